@@ -1,6 +1,6 @@
 /**
- * `npm run bench:questions`: measures questions about 1,000 accounts with 20 instances each. Asserts nothing, because the result depends on
- * the load of the machine. Takes some minutes, most of them to fill the table. `-- --accounts 100` asks about fewer.
+ * `npm run bench:questions`: measures questions about 1,000 accounts with 20 instances each. Has no assertions, because the result depends
+ * on the load of the machine. Takes some minutes, most of them to fill the table. `-- --accounts 100` uses fewer accounts.
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

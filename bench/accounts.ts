@@ -1,6 +1,6 @@
 /**
- * `npm run bench:accounts`: the cost of one monitor for 1, 40 and 1,000 accounts, computed from account scans that are measured side by
- * side. Asserts nothing. Takes about a minute.
+ * `npm run bench:accounts`: the cost of one monitor for 1, 40 and 1,000 accounts, computed from measured account scans that run at the same
+ * time. Has no assertions. Takes about a minute.
  */
 import { loadavg } from 'node:os';
 import { allRegionNames } from '../emulators/lightsail/regions.ts';

@@ -1,6 +1,6 @@
 /**
- * Measures the time of a comparison, next to its target and to cidr-tools with the same set operations. Run:
- * `npm run bench:diff`. Prints medians. Asserts nothing, because a busy machine would fail.
+ * Measures the time of a comparison, next to its target and to cidr-tools with the same set operations. Run: `npm run bench:diff`. Prints
+ * medians. Has no assertions, because they would fail on a busy machine.
  */
 import { excludeCidr, mergeCidr } from 'cidr-tools';
 import { diffFirewalls, hashRules, type PortState } from '../lambda/firewall/index.ts';
@@ -9,11 +9,11 @@ import { median } from './median.ts';
 
 interface Task {
   name: string;
-  /** Microseconds; `null`: none was set. */
+  /** Microseconds; `null`: no target. */
   targetUs: number | null;
   before: PortState[];
   after: PortState[];
-  /** The hash of an unchanged firewall is part of the task: a scan keeps it. */
+  /** If true, the hash of an unchanged firewall is part of the task, because a scan stores it. */
   isHashed?: boolean;
 }
 
@@ -51,7 +51,7 @@ function task(name: string, targetUs: number | null, before: unknown, after: unk
   return { name, targetUs, before: throughText(before), after: throughText(after), isHashed };
 }
 
-/** As an answer comes: no text or object is shared between the two sides. */
+/** Parses a separate copy, so that the two sides share no text and no object, as in answers of the service. */
 function throughText(rules: unknown): PortState[] {
   return JSON.parse(JSON.stringify(rules));
 }
@@ -68,7 +68,7 @@ function measureUs(action: () => void): number {
     for (let i = 0; i < batch; i += 1) action();
     times.push(((performance.now() - from) / batch) * 1000);
   }
-  // The first half warms up.
+  // The first half of the runs is the warm-up.
   return median(times.slice(Math.floor(times.length / 2)));
 }
 
@@ -93,7 +93,7 @@ function sourcesAt(rules: readonly PortState[], protocol: string, port: number):
     .flatMap(({ cidrs = [], ipv6Cidrs = [] }) => [...cidrs, ...ipv6Cidrs]);
 }
 
-/** The same rules for the same seed. */
+/** Returns the same rules for the same seed. */
 function buildRules(count: number, seed: number): unknown[] {
   const draw = seededDraw(seed);
   return Array.from({ length: count }, () => {
@@ -108,7 +108,7 @@ function buildRules(count: number, seed: number): unknown[] {
   });
 }
 
-/** Every rule reaches over the middle of the axis, so that each port has hundreds of them; none is open to the world. */
+/** Every rule covers the middle of the port axis, so that each port there has hundreds of rules. None is open to the world. */
 function buildWide(count: number, seed: number): unknown[] {
   const draw = seededDraw(seed);
   return Array.from({ length: count }, () =>
@@ -146,7 +146,7 @@ function drawNetwork(draw: (limit: number) => number): string {
   return `${1 + draw(222)}.${byte(16)}.${byte(24)}.${byte(32)}/${prefix}`;
 }
 
-/** A linear congruence: the same numbers on every machine. */
+/** A linear congruential generator: the same numbers on every machine. */
 function seededDraw(seed: number): (limit: number) => number {
   let state = seed * 7919;
   return (limit) => {

@@ -1,9 +1,9 @@
 /** One measured value and the value to compare it with. */
 export interface Figure {
   what: string;
-  /** The value with its unit. */
+  /** The measured value with its unit. */
   here: string;
-  /** The floor, or the alternative that people would use, with its value. */
+  /** The comparison with its value: the lower limit, or an alternative program. */
   comparison: string;
   /** `null`: no target. */
   target: { text: string; isMet: boolean } | null;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:history`: measures the questions of an incident on a month of 200 instances and 20,000 changes. Asserts nothing, because
+ * `npm run bench:history`: measures the questions of an incident on a month of 200 instances and 20,000 changes. Has no assertions, because
  * the result depends on the load of the machine. Takes about two minutes, most of it to generate the month and fill the table.
  */
 import { cpus, loadavg } from 'node:os';
@@ -12,7 +12,7 @@ const targetMs = 2_000;
 const [at, from, until] = ['2026-11-10T15:00:00Z', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'];
 const { name } = incidentInstance;
 
-/** `isWhole`: the question reads the whole month and is compared with its floor. */
+/** `isWhole`: the question reads the whole month, and its time is compared with the time of the bare requests. */
 const questions: { args: string[]; isWhole?: true }[] = [
   { args: ['status'] },
   { args: ['history', name] },

@@ -1,6 +1,6 @@
 /**
- * Measures the CPU time of one alert for the largest firewall that Lightsail allows: 60 rules with 60 IPv4 and 60 IPv6 sources each,
- * before and after without a common rule. `bench/diff.ts` prints the result.
+ * Measures the CPU time of one alert for the largest firewall that Lightsail allows: 60 rules with 60 IPv4 and 60 IPv6 sources each, before
+ * and after, with no rule in common. `bench/diff.ts` prints the result.
  */
 import { decideAlerts } from '../lambda/alerts/decide-alerts.ts';
 import { planMessages } from '../lambda/alerts/plan-messages.ts';
@@ -28,7 +28,7 @@ export interface Measurement {
 const account = '123456789012';
 const at = '2026-11-23T10:05:02.120Z';
 
-/** `draw(seed)` returns a function that returns whole numbers below its argument, the same ones for the same seed. */
+/** `draw(seed)` returns a generator: it returns whole numbers below its argument, the same ones for the same seed. */
 export function measureLargestAlert(draw: (seed: number) => (limit: number) => number): Measurement[] {
   const [before, after] = [buildLargest(draw(1)), buildLargest(draw(2))];
   const change = compareFirewalls(before, after);

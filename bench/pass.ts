@@ -1,7 +1,7 @@
 /**
- * `npm run bench:pass`: several accounts on the stand-ins, really run: the bundled function in processes of their own behind a queue, a
- * tenth of the invocations killed. Prints the figures, and ends with code 1 if a change was lost, or an alert was false or repeated without
- * reason. `-- --instances 500 --accounts 5` runs less. Takes about ten minutes at full size.
+ * `npm run bench:pass`: runs the bundled function for several accounts on the stand-ins: in separate processes, behind a queue, with a
+ * tenth of the invocations killed. Prints the figures. Ends with code 1 if a change was lost, if an alert was false, or if an alert was
+ * repeated without a reason. `-- --instances 500 --accounts 5` makes a smaller run. Takes about ten minutes at full size.
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,7 +10,7 @@ import { bundleFunctions } from './bundle/bundle-functions.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type AccountsReport, measureAccounts } from './pass/measure-accounts.ts';
 
-/** Of the deployed function with several accounts. */
+/** The memory of the deployed function with several accounts. */
 const memoryMb = scanMemoryMb.severalAccounts;
 
 const { values } = parseArgs({

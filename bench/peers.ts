@@ -1,6 +1,6 @@
 /**
- * `npm run bench:peers`: prints the tables of docs/performance.md: Portwatch beside what people would use instead, on one stand-in of
- * Lightsail, in one run; and how the scan grows. It asserts nothing. Takes about six minutes, and once 3 GB to install Prowler.
+ * `npm run bench:peers`: prints the tables of docs/performance.md: Portwatch next to alternative programs, on one stand-in of Lightsail, in
+ * one run; and how the scan grows. Has no assertions. Takes about six minutes, and once 3 GB to install Prowler.
  */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { startStsEmulator } from '../emulators/sts.ts';
@@ -17,7 +17,7 @@ import { type GrowthRow, type PeerRow, renderGrowth, renderPeers } from './peers
 const fourRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1'];
 const eightRegions = [...fourRegions, 'us-west-2', 'eu-west-2', 'ap-southeast-2', 'ap-northeast-1'];
 
-/** Five reads at once with 50 ms each are 100 requests a second: below the first limit, and four times the second one. */
+/** Five reads at the same time, with 50 ms each, are 100 requests a second: below the first limit, and four times the second limit. */
 const ordinary: Lightsail = { latencyMs: 50, requestsPerSecond: 150 };
 const narrow: Lightsail = { latencyMs: 50, requestsPerSecond: 25 };
 

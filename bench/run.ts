@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: prints the time and cost of Portwatch, each figure next to its floor or next to the alternative that people would use,
- * measured in one run on one machine. It asserts nothing. test/bench asserts the counted figures. Takes about three minutes.
+ * `npm run bench`: prints the time and cost of Portwatch, each figure next to its lower limit or to an alternative program, measured in one
+ * run on one machine. It has no assertions; test/bench asserts the counted figures. Takes about three minutes.
  */
 import { cpus, loadavg } from 'node:os';
 import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';
@@ -123,7 +123,7 @@ async function reportScanTimes(): Promise<Figure[]> {
   ]) {
     const time = await measureScanTime({ instances, regions, latencyMs });
     const ratio = time.wallMs / time.floorMs;
-    // With fast answers and few instances the calls to the table are a larger part.
+    // With fast answers and few instances, the requests to the table are a larger part of the time.
     const most = latencyMs * instances <= 40 * 40 ? 1.2 : 1.1;
     figures.push({
       what: `${instances} instances, ${regions.length} regions, ${latencyMs} ms a call`,

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:signal`: counts the false alarms and the misses of each way of comparing, on the corpus (test/corpus).
- * Ends with 1 if Portwatch is wrong on any pair, or if Cloud Custodian could not be run.
+ * `npm run bench:signal`: counts the false alarms and the misses of each way to compare firewalls, on the corpus (test/corpus). Ends with 1
+ * if Portwatch is wrong on any pair, or if Cloud Custodian could not be run.
  */
 import { loadCorpus } from '../test/corpus/load-corpus.ts';
 import { type ComparedPair, countSignal, type Signal } from './signal/count-signal.ts';

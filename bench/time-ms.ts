@@ -1,4 +1,4 @@
-/** How long `action` takes, in milliseconds. */
+/** The duration of `action` in milliseconds. */
 export async function timeMs(action: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await action();

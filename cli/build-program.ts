@@ -55,7 +55,7 @@ export function buildProgram(context: CommandContext): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput(outputOf(context));
-  // A subcommand copies the settings above when it is created, so they come first.
+  // A subcommand copies the settings of the program when it is created, so they are set first.
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTemplateCommand(program, context);
@@ -88,7 +88,7 @@ function outputOf({ terminal }: CommandContext) {
   };
 }
 
-/** Joins `error: unknown option '--regoin'\n(Did you mean --region?)` into one line, with the next step. */
+/** Joins `error: unknown option '--regoin'\n(Did you mean --region?)` into one line, and adds what to do. */
 function renderArgumentError(text: string): string {
   const lines = text
     .replace(/^error: /, '')

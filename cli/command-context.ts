@@ -8,6 +8,6 @@ export interface CommandContext {
   interrupted: AbortSignal;
   /** Prints diagnostics in addition to the answer. */
   isDebug: boolean;
-  /** Sets the exit code for a command that does not throw; without a call it is 0. */
+  /** Sets the exit code for a command that does not throw. If it is never called, the code is 0. */
   endWith(code: ExitCode): void;
 }

@@ -1,4 +1,4 @@
-/** What happens when a stream of the process cannot be written: a closed pipe, a full disk. */
+/** Decides what happens when a stream of the process cannot be written: a closed pipe, a full disk. */
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { describeFileError } from './text/describe-file-error.ts';
@@ -8,13 +8,13 @@ interface GuardedStream {
   write(text: string): unknown;
 }
 
-/** Commands that change a firewall: ending one in the middle would leave nobody who knows what was done. */
+/** Commands that change a firewall. If one ended in the middle, nobody would know what was done. */
 const changingCommands: readonly string[] = ['restore'];
 
 /**
- * A closed stdout (`| head`) ends the process without a message. With `--exit-code` the process goes on, because the exit code is the
- * answer. Any other error of stdout ends the process with 2 and a sentence on stderr. A command that changes a firewall always goes on. An
- * error of stderr changes nothing, because nobody can read a message, and the exit code of the command stays true.
+ * A closed stdout (`| head`) ends the process without a message. With `--exit-code` the process continues, because its exit code is the
+ * answer. Any other error of stdout ends the process with 2 and a sentence on stderr. A command that changes a firewall always continues.
+ * Errors of stderr are ignored: no message can be shown, and the exit code stays correct.
  */
 export function guardOutput(
   { stdout, stderr }: { stdout: GuardedStream; stderr: GuardedStream },

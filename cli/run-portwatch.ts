@@ -8,10 +8,10 @@ import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './text/terminal.ts';
 
-/** Characters; enough for a sentence that contains an error message of the SDK. */
+/** Characters. This is enough for a sentence that contains an error message of the SDK. */
 const maxErrorLength = 2_000;
 
-/** `args`: without the name of the program. Never throws. `isDebug`: also prints the stack of an unexpected error. */
+/** `args`: without the name of the program. Never throws. `isDebug`: the stack of an unexpected error is also printed. */
 export function runPortwatch(
   args: readonly string[],
   terminal: Terminal,
@@ -21,7 +21,7 @@ export function runPortwatch(
   return runProgram(buildProgram, args, terminal, interrupted, isDebug);
 }
 
-/** The same for a program of its own. */
+/** As `runPortwatch`, for a program with its own commands. */
 export async function runProgram(
   build: (context: CommandContext) => Command,
   args: readonly string[],
@@ -42,7 +42,7 @@ export async function runProgram(
     // Commander has printed the message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.error;
     if (interrupted.aborted) {
-      // A command throws a CommandError if work that it started continues elsewhere.
+      // If work that a command started continues elsewhere, the command throws a CommandError that says so.
       const left = error instanceof CommandError ? error.message : 'Nothing is left running.';
       terminal.err.print(`Interrupted. ${left}`);
       return exitCodes.interrupted;
@@ -62,7 +62,7 @@ function printError(error: unknown, { err }: Terminal, isDebug: boolean): void {
 function describeUnexpected(error: unknown): string {
   if (!(error instanceof Error)) return describeUnexpected(new Error(String(error)));
   const { message, name } = error;
-  // The parts of a command are loaded when it runs.
+  // The parts of a command are loaded only when it runs, so a module can be missing here.
   if ('code' in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code)))
     return `A file of Portwatch is missing; install it again (${message.split('\n')[0]}).`;
   return `An unexpected error occurred (${name}: ${message}); repeat the command with PORTWATCH_DEBUG=1 to see the stack.`;

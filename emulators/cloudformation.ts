@@ -1,6 +1,6 @@
 /**
  * A stand-in for AWS CloudFormation on loopback: `DescribeStacks` of one stack by its name, with the stack's outputs, and
- * `ListStackResources`, two a page.
+ * `ListStackResources`, with two resources on each page.
  */
 import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
@@ -36,7 +36,7 @@ export async function startCloudFormationEmulator(options: StandInOptions = {}):
         const form = new URLSearchParams(body);
         const name = form.get('StackName') ?? '';
         const stack = stacks.get(name);
-        // The error text for a missing stack is the service's own.
+        // The service returns this error text for a missing stack.
         if (stack === undefined)
           throw new Refusal({ name: 'ValidationError', message: `Stack with id ${name} does not exist` });
         if (operation === 'ListStackResources')
@@ -64,7 +64,7 @@ function describeStack(name: string, { outputs, status }: Stack) {
   };
 }
 
-/** The service has a hundred a page. */
+/** The service has a hundred resources on each page. */
 const pageSize = 2;
 
 function listResources({ resources }: Stack, start: number) {

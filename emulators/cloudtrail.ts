@@ -1,7 +1,7 @@
 /**
  * A stand-in for AWS CloudTrail on loopback: `LookupEvents`, and `DescribeTrails`, `GetTrailStatus` and `GetEventSelectors` of trails that
- * the caller sets. Records are added by hand in the service's format and become
- * visible after a delay, as in the service. Access denied is a fault: `{ kind: 'error', name: 'AccessDeniedException' }`.
+ * the caller sets. Records are added by the caller in the service's format, and become visible after a delay, as in the service. Access
+ * denied is a fault: `{ kind: 'error', name: 'AccessDeniedException' }`.
  */
 import { RecordBook } from './cloudtrail/record-book.ts';
 import { describeJson, jsonError, jsonReply, parseParams, parseTarget } from './wire/json-protocol.ts';
@@ -17,7 +17,7 @@ export interface CloudTrailEmulatorOptions extends StandInOptions {
 
 export interface CloudTrailEmulator extends StandIn {
   /**
-   * Adds a record in CloudTrail's format; missing and odd fields are kept. Default region: `awsRegion` of the record; default account:
+   * Adds a record in CloudTrail's format. Missing and unusual fields are kept. Default region: `awsRegion` of the record; default account:
    * the stand-in's own.
    */
   addRecord(input: { account?: string; region?: string; record: Record<string, unknown>; text?: string }): void;

@@ -1,8 +1,8 @@
 /**
- * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/`
- * lists them). The user of the stand-in creates the tables. Dynalite has no transactions, time to live or streams; the protection of
- * every table (deletion protection, point-in-time recovery, time to live) is what the caller sets.
- * `ReturnValuesOnConditionCheckFailure`, which dynalite ignores, is added here.
+ * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/` lists them).
+ * The caller creates the tables. Dynalite has no transactions, time to live or streams; what it answers about the protection of a table
+ * (deletion protection, point-in-time recovery, time to live) is set by the caller. Dynalite ignores `ReturnValuesOnConditionCheckFailure`,
+ * which is added here.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -16,14 +16,14 @@ import { Script, scriptedBy, scriptRoutes } from './wire/script.ts';
 import type { StandIn, StandInOptions } from './wire/stand-in.ts';
 
 export interface DynamoDbEmulator extends StandIn {
-  /** What is described of every table; everything is off at the start. */
+  /** The protection that is described for every table. Everything is off at the start. */
   setProtection(protection: TableProtection): void;
 }
 
 export interface TableProtection {
   hasDeletionProtection: boolean;
   hasRecovery: boolean;
-  /** Attribute of the time to live; `null`: it is off. */
+  /** The attribute for time to live; `null`: time to live is off. */
   timeToLive: string | null;
 }
 
@@ -67,7 +67,7 @@ function operationOf({ headers }: IncomingMessage): string {
 
 const attributes = z.record(z.string(), z.unknown());
 
-/** A write that wants the old item in the error of a refused condition. */
+/** A write that requests the old item in the error of a refused condition. */
 const writeSchema = z.object({
   TableName: z.string(),
   Item: attributes.optional(),
@@ -96,14 +96,16 @@ const protectionAnswers = {
   }),
 };
 
-/** Dynalite, called in this process. */
+/** Calls dynalite in this process. */
 class Database {
   readonly #listener: (request: unknown, response: unknown) => void;
-  /** The last write: each waits for the one before it, so that the old item is the one that the condition saw. */
+  /**
+   * The last write. Each write waits for the previous one, so that the returned old item is the one that the condition was checked with.
+   */
   #lastWrite: Promise<unknown> = Promise.resolve();
   #protection: TableProtection = { hasDeletionProtection: false, hasRecovery: false, timeToLive: null };
 
-  /** Dynalite answers requests by one listener, which is taken off its server. */
+  /** Takes the one listener of dynalite's server, and calls it for each request. */
   constructor(server: Server) {
     const listeners = server.listeners('request');
     const [listener] = listeners;
@@ -124,7 +126,7 @@ class Database {
     return write;
   }
 
-  /** The answer of `DescribeTable`, an error included, with the protection added. */
+  /** The answer of `DescribeTable` with the protection added. An error answer is returned unchanged. */
   async #describe(operation: keyof typeof protectionAnswers, { request, body }: Exchange): Promise<Reply> {
     const headers = { ...request.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' };
     const reply = await this.#send({ method: request.method, headers, url: request.url }, body);
@@ -152,7 +154,7 @@ class Database {
     return JSON.parse(body);
   }
 
-  /** The whole answer as it is, so that every kind of fault can be applied to it. */
+  /** Returns the whole answer of dynalite, so that every kind of fault can be applied to it. */
   #send({ method, headers, url }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>, body: string): Promise<Reply> {
     return new Promise((resolve) => {
       const request = Object.assign(Readable.from([Buffer.from(body)], { objectMode: false }), {

@@ -1,6 +1,6 @@
 /**
- * A stand-in for a service of the AWS JSON protocol on loopback, with answers that the caller sets: CloudWatch, EventBridge and SQS, of
- * which only a few reads are needed. An operation without an answer is refused, as by a service that does not know it.
+ * A stand-in for a service of the AWS JSON protocol on loopback. The caller sets its answers. It is used for CloudWatch, EventBridge and
+ * SQS, of which only a few reads are needed. An operation without an answer is refused like an unknown operation.
  */
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
 import { Refusal } from './wire/reply.ts';

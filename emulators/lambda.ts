@@ -7,7 +7,7 @@ import { Refusal, type Reply } from './wire/reply.ts';
 import { renderRestError, restReply } from './wire/rest-protocol.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-/** Takes the payload as text. An error that it throws is answered as a function error, in the format of Lambda's Node runtime. */
+/** Receives the payload as text. An error that it throws becomes a function error, in the format of Lambda's Node runtime. */
 export type EmulatedFunction = (payload: string) => Promise<unknown>;
 
 export interface EmulatedConfiguration {
@@ -18,7 +18,7 @@ export interface EmulatedConfiguration {
 
 export interface LambdaEmulator extends StandIn {
   setFunction(name: string, run: EmulatedFunction): void;
-  /** The answers about a function; `null` deletes the function. */
+  /** The answers about a function. `null` deletes the function. */
   setConfiguration(name: string, facts: EmulatedConfiguration | null): void;
 }
 
@@ -57,7 +57,7 @@ const paths: readonly [operation: string, method: string, path: RegExp][] = [
   ['GetFunctionConcurrency', 'GET', /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/],
 ];
 
-/** Empty texts: the request is none of the known operations. */
+/** Returns empty texts for a request that is none of the known operations. */
 function parsePath({ method, path }: Exchange): { operation: string; name: string } {
   for (const [operation, verb, pattern] of paths) {
     const name = pattern.exec(path)?.[1];

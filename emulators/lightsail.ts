@@ -1,15 +1,15 @@
 /**
- * A stand-in for Amazon Lightsail on loopback: AWS JSON 1.1 over HTTP, for the real SDK, boto3 and the AWS CLI. It supports
- * GetRegions, GetInstances, GetInstance, GetInstancePortStates, Open/Close/PutInstancePublicPorts, GetOperationsForResource,
- * SetIpAddressType, CreateInstances and DeleteInstance, and refuses what the service's model refuses. If a default of the service is not documented, it assumes the
- * most dangerous one (see `lightsail/port-info.ts`).
+ * A stand-in for Amazon Lightsail on loopback: AWS JSON 1.1 over HTTP, for the real SDK, boto3 and the AWS CLI. It supports GetRegions,
+ * GetInstances, GetInstance, GetInstancePortStates, Open/Close/PutInstancePublicPorts, GetOperationsForResource, SetIpAddressType,
+ * CreateInstances and DeleteInstance, and refuses what the service's model refuses. If a default of the service is not documented, it
+ * assumes the most dangerous one (see `lightsail/port-info.ts`).
  *
- * Each account has a fleet of its own: requests with a key that the stand-in of STS gave out for an assumed role are about the fleet of
- * that role's account, all others about the home account (see `wire/signed-account.ts`).
+ * Each account has its own fleet: requests with a key that the stand-in of STS issued for an assumed role are about the fleet of that
+ * role's account, all others about the home account (see `wire/signed-account.ts`).
  *
- * It is controlled in process or, with the same names in kebab-case, under `/_emulator/` on the same port:
- * `curl -d '{"region":"eu-west-1","name":"web-1","portStates":[]}' $AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states`.
- * `GET /_emulator/` lists the routes. It shares no code with the product, because it would then share the product's mistakes.
+ * It is controlled in process or, with the same names in kebab-case, under `/_emulator/` on the same port: `curl -d
+ * '{"region":"eu-west-1","name":"web-1","portStates":[]}' $AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states`. `GET /_emulator/`
+ * lists the routes. It shares no code with the product, because it would then share the product's mistakes.
  */
 import { Accounts } from './lightsail/accounts.ts';
 import { buildControl, controlRoutes, type LightsailControl } from './lightsail/control.ts';
@@ -26,18 +26,21 @@ import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in
 export interface LightsailEmulatorOptions extends StandInOptions {
   /** `123456789012` by default. */
   account?: string;
-  /** Default: the 20 regions of the SDK; the four opt-in regions of these are not enabled. */
+  /** Default: the 20 regions of the SDK; the four opt-in regions among them are not enabled. */
   regions?: string[];
-  /** Regions that `GetRegions` lists and that answer UnrecognizedClientException. */
+  /** Regions that `GetRegions` lists and that answer with UnrecognizedClientException. */
   notEnabledRegions?: string[];
   instances?: NewInstance[];
-  /** Instances a page. Default: 5 (the page size of the service is not documented). */
+  /** Instances on each page. Default: 5 (the page size of the service is not documented). */
   pageSize?: number;
   latencyMs?: number;
 }
 
 export interface LightsailEmulator extends LightsailControl, StandIn {
-  /** In process only: called, and waited for, before each request is performed, so that a test can act between two. `null`: nothing. */
+  /**
+   * In process only: called, and awaited, before each request is performed, so that a test can act between two requests. `null`: no
+   * listener.
+   */
   onRequest(listener: ((request: EmulatedRequest) => unknown) | null): void;
 }
 
@@ -116,7 +119,7 @@ function performOperation(
     });
   }
   if (!regions.includes(region) || notEnabled.has(region)) {
-    // AWS services give this answer in a region that the account has not enabled; it looks like bad credentials.
+    // AWS services give this answer in a region that the account has not enabled. It looks like bad credentials.
     const message = 'The security token included in the request is invalid.';
     throw new Refusal({ name: readings.regionError, message });
   }

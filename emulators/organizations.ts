@@ -1,7 +1,7 @@
 /**
  * A stand-in for AWS Organizations on loopback: DescribeOrganization, ListRoots, ListAccounts, ListAccountsForParent and
- * ListOrganizationalUnitsForParent. An account has a `State` and no `Status`, which the service retired on 9 September 2026 (API reference,
- * data type Account). Throttling is the fault `{ kind: 'error', name: 'TooManyRequestsException' }`.
+ * ListOrganizationalUnitsForParent. An account has a `State` and no `Status`, because the service retired `Status` on 9 September 2026 (API
+ * reference, data type Account). Throttling is the fault `{ kind: 'error', name: 'TooManyRequestsException' }`.
  */
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
 import { Refusal } from './wire/reply.ts';
@@ -9,7 +9,7 @@ import { checkSession, signedAccount } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 export interface OrganizationsEmulatorOptions extends StandInOptions {
-  /** The account of keys that STS did not give out; `123456789012` by default. */
+  /** The account for keys that STS did not issue; `123456789012` by default. */
   account?: string;
 }
 
@@ -18,7 +18,7 @@ export interface EmulatedMember {
   name: string;
   /** `ACTIVE` by default. */
   state?: 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
-  /** The unit or the root that the account is in; by default the root. */
+  /** The unit or the root that contains the account; the root by default. */
   parent?: string;
 }
 
@@ -26,11 +26,11 @@ export interface EmulatedOrganization {
   /** `o-…`. */
   id: string;
   managementAccount: string;
-  /** Accounts that are delegated administrators of some service. */
+  /** Accounts that are delegated administrators of a service. */
   delegates?: readonly string[];
   /** `r-…`. */
   root: string;
-  /** Every unit, with the unit or the root above it. */
+  /** Every unit, with the unit or root that contains it. */
   units?: readonly { id: string; name: string; parent: string }[];
   accounts: readonly EmulatedMember[];
 }
@@ -38,7 +38,7 @@ export interface EmulatedOrganization {
 export interface OrganizationsEmulator extends StandIn {
   /** `null`, as at the start: the account is in no organization. */
   setOrganization(organization: EmulatedOrganization | null): void;
-  /** Elements of a page, 20 at the start, which is the most that the service gives. Every second page is empty if `hasEmptyPages`. */
+  /** The number of elements on a page, 20 at the start, which is the service's maximum. With `hasEmptyPages` every second page is empty. */
   setPages(pages: { size: number; hasEmptyPages?: boolean }): void;
 }
 
@@ -92,7 +92,7 @@ export async function startOrganizationsEmulator(
   };
 }
 
-/** A list is cut into pages; anything else is the answer. */
+/** A list is cut into pages; any other value is the whole answer. */
 interface Answer {
   field: string;
   all: unknown;
@@ -170,7 +170,7 @@ function parseParent({ root, units = [] }: EmulatedOrganization, { ParentId }: P
   throw new Refusal({ name: 'ParentNotFoundException', message });
 }
 
-/** A page may be empty although there are more: the documents of every List operation say so. */
+/** A page may be empty although more pages follow, as the documentation of every List operation says. */
 function cutPage(
   field: string,
   all: unknown[],

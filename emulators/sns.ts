@@ -1,8 +1,8 @@
 /**
  * A stand-in for Amazon SNS on loopback: AWS Query over HTTP. It supports CreateTopic, ListTopics, GetTopicAttributes, Subscribe,
- * ConfirmSubscription, Unsubscribe, ListSubscriptionsByTopic, GetSubscriptionAttributes and Publish, with the service's rules for subjects, sizes, structured
- * messages and attributes. It delivers nothing: the outbox keeps each delivery, in process and under `/_emulator/outbox`;
- * `GET /_emulator/` lists the other routes. Message attributes are dropped if the message is structured.
+ * ConfirmSubscription, Unsubscribe, ListSubscriptionsByTopic, GetSubscriptionAttributes and Publish, with the service's rules for subjects,
+ * sizes, structured messages and attributes. It delivers nothing: the outbox stores each delivery, in process and under
+ * `/_emulator/outbox`; `GET /_emulator/` lists the other routes. Message attributes are dropped if the message is structured.
  */
 import { z } from 'zod';
 import { actions } from './sns/actions.ts';
@@ -22,12 +22,15 @@ export interface SnsEmulatorOptions extends StandInOptions {
 export interface SnsEmulator extends StandIn {
   /** Deliveries to confirmed subscriptions, oldest first. */
   outbox(): Delivery[];
-  /** Every accepted `Publish`, answered or not, oldest first. */
+  /** Every accepted `Publish`, oldest first, even if its answer was lost. */
   publications(): AcceptedPublication[];
   clearOutbox(): void;
   /** Every subscription of every topic, with its token. */
   subscriptions(): Subscription[];
-  /** Confirms as a person does by the link; every pending subscription if no endpoint is given. Returns the number confirmed. */
+  /**
+   * Confirms subscriptions, as a person does with the link. Without an endpoint: every pending subscription. Returns the number of
+   * confirmed ones.
+   */
   confirmSubscriptions(which?: { endpoint?: string | undefined }): number;
 }
 

@@ -1,7 +1,7 @@
 /**
  * A stand-in for Amazon SQS on loopback: AWS JSON 1.0, standard queues. It supports CreateQueue, GetQueueUrl, GetQueueAttributes,
- * SendMessage(Batch), ReceiveMessage, DeleteMessage(Batch) and ChangeMessageVisibility. A receive without a visible message is answered at
- * once: nothing is waited for. An event source mapping is in `sqs/event-source.ts`.
+ * SendMessage(Batch), ReceiveMessage, DeleteMessage(Batch) and ChangeMessageVisibility. A receive is answered at once, even without a
+ * visible message. `sqs/event-source.ts` has the event source mapping.
  */
 import { type KeptMessage, md5, type NewQueue, Queue } from './sqs/queues.ts';
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
@@ -15,11 +15,11 @@ export interface SqsEmulatorOptions extends StandInOptions {
 }
 
 export interface SqsEmulator extends StandIn {
-  /** Returns the URL of the queue. The dead-letter queue of `redrive` is named, and must exist. */
+  /** Returns the URL of the queue. `redrive` names the dead-letter queue, which must exist. */
   createQueue(queue: NewQueue): string;
-  /** Throws if there is no queue of this name. */
+  /** Throws if no queue has this name. */
   queue(name: string): Queue;
-  /** As ReceiveMessage, for the event source mapping. */
+  /** Receives like ReceiveMessage, for the event source mapping. */
   receive(name: string, most: number): KeptMessage[];
 }
 
@@ -88,7 +88,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
       },
       renderError: (answer) => {
         const reply = jsonError(answer);
-        // The SDK takes the name of an error of the older protocol from this header.
+        // The SDK reads the error name of the older protocol from this header.
         if (answer.code !== undefined) reply.headers['x-amzn-query-error'] = `${answer.code};Sender`;
         return asJson10(reply);
       },
@@ -99,7 +99,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
 }
 
 const nonExistent = 'AWS.SimpleQueueService.NonExistentQueue';
-/** Of one message and of one batch: 1 MiB (quota of the service since August 2025). */
+/** The limit for one message and for one batch: 1 MiB (quota of the service since August 2025). */
 const maxBytes = 1_048_576;
 
 const invalidValue = (message: string) => new Refusal({ name: 'com.amazonaws.sqs#InvalidParameterValue', message });
@@ -129,7 +129,7 @@ function renderReceived({ messageId, body, receiptHandle, ...message }: KeptMess
   };
 }
 
-/** As in the service, all of them are texts. */
+/** The values are texts, as in the service. */
 export function systemAttributes(message: Pick<KeptMessage, 'receiveCount' | 'sentAt' | 'firstReceivedAt'>) {
   return {
     ApproximateReceiveCount: String(message.receiveCount),
@@ -139,7 +139,7 @@ export function systemAttributes(message: Pick<KeptMessage, 'receiveCount' | 'se
   };
 }
 
-/** At most ten entries with different ids; an entry that is refused does not stop the others. */
+/** Performs up to ten entries with different ids. A refused entry does not stop the others. */
 function inBatch({ Entries }: Params, perform: (entry: Params) => object): unknown {
   const entries: unknown[] = Array.isArray(Entries) ? Entries : [];
   const parsed = entries.map((entry): Params => (typeof entry === 'object' ? { ...entry } : {}));

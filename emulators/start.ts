@@ -1,4 +1,4 @@
-/** Starts all stand-ins, and gives the environment variables that lead every AWS client to them. */
+/** Starts all stand-ins, and returns the environment variables that make every AWS client use them. */
 import { type CloudTrailEmulator, startCloudTrailEmulator } from './cloudtrail.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from './dynamodb.ts';
 import { type LightsailEmulator, type LightsailEmulatorOptions, startLightsailEmulator } from './lightsail.ts';

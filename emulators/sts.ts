@@ -18,7 +18,7 @@ export interface StsEmulatorOptions extends StandInOptions {
 export interface EmulatedRole {
   account: string;
   roleName: string;
-  /** `null`: the trust policy names no external id. */
+  /** `null`: the trust policy has no external id. */
   externalId: string | null;
   /** ARNs of roles and users. Default: every caller is trusted. */
   trusted?: readonly string[];
@@ -27,9 +27,12 @@ export interface EmulatedRole {
 export interface StsEmulator extends StandIn {
   /** Replaces all roles. */
   setRoles(roles: readonly EmulatedRole[]): void;
-  /** Who calls with keys that STS did not give out: the ARN of a user, or of a role. At the start a user of the home account. */
+  /**
+   * Sets the caller of requests with keys that STS did not issue: the ARN of a user, or of a role. At the start, a user of the home
+   * account.
+   */
   setCaller(arn: string): void;
-  /** The session that a key belongs to; `null`: the key was not given out here. */
+  /** The session of a key; `null`: this stand-in did not issue the key. */
   session(accessKeyId: string): EmulatedSession | null;
 }
 
@@ -57,7 +60,7 @@ export async function startStsEmulator(options: StsEmulatorOptions = {}): Promis
     const role = roles.find(({ account, roleName }) => order.roleArn === `arn:aws:iam::${account}:role/${roleName}`);
     const isTrusted = role?.trusted?.includes(principal) ?? role !== undefined;
     const hasExternalId = role !== undefined && (role.externalId === null || role.externalId === order.externalId);
-    // A role that does not exist, another external id and a caller that is not trusted have the same answer.
+    // A missing role, another external id and a caller that is not trusted have the same answer.
     if (role === undefined || !isTrusted || !hasExternalId) {
       const message = `User: ${sessionArn(principal)} is not authorized to perform: sts:AssumeRole on resource: ${order.roleArn}`;
       throw new Refusal({ name: 'AccessDenied', status: 403, message });
@@ -114,20 +117,20 @@ export async function startStsEmulator(options: StsEmulatorOptions = {}): Promis
   };
 }
 
-/** The account and the name of a role's ARN. */
+/** The account and the name in a role's ARN. */
 function roleParts(arn: string): [whole: string, account: string, name: string] | [] {
   const found = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(arn);
   return found === null ? [] : [found[0], found[1] ?? '', found[2] ?? ''];
 }
 
-/** A role acts in sessions, and its ARN is then one of STS; a user's ARN stays. */
+/** A role calls in a session, whose ARN is one of STS. The ARN of a user does not change. */
 function sessionArn(arn: string, sessionName = 'emulated'): string {
   const [, account, name] = roleParts(arn);
   if (account === undefined || name === undefined) return arn;
   return `arn:aws:sts::${account}:assumed-role/${name.split('/').at(-1)}/${sessionName}`;
 }
 
-/** The limits of the service's model; a role that assumes a role gets at most one hour. */
+/** The limits of the service's model. A role that assumes a role gets at most one hour. */
 function parseOrder(params: Readonly<Record<string, string>>, isChained: boolean) {
   const { RoleArn: roleArn = '', RoleSessionName: sessionName = '', ExternalId: externalId = null } = params;
   const durationSeconds = Number(params['DurationSeconds'] ?? 3_600);

@@ -18,8 +18,9 @@ export interface EventForwardingStackProps extends StackProps {
   /** Region whose events are forwarded; the stack is deployed there. */
   readonly region: string;
   /**
-   * The permissions boundary and the prefix of names, as for the monitor. The stack has no function and stores nothing. @default - no
-   * boundary, and the names of CloudFormation
+   * The permissions boundary and the prefix of names, as for the monitor. The stack has no function and stores nothing.
+   *
+   * @default - no boundary, and the names of CloudFormation
    */
   readonly rules?: AccountSettingsInput | undefined;
 }

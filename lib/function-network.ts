@@ -13,7 +13,9 @@ export interface MonitorNetwork {
   readonly vpc: IVpc;
   /**
    * Isolated and public subnets are refused: a function has no route to the internet from there, and needs one, because Lightsail is read
-   * in every region. @default - the private subnets with a route to the internet
+   * in every region.
+   *
+   * @default - the private subnets with a route to the internet
    */
   readonly vpcSubnets?: SubnetSelection;
   /** One to five. One group that allows outgoing HTTPS is enough. */

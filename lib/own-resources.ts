@@ -10,12 +10,16 @@ import { findNetworkProblems, type MonitorNetwork } from './function-network.ts'
 export interface OwnResources {
   /**
    * An existing table of an earlier monitor. It is reused with its history, in place of `existingTable`. Two monitors must not share a
-   * table. @default - the table of `existingTable`, or a new table, which is retained when the stack is deleted
+   * table.
+   *
+   * @default - the table of `existingTable`, or a new table, which is retained when the stack is deleted
    */
   readonly table?: ITableV2 | undefined;
   /**
    * A customer managed key, in place of `kmsKeyArn`. docs/configuration.md#a-key-of-your-own lists the statements that its policy needs. If
-   * your app creates the key, they are added to its policy. @default - the key of `kmsKeyArn`, if it is given
+   * your app creates the key, they are added to its policy.
+   *
+   * @default - the key of `kmsKeyArn`, if it is given
    */
   readonly encryptionKey?: IKey | undefined;
   /**

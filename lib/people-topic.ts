@@ -12,8 +12,10 @@ export interface PeopleTopicProps {
 
 /**
  * A topic to which people subscribe. Its policy refuses requests without TLS, and gives other accounts no access; inside the account, IAM
- * decides. Without `kmsKeyArn` the topic is not encrypted. Alarms can publish to an encrypted topic only with a customer managed key (the
- * policy of alias/aws/sns can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
+ * decides.
+ *
+ * Without `kmsKeyArn` the topic is not encrypted. Alarms can publish to an encrypted topic only with a customer managed key (the policy of
+ * alias/aws/sns can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {

@@ -1,4 +1,4 @@
-/** Import rules: docs/architecture.md describes them, and this test reads every import, imports of types included. */
+/** Import rules: docs/architecture.md describes them, and this test reads every import, including imports of types. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -60,7 +60,7 @@ function buildGraph(files: readonly string[]): Map<string, string[]> {
   );
 }
 
-/** The imports that close a circle, each as the path of files from a file back to itself. */
+/** The imports that form a circle, each as the path of files from a file back to itself. */
 function findCircles(graph: ReadonlyMap<string, string[]>): string[] {
   const circles: string[] = [];
   const done = new Set<string>();
@@ -181,7 +181,7 @@ describe('the rules of imports', () => {
   test('the help of the command loads no large package, and no folder of the product as a whole', () => {
     const loaded = new Set(['bin/portwatch.ts']);
     const targets = new Set<string>();
-    // A set that grows during the loop: its new elements are visited too.
+    // The set grows during the loop: new elements are visited too.
     for (const file of loaded) {
       const dynamic = [...readFileSync(join(root, file), 'utf8').matchAll(/\bimport\('([^']+)'\)/g)].map(
         ([, name]) => name,
@@ -252,7 +252,7 @@ describe('lambda/', () => {
     const bundled = listBundledFiles();
     const reached = new Set(bundled);
     const graph = buildGraph(sourceFiles('lambda'));
-    // A set that grows during the loop: its new elements are visited too.
+    // The set grows during the loop: new elements are visited too.
     for (const file of reached) for (const target of graph.get(file) ?? []) reached.add(target);
     expect(bundled).toEqual(expect.arrayContaining(['lambda/handlers/scan.ts', 'lambda/scan/full-scan.ts']));
     expect(sourceFiles('lambda').filter((file) => !reached.has(file))).toEqual([]);

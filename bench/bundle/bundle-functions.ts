@@ -1,6 +1,6 @@
 /**
  * Bundles the scan function with the construct that the deployment uses, and the SDK clients alone with the same settings. The bundle of
- * the clients keeps every credential provider, as usual; the function leaves out the providers that Lambda never uses.
+ * the clients includes every credential provider, which is the default; the function leaves out the providers that Lambda never uses.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,13 @@ import { checkAccountSettings } from '../../lib/check-props.ts';
 import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
 export interface Bundles {
-  /** Files. */
+  /** The paths of the two bundles. */
   scan: string;
   sdk: string;
   remove(): void;
 }
 
-/** As in `lib/scan-function.ts`: of a monitor of one account. */
+/** The memory in `lib/scan-function.ts` for a monitor of one account. */
 const scanMemoryMb = 256;
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });

@@ -7,7 +7,7 @@ import { bundleFunctions } from './bundle-functions.ts';
 export interface BundleFigures {
   bytes: number;
   gzippedBytes: number;
-  /** Milliseconds to import the bundle in a new process: the median, and the minimum, which is more reliable on a busy machine. */
+  /** Milliseconds to import the bundle in a new process: the median, and the minimum, which is more stable on a busy machine. */
   importMs: number;
   bestImportMs: number;
 }

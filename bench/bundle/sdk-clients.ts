@@ -1,4 +1,4 @@
-/** The SDK clients of the scan function alone, to compare its bundle with. The list is that of lambda/adapters. */
+/** The SDK clients of the scan function alone, for comparison with its bundle. The list is that of lambda/adapters. */
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export {
   ConditionalCheckFailedException,

@@ -3,15 +3,15 @@ import { diffFirewalls, hashRules, type PortState } from '../../lambda/firewall/
 import { median } from '../median.ts';
 
 export interface CompareTime {
-  /** Microseconds to compare an unchanged instance of 10 rules and to hash them. */
+  /** Microseconds to compare an unchanged instance of 10 rules, including their hash. */
   unchangedUs: number;
-  /** The same rules with `isDeepStrictEqual`, which counts a new order as a change. */
+  /** Microseconds for the same rules with `isDeepStrictEqual`, which counts a new order as a change. */
   deepEqualUs: number;
-  /** Milliseconds for the full difference of 60 rules to 60 other ones. */
+  /** Milliseconds for the full difference between 60 rules and 60 other rules. */
   sixtyMs: number;
 }
 
-/** Medians of batches, after as many warm-up batches. Both sides are parsed from separate texts, as in a scan. */
+/** Medians of batches, after warm-up batches. Both sides are parsed from separate texts, as in a scan. */
 export function measureCompareTime(): CompareTime {
   const before = parseRules(buildRules(10, 22));
   const after = parseRules(buildRules(10, 22));

@@ -13,7 +13,7 @@ const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Typ
 export interface Health {
   alarms: number;
   metrics: number;
-  /** Types of resources with a monthly price that `computeMonthlyCost` does not include. */
+  /** Types of resources that have a monthly price, and that `computeMonthlyCost` does not include. */
   unpriced: string[];
 }
 

@@ -7,40 +7,40 @@ import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 import { startTableMeter } from '../unchanged-scan/table-meter.ts';
 
-/** What the accounts of a batch have in common. */
+/** The properties that all accounts of a batch share. */
 export interface AccountShape {
-  /** Accounts of the batch. */
+  /** The number of accounts in the batch. */
   accounts: number;
-  /** Of each account. */
+  /** The number of instances in each account. */
   instances: number;
   homeRegions: readonly string[];
   /** Every region that Lightsail has. */
   regions: readonly string[];
-  /** True: the scan leaves out the regions without instances, which an earlier scan has listed. */
+  /** True: the scan leaves out regions without instances that an earlier scan has listed. */
   leavesOutEmptyRegions: boolean;
 }
 
-/** One batch of unchanged account scans, side by side in one invocation. */
+/** One batch of unchanged account scans, at the same time in one invocation. */
 export interface BatchUse {
   accounts: number;
-  /** Milliseconds of the batch at 150 ms a request to Lightsail, and the part of these that is processor time. */
+  /** Milliseconds of the batch if each request to Lightsail takes 150 ms, and the processor time in it. */
   wallMs: number;
   cpuMs: number;
-  /** Of one account scan. */
+  /** The units of one account scan. */
   readUnits: number;
   writeUnits: number;
   lightsailCalls: number;
 }
 
 const pageSize = 5;
-/** As for one account: the service does not document its latency. */
+/** The same assumption as for one account: the service does not document its latency. */
 const latencyMs = 150;
 const runs = 3;
 const roleName = 'PortwatchMember';
 const externalId = 'portwatch-bench';
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => String(200_000_000_000 + index));
 
-/** The first scans find everything new; the later ones are unchanged. Units and times are measured by separate runs. */
+/** The first scans find every instance new; later scans find no change. Units and times are measured in separate runs. */
 export async function measureAccountScans(shape: AccountShape): Promise<BatchUse> {
   return { accounts: shape.accounts, ...(await measureUse(shape)), ...(await measureTime(shape)) };
 }
@@ -104,21 +104,21 @@ async function deployAccounts(
   const accounts = idsOf(count);
   const emptyRegionsEveryMinutes = leavesOutEmptyRegions ? 60 : 0;
   const settings = { ...settingsOf(null), accounts, externalId, memberRoleName: roleName, emptyRegionsEveryMinutes };
-  // The batch is handed over here, so no queue is used.
+  // The batch is passed directly, so no queue is needed.
   return buildAccountScans(await deploy(urls, settings), 'http://127.0.0.1/no-queue');
 }
 
-/** On a busy machine the first scans, which write every instance, may run into timeouts: they need not be whole. */
+/** On a busy machine the first scans, which write every instance, may run into timeouts. They do not have to be complete. */
 async function warmUp(scans: AccountScans, shape: AccountShape): Promise<void> {
   for (let scan = 0; scan < 3; scan += 1) await scanBatch(scans, shape);
 }
 
-/** Throws if an account was not scanned whole, because that batch is no valid measurement. */
+/** Throws if an account was not scanned completely, because the measurement is then not valid. */
 async function scanWholeBatch(scans: AccountScans, shape: AccountShape): Promise<void> {
   if (!(await scanBatch(scans, shape))) throw new Error('An account was not scanned whole: the machine is too busy.');
 }
 
-/** False: an account was not scanned whole. */
+/** False: an account was not scanned completely. */
 async function scanBatch(scans: AccountScans, shape: AccountShape): Promise<boolean> {
   const passStartedAt = new Date().toISOString();
   const batch = idsOf(shape.accounts).map((account) => ({

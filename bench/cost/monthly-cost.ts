@@ -9,18 +9,18 @@ const lookupEveryMinutes = 15;
 /** The usage of a deployment that costs money. */
 export interface Use {
   scanEveryMinutes: number;
-  /** Units of one unchanged scan, as measured. */
+  /** Units of one unchanged scan, from the measurement. */
   readUnits: number;
   writeUnits: number;
-  /** Requests of one unchanged scan to Lightsail, and the number of regions with instances, in which API calls are looked up. */
+  /** Requests of one unchanged scan to Lightsail, and the number of regions with instances. API calls are looked up in these regions. */
   lightsailCalls: number;
   homeRegions: number;
-  /** Billed milliseconds of a scan, the further milliseconds of an attribution pass, and the memory. */
+  /** Billed milliseconds of a scan, the additional milliseconds of an attribution pass, and the memory. */
   billedMs: number;
   lookupMs: number;
   memoryMb: number;
   logBytes: number;
-  /** Changes a month, the units to record one change, and the number of mail addresses. */
+  /** Changes in a month, the units to record one change, and the number of mail addresses. */
   changes: number;
   writeUnitsPerChange: number;
   mailAddresses: number;
@@ -63,11 +63,11 @@ export function lookupsOf({ scanEveryMinutes }: Pick<Use, 'scanEveryMinutes'>): 
   return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
 }
 
-/** The names of API calls that each lookup searches for, one request each. */
+/** The number of API call names in each lookup, with one request for each. */
 const callsPerLookup = 4;
 
 /**
- * The requests of the monitor that CloudTrail records as management events a month: each request to Lightsail and each lookup. Not
+ * The requests of the monitor that CloudTrail records in a month as management events: each request to Lightsail and each lookup. Not
  * counted: the roles that EventBridge Scheduler and Lambda assume, and the log streams that Lambda creates.
  */
 export function countManagementEvents(use: Pick<Use, 'scanEveryMinutes' | 'lightsailCalls' | 'homeRegions'>): number {
@@ -75,7 +75,7 @@ export function countManagementEvents(use: Pick<Use, 'scanEveryMinutes' | 'light
   return scans * use.lightsailCalls + lookupsOf(use) * callsPerLookup * use.homeRegions;
 }
 
-/** The price of the monitor's management events where each event is paid for. Nothing with only one trail in each region. */
+/** The price of the monitor's management events, if each event is paid for. With only one trail in each region, the events are free. */
 export function computeRecordingCost(use: Use): CostLine[] {
   const events = countManagementEvents(use);
   return [
@@ -85,8 +85,8 @@ export function computeRecordingCost(use: Use): CostLine[] {
 }
 
 /**
- * Units a scan of the usual way to keep this state: a consistent GetItem for each instance, and a write of each item with the time of the
- * last read. Items of up to 1 KiB.
+ * Units of a scan that stores the state in the usual way: a consistent GetItem for each instance, and a write of each item with the time of
+ * the last read. Items of up to 1 KiB.
  */
 export function unitsOfRewriting(instances: number): { readUnits: number; writeUnits: number } {
   return { readUnits: instances, writeUnits: instances };
@@ -97,8 +97,8 @@ export function sumUsd(lines: readonly CostLine[]): number {
 }
 
 /**
- * Lambda polls a standard queue with five pollers, each for 20 s at a time, also while the queue is empty. AWS's developer guide names five
- * concurrent batches at the start and does not document a maximum concurrency of two, so this is an upper limit.
+ * Lambda polls a standard queue with five pollers, each for 20 s at a time, even while the queue is empty. AWS's developer guide names five
+ * concurrent batches at the start. It does not document a maximum concurrency of two, so this is an upper limit.
  */
 const pollsAMinute = 5 * 3;
 
@@ -107,7 +107,7 @@ export function computeIdleEventCost(): CostLine {
   return { what: 'polling the empty event queue', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
 }
 
-/** The fixed cost of a month. */
+/** The fixed cost of alarms and metrics in a month. */
 export function computeHealthCost(counted: { alarms: number; metrics: number }): number {
   return counted.alarms * prices.alarm + counted.metrics * prices.metric;
 }

@@ -9,16 +9,16 @@ import {
 } from './monthly-cost.ts';
 import { prices } from './prices.ts';
 
-/** Messages of a batch of the accounts queue, of a request that sends messages, and of one that deletes them. */
+/** The largest number of messages in a batch of the accounts queue, in a request that sends messages, and in one that deletes them. */
 const messagesAtOnce = 10;
-/** Accounts of a page of ListAccounts. */
+/** Accounts on a page of ListAccounts. */
 const accountsPerPage = 20;
-/** Runs of the collector that find a pass which is not over, and then read the lease item of each account. */
+/** The number of collector runs in each pass that find the pass still running, and then read the lease item of each account. */
 const collectionsPerPass = 2;
 /** An item of the registry has about 300 bytes; a read unit covers 4 KiB. */
 const registryUnitsPerAccount = 300 / 4096;
 
-/** What one account scan uses, and its share of the time of its invocation. */
+/** The usage of one account scan, with its share of the time of its invocation. */
 export interface AccountScanUse {
   readUnits: number;
   writeUnits: number;
@@ -30,28 +30,28 @@ export interface AccountScanUse {
 export interface OrganizationUse {
   accounts: number;
   scanEveryMinutes: number;
-  /** An unchanged account scan, on average. */
+  /** The average of unchanged account scans. */
   scan: AccountScanUse;
-  /** Regions with instances of an account: API calls are looked up there. */
+  /** The number of regions with instances in an account: API calls are looked up there. */
   homeRegions: number;
-  /** Further milliseconds of an attribution pass, which the accounts of a batch make at the same time. */
+  /** Additional milliseconds of an attribution pass. The accounts of a batch run it at the same time. */
   lookupMs: number;
   /** Billed milliseconds of the start of a pass, and of a run of the collector. */
   passMs: number;
   collectMs: number;
   memoryMb: number;
-  /** Of one account scan. */
+  /** Bytes of log for one account scan. */
   logBytes: number;
-  /** Of one account a month. */
+  /** Changes of one account in a month. */
   changes: number;
-  /** To record a change, and to put its alert into the outbox and delete it there. */
+  /** Units to record a change, to put its alert into the outbox, and to delete it there. */
   writeUnitsPerChange: number;
   mailAddresses: number;
-  /** Of one account. */
+  /** Bytes that the table stores for one account. */
   storedBytes: number;
 }
 
-/** Average of account scans: the part `share` of them are `one`, the others `other`. */
+/** The average of account scans: the share `share` of them is like `one`, the rest like `other`. */
 export function averageScan(one: AccountScanUse, other: AccountScanUse, share: number): AccountScanUse {
   const mix = (name: keyof AccountScanUse) => share * one[name] + (1 - share) * other[name];
   return {
@@ -62,7 +62,9 @@ export function averageScan(one: AccountScanUse, other: AccountScanUse, share: n
   };
 }
 
-/** US dollars a month, without alarms and metrics. `perAccount` grows with the accounts and what they hold; `perMonitor` does not. */
+/**
+ * US dollars a month, without alarms and metrics. `perAccount` grows with the number and size of the accounts; `perMonitor` is constant.
+ */
 export function computeOrganizationCost(use: OrganizationUse): { perAccount: CostLine[]; perMonitor: CostLine[] } {
   const { accounts, scan, memoryMb, changes, mailAddresses } = use;
   const passes = minutesAMonth / use.scanEveryMinutes;
@@ -102,7 +104,7 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
       },
       {
         what: 'collector, each minute',
-        // A Query of the outbox and one of the pass; the lease is taken and returned.
+        // One Query of the outbox and one of the pass; the lease is acquired and returned.
         usd:
           minutesAMonth *
           (prices.schedulerInvocation +
@@ -115,18 +117,21 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
   };
 }
 
-/** Events that a member account forwards for one change: its call, and the calls that change nothing. */
+/** Events that a member account forwards for one change: the call itself, and calls that change nothing. */
 const callsPerChange = 3;
 
-/** The management events that CloudTrail records a month, by the account in which it records them. */
+/** The management events that CloudTrail records in a month, by the account that records them. */
 export interface OrganizationEvents {
   /** In each member account: the reads of Lightsail, and the lookups of API calls. */
   perMember: number;
-  /** At most, in a member account and in the monitor's: a session of the role is kept for up to an hour, if the function stays warm. */
+  /**
+   * The upper limit, in a member account and in the monitor's account: a session of the role is kept for up to an hour, if the function
+   * stays warm.
+   */
   mostRolesAssumed: number;
   /** In the management account: pages of the list of accounts. */
   organization: number;
-  /** All of them, with the most roles assumed, each once. */
+  /** All events, each once, with the largest number of assumed roles. */
   total: number;
 }
 

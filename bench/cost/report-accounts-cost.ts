@@ -17,7 +17,7 @@ import {
 import { prices, pricesOf } from './prices.ts';
 import { lookupMs, memoryMb, toBilledMs } from './report-cost.ts';
 
-/** Scans that list every region, and scans that leave out the empty ones. */
+/** Measurements of scans that list every region, and of scans that leave out the empty ones. */
 interface Measured {
   whole: BatchUse;
   short: BatchUse;
@@ -28,19 +28,19 @@ export interface MeasuredAccounts {
   homeRegions: number;
   /** One account, 20 instances. */
   alone: Measured;
-  /** Ten accounts side by side, of 20 instances each. */
+  /** Ten accounts at the same time, with 20 instances each. */
   together: Measured;
   /** Ten accounts without instances. */
   empty: Measured;
 }
 
-/** With a scan every five minutes and 60 minutes, one scan of twelve lists the empty regions. */
+/** With a scan every five minutes, and empty regions every 60 minutes, one scan in twelve lists the empty regions. */
 const shareOfWholeScans = 1 / 12;
 const passesAMonth = 8_760;
 const storedBytes = 12 * passesAMonth * 700 + 100_000;
 const changes = 20;
 
-/** US dollars a month, as Markdown. */
+/** The cost in US dollars a month, as Markdown. */
 export function reportAccountsCost(measured: MeasuredAccounts): string {
   const { homeRegions, importMs } = measured;
   const scanOf = (use: BatchUse): AccountScanUse => {
@@ -119,7 +119,7 @@ function organizationUse(accounts: number, scan: AccountScanUse, homeRegions: nu
     scan,
     homeRegions,
     lookupMs,
-    // A second to start and compute; pages of 20 accounts at 150 ms, and ten messages a request, five requests at the same time.
+    // One second to start and compute; pages of 20 accounts at 150 ms; ten messages in a request, five requests at the same time.
     passMs: 1_000 + (accounts / 20) * 150 + (accounts / 50) * 50,
     collectMs: 500,
     memoryMb: scanMemoryMb.severalAccounts,
@@ -131,7 +131,7 @@ function organizationUse(accounts: number, scan: AccountScanUse, homeRegions: nu
   };
 }
 
-/** The deployment of one account: no queue, no pass, no collector. */
+/** The deployment for one account, without queue, pass and collector. */
 function singleUse(scan: AccountScanUse, homeRegions: number) {
   return {
     ...scan,

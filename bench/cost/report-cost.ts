@@ -14,7 +14,7 @@ import {
   unitsOfRewriting,
 } from './monthly-cost.ts';
 
-/** 1,769 MB get one processor (AWS Lambda's developer guide); less memory a share of it. */
+/** 1,769 MB get one whole processor (AWS Lambda's developer guide); less memory gets a part of it. */
 function shareOf(memory: number): number {
   return memory / 1769;
 }
@@ -24,7 +24,7 @@ export const processorShare = shareOf(memoryMb);
 
 /**
  * Four lookups at two requests a second, in all regions at once, and one second for the last answer. The latency is not documented: one
- * measurement has 4 s on average in us-east-1 (repost.aws).
+ * measurement found 4 s on average in us-east-1 (repost.aws).
  */
 export const lookupMs = 1_500 + 1_000;
 
@@ -93,7 +93,7 @@ function toUse({ use, work, importMs, homeRegions }: Measured): Use {
     billedMs: toBilledMs(work, importMs, memoryMb),
     lookupMs,
     memoryMb,
-    // Three log lines of Lambda, one of the scan, one with the metrics.
+    // Three log lines of Lambda, one line of the scan, one line with the metrics.
     logBytes: 2_500,
     changes: 20,
     writeUnitsPerChange: 7,

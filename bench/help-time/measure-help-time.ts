@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from '../median.ts';
 
 export interface HelpTime {
-  /** Milliseconds, medians: Node that does nothing, the command of a clone, and that of the package. */
+  /** Milliseconds, medians: an empty Node process, the command in a clone, and the command of the package. */
   nodeMs: number;
   cloneMs: number;
   packageMs: number;
@@ -12,7 +12,7 @@ export interface HelpTime {
 const runs = 15;
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** How long `portwatch --help` takes, as a process of its own. Builds the package. */
+/** Measures the time of `portwatch --help` in a separate process. Builds the package. */
 export function measureHelpTime(): HelpTime {
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: repository });
   const commands = {
@@ -21,7 +21,7 @@ export function measureHelpTime(): HelpTime {
     packageMs: ['dist/portwatch.cjs', '--help'],
   };
   const times = { nodeMs: [] as number[], cloneMs: [] as number[], packageMs: [] as number[] };
-  // In turns, so that all have the same conditions. The first turn fills Node's cache of compiled code.
+  // The commands run in turns, so that all have the same conditions. The first turn fills Node's cache of compiled code.
   for (let run = 0; run <= runs; run += 1) {
     for (const name of ['nodeMs', 'cloneMs', 'packageMs'] as const) {
       const startedAt = performance.now();

@@ -8,7 +8,7 @@ import type { OpenMonth } from './open-month.ts';
 export interface QuestionTime {
   /** From the start of the command to its end, with new SDK clients. */
   wallMs: number;
-  /** The same requests by one SDK client, sixteen at once: items are unmarshalled and not used. */
+  /** Milliseconds of the same requests by one SDK client, sixteen at the same time. Items are unmarshalled and not used. */
   floorMs: number;
   requests: number;
   readUnits: number;
@@ -45,7 +45,7 @@ async function replay({ client }: OpenMonth, calls: Calls): Promise<void> {
   await Promise.all(
     calls.map(({ operation, params }) =>
       limit(async () => {
-        // The requests of the product, from the request log of the stand-in.
+        // The requests of the product are read from the request log of the stand-in.
         const input = JSON.parse(JSON.stringify(params));
         if (operation === 'BatchGetItem') {
           const { Responses = {} } = await client.send(new BatchGetItemCommand(input));

@@ -1,4 +1,4 @@
-/** Fills a table of the stand-in, and points the command line and an SDK client at it. */
+/** Fills a table of the stand-in, and makes the command line and an SDK client use it. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
@@ -32,7 +32,7 @@ export function openMonth(plan: MonthPlan): Promise<OpenMonth> {
   });
 }
 
-/** `account`: of the credentials. `fill`: writes the items, and returns their number. */
+/** `account`: the account of the credentials. `fill`: writes the items, and returns their number. */
 export async function openFilled(
   account: string,
   fill: (client: DynamoDBClient) => Promise<number>,
@@ -68,7 +68,7 @@ async function runHere(...args: string[]): Promise<{ stdout: string; stderr: str
     },
   });
   const terminal = buildTerminal({ stdout: stream('stdout'), stderr: stream('stderr') }, {});
-  // With debug output, which has the number of requests to the table.
+  // The debug output contains the number of requests to the table.
   const code = await runPortwatch(args, terminal, new AbortController().signal, true);
   if (code !== 0) throw new Error(`portwatch ${args.join(' ')} ended with ${code}: ${said.stderr}`);
   return said;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { RequiredAlert } from './watched-fleets.ts';
 
-/** The part of an alert that is compared. */
+/** The compared part of an alert. */
 const alertSchema = z.object({
   alertId: z.string(),
   kind: z.string(),
@@ -18,11 +18,11 @@ export type PublishedAlert = z.output<typeof alertSchema>;
 const digestSchema = z.object({
   schema: z.literal('portwatch.digest/2'),
   alerts: z.array(alertSchema),
-  /** A digest of many alerts counts the milder ones. */
+  /** A digest with many alerts only counts the less severe ones. */
   counted: z.array(z.object({ kind: z.string(), count: z.number() })).optional(),
 });
 
-/** By kind, the alerts that are in the counts of a digest only. */
+/** By kind: the number of alerts that digests only count. */
 export function sumCounted(digests: readonly string[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const digest of digests) {
@@ -32,18 +32,18 @@ export function sumCounted(digests: readonly string[]): Map<string, number> {
   return sums;
 }
 
-/** `digest`: the JSON event. Throws if it is not one of several accounts. */
+/** `digest`: the JSON event. Throws if it is not an event of several accounts. */
 export function parsePublished(digest: string): PublishedAlert[] {
   return digestSchema.parse(JSON.parse(digest)).alerts;
 }
 
 export interface Comparison {
-  /** Changes without an alert, less those that are counted. */
+  /** Changes without an alert, except those that a digest counts. */
   lost: string[];
   counted: number;
-  /** Alerts about a change that nobody made, or that name a wrong account. */
+  /** Alerts about a change that was not made, or with a wrong account. */
   falseAlerts: string[];
-  /** Accounts without an alert that monitoring has started. */
+  /** Accounts without an alert about the start of monitoring. */
   notStarted: string[];
   /** Alerts that were published more than once. */
   repeated: PublishedAlert[];
@@ -97,7 +97,7 @@ function describeRequired({ account, region, name, kind, port }: RequiredAlert):
   return [account, region, name, kind, port ?? ''].join(' ');
 }
 
-/** One claim for each opened port: a scan that ran late may have seen two changes as one. */
+/** One text for each opened port, because a late scan may have read two changes as one. */
 function describePublished({ account, region, instance, kind, opened }: PublishedAlert): string[] {
   const start = [account, region, instance?.name, kind].join(' ');
   if (kind !== 'firewall-changed') return [`${start} `];

@@ -1,4 +1,4 @@
-/** The environments of one function: processes that are kept warm, and that may be killed in the middle of an invocation. */
+/** The environments of one function: processes that stay warm, and that may be killed during an invocation. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -11,18 +11,18 @@ export class KilledError extends Error {
 export interface PoolOptions {
   /** The file of the bundle. */
   bundle: string;
-  /** Of the deployed function. */
+  /** The memory of the deployed function. */
   memoryMb: number;
   environment: Record<string, string>;
 }
 
-/** The part of the memory that Node's heap may use in AWS Lambda: the rest is for buffers and for Node itself. */
+/** The part of the memory that Node's heap may use in AWS Lambda. The rest is for buffers and for Node itself. */
 const heapShare = 0.9;
 
 export class FunctionPool {
   invocations = 0;
   killed = 0;
-  /** Peak of one process over its whole life. */
+  /** The peak of one process since its start. */
   peakBytes = 0;
   /** The last errors of invocations that were not killed. */
   readonly errors: string[] = [];
@@ -36,7 +36,7 @@ export class FunctionPool {
     this.#options = options;
   }
 
-  /** `killAfterMs`: `null` lets the invocation end. Throws KilledError, or an Error if the function failed. */
+  /** `killAfterMs`: `null`: the invocation may end. Throws KilledError, or an Error if the function failed. */
   async invoke(invocation: Invocation, killAfterMs: number | null): Promise<unknown> {
     this.invocations += 1;
     const child = this.#idle.pop() ?? (await this.#start());

@@ -1,6 +1,6 @@
 /**
- * One environment of a deployed function, as a process of its own: it loads a bundle, and runs one invocation at a time, as AWS Lambda does.
- * Started by `function-pool.ts` with the path of the bundle.
+ * One environment of a deployed function, as a separate process: it loads a bundle, and runs one invocation at a time, as AWS Lambda does.
+ * `function-pool.ts` starts it with the path of the bundle.
  */
 import { pathToFileURL } from 'node:url';
 import type { Invocation, InvocationAnswer } from './invocation.ts';
@@ -37,7 +37,7 @@ process.on('message', async ({ event, remainingMs, aheadMs: ahead }: Invocation)
   } catch (error) {
     outcome = { result: null, error: String(error) };
   }
-  // In KB on Linux: the peak since the start of the process.
+  // The peak since the start of the process; Linux reports KB.
   const answer: InvocationAnswer = { ...outcome, peakBytes: process.resourceUsage().maxRSS * 1_024 };
   process.send?.(answer);
 });

@@ -1,7 +1,7 @@
 /**
- * Watches several accounts on the stand-ins with the deployed code: the schedule, the queue and its event source mapping, the bundled
- * function in processes of their own, and kills some of them. Between the passes people change firewalls; afterwards every change must
- * have been published.
+ * Watches several accounts on the stand-ins with the deployed code: the schedule, the queue with its event source mapping, and the bundled
+ * function in separate processes, of which some are killed. Firewalls are changed between the passes. At the end, an alert about every
+ * change must have been published.
  */
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,11 +21,11 @@ import { regions, WatchedFleets } from './watched-fleets.ts';
 export interface AccountsOptions {
   accounts: number;
   instances: number;
-  /** Passes with changes before each of them, after the first one. */
+  /** The number of passes after the first one. Each has changes before it. */
   passes: number;
-  /** Passes at the end, in which nothing is killed. */
+  /** The number of passes at the end in which nothing is killed. */
   calmPasses: number;
-  /** False: Lightsail has only the two regions that have instances. */
+  /** False: Lightsail has only the two regions with instances. */
   hasEmptyRegions: boolean;
   /** Share of the invocations that are killed. */
   killed: number;
@@ -50,7 +50,7 @@ export interface PassFigures {
 
 export interface AccountsReport extends Comparison {
   passes: PassFigures[];
-  /** Changes that had to be alerted. */
+  /** The number of changes that need an alert. */
   required: number;
   invocations: number;
   killed: number;
@@ -59,7 +59,7 @@ export interface AccountsReport extends Comparison {
   peakBytes: number;
   /** Messages of the queue that became dead letters. */
   deadLetters: number;
-  /** Alerts that were published twice without a killed invocation before. */
+  /** Alerts that were published twice although no invocation was killed before. */
   repeatedWithoutReason: string[];
   log: string[];
 }
@@ -105,9 +105,9 @@ class AccountsRun {
   readonly #fleets: WatchedFleets;
   readonly #random: Random;
   readonly #clock: { aheadMs: number };
-  /** Accounts with a killed scan; `*`: something else was killed, so alerts of every account may be published twice. */
+  /** Accounts with a killed scan. `*`: another invocation was killed, so alerts of every account may be published twice. */
   readonly #killedFor = new Set<string>();
-  /** Of the last invocations that ended: of account scans, and of all others. */
+  /** Milliseconds of the last invocations that ended: of account scans, and of all others. */
   readonly #durations: { scans: number[]; others: number[] } = { scans: [], others: [] };
   #invoked = 0;
   #collectedAt = 0;
@@ -143,7 +143,7 @@ class AccountsRun {
     emulators.sqs.createQueue({ name: 'dead' });
     const queueUrl = emulators.sqs.createQueue({
       name: 'accounts',
-      // More than the timeout of the function, so that a message comes again only after its invocation is over.
+      // Longer than the timeout of the function, so that a message is delivered again only after its invocation is over.
       visibilityTimeoutSeconds: timeoutMs / 1_000 + 30,
       redrive: { deadLetterQueue: 'dead', maxReceiveCount: 5 },
     });
@@ -188,12 +188,12 @@ class AccountsRun {
 
   async play(): Promise<AccountsReport> {
     const passes: PassFigures[] = [await this.#pass()];
-    // A change before the first read of an instance is no change: nothing is killed until every instance was read.
+    // If an instance changes before its first read, no scan can notice the change. So nothing is killed until every instance was read.
     this.#isCalm = true;
     while (passes.length < mostFirstPasses && (passes.at(-1)?.writeUnits ?? 0) > 20 * this.#options.accounts)
       passes.push(await this.#pass());
     this.#isCalm = false;
-    // With more than 200 alerts in one digest, the milder ones would be counted.
+    // With more than 200 alerts in one digest, the less severe ones would only be counted.
     const few = Math.max(1, Math.min(40, Math.round(this.#options.instances / 100)));
     for (let pass = 1; pass <= this.#options.passes; pass += 1) {
       this.#fleets.beginChanges();
@@ -203,7 +203,7 @@ class AccountsRun {
       this.#fleets.replaceSome(Math.max(1, Math.round(few / 2)));
       passes.push(await this.#pass());
     }
-    // Nothing is killed any more: what is left comes with these passes.
+    // From here on nothing is killed: the missing alerts must come with these passes.
     this.#isCalm = true;
     for (let pass = 1; pass <= this.#options.calmPasses; pass += 1) passes.push(await this.#pass());
     return this.#report(passes);
@@ -231,19 +231,19 @@ class AccountsRun {
     };
   }
 
-  /** One interval: the pass, its scans, and the collector every minute until nothing is left to do. */
+  /** One interval: the pass, its scans, and the collector every minute until no work is left. */
   async #pass(): Promise<PassFigures> {
     const { sqs, sns } = this.#emulators;
     const before = { invocations: this.#pool.invocations, killed: this.#pool.killed, sns: sns.publications().length };
     this.#meter.clear();
     const startedAt = Date.now();
     const beganAt = this.#now();
-    // A pass that is killed sends only a part of its messages; the accounts that are left out wait for the next pass.
+    // A killed pass sends only some of its messages. The other accounts wait for the next pass.
     await this.#invoke({}, '*').catch(passOverKilled);
     await this.#drain();
     await this.#collect();
     const wallMs = Date.now() - startedAt;
-    // Messages of killed invocations come again.
+    // Messages of killed invocations are delivered again.
     for (
       let next = sqs.queue('accounts').nextVisibleAt();
       next !== null;
@@ -269,7 +269,7 @@ class AccountsRun {
     };
   }
 
-  /** The event source mapping invokes the function until the queue is empty; the collector runs beside it, once a minute. */
+  /** The event source mapping invokes the function until the queue is empty. Meanwhile the collector runs once a minute. */
   async #drain(): Promise<void> {
     let isOver = false;
     const drained = drainQueue({
@@ -296,7 +296,7 @@ class AccountsRun {
     await this.#invoke({ portwatch: 'collect' }, '*').catch(passOverKilled);
   }
 
-  /** `accounts`: whose alerts may be published twice if this invocation is killed. */
+  /** `accounts`: the accounts whose alerts may be published twice if this invocation is killed. */
   async #invoke(event: unknown, accounts: '*' | readonly string[]): Promise<unknown> {
     this.#invoked += 1;
     const { killed } = this.#options;
@@ -317,7 +317,7 @@ class AccountsRun {
     return accounts === '*' ? this.#durations.others : this.#durations.scans;
   }
 
-  /** At any time of an invocation that is as short as the shortest of the last ones, so that it seldom ends before. */
+  /** A random time within the shortest of the last invocations, so that the invocation has seldom ended before. */
   #drawDeath(accounts: '*' | readonly string[]): number {
     return this.#random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
   }
@@ -342,7 +342,7 @@ class AccountsRun {
   }
 }
 
-/** Errors of the function itself are in the report. */
+/** Ignored here, because the report has the errors of the function itself. */
 function passOverKilled(): undefined {
   return undefined;
 }

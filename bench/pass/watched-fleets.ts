@@ -1,4 +1,4 @@
-/** The fleets of several accounts in the stand-in, the changes that people make to them, and the alerts that each change must bring. */
+/** The fleets of several accounts in the stand-in, the changes to them, and the alert that each change needs. */
 import type { LightsailEmulator } from '../../emulators/lightsail.ts';
 import type { Random } from '../../test/support/random.ts';
 
@@ -10,7 +10,7 @@ export interface FleetInstance {
 
 export interface RequiredAlert extends FleetInstance {
   kind: 'firewall-changed' | 'instance-appeared' | 'instance-gone';
-  /** `opened` or `closed` names the port that was changed; `null`: a whole instance. */
+  /** `opened` or `closed`: the port that was changed; `null`: a whole instance. */
   port: number | null;
 }
 
@@ -39,7 +39,9 @@ export class WatchedFleets {
   readonly #random: Random;
   #instances: FleetInstance[] = [];
   readonly #rules = new Map<FleetInstance, Rule[]>();
-  /** Changed since the last pass: an instance that is changed and deleted between two scans was never seen with the change. */
+  /**
+   * Instances that changed since the last pass. They are not deleted before the next scan, because then no scan would have read the change.
+   */
   readonly #changed = new Set<FleetInstance>();
   #created = 0;
 
@@ -54,17 +56,17 @@ export class WatchedFleets {
     return this.#instances.length;
   }
 
-  /** To be called before the changes between two passes. */
+  /** Call this before the changes between two passes. */
   beginChanges(): void {
     this.#changed.clear();
   }
 
-  /** Opens one port to anywhere on some instances, which is critical for a database's port. */
+  /** Opens one port to anywhere on some instances. For the port of a database this is critical. */
   openSomewhere(count: number, port: number): void {
     for (const instance of this.#pick(count)) this.#open(instance, port);
   }
 
-  /** The same port of some instances of every account, as a rollout opens it. */
+  /** Opens the same port on some instances of every account, as a rollout does. */
   openEverywhere(perAccount: number, port: number): void {
     for (const account of this.accounts) {
       const own = this.#instances.filter((instance) => instance.account === account);
@@ -72,7 +74,7 @@ export class WatchedFleets {
     }
   }
 
-  /** Writes the same firewall in another way, which must bring no alert. */
+  /** Writes the same firewall in other words. This must cause no alert. */
   respell(count: number): void {
     for (const instance of this.#pick(count)) {
       this.#setRules(instance, this.#rulesOf(instance).toReversed());

@@ -16,16 +16,16 @@ export interface FleetSize {
 /** A request in the log of the stand-in. */
 export interface LightsailCall {
   operation: string;
-  /** Instant at which it arrived. */
+  /** Instant of the request's arrival. */
   at: string;
   /** HTTP status of its answer, or the kind of a fault. */
   outcome: number | string | null;
 }
 
-/** Instances of a page: the default of the stand-in. Lightsail does not document its page size. */
+/** Instances on a page: the default of the stand-in. Lightsail does not document its page size. */
 export const pageSize = 5;
 
-/** What the log of the stand-in, and the fleet, say of a run. */
+/** The facts of a run from the log of the stand-in and from the fleet. */
 export function factsOf(
   calls: readonly LightsailCall[],
   { instances, instancesByRegion }: FleetSize,

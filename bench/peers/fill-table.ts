@@ -1,6 +1,6 @@
 /**
- * Writes the latest states of a fleet into the table, as scans leave them that found every instance and no change since. A first scan
- * would do the same with six requests to the table for each instance, which take the stand-in minutes for 10,000 instances.
+ * Writes the latest states of a fleet into the table, as if scans had found every instance and no change since. A first scan would do the
+ * same with six requests to the table for each instance; for 10,000 instances the stand-in would need minutes.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
@@ -24,17 +24,17 @@ const instancesSchema = z.array(
   }),
 );
 
-/** As the stand-in describes it under `/_emulator/instances`. */
+/** The form of the stand-in's answer under `/_emulator/instances`. */
 type EmulatedInstance = z.output<typeof instancesSchema>[number];
 
-/** Throws for another shape. */
+/** Throws for an answer of another form. */
 export function parseInstances(answer: unknown): EmulatedInstance[] {
   return instancesSchema.parse(answer);
 }
 
 const foundAt = '2026-11-23T10:00:00.000Z';
 
-/** In the table to which the environment of this process points. */
+/** Writes to the table that the environment variables of this process name. */
 export async function fillTable(regions: readonly string[], instances: readonly EmulatedInstance[]): Promise<void> {
   const states = [...regions.map(stateOfRegion), ...instances.map(stateOfInstance)];
   const client = new DynamoDBClient({});

@@ -1,5 +1,5 @@
 /**
- * Invokes the bundled scan function as one environment of Lambda does, one invocation after another, and writes what each one used:
+ * Invokes the bundled scan function as one environment of Lambda does, one invocation after another, and writes the usage of each one:
  * `invoke-scan.ts BUNDLE RESULT COUNT`. The environment variables are those of the deployed function.
  */
 import { writeFileSync } from 'node:fs';
@@ -9,10 +9,10 @@ export interface Invocation {
   /** Milliseconds since the epoch. */
   startedAt: number;
   endedAt: number;
-  /** Of this invocation. */
+  /** The time of this invocation. */
   wallMs: number;
   cpuMs: number;
-  /** Of the process, from its start to the end of this invocation: Node's start and the import of the bundle included. */
+  /** The time of the process from its start to the end of this invocation. Includes the start of Node and the import of the bundle. */
   processWallMs: number;
   processCpuMs: number;
   peakBytes: number;
@@ -45,5 +45,5 @@ while (invocations.length < Number(count)) {
   });
 }
 writeFileSync(resultFile, JSON.stringify(invocations));
-// Without the connections that the function keeps open for its next invocation.
+// Exit at once, because the function keeps connections open for its next invocation.
 process.exit(0);

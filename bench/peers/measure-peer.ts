@@ -4,7 +4,7 @@ import { inNewFolder, runMeasured } from './run-measured.ts';
 import type { StandIns } from './stand-in.ts';
 import type { PeerRow } from './tables.ts';
 
-/** A program that cannot be installed, or that fails, gets a row with the reason in place of figures. */
+/** If a program cannot be installed, or fails, its row has the reason in place of figures. */
 export async function measurePeer(
   peer: Peer,
   standIns: StandIns,
@@ -18,7 +18,7 @@ export async function measurePeer(
     return await inNewFolder(async (folder) => {
       const { usage, stdout } = await runMeasured({
         command: peer.command(python, standIns.regions, folder),
-        // The endpoint of every service but those of the deployment: nothing of a program leaves the machine.
+        // The endpoint for every other service, so that no program sends a request to a real service.
         environment: { ...standIns.environment(), AWS_ENDPOINT_URL: endpointUrl },
         folder,
         acceptedExitCodes: peer.acceptedExitCodes,
@@ -31,7 +31,7 @@ export async function measurePeer(
   }
 }
 
-/** For a cell of a table. */
+/** One line of text, for a cell of a table. */
 function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '/').trim();

@@ -5,8 +5,8 @@ import type { StandIns } from './stand-in.ts';
 import type { Measured } from './tables.ts';
 
 /**
- * The scan in a new process, its start included; and a later scan in the same process: the median of three. With 1,000 instances or more
- * there is one later scan, and with 10,000 none: the only scan counts, without the start of the process.
+ * Measures the scan in a new process, including its start; and later scans in the same process: the median of three. With 1,000 instances
+ * or more there is one later scan. With 10,000 there is none, and the time of the only scan is given without the start of the process.
  */
 export async function measurePortwatch(
   bundle: string,
@@ -29,7 +29,10 @@ export async function measurePortwatch(
   };
 }
 
-/** Node compiles what runs often: with few instances the first scans of a process are not yet those of a function that runs for hours. */
+/**
+ * The number of warm-up scans. Node compiles code that runs often; with few instances, the first scans of a process are slower than those
+ * of a function that has run for hours.
+ */
 function warmScans({ instances }: StandIns): number {
   if (instances < 1000) return 3;
   return instances < 10_000 ? 1 : 0;

@@ -1,4 +1,4 @@
-/** Runs the bundled scan function in a process of its own: Node, the function's memory as its name, the environment of a deployment. */
+/** Runs the bundled scan function in a separate process, with the memory limit and the environment variables of a deployed function. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +12,8 @@ import { type StandIns, unlimited } from './stand-in.ts';
 const script = fileURLToPath(new URL('invoke-scan.ts', import.meta.url));
 /**
  * The limits of the heap with which Lambda starts Node in a function of this memory: a twentieth for each half of the new space, nine
- * tenths for the old one. (The start script of Lambda's runtimes of Node, as images of them that people published have it; AWS does not
- * document it, and Node 24 may differ.)
+ * tenths for the old space. (From the start script of Lambda's Node runtimes, in published images of them. AWS does not document it, and
+ * Node 24 may differ.)
  */
 const newSpaceMb = Math.floor(memoryMb / 10);
 const heapLimits = [
@@ -28,8 +28,10 @@ const answerSchema = z.object({
   instancesRead: z.number(),
 });
 
-/** Invokes the function `count` times in one process. Throws if an instance was not read, or if something had changed: that
- * scan is no measurement. */
+/**
+ * Invokes the function `count` times in one process. Throws if an instance was not read, or if an instance changed, because the measurement
+ * is then not valid.
+ */
 export async function invokeScan(
   bundle: string,
   standIns: StandIns,
@@ -50,7 +52,7 @@ export async function invokeScan(
   });
 }
 
-/** Units of one scan, without latency. The table must know the settings, from a scan before. */
+/** Units of one scan; Lightsail answers without latency. The table must already have the settings, from an earlier scan. */
 export async function meterScan(
   bundle: string,
   standIns: StandIns,

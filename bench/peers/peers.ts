@@ -1,6 +1,6 @@
 /**
- * The programs that people would use instead, and what each of them reads of Lightsail. What is said here of a program was read in the
- * source of the pinned version: `c7n/resources/lightsail.py`; `prowler/providers/aws/services/lightsail/`.
+ * The alternative programs, and the data of Lightsail that each of them reads. The statements about each program come from the source of
+ * the pinned version: `c7n/resources/lightsail.py`; `prowler/providers/aws/services/lightsail/`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,16 +11,16 @@ import { custodianVersion } from '../signal/run-custodian.ts';
 
 export interface Peer {
   name: string;
-  /** What it reads, and what it does not do. */
+  /** What the program reads, and what it does not do. */
   does: string;
-  /** True: it reads no port states. */
+  /** True: the program reads no port states. */
   isListingOnly: boolean;
   acceptedExitCodes: readonly number[];
-  /** Installs it where it is missing, and returns its Python. Throws with the reason if it cannot be installed. */
+  /** Installs the program if necessary, and returns its Python. Throws with the reason if it cannot be installed. */
   install(): Promise<string>;
-  /** May write files into `folder`, where it runs. */
+  /** The command to run. It runs in `folder`, and may write files there. */
   command(python: string, regions: readonly string[], folder: string): string[];
-  /** The number of instances in its result. */
+  /** The number of instances in the program's result. */
   countResult(folder: string, stdout: string): number;
 }
 
@@ -43,7 +43,7 @@ const loop: Peer = {
   command: (python, regions) => [python, script, 'loop', ...regions],
 };
 
-/** As many calls at once as Portwatch. */
+/** As many requests at the same time as Portwatch. */
 export const threads: Peer = {
   ...boto3,
   name: 'boto3, threads',
@@ -71,7 +71,7 @@ export const peers: readonly Peer[] = [
     name: `Prowler ${versions.prowler}`,
     does: 'listing, databases and static addresses: no port states, no comparison with before',
     isListingOnly: true,
-    // 3: a check has failed.
+    // Code 3: a check has failed.
     acceptedExitCodes: [0, 3],
     install: () => pythonOf(`prowler==${versions.prowler}`, `portwatch-prowler-${versions.prowler}`),
     command: (python, regions) => {
@@ -82,7 +82,7 @@ export const peers: readonly Peer[] = [
   },
 ];
 
-/** The elements of the JSON lists in the files whose names end with `ending`, in all folders below. */
+/** The number of elements in the JSON lists of the files whose names end with `ending`, in all subfolders. */
 function countInFiles(folder: string, ending: string): number {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(ending));
   const lists = files.map((file) => z.array(z.unknown()).parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))));

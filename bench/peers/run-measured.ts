@@ -1,4 +1,4 @@
-/** Runs a program in a process of its own, and measures that process. */
+/** Runs a program in a separate process, and measures that process. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ const usageSchema = z.object({
   peakBytes: z.number(),
 });
 
-/** Parses the result of measure.py. Throws, with the end of `stderr`, if the program failed: it has no figures then. */
+/** Parses the result of measure.py. If the program failed, there are no figures: throws with the end of `stderr`. */
 export function parseUsage(json: string, acceptedExitCodes: readonly number[], stderr: string): Usage {
   const { exitCode, ...usage } = usageSchema.parse(JSON.parse(json));
   if (!acceptedExitCodes.includes(exitCode)) {
@@ -37,15 +37,18 @@ export function parseUsage(json: string, acceptedExitCodes: readonly number[], s
 export interface Program {
   command: readonly string[];
   environment: Readonly<Record<string, string>>;
-  /** Where it runs, and writes its files. */
+  /** The folder in which the program runs, and writes its files. */
   folder: string;
   acceptedExitCodes: readonly number[];
 }
 
-/** Milliseconds: the slowest, one call after another for 2,000 instances, takes two minutes. */
+/** Milliseconds. The slowest run takes two minutes: one request after another for 2,000 instances. */
 const timeoutMs = 600_000;
 
-/** Of the environment of this process only `PATH` and `HOME` are passed on: no profile of a person leads a program to a real account. */
+/**
+ * From the environment of this process, only `PATH` and `HOME` are passed on, so that no profile of a person leads a program to a real
+ * account.
+ */
 export async function runMeasured({ command, environment, folder, acceptedExitCodes }: Program): Promise<Run> {
   const script = fileURLToPath(new URL('measure.py', import.meta.url));
   const result = join(folder, 'usage.json');

@@ -1,4 +1,4 @@
-/** The stand-ins of one fleet, in a thread of their own, and the control of their Lightsail: its latency, its rate limit, its log. */
+/** The stand-ins of one fleet, in a separate thread, and the control of their Lightsail: its latency, its rate limit, its log. */
 import * as z from 'zod';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { account, deployResources, environmentOf, homeRegion, settingsOf, tableName } from '../stand-in/deploy.ts';
@@ -7,7 +7,7 @@ import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 import { type FleetSize, type Lightsail, type LightsailCall, pageSize } from './facts.ts';
 import { fillTable, parseInstances } from './fill-table.ts';
 
-/** As a new stand-in answers. */
+/** The settings of a new stand-in. */
 export const unlimited: Lightsail = { latencyMs: 0, requestsPerSecond: null };
 
 const callsSchema: z.ZodType<LightsailCall[]> = z.array(
@@ -16,7 +16,10 @@ const callsSchema: z.ZodType<LightsailCall[]> = z.array(
 
 export interface StandIns extends FleetSize {
   regions: readonly string[];
-  /** Of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB, if it is not the stand-in's own. */
+  /**
+   * The environment of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB, if it is not that of
+   * the stand-in.
+   */
   environment(table?: string): Record<string, string>;
   dynamodbUrl: string;
   setLightsail(lightsail: Lightsail): Promise<void>;
@@ -25,7 +28,7 @@ export interface StandIns extends FleetSize {
   close(): Promise<void>;
 }
 
-/** At the start `unlimited`; the table holds the fleet as it is. */
+/** Starts with the settings `unlimited`, and with a table that has the present fleet. */
 export async function startStandIns(instances: number, regions: readonly string[]): Promise<StandIns> {
   const fleet = buildFleet(instances, regions);
   const cloud = await startCloudThread({ instances: fleet, regions: [...regions], pageSize });

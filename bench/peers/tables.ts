@@ -1,27 +1,27 @@
-/** The tables of docs/performance.md. Pure. */
+/** Renders the tables of docs/performance.md. Pure. */
 
 /** One program on one fleet. */
 export interface PeerRow {
   what: string;
   does: string;
-  /** True: the target for the ratio is about this row. */
+  /** True: the target for the ratio applies to this row. */
   hasTarget: boolean;
-  /** Text: why there are no figures. */
+  /** A text: why there are no figures. */
   measured: Measured | string;
 }
 
 export interface Measured {
-  /** Lower bound of Lightsail's part, for the requests of the row. */
+  /** The lower limit of the time for the row's requests to Lightsail. */
   floorMs: number;
   wallMs: number;
-  /** From the first request to Lightsail to the last answer. */
+  /** Milliseconds from the first request to Lightsail to the last answer. */
   readingMs: number;
   cpuMs: number;
   peakBytes: number;
-  /** Requests to Lightsail, throttled ones included. */
+  /** Requests to Lightsail, including throttled ones. */
   calls: number;
   throttled: number;
-  /** Instances in the result, and of the fleet. */
+  /** Instances in the result, and instances in the fleet. */
   instancesRead: number;
   instances: number;
 }
@@ -71,7 +71,7 @@ function renderPeer({ what, does, hasTarget, measured }: PeerRow): string[] {
   ];
 }
 
-/** `memoryMb`: of the function, `processorShare`: the part of a processor that it has. */
+/** `memoryMb`: of the function. `processorShare`: the part of a processor that it gets. */
 export function renderGrowth(rows: readonly GrowthRow[], memoryMb: number, processorShare: number): string {
   const head = [
     'instances',

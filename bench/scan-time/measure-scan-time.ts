@@ -12,7 +12,7 @@ import { computeScanFloorMs } from './scan-floor.ts';
 export interface TimedFleet {
   instances: number;
   regions: readonly string[];
-  /** Milliseconds of every request to Lightsail. */
+  /** Latency of every request to Lightsail, in milliseconds. */
   latencyMs: number;
 }
 
@@ -20,9 +20,9 @@ export interface ScanTime {
   /** Median of the runs. */
   wallMs: number;
   floorMs: number;
-  /** The same requests with the same concurrency over plain HTTP, in turns with the scans: the median of as many runs. */
+  /** The same requests with the same concurrency over plain HTTP, in turns with the scans: the median of the same number of runs. */
   bareMs: number;
-  /** The same requests by the SDK, one after another, as in a simple script that stores nothing. */
+  /** The same requests with the SDK, one after another, as in a simple script that stores nothing. */
   oneByOneMs: number;
 }
 

@@ -3,15 +3,15 @@ import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 
-/** The billed time of a scan in two parts, because computing depends on the machine and waiting does not. */
+/** The billed time of a scan in two parts: computing depends on the machine, waiting does not. */
 export interface ScanWork {
-  /** Milliseconds of an unchanged scan of every region, at 150 ms a request. */
+  /** Milliseconds of an unchanged scan of every region, if each request takes 150 ms. */
   wallMs: number;
-  /** The part of these that is processor time. */
+  /** The processor time in these milliseconds. */
   cpuMs: number;
 }
 
-/** Assumed milliseconds of a request to Lightsail in another region; the service does not document its latency. */
+/** Assumed milliseconds of a request to Lightsail in another region, because the service does not document its latency. */
 const latencyMs = 150;
 const runs = 5;
 

@@ -1,11 +1,11 @@
-/** The requests of a scan over plain HTTP: no real signature, no parsing except the page token, no comparing, no storing. */
+/** Sends the requests of a scan over plain HTTP: no real signature, no parsing except the page token, no comparing, no storing. */
 import { type Agent, request } from 'node:http';
 import pLimit from 'p-limit';
 import type { ScanLimits } from '../../lambda/scan/scan-run.ts';
 
 /**
- * Lists, then reads, in the order and with the concurrency of a scan. `agent` keeps its connections open between runs, as a warm function
- * does.
+ * Lists, then reads, in the order and with the concurrency of a scan. `agent` keeps its connections open between runs, like a warm
+ * function.
  */
 export async function readBare(
   url: string,
@@ -55,7 +55,7 @@ function call(way: Way, operation: string, body: unknown): Promise<string> {
       response.on('error', reject);
       response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(text))));
     });
-    // The stand-in closes connections after five idle seconds; a request on a connection that closes at that moment is repeated.
+    // The stand-in closes connections after five idle seconds. If a connection closes at the moment of a request, the request is repeated.
     sent.on('error', (error) => (sent.reusedSocket ? resolve(call(way, operation, body)) : reject(error)));
     sent.end(JSON.stringify(body));
   });

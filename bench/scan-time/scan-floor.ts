@@ -1,11 +1,11 @@
-/** The properties of a fleet that the time of a scan depends on. */
+/** The properties of a fleet that decide the time of a scan. */
 export interface ScanShape {
   instancesByRegion: readonly number[];
-  /** Instances a page of a listing. */
+  /** Instances on a page of a listing. */
   pageSize: number;
-  /** Milliseconds of every request to Lightsail. */
+  /** Latency of every request to Lightsail, in milliseconds. */
   latencyMs: number;
-  /** Reads at once in one region; `null`: instances are listed only. */
+  /** Reads at the same time in one region; `null`: instances are only listed. */
   readsPerRegion: number | null;
   regionsAtOnce: number;
   /** Requests that a region accepts in any one second; `null`: no limit. */
@@ -13,9 +13,9 @@ export interface ScanShape {
 }
 
 /**
- * The lower limit of a scan's time in milliseconds. The pages of a listing come one after another, because each one names the next; the
- * instances follow with limited concurrency; regions run in parallel. Where the rate limit of a region takes longer than the latencies,
- * the rate limit counts. Only Lightsail counts, no table and no computing.
+ * The lower limit of a scan's time in milliseconds. The pages of a listing come one after another, because each page names the next one.
+ * Then the instances are read with limited concurrency. Regions run in parallel. If the rate limit of a region takes longer than the
+ * latencies, the rate limit counts. Only requests to Lightsail count, not the table and not computing.
  */
 export function computeScanFloorMs(shape: ScanShape): number {
   const lanes = new Array<number>(shape.regionsAtOnce).fill(0);

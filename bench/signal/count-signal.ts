@@ -1,6 +1,6 @@
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
-/** A pair of the corpus, and whether one way of comparing sends an alert for it. */
+/** A pair of the corpus, and whether one way to compare sends an alert for it. */
 export interface ComparedPair {
   pair: CorpusPair;
   isReported: boolean;

@@ -1,11 +1,11 @@
-/** The ways of comparing. Each one takes a pair of the corpus and returns true if it sends an alert. */
+/** The ways to compare firewalls. Each one gets a pair of the corpus and returns true if it sends an alert. */
 import { isDeepStrictEqual } from 'node:util';
 import { compareFirewalls } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
-/** Portwatch sends an alert for every verdict except these two; `rewritten` is recorded only. */
+/** Portwatch sends an alert for every verdict except these two. `rewritten` is only recorded. */
 const silentVerdicts = ['identical', 'rewritten'];
 
 export function isReportedByPortwatch({ before, after, ipAddressType }: CorpusPair): boolean {

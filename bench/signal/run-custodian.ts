@@ -9,7 +9,10 @@ import { toSecurityGroup } from './to-security-group.ts';
 
 export const custodianVersion = '0.9.53';
 
-/** Milliseconds. Installing c7n takes about 15 s on a fast network; importing it and 400 comparisons take 2 s. The limit is for slow networks. */
+/**
+ * Milliseconds. Installing c7n takes about 15 s on a fast network; importing it and 400 comparisons take 2 s. The limit is for slow
+ * networks.
+ */
 const timeoutMs = 300_000;
 
 const printVersion = 'import importlib.metadata; print(importlib.metadata.version("c7n"), end="")';
@@ -27,8 +30,8 @@ export function runCustodian(pairs: readonly CorpusPair[]): boolean[] {
 }
 
 /**
- * The Python of an environment with c7n: `PORTWATCH_VENV` if it has c7n, otherwise a separate environment in the temporary folder. c7n
- * pins its dependencies (boto3 among them), so that it would change a shared environment.
+ * The Python of an environment with c7n: `PORTWATCH_VENV` if it has c7n, otherwise a separate environment in the temporary folder. c7n pins
+ * its dependencies (for example boto3), so it would change a shared environment.
  */
 function ensureCustodian(): string {
   const own = join(tmpdir(), `portwatch-custodian-${custodianVersion}`);

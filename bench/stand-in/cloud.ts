@@ -1,4 +1,4 @@
-/** The stand-ins of the benchmarks, with a fleet in them. */
+/** The stand-ins of the benchmarks, filled with a fleet. */
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import {
   type LightsailEmulator,
@@ -13,7 +13,7 @@ export type CloudOptions = Pick<
   'instances' | 'latencyMs' | 'notEnabledRegions' | 'pageSize' | 'regions'
 > & { members?: Members };
 
-/** Member accounts, each with the same instances. Their roles let everybody in who knows the external id. */
+/** Member accounts, each with the same instances. Their roles trust every caller that has the external id. */
 export interface Members {
   accounts: readonly string[];
   instances: readonly { region: string; name: string; portStates?: unknown }[];

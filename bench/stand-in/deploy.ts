@@ -10,12 +10,12 @@ export const account = '123456789012';
 export const tableName = 'Snapshots';
 export const homeRegion = 'eu-west-1';
 
-/** Without attribution and the weekly digest, which are measured separately. `regions: null`: every region of Lightsail. */
+/** Without attribution and without the weekly digest, which are measured separately. `regions: null`: every region of Lightsail. */
 export function settingsOf(regions: readonly string[] | null): ScanSettings {
   return { ...defaultSettings(), account, name: account, regions, attribution: false, weeklyDigest: false };
 }
 
-/** The variables that lead the clients of a process to the stand-ins. */
+/** The environment variables that make the clients of a process use the stand-ins. */
 export function environmentOf(urls: CloudUrls): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_LIGHTSAIL: urls.lightsail,
@@ -29,7 +29,7 @@ export function environmentOf(urls: CloudUrls): Record<string, string> {
 }
 
 /**
- * Points the SDK's environment variables of this process at `urls`, and creates the table and the topic there. Clients read the variables
+ * Makes the SDK's environment variables of this process name `urls`, and creates the table and the topic there. Clients read the variables
  * when they are created, so a later call may use other stand-ins. Returns the ARN of the topic.
  */
 export async function deployResources(urls: CloudUrls): Promise<string> {
@@ -40,12 +40,12 @@ export async function deployResources(urls: CloudUrls): Promise<string> {
   return createTopic();
 }
 
-/** The scan on new resources, in this process. */
+/** A scan in this process, with a new table and topic. */
 export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
   return buildScan(await deploy(urls, settingsOf(regions)));
 }
 
-/** New resources for these settings. */
+/** A new table and topic for these settings. */
 export async function deploy(urls: CloudUrls, settings: ScanSettings): Promise<Deployment> {
   const alertTopicArn = await deployResources(urls);
   return { settings, tableName, alertTopicArn, channels: [], homeRegion };
@@ -61,7 +61,7 @@ async function createTopic(): Promise<string> {
   return TopicArn;
 }
 
-/** Scans with ten minutes of time. Throws if an instance was not read, because that scan is no valid measurement. */
+/** Scans with a limit of ten minutes. Throws if an instance was not read, because the measurement is then not valid. */
 export async function scanWhole(scan: Scan) {
   const report = await scan.run(Date.now() + 600_000, () => {});
   if (!report.complete || report.instancesRead !== report.instancesListed)

@@ -1,4 +1,4 @@
-/** The fleets of the benchmarks: generated, the same in every run. */
+/** The fleets of the benchmarks: generated, and the same in every run. */
 import type { NewInstance } from '../../emulators/lightsail/fleet.ts';
 
 /** A web server with its database port open to an office: five rules, so that items have an ordinary size. */
@@ -10,7 +10,7 @@ const ordinaryRules = [
   rule('icmp', 8, -1, ['0.0.0.0/0'], []),
 ];
 
-/** `count` instances, distributed over the regions in turn. */
+/** `count` instances, distributed evenly over the regions. */
 export function buildFleet(count: number, regions: readonly string[]): NewInstance[] {
   return Array.from({ length: count }, (_, index) => ({
     region: regions[index % regions.length] ?? 'eu-west-1',

@@ -5,7 +5,7 @@ import { type MeteredCall, startTableMeter, sumUnits } from './table-meter.ts';
 
 /** The requests and units of one scan of an unchanged fleet. */
 export interface ScanUse {
-  /** By operation. */
+  /** Number of requests by operation. */
   lightsailCalls: Record<string, number>;
   tableCalls: MeteredCall[];
   /** Read request units and write request units. */
@@ -22,8 +22,8 @@ export interface UnchangedFleet {
 }
 
 /**
- * Scans a fleet with the default configuration: all 20 regions of Lightsail, with the opt-in regions not enabled. Measures the third
- * scan: the first scan finds everything new, the second one is the first without changes.
+ * Scans a fleet with the default configuration: all 20 regions of Lightsail, with the opt-in regions not enabled. Measures the third scan:
+ * the first scan finds every instance new, and the second is the first one without changes.
  */
 export async function measureUnchangedScan({ instances, regions, pageSize }: UnchangedFleet): Promise<ScanUse> {
   const cloud = await startCloud({ instances: buildFleet(instances, regions), pageSize });

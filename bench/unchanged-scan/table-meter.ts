@@ -1,13 +1,13 @@
 /**
  * A proxy between client and DynamoDB that counts the consumed capacity. It adds `ReturnConsumedCapacity` to each request and sums the
- * values of the answers, so that no figure depends on an own estimate of item sizes.
+ * values in the answers, so that no figure is an estimate of item sizes.
  */
 import * as z from 'zod';
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';
 
 export interface MeteredCall {
   operation: string;
-  /** Read or write request units, indexes included. */
+  /** Read or write request units, including indexes. */
   units: number;
 }
 
@@ -20,7 +20,7 @@ export interface TableMeter {
 }
 
 const capacity = z.object({ CapacityUnits: z.number() });
-/** A batch answers with the capacity of each table. */
+/** The answer to a batch has the capacity of each table. */
 const answerSchema = z.object({ ConsumedCapacity: z.union([capacity, z.array(capacity)]) });
 
 /** `serviceUrl`: the DynamoDB endpoint behind the proxy. */

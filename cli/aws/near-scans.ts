@@ -1,6 +1,6 @@
 /**
- * The scans around a span, for all instances of a question. Most scans confirm every instance, so the first read on each side of the
- * span is one scan; more scans are read only if a search needs them.
+ * The scans around a span, for all instances of a question. Most scans confirm every instance, so the first read on each side of the span
+ * is one scan. More scans are read only if a search needs them.
  */
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
@@ -11,14 +11,14 @@ import type { ExpiredNotes } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 
-/** Scans of each read, one read after the other: 111 scans are nine hours with a scan every five minutes. */
+/** The number of scans in each read, one read after the other: 111 scans are nine hours with a scan every five minutes. */
 const readSizes = [1, 10, 100];
 
 type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans' | 'loadKeptDays'>;
 
 export class NearScans {
   readonly #reader: ScanSource;
-  /** In the order away from the span: before it newest first, after it oldest first. */
+  /** Sorted by their distance from the span: the scans before it newest first, the scans after it oldest first. */
   readonly #before: NotedScan[] = [];
   readonly #after: NotedScan[] = [];
   #within: Promise<NotedScan[]> | undefined;
@@ -37,12 +37,12 @@ export class NearScans {
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
-  /** The times until the end of the span whose notes have expired. */
+  /** The times whose notes have expired, until the end of the span. */
   async loadExpired(): Promise<ExpiredNotes[]> {
     return listExpiredNotes(await this.#reader.loadKeptDays(this.#span.until), Date.now());
   }
 
-  /** The last scan that ended by the start of the span and for which `confirms` is true; `null`: none of the nearest 111 scans. */
+  /** The last scan that had ended at the start of the span and for which `confirms` is true; `null`: none of the nearest 111 scans. */
   findBefore(confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
     const isBefore = (scan: NotedScan) => scan.endedAt <= this.#span.from && confirms(scan);
     return this.#limit(() => this.#find('before', this.#before, isBefore));
@@ -53,7 +53,7 @@ export class NearScans {
     return this.#limit(() => this.#find('after', this.#after, confirms));
   }
 
-  /** For an instant no scan: a scan that began at the instant counts as before it. */
+  /** Empty if the span is one instant: a scan that began at the instant counts as before it. */
   async #loadWithin(): Promise<NotedScan[]> {
     const { from, until } = this.#span;
     if (from === until) return [];
@@ -85,7 +85,7 @@ export class NearScans {
   }
 }
 
-/** The last scan; if it did not confirm every instance, the scans back to those that did, as far as the nearest scans go. */
+/** The last scan. If it did not confirm every instance, also earlier scans, back to those that did, among the nearest scans. */
 export async function loadScansBack(
   reader: ScanSource,
   { states, lastScan }: Pick<Fleet, 'states' | 'lastScan'>,

@@ -1,4 +1,7 @@
-/** Opens the table of a deployed monitor: finds the account of the credentials and the name of the table, and the accounts that it watches. */
+/**
+ * Opens the table of a deployed monitor: finds the account of the credentials, the name of the table, and the accounts that the monitor
+ * watches.
+ */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
@@ -25,11 +28,14 @@ import { loadStackOutputs } from './stack-outputs.ts';
 export interface AccountRecords {
   account: string;
   tableName: string;
-  /** Its errors are CommandErrors, other than ItemErrors, which `withDeployment` turns into CommandErrors. */
+  /** Methods throw CommandErrors, and ItemErrors, which `withDeployment` turns into CommandErrors. */
   reader: DynamoDbHistoryReader;
-  /** The settings that rate the answer about an instant: those that were in effect then, or the defaults. */
+  /** The settings that rate the answer about an instant: those in effect at that instant, or the defaults. */
   loadRatedBy(at: string): Promise<RatedBy>;
-  /** The interval of the scans at an instant, from the same settings; the longest that can be configured if the table has none. */
+  /**
+   * The interval of the scans at an instant, from the same settings. If the table has no settings: the longest interval that can be
+   * configured.
+   */
   loadScanInterval(at: string): Promise<number>;
   /** `keepHistoryDays` at an instant; `null`: no limit, or the table has no settings. */
   loadKeptDays(at: string): Promise<number | null>;
@@ -37,7 +43,7 @@ export interface AccountRecords {
 
 /** An account that a question is about. */
 export interface DeploymentAccount extends AccountRecords {
-  /** `null`: the one account in which the monitor is deployed, which no pass is needed for. */
+  /** `null`: the monitor watches only the account in which it is deployed, without passes. */
   watched: WatchedAccount | null;
 }
 
@@ -50,21 +56,21 @@ export interface Deployment {
   tableName: string;
   /** The records of the account of the deployment, also if the monitor does not watch this account. */
   own: AccountRecords;
-  /** The accounts of the question, by name: all, or the one of `--account`. Those that are not watched any more are included. */
+  /** The accounts of the question, by name: all, or the one of `--account`. Includes accounts that are no longer watched. */
   accounts: readonly DeploymentAccount[];
   names: AccountNames;
-  /** The pass over several accounts, and what is not known of them; `null`: the monitor watches the account of the deployment. */
+  /** The registry of the accounts with the newest pass; `null`: the monitor watches only the account in which it is deployed. */
   several: LoadedAccounts | null;
   /** The groups of alerts of several accounts that wait for the collector. */
   loadOutbox(): Promise<WaitingAlerts | null>;
-  /** The time of this machine, or that of AWS, as the answers so far have it, if the two differ by more than some seconds. */
+  /** The time of this machine. If it differs by more than some seconds from the time in the answers of AWS, the time of AWS. */
   readNow(): string;
 }
 
-/** `scanEveryMinutes` is at most a day. */
+/** Minutes: `scanEveryMinutes` is at most a day. */
 const longestInterval = 1440;
 
-/** Opens the table for `use`, and closes it afterwards. Throws CommandError if the table cannot be found or read. */
+/** Opens the table for `use`, and closes it at the end. Throws CommandError if the table cannot be found or read. */
 export async function withDeployment<T>(
   options: DeploymentOptions,
   { terminal, interrupted, isDebug }: CommandContext,
@@ -107,10 +113,10 @@ export async function withDeployment<T>(
   }
 }
 
-/** Accounts that are read at the same time. */
+/** The number of accounts that are read at the same time. */
 const accountsAtOnce = 16;
 
-/** The answers about each account, in the order of the accounts. */
+/** Calls a function for each account. Returns the answers in the order of the accounts. */
 export function forEachAccount<T>(
   { accounts }: Pick<Deployment, 'accounts'>,
   read: (account: DeploymentAccount) => Promise<T>,
@@ -118,7 +124,7 @@ export function forEachAccount<T>(
   return pLimit(accountsAtOnce).map(accounts, read);
 }
 
-/** Reads end with an error once `signal` is aborted; `close` closes the connections. `credentials`: `undefined` leaves them to the SDK. */
+/** Reads end with an error once `signal` is aborted; `close` closes the connections. `credentials`: `undefined`: the SDK finds them. */
 export function openTable(
   { tableName, region }: Pick<Deployment, 'tableName' | 'region'>,
   credentials: CallerIdentity['credentials'] | undefined,
@@ -154,7 +160,7 @@ export function openTable(
   };
 }
 
-/** The records of the one account of a deployment. */
+/** The records of the only account of a deployment. */
 export function openHistoryReader(
   place: Pick<Deployment, 'tableName' | 'region' | 'account'>,
   credentials: CallerIdentity['credentials'] | undefined,
@@ -164,10 +170,13 @@ export function openHistoryReader(
   return { ...openAccount(place.account), readNow, close };
 }
 
-/** `offset`: of the last answer, whose header `Date` has whole seconds and is as old as the answer took; so small ones mean nothing. */
+/**
+ * `offset`: the time of the last answer minus that of this machine. The header `Date` has whole seconds, and the answer took some time, so
+ * small offsets are ignored.
+ */
 const correctionOf = (offset: number): number => (Math.abs(offset) < 5_000 ? 0 : offset);
 
-/** An output of the stack. Throws CommandError if it does not exist; `instead`: the option that replaces the output. */
+/** An output of the stack. Throws CommandError if the output does not exist; `instead`: the option to use in its place. */
 export async function findOutput(
   { stack, monitor, stackRegion }: DeploymentOptions,
   { homeRegion, credentials }: CallerIdentity,

@@ -5,7 +5,7 @@ import { describeMissing } from '../text/describe-blind-spot.ts';
 import type { RenderTime } from '../text/render-time.ts';
 import type { DeploymentAccount } from './open-deployment.ts';
 
-/** Throws CommandError, after the answer about one instance, if its account could not be entered then or was not watched any more. */
+/** Throws CommandError, after the answer about one instance, if its account could not be entered at that time, or was no longer watched. */
 export function refuseHidden(
   { account, watched }: Pick<DeploymentAccount, 'account' | 'watched'>,
   at: string,

@@ -1,11 +1,13 @@
-/** Which outputs and resources of a stack belong to one monitor: a stack of somebody's own CDK app may have several. Pure. */
+/**
+ * Decides which outputs and resources of a stack belong to one monitor. The stack of a CDK app of its own may have several monitors. Pure.
+ */
 import { outputPrefix, stackOutputs } from '../../lambda/contract/names.ts';
 import { CommandError } from '../command-error.ts';
 
 export interface MonitorOutputs {
-  /** What the logical ids of its outputs and resources begin with; `null`: a stack of a clone, whose outputs have no such prefix. */
+  /** The prefix of the logical ids of the monitor's outputs and resources; `null`: the stack of a clone, whose outputs have no prefix. */
   readonly monitor: string | null;
-  /** By the names that they have in a clone. */
+  /** By the names of the outputs in a clone. */
   readonly outputs: ReadonlyMap<string, string>;
   /** The prefixes of the other monitors of the stack. */
   readonly others: readonly string[];
@@ -16,8 +18,8 @@ const names: readonly string[] = Object.values(stackOutputs);
 const ofConstruct = new RegExp(`^([A-Za-z0-9]+?)(${names.join('|')})[0-9A-F]{8}$`);
 
 /**
- * The outputs of the monitor `wanted`, given by its id or its path in the stack; otherwise those of the only monitor. Throws CommandError
- * if there is no such monitor, or if there are several and none is wanted.
+ * The outputs of the monitor `wanted`, given by its id or its path in the stack. Without `wanted`: those of the only monitor. Throws
+ * CommandError if the monitor does not exist, or if there are several and `wanted` is missing.
  */
 export function selectMonitor(
   outputs: ReadonlyMap<string, string>,
@@ -41,7 +43,7 @@ export function selectMonitor(
   return { monitor, outputs: chosen, others: prefixes.filter((other) => other !== monitor) };
 }
 
-/** By prefix. Outputs of somebody else can have such a name by chance, but not that of a table. */
+/** By prefix. An output of another construct can have one of these names by chance, but only a monitor has one with the name of a table. */
 function groupOutputs(outputs: ReadonlyMap<string, string>): Map<string, Map<string, string>> {
   const groups = new Map<string, Map<string, string>>();
   for (const [key, value] of outputs) {
@@ -53,7 +55,7 @@ function groupOutputs(outputs: ReadonlyMap<string, string>): Map<string, Map<str
   return new Map([...groups].filter(([, group]) => group.has(stackOutputs.snapshotTableName)));
 }
 
-/** How the ids of the constructs inside a monitor begin. */
+/** The start of the ids of the constructs inside a monitor. */
 const children = [
   'AlertTopic',
   'HealthTopic',
@@ -69,7 +71,7 @@ const children = [
   'Existing',
 ];
 
-/** Whether a resource of the stack belongs to the monitor. A stack of a clone has nothing but its monitor. */
+/** True if a resource of the stack belongs to the monitor. The stack of a clone contains only its monitor. */
 export function isOfMonitor(logicalId: string, { monitor, others }: Omit<MonitorOutputs, 'outputs'>): boolean {
   const isOf = (prefix: string) => children.some((child) => logicalId.startsWith(prefix + child));
   return monitor === null ? !others.some(isOf) : isOf(monitor);

@@ -14,7 +14,7 @@ export interface DeployedStack extends MonitorOutputs {
 
 export type StackOptions = Pick<DeploymentOptions, 'stack' | 'monitor'>;
 
-/** `null`: this account and region has no stack of that name. Throws CommandError if the monitor cannot be selected. */
+/** `null`: this account and region has no stack of that name. Throws CommandError if no monitor can be selected. */
 export async function loadStack(
   options: StackOptions,
   config: CloudFormationClientConfig,
@@ -31,7 +31,7 @@ export async function loadStack(
     );
     return { ...selectMonitor(new Map(outputs), options), status: StackStatus };
   } catch (error) {
-    // CloudFormation has no error of its own for a missing stack.
+    // CloudFormation has no error name of its own for a missing stack.
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist'))
       return null;
     throw error;
@@ -40,7 +40,7 @@ export async function loadStack(
   }
 }
 
-/** The outputs of the monitor alone, by the names that they have in a clone; `null`: there is no such stack. */
+/** The outputs of one monitor, by their names in a clone; `null`: the stack does not exist. */
 export async function loadStackOutputs(
   ...place: Parameters<typeof loadStack>
 ): Promise<DeployedStack['outputs'] | null> {

@@ -1,4 +1,4 @@
-/** The resources of a deployed stack, from CloudFormation: names are made by the deployment, and no command guesses them. */
+/** The resources of a deployed stack, from CloudFormation. Their names are made by the deployment, so they are never guessed. */
 import {
   CloudFormationClient,
   type CloudFormationClientConfig,
@@ -14,7 +14,7 @@ export interface StackResource {
   physicalId: string;
 }
 
-/** Resources that are deleted are left out. Throws what the SDK throws. */
+/** Deleted resources are left out. Throws the errors of the SDK. */
 export function listStackResources(
   stackName: string,
   config: CloudFormationClientConfig,

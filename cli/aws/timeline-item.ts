@@ -26,16 +26,20 @@ const stepSchema = z.object({
   closed: z._default(z.nullable(closed), null),
 });
 
-/** Too large a list is packed. The entries of early versions have no attribute `changedBy` if no call is known. */
+/**
+ * A list that is too large is packed, so its attribute is missing. In entries of early versions `changedBy` is missing if no call is known.
+ */
 const mayBeAbsent: readonly string[] = ['opened', 'closed', 'changedBy'];
 const required = tableNames.timelineProjection.filter((name) => !mayBeAbsent.includes(name));
 
-/** True if the index lacks an attribute: an early version created the table, and an index keeps its attributes for ever. */
+/** True if the index lacks an attribute. An early version may have created the table, and an index never changes its attributes. */
 export function lacksAttributes(item: Item): boolean {
   return required.some((name) => item[name] === undefined);
 }
 
-/** An item of the index `timeline`: it has neither `schema` nor `at`, its keys hold the instant and the resource. Throws ItemError. */
+/**
+ * Parses an item of the index `timeline`. It has neither `schema` nor `at`: its keys hold the instant and the resource. Throws ItemError.
+ */
 export function fromTimelineItem(account: string, item: Item): LightEntry {
   const place = parseTimelineSortKey(account, String(item[tableNames.timelineSortKey]));
   return readItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, ...place }));

@@ -1,4 +1,4 @@
-/** Publishes a test alert to a topic, as the scan publishes alerts, and lists who hears it. */
+/** Publishes a test alert to a topic, as the scan publishes alerts, and lists the listeners of the topic. */
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
@@ -8,7 +8,7 @@ import { withClient } from './with-client.ts';
 
 export interface TopicTest {
   subscribers: Listener[];
-  /** Error of the publish, in the SDK's words: text from outside; `null`: the message was accepted. */
+  /** The error of the publish, in the words of the SDK, text from outside; `null`: the message was accepted. */
   problem: string | null;
 }
 

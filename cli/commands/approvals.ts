@@ -1,4 +1,4 @@
-/** `portwatch approvals`: what is approved, who approved it, until when, and what that covers now. */
+/** `portwatch approvals`: lists the approvals: who approved what, until when, and what is covered now. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, tablePermissions } from '../options/deployment-options.ts';

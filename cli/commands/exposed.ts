@@ -1,4 +1,4 @@
-/** `portwatch exposed`: who could reach a port, on which instances, when. */
+/** `portwatch exposed`: finds the instances on which a port was open, for whom and when. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';

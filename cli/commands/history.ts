@@ -1,4 +1,4 @@
-/** `portwatch history`: what changed, newest first. */
+/** `portwatch history`: lists the changes, newest first. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import {

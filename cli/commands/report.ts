@@ -1,4 +1,4 @@
-/** `portwatch report`: the fleet's exposure over time as one HTML file. */
+/** `portwatch report`: writes the fleet's exposure over time as one HTML file. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import {

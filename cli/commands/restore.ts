@@ -1,4 +1,4 @@
-/** `portwatch restore`: puts the firewall of an instance back to what it was. */
+/** `portwatch restore`: restores an earlier firewall of an instance. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addInstanceOptions, timesHelp } from '../options/deployment-options.ts';

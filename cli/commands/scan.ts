@@ -1,4 +1,4 @@
-/** `portwatch scan`: the current exposure, read with the caller's credentials; nothing is stored and nothing is changed. */
+/** `portwatch scan`: shows the current exposure, read with the caller's credentials. It stores and changes nothing. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
@@ -57,7 +57,7 @@ export function addScanCommand(program: Command, context: CommandContext): void 
     });
 }
 
-/** A deployment is in one account. */
+/** A deployment is in one account, so only one profile is allowed. */
 function onlyProfile(profiles: readonly string[] = []): string | undefined {
   if (profiles.length > 1)
     throw new CommandError(`Option --profile was given ${profiles.length} times; expected it once with --deployed.`);

@@ -25,7 +25,7 @@ export class DemoAccount {
   readonly #sns: SNSClient;
   readonly #lightsail = new Map<string, LightsailClient>();
 
-  /** `homeRegion`: the region of the table and the topic. Endpoints and credentials come from the SDK's environment variables. */
+  /** `homeRegion`: the region of the table and the topic. The SDK's environment variables give endpoints and credentials. */
   constructor(homeRegion: string) {
     this.#dynamodb = new DynamoDBClient({ ...clientSettings(), region: homeRegion });
     this.#sns = new SNSClient({ ...clientSettings(), region: homeRegion });

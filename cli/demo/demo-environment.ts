@@ -1,6 +1,6 @@
 /**
- * The environment of the demo: stand-ins for AWS on loopback, and the deployed scan with real SDK clients that use the stand-ins. The
- * clock starts a quarter of an hour ago, so that scans are five minutes apart without a wait.
+ * The environment of the demo: stand-ins for AWS on loopback, and the deployed scan with real SDK clients that use the stand-ins. The clock
+ * starts a quarter of an hour ago, so that the scans are five minutes apart, without waiting.
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
@@ -41,7 +41,7 @@ export interface DemoScan {
   report: ScanReport;
   /** Reads that failed, as sentences. */
   unread: string[];
-  /** Other errors, as sentences: none, unless the stand-ins were changed by hand. */
+  /** Other errors, as sentences. There are none, unless a person has changed the stand-ins. */
   defects: string[];
   messages: DemoMessage[];
 }
@@ -144,7 +144,9 @@ function collectErrors(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'un
 
 const describeError = ({ reason, message }: ReadError) => `${reason}, ${message}`;
 
-/** Each message has two subscribers: mail, and a queue with the JSON event that the Slack message is rendered from. */
+/**
+ * Each message has two subscribers: a mail address, and a queue that gets the JSON event. The Slack message is rendered from that event.
+ */
 function readMessages({ sns }: Emulators): DemoMessage[] {
   const deliveries = sns.outbox();
   return deliveries

@@ -7,12 +7,12 @@ export const demoAccountId = '123456789012';
 export const demoHomeRegion = 'eu-west-1';
 export const demoRegions = ['eu-west-1', 'us-east-1'];
 
-/** The demo opens its SSH port to the world. */
+/** The instance whose SSH port the demo opens to the world. */
 export const openedInstance = { region: 'eu-west-1', instanceName: 'web-1' };
-/** The demo restricts its SSH port to the office. */
+/** The instance whose SSH port the demo restricts to the office. */
 export const narrowedInstance = { region: 'eu-west-1', instanceName: 'web-2' };
 export const officeNetworks = { cidrs: ['198.51.100.0/24'], ipv6Cidrs: ['2001:db8:51::/48'] };
-/** Its firewall cannot be read during two scans. */
+/** The instance whose firewall cannot be read during two scans. */
 export const unreadableInstance = { region: 'eu-west-1', instanceName: 'db-1' };
 
 export function buildDemoFleet(): NewInstance[] {

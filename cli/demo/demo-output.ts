@@ -9,7 +9,7 @@ export interface DemoOutput {
   heading(text: string): void;
   /** Prints lines of the demo itself; they may contain styles. */
   print(...lines: string[]): void;
-  /** Prints a block with a bar. The caller has made text from outside printable; one line an element. */
+  /** Prints a block with a bar, one element on each line. The caller must make text from outside printable. */
   quote(title: string, lines: readonly string[]): void;
   style(style: Style, text: string): string;
 }

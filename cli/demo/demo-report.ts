@@ -19,7 +19,7 @@ export async function writeDemoReport(
   interrupted: AbortSignal,
 ): Promise<string> {
   const place = { tableName: demoTableName, region: demoHomeRegion, account: demoAccountId };
-  // Every client of the demo takes the credentials of the stand-ins from the environment variables.
+  // Every client of the demo reads the credentials of the stand-ins from the environment variables.
   const { reader, loadRatedBy, close } = openHistoryReader(place, undefined, interrupted);
   try {
     const input = await loadReportInput({ account: place.account, reader, loadRatedBy }, span, () => undefined);

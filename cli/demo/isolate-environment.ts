@@ -1,13 +1,13 @@
 import { devNull } from 'node:os';
 
-/** Settings of the SDK and the AWS CLI. The command itself sets the other one, which stays. */
+/** Environment variables of the SDK and the AWS CLI. The one that the command itself sets is kept. */
 const isConfiguration = (name: string) =>
   name.startsWith('AWS_') && name !== 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 
 /**
- * Replaces all AWS variables of this process by `environment`, without the configuration files of the AWS CLI unless `environment` names
- * them. Returns a function that restores the variables. A profile, other endpoints or `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` would
- * otherwise send the requests of the demo to the real services.
+ * Replaces all AWS variables of this process by `environment`, and excludes the configuration files of the AWS CLI unless `environment`
+ * names them. Returns a function that restores the variables. Otherwise a profile, other endpoints or `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
+ * would send the requests of the demo to the real services.
  */
 export function isolateEnvironment(environment: Readonly<Record<string, string>>): () => void {
   const before = Object.entries(process.env).filter(([name]) => isConfiguration(name));

@@ -1,4 +1,4 @@
-/** `demo --stay`: the stand-ins stay up and a scan runs every few seconds, so that people can change firewalls by hand. */
+/** `demo --stay`: the stand-ins keep running with a scan every few seconds, so that people can change firewalls by hand. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quoteForShell, renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
@@ -23,7 +23,7 @@ export async function keepRunning(
   while (await waitFor(scanEverySeconds * 1_000, interrupted)) await scanAndPrint(environment, output);
 }
 
-/** A failed scan is printed and the next scan follows, as in an account. */
+/** After a failed scan, the error is printed and the next scan follows, as in an account. */
 async function scanAndPrint(environment: DemoEnvironment, output: DemoOutput): Promise<void> {
   try {
     const scan = await environment.scanOnce();

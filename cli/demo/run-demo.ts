@@ -14,7 +14,7 @@ import { type DemoScene, runDemoScenes } from './run-scenes.ts';
 export interface DemoOptions {
   json?: boolean;
   stay?: boolean;
-  /** Path of the report; left out: `portwatch-demo.html`, and with `json` no report. */
+  /** Path of the report. Left out: `portwatch-demo.html`; with `json`: no report. */
   out?: string;
 }
 

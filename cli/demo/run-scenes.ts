@@ -77,7 +77,7 @@ async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
   });
 }
 
-/** Does the same as the command in the mail: it closes the ports that the command names. */
+/** Closes the same ports as the command in the mail. */
 async function restoreFirewall({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
   const alert = digest.alerts.find(({ instance }) => instance?.name === openedInstance.instanceName);
   const command = alert?.restoreCommand ?? 'none';

@@ -1,4 +1,4 @@
-/** `npm run check:live`: finds out on a real instance what AWS does not document. */
+/** `npm run check:live`: finds out, on a real instance, behaviour that AWS does not document. */
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';

@@ -1,4 +1,4 @@
-/** Decides what an experiment means: confirmed, refuted or unclear, a sentence, and the value to set. Pure. */
+/** Decides the result of an experiment: confirmed, refuted or unclear, a sentence, and the value to set. Pure. */
 import type { Experiment, Finding } from './experiments.ts';
 
 export interface CheckedPoint extends Finding {
@@ -6,10 +6,13 @@ export interface CheckedPoint extends Finding {
   question: string;
   documents: string;
   assumed: string;
-  /** `confirmed`: what Portwatch assumes. `refuted`: another behaviour. `unclear`: the answers fit none, or there were none. */
+  /**
+   * `confirmed`: the behaviour that Portwatch assumes. `refuted`: another behaviour. `unclear`: the answers fit no behaviour, or there were
+   * none.
+   */
   verdict: 'confirmed' | 'refuted' | 'unclear';
   sentence: string;
-  /** What the result changes. */
+  /** The parts of Portwatch that the result changes. */
   changes: string;
 }
 
@@ -27,7 +30,7 @@ export function decidePoint(experiment: Experiment, { found, evidence }: Finding
   return { id, question, documents, assumed, found, evidence, verdict, sentence, changes: set ?? changes ?? 'nothing' };
 }
 
-/** The values that the points set, to paste into the one place that the product follows. */
+/** The values that the results set, as text to paste into `lambda/contract/lightsail-behaviour.ts`. */
 export function renderBehaviour(points: readonly CheckedPoint[]): string {
   const values = points.filter(({ verdict, changes }) => verdict !== 'unclear' && changes.startsWith(home));
   if (values.length === 0) return `No point sets a value of ${home}.`;

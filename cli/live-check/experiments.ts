@@ -1,17 +1,20 @@
-/** The experiments of the live check: one for each point that AWS does not document. Each finds which of the possible behaviours is real. */
+/**
+ * The experiments of the live check: one for each point that AWS does not document. Each finds out which of the possible behaviours is
+ * real.
+ */
 import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
 import type { LightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
 import { invalidPort, type LiveFirewall, networkA, networkB } from './live-firewall.ts';
 import { describesCall, namesPort, type TrailRecord } from './trail-records.ts';
 
-/** `found`: the name of the behaviour; `null`: the answers fit none. `evidence`: what was answered, for the report. */
+/** `found`: the name of the behaviour; `null`: the answers fit none. `evidence`: the answers, for the report. */
 export interface Finding {
   found: string | null;
   evidence: unknown;
 }
 
-/** The further requests of the experiments: all of them read. */
+/** Further requests of the experiments. All of them only read. */
 export interface LiveService {
   /** ARN of the caller. */
   caller: string;
@@ -24,14 +27,14 @@ export interface LiveService {
 
 export interface Experiment {
   id: string;
-  /** Where the documents name the point. */
+  /** The places in the documents that mention the point. */
   documents: string;
   question: string;
-  /** What Portwatch and its stand-ins assume. */
+  /** The behaviour that Portwatch and its stand-ins assume. */
   assumed: string;
   /** A sentence for each behaviour. */
   behaviours: Readonly<Record<string, string>>;
-  /** The field of `lightsailBehaviour` that the result sets; without it, what a refuted assumption changes. */
+  /** The field of `lightsailBehaviour` that the result sets. Without a field, `changes` describes what a refuted assumption changes. */
   sets?: keyof LightsailBehaviour;
   changes?: string;
   run(live: LiveFirewall, service: LiveService): Promise<Finding>;
@@ -39,7 +42,7 @@ export interface Experiment {
 
 const ssh = (live: LiveFirewall): PortInfo => ({ fromPort: live.port, toPort: live.port, protocol: 'tcp' });
 
-/** The sources of the rules for one tcp port; `null`: there is no such rule. */
+/** The sources of the rules for one tcp port; `null`: no such rule. */
 function sourcesAt(rules: readonly PortState[], port: number): string[] | null {
   const found = rules.filter(
     ({ protocol, fromPort, toPort }) => protocol === 'tcp' && fromPort === port && toPort === port,
@@ -48,7 +51,7 @@ function sourcesAt(rules: readonly PortState[], port: number): string[] | null {
   return found.flatMap((rule) => [...(rule.cidrs ?? []), ...(rule.ipv6Cidrs ?? []), ...(rule.cidrListAliases ?? [])]);
 }
 
-/** `world` or `none`, if all of `answers` agree; an answer: the sources, and the source that would be the world. */
+/** `world` or `none`, if all `answers` agree. An answer has the sources, and the source that means open to the world. */
 function findWorld(answers: readonly { sources: string[] | null; world: string }[]): string | null {
   const found = answers.map(({ sources, world }) =>
     sources === null ? null : sources.includes(world) ? 'world' : sources.length === 1 ? 'none' : null,
@@ -356,7 +359,7 @@ export const experiments: readonly Experiment[] = [
     async run(_live, service) {
       const errors = await service.findRegionErrors();
       const names = [...new Set(Object.values(errors))];
-      // Without exactly one name nobody knows which of the regions is not enabled, and which one failed.
+      // With more than one name it is not known which error means "not enabled", and which one is a failure.
       return { found: names.length === 1 ? (names[0] ?? null) : null, evidence: errors };
     },
   },
@@ -371,7 +374,7 @@ export const experiments: readonly Experiment[] = [
     },
     changes: 'lambda/attribution/parse-call-record.ts',
     async run(live, service) {
-      // The last call of the check: the experiments after this one find its records without another wait.
+      // This is the last call of the check. The experiments after it find its records without another wait.
       await live.open({ ...ssh(live), fromPort: invalidPort, toPort: invalidPort });
       const records = (await service.loadRecords(live)).filter((record) => namesPort(record, invalidPort));
       if (records.length === 0) return { found: null, evidence: null };
@@ -431,7 +434,7 @@ export const experiments: readonly Experiment[] = [
   },
 ];
 
-/** Points that no experiment covers, and why. */
+/** Points without an experiment, and why. */
 export const notTried: readonly string[] = [
   "Lightsail's rate limits: finding them would throttle the account.",
   'How the console is recognised in a record (decision D30): change a firewall in the console, and read the record in CloudTrail.',

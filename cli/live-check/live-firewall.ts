@@ -1,4 +1,4 @@
-/** The firewall of the instance that the live check changes: experiments write to it, and observe it once the writes show. */
+/** The firewall of the instance that the live check changes. Experiments write to it, and read it when the writes are visible. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planRestore } from '../../lambda/alerts/plan-restore.ts';
 import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
@@ -10,34 +10,34 @@ import type { CallOutcome, FirewallCall, FirewallEditor } from '../aws/firewall-
 import { CommandError } from '../command-error.ts';
 
 export interface LiveLimits {
-  /** Between two reads. */
+  /** The pause between two reads. */
   pauseMs: number;
-  /** How long a change may take until reads show it. */
+  /** The longest time until reads show a change. */
   showsWithinMs: number;
-  /** What counts as soon for a read that shows a change: the time for which the attribution allows. */
+  /** The time in which a read should show a change: the time that the attribution allows. */
   soonMs: number;
-  /** How long CloudTrail may take until it has the records. */
+  /** The longest time until CloudTrail has the records. */
   recordsWithinMs: number;
 }
 
 export interface OriginalFirewall {
   rules: readonly PortState[];
-  /** The same, as Put accepts it. */
+  /** The original rules in the form that Put accepts. */
   infos: readonly PortInfo[];
 }
 
-/** Networks that nobody uses: reserved for documentation (RFC 5737, RFC 3849). */
+/** Networks that nobody uses: they are reserved for documentation (RFC 5737, RFC 3849). */
 export const networkA = { cidrs: ['192.0.2.0/25'], ipv6Cidrs: ['2001:db8::/33'] };
 export const networkB = { cidrs: ['192.0.2.128/25'], ipv6Cidrs: ['2001:db8:8000::/33'] };
 
-/** No port: Lightsail refuses the call. */
+/** Not a valid port, so Lightsail refuses the call. */
 export const invalidPort = 70_000;
 
 const blockSize = 200;
-/** Within the block: the ports before it are for the experiments, the others show that earlier writes have arrived. */
+/** Position in the block of ports: experiments use the ports before it; the other ports show that earlier writes have arrived. */
 const firstMarker = 40;
 
-/** The first port of a block of tcp ports that no rule reaches. Throws CommandError if there is none. */
+/** The first port of a block of tcp ports that no rule uses. Throws CommandError if there is none. */
 export function findFreePorts(rules: readonly PortState[]): number {
   for (let from = 40_000; from + blockSize <= 65_536; from += blockSize) {
     const block = { protocol: 'tcp', fromPort: from, toPort: from + blockSize - 1 };
@@ -81,7 +81,7 @@ export class LiveFirewall {
     return this.call({ operation: 'CloseInstancePublicPorts', portInfo });
   }
 
-  /** The original rules and `infos`. */
+  /** Replaces the rules by the original rules and `infos`. */
   replace(...infos: PortInfo[]): Promise<CallOutcome> {
     return this.call({ operation: 'PutInstancePublicPorts', portInfos: [...this.original.infos, ...infos] });
   }
@@ -97,7 +97,10 @@ export class LiveFirewall {
     }
   }
 
-  /** The rules once every earlier write shows: opens a further port, and reads until that port is there. The port is left out. */
+  /**
+   * The rules after every earlier write is visible: opens a further port, and reads until that port appears. The port is left out of the
+   * result.
+   */
   async observe(): Promise<PortState[]> {
     const marker = this.port + this.#marker;
     this.#marker += 1;
@@ -110,7 +113,7 @@ export class LiveFirewall {
     return rules === 'missing' ? [] : rules.filter((rule) => !isMarker(rule));
   }
 
-  /** Reads until `isShown`. Throws CommandError if it does not come true in time. */
+  /** Reads until `isShown` returns true. Throws CommandError if that does not happen in time. */
   async readUntil(isShown: (rules: PortState[] | 'missing') => boolean): Promise<PortState[] | 'missing'> {
     const deadline = performance.now() + this.limits.showsWithinMs;
     for (;;) {
@@ -131,7 +134,9 @@ export class LiveFirewall {
     for (const call of plan.calls) await this.call(call);
   }
 
-  /** Always writes, since a read may still show the firewall before a write. Throws CommandError if reads do not show it in time. */
+  /**
+   * Always writes, because a read may still show the firewall before a write. Throws CommandError if reads do not show the result in time.
+   */
   async putBack(): Promise<void> {
     const outcome = await this.#editor.perform({
       operation: 'PutInstancePublicPorts',

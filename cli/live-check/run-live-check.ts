@@ -25,10 +25,10 @@ export interface LiveCheckOptions {
   report: string;
 }
 
-/** CloudTrail has whole seconds, and another clock. */
+/** CloudTrail has whole seconds, and its clock may differ. */
 const clockToleranceMs = 5_000;
 
-/** Throws CommandError. However it ends after the first change, the firewall is put back first, and the report is written. */
+/** Throws CommandError. After the first change, in every case, the firewall is restored and then the report is written. */
 export async function runLiveCheck(
   { instance, region, profile, report }: LiveCheckOptions,
   { terminal, interrupted }: CommandContext,
@@ -69,7 +69,7 @@ export async function runLiveCheck(
   }
 }
 
-/** Only a firewall that AWS documents how to write can certainly be put back. */
+/** Throws CommandError unless AWS documents how to write each rule: only such a firewall can certainly be restored. */
 function toOriginalInfos(rules: readonly PortState[], instance: string): OriginalFirewall['infos'] {
   const restorable = toRestorableRules(rules, lightsailBehaviour);
   const problem =
@@ -86,7 +86,7 @@ function renderPutBack({ account, region, instanceName }: Resource, { infos }: O
   return renderGuardedCommand(account, renderCalls(calls, region, instanceName ?? ''));
 }
 
-/** Adds the points to `points`. Returns the error that ended the experiments early; `null`: none did. */
+/** Adds the points to `points`. Returns the error that ended the experiments early; `null`: no error. */
 async function runExperiments(
   live: LiveFirewall,
   service: LiveService,
@@ -106,7 +106,7 @@ async function runExperiments(
   return null;
 }
 
-/** An experiment that fails is unclear, and the next one is made. */
+/** If an experiment fails, its result is unclear, and the next experiment is made. */
 async function findOrExplain(experiment: Experiment, live: LiveFirewall, service: LiveService): Promise<Finding> {
   try {
     return await experiment.run(live, service);
@@ -116,7 +116,9 @@ async function findOrExplain(experiment: Experiment, live: LiveFirewall, service
   }
 }
 
-/** With requests that an interruption does not end. Returns what went wrong; `null`: the firewall is read as what it was. */
+/**
+ * Restores the firewall with requests that an interruption does not end. Returns the problem; `null`: a read shows the original firewall.
+ */
 async function putBack(
   resource: Resource,
   identity: CallerIdentity,
@@ -151,7 +153,7 @@ function buildService(
     readListedRules: () => explain(readListedRules(resource, identity, signal), 'lightsail:GetInstances'),
     findRegionErrors: () => explain(findRegionErrors(region, identity, signal), 'lightsail:GetRegions'),
     async loadRecords({ made }) {
-      // All experiments wait for the same records, so the time starts once.
+      // All experiments wait for the same records, so the time starts only once.
       deadline ??= performance.now() + recordsWithinMs;
       const wanted = made.filter(({ outcome }) => outcome.result !== 'unknown').length;
       for (;;) {

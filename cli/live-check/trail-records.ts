@@ -14,7 +14,7 @@ export interface TrailRecord {
   arn: string | null;
 }
 
-/** `null`: the record is about another instance, or is by somebody else and names no instance. */
+/** `null`: the record is about another instance, or another caller made it and it names no instance. */
 export function parseTrailRecord(record: unknown, instanceName: string, caller: string): TrailRecord | null {
   const fields: Record<string, unknown> = { ...Object(record) };
   const arn = Reflect.get(Object(fields['userIdentity']), 'arn');

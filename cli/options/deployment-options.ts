@@ -5,12 +5,12 @@ import { findZone, localZone, utc, type Zone } from './zone.ts';
 
 export interface DeploymentOptions {
   stack: string;
-  /** Its id, or its path in the stack; without it: the only one. */
+  /** The id of the monitor, or its path in the stack. Left out: the only monitor. */
   monitor?: string | undefined;
   table?: string;
   profile?: string | undefined;
   stackRegion?: string;
-  /** The account of the question; without it: every account that the monitor watches, or watched. */
+  /** The account of the question. Left out: every account that the monitor watches, or watched. */
   account?: string;
   json?: boolean;
 }
@@ -38,7 +38,7 @@ export const accountOption = (): Option =>
 export const monitorOption = (): Option =>
   new Option('--monitor <id>', 'id of the construct in the stack, if the stack has several monitors');
 
-/** The same for a command with its own option for profiles. */
+/** The same options without `--profile`, for a command with its own option for profiles. */
 export function addPlaceOptions(command: Command): Command {
   return command
     .option('--stack <name>', 'name of the stack, whose outputs name the table', 'Portwatch')
@@ -84,7 +84,7 @@ export function addInstanceOptions(command: Command): Command {
   );
 }
 
-/** `condition`: when the command ends with 1. */
+/** `condition`: when the exit code is 1. */
 export const exitCodeOption = (condition: string): Option =>
   new Option('--exit-code [severity]', `end with 1 if ${condition}`).choices(severities).preset('high');
 

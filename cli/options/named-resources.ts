@@ -1,4 +1,7 @@
-/** The regions and instances that a person names on the command line. A name that matches nothing is an error, and never an empty answer. */
+/**
+ * The regions and instances that a person names on the command line. A name that matches nothing is an error; it never gives an empty
+ * answer.
+ */
 import { matchesGlob } from '../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { nearNames } from '../../lib/near-names.ts';

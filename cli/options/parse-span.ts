@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.ts';
 import type { Clock } from './clock.ts';
 import { parseEnd, parseTime } from './parse-time.ts';
 
-/** `--since` and `--until`; the end can lie in the future. */
+/** `--since` and `--until`. The end may be in the future. */
 export function parseSpan(times: { since: string; until?: string }, clock: Clock): { from: string; until: string };
 export function parseSpan(
   times: { since?: string; until?: string },
@@ -19,7 +19,10 @@ export function parseSpan(
   return { from, until: end };
 }
 
-/** Two times in the past, the earlier one first. `parseSecond`: a day alone is its first moment, or as the end of a span the whole day. */
+/**
+ * Two times in the past, the earlier one first. `parseSecond`: how to read a day alone: its first moment, or the whole day at the end of a
+ * span.
+ */
 export function parseTwoTimes(
   first: string,
   second: string,
@@ -32,7 +35,7 @@ export function parseTwoTimes(
   return { from, until };
 }
 
-/** A time in the past; `what`: the name of the time in messages. */
+/** A time in the past. `what`: the name of the time in messages. */
 export function parsePastTime(text: string, what: string, clock: Clock): string {
   const at = parseTime(text, what, clock);
   refuseFuture(at, clock);

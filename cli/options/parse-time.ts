@@ -10,7 +10,7 @@ import { findZone, type Zone } from './zone.ts';
 export interface TimeContext {
   /** Milliseconds since the epoch. */
   now: number;
-  /** The zone of a text that names no zone. */
+  /** The zone for a text without a zone. */
   zone: Zone;
 }
 
@@ -24,18 +24,18 @@ export function parseTime(text: string, what: string, context: TimeContext): str
   return new Date(parseText(text, what, context).from).toISOString();
 }
 
-/** The end of a span, which belongs to the span: as `parseTime`, but a day alone means the whole day, today until now. */
+/** The end of a span, included: like `parseTime`, but a day alone means the whole day, and today means until now. */
 export function parseEnd(text: string, what: string, context: TimeContext): string {
   const { from, until } = parseText(text, what, context);
   return new Date(from <= context.now ? Math.min(until, Math.max(from, context.now)) : until).toISOString();
 }
 
-/** The last millisecond of a time that may lie in the future: a day alone means the whole day, today included. */
+/** The last millisecond of a time that may be in the future: a day alone means the whole day, also today. */
 export function parseLastMillisecond(text: string, what: string, context: TimeContext): string {
   return new Date(parseText(text, what, context).until).toISOString();
 }
 
-/** First and last millisecond of a text: equal, other than for a day alone. */
+/** First and last millisecond of a text. They are equal, except for a day alone. */
 interface Meant {
   from: number;
   until: number;
@@ -90,9 +90,9 @@ const clock = String.raw`(?<time>\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)`;
 const zone = String.raw`(?: ?(?<zone>[a-z][\w+-]*(?:/[\w+-]+)*|[+-]\d{2}(?::?\d{2})?|\[[\w/+-]+\]))?`;
 const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
 
-/** Each form has the year first, or the month as a word: figures alone, such as 11/12/2026, are ambiguous. */
+/** Each form has the year first, or the month as a word, because digits alone, such as 11/12/2026, are ambiguous. */
 const forms: readonly RegExp[] = [
-  // Two forms, since Node 22 refuses an expression that names a group twice.
+  // Two forms, because Node 22 refuses an expression that names a group twice.
   new RegExp(`^${isoDay}(?:T| |, ?)${clock}${zone}$`, 'i'),
   new RegExp(`^${isoDay}${zone}$`, 'i'),
   new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),

@@ -9,20 +9,20 @@ export interface Zone {
 
 export const utc: Zone = { id: 'UTC' };
 
-/** The zone of this machine, or of `TZ`. Throws CommandError for a value of `TZ` that names no zone here. */
+/** The zone of this machine, or of `TZ`. Throws CommandError if `TZ` has no name of a zone that is known here. */
 export function localZone(): Zone {
   return decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 /**
- * `tz`: the variable `TZ`; empty means UTC, as for every other program. `resolved`: the zone that Node made of it. Node takes UTC for a
- * value that it does not understand, such as `JST-9`; times would silently be wrong by hours, so such a value is an error.
+ * `tz`: the variable `TZ`; empty means UTC, as for every other program. `resolved`: the zone that Node read from it. Node silently uses UTC
+ * for a value that it does not understand, such as `JST-9`; times would be wrong by hours, so such a value is an error.
  */
 export function decideLocalZone(tz: string | undefined, resolved: string | undefined): Zone {
   const name = (tz ?? '').replace(/^:/, '').trim();
   const found = findIdentifier(resolved ?? '');
   if (name === '') return found ?? utc;
-  // `GMT-2` is two hours ahead of UTC for every other program, and two hours behind for Node's Intl: an offset is refused.
+  // `GMT-2` is two hours ahead of UTC for every other program, and two hours behind for Node's Intl, so an offset is refused.
   if (found !== null && found.id !== utc.id && !/^[+-]/.test(found.id)) return found;
   const named = findZone(name.replace(/^.*\/zoneinfo\//, ''));
   if (named !== null && !/^[+-]/.test(name)) return named;

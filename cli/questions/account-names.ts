@@ -1,6 +1,6 @@
 /** How answers name the accounts of a deployment. */
 
-/** The name of each account by its id; `null`: the deployment watches one account, which its answers do not name. */
+/** The name of each account by its id; `null`: the deployment watches one account, and its answers do not name it. */
 export type AccountNames = ReadonlyMap<string, string> | null;
 
 /** The fields that an answer for programs adds to each resource. */
@@ -13,7 +13,7 @@ export function accountFields(
 
 const nameOf = (names: ReadonlyMap<string, string>, account: string): string => names.get(account) ?? account;
 
-/** `prod (111122223333)`; the id alone for an account without a name of its own. */
+/** `prod (111122223333)`; only the id for an account without a name. */
 export function labelAccount(names: AccountNames, account: string): string {
   const name = names === null ? account : nameOf(names, account);
   return name === account ? account : `${name} (${account})`;

@@ -1,4 +1,4 @@
-/** Decides what was approved of an instance at an instant, and what was open and not approved. Pure. */
+/** Decides what was approved on an instance at an instant, and what was open and not approved. Pure. */
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { approvableReach, unapprovedExposure } from '../../lambda/approvals/unapproved-exposure.ts';
 import {
@@ -15,13 +15,13 @@ import { listHeld } from './approved-fleet.ts';
 import type { StateAt } from './state-at.ts';
 
 export interface ApprovalsAt {
-  /** Those that held then and are about the instance, with what each covers of the exposure. */
+  /** The approvals in force for the instance at that instant, each with the part of the exposure that it covers. */
   held: { approval: Approval; covers: Reach[] }[];
-  /** What was open and not approved, without what was dormant; `null`: the firewall is not known, or the instance was not there. */
+  /** The live exposure that was not approved; `null`: the firewall is not known, or the instance did not exist. */
   unapproved: (Rating & Pick<Exposure, 'reach' | 'notes'>) | null;
 }
 
-/** `approvals`: those of the account that counted at that instant. In a gap, the answer is about the last known firewall. */
+/** `approvals`: those of the account that counted at that instant. In a gap, the result is about the last known firewall. */
 export function approvalsAt(
   { snapshot, at, exposure }: Pick<StateAt, 'snapshot' | 'at' | 'exposure'>,
   resource: Resource,

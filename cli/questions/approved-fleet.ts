@@ -1,4 +1,4 @@
-/** Decides what approvals cover of the fleet now, and what is open and not approved. */
+/** Decides which parts of the present fleet's exposure approvals cover, and which parts are open and not approved. */
 import { type ApprovableInstance, type Approval, isAbout, phaseOf } from '../../lambda/approvals/approval.ts';
 import { approvableReach, subtractApproved } from '../../lambda/approvals/unapproved-exposure.ts';
 import { intersectReach, type Reach } from '../../lambda/firewall/index.ts';
@@ -20,13 +20,13 @@ export function approvableInstance({ resource, instance }: KnownInstance): Appro
   return { account, region, instanceName: instanceName ?? '', arn: instance?.arn ?? null };
 }
 
-/** The approvals that hold at an instant and are about the instance. */
+/** The approvals that are in force for the instance at an instant. */
 export function listHeld(instance: KnownInstance, approvals: readonly Approval[], at: string): Approval[] {
   const facts = approvableInstance(instance);
   return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, facts));
 }
 
-/** What an approval covers of the fleet, whatever its phase. An exposure that cannot be approved is not covered. */
+/** The exposure of the fleet that an approval covers, in every phase of the approval. Exposure that cannot be approved is never covered. */
 export function listCovered(approval: Approval, fleet: readonly KnownInstance[]): InstanceReach[] {
   return fleet.flatMap((instance) => {
     const firewall = firewallOf(instance);
@@ -36,7 +36,7 @@ export function listCovered(approval: Approval, fleet: readonly KnownInstance[])
   });
 }
 
-/** What an approval covered and no approval covers any more: it is still open. */
+/** The open exposure that an approval covered and that no approval covers now. */
 export function listStillOpen(
   approval: Approval,
   fleet: readonly KnownInstance[],

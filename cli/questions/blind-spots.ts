@@ -1,4 +1,4 @@
-/** Decides what an answer about the whole fleet lacks: scans that did not run, regions that could not be listed, damaged items. */
+/** Decides what an answer about the whole fleet may lack: scans that did not run, regions that could not be listed, damaged items. */
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { isSilence } from '../../lambda/history/is-silence.ts';
@@ -8,15 +8,15 @@ import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 export type BlindSpot =
   /** The account could not be entered at the instant of the question, and nothing is known since then. */
   | { kind: 'account-not-entered'; since: string; reason: string }
-  /** The account is not watched any more. */
+  /** The account is no longer watched. */
   | { kind: 'account-removed'; since: string; because: string }
   /** The account was scanned for the first time after the instant. */
   | { kind: 'account-not-scanned-yet'; firstScanAt: string }
-  /** Accounts may be missing. */
+  /** The organisation could not be listed, so accounts may be missing. */
   | { kind: 'organization-not-listed'; since: string; reason: string }
-  /** No scan began for too long before the instant, and none after it. `since`: start of the last scan; `null`: no scan has ended. */
+  /** No scan began for too long before the instant, and no scan after it. `since`: start of the last scan; `null`: no scan has ended. */
   | { kind: 'no-scan'; since: string | null }
-  /** Instances of the region may exist that nothing is known of. */
+  /** The region may have instances about which nothing is known. */
   | { kind: 'region-not-listed'; region: string; reason: string }
   | { kind: 'item-not-read'; item: string; problem: string };
 
@@ -26,7 +26,7 @@ export interface KnownFleet {
   lastScan: { startedAt: string } | null;
 }
 
-/** A blind spot, and the account that has it; without an account in a deployment that watches one. */
+/** A blind spot, and its account; without an account if the deployment watches only one. */
 export type AccountSpot = BlindSpot & { account?: string; accountName?: string };
 
 type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'> & {
@@ -34,8 +34,8 @@ type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'>
 };
 
 /**
- * `until`: the last instant of the question. `scanEveryMinutes`: in effect then. `watched`: the account among several; `null`: the
- * account of the deployment, or one whose item cannot be read.
+ * `until`: the last instant of the question. `scanEveryMinutes`: the interval at that instant. `watched`: the account in the registry;
+ * `null`: the account of the deployment, or one whose item cannot be read.
  */
 export function listBlindSpots(
   fleet: KnownFleet,
@@ -48,12 +48,12 @@ export function listBlindSpots(
   return [...(unreachable === null ? listScanSpots(fleet, until, scanEveryMinutes) : [unreachable]), ...refused];
 }
 
-/** False: the last scan began so shortly before the instant that no interval makes the time a silence. */
+/** False if the last scan began so shortly before the instant that this is no silence at any interval. */
 export function mayBeSilent({ lastScan }: Pick<KnownFleet, 'lastScan'>, until: string): boolean {
   return lastScan === null || isSilence((Date.parse(until) - Date.parse(lastScan.startedAt)) / 1000, 0);
 }
 
-/** Why nothing was read in the account at an instant; `null`: it was watched, and could be entered. */
+/** Why nothing was read in the account at an instant; `null`: the account was watched, and could be entered. */
 export function findHidingSpot(watched: AccountStatus | null, at: string): BlindSpot | null {
   if (watched === null) return null;
   const { status, since, removedBecause, failure } = watched;
@@ -63,7 +63,7 @@ export function findHidingSpot(watched: AccountStatus | null, at: string): Blind
   return { kind: 'account-not-entered', since: failure.since, reason: failure.reason };
 }
 
-/** What hides the whole account; then no other spot of it is listed. */
+/** A blind spot that hides the whole account. The other spots of the account are then left out. */
 function findUnreachable(watched: AccountStatus, { states }: KnownFleet, until: string): BlindSpot | null {
   const hiding = findHidingSpot(watched, until);
   if (hiding !== null) return hiding;
@@ -85,7 +85,7 @@ function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEver
   ];
 }
 
-/** A region that was listed before, and has instances, is in the answer: its instances are unknown. */
+/** A region that was listed before and has instances is no blind spot: the answer shows its instances as unknown. */
 function isUnlisted(
   { resource, firstSeenAt, baselinedAt, failure }: KnownFleet['states'][number],
   until: string,

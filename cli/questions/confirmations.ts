@@ -1,4 +1,4 @@
-/** Decides when the state of an instant was last confirmed before the instant, and first confirmed after it. */
+/** Decides when the state at an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { InstantReading } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
@@ -6,7 +6,10 @@ import { isAside } from './is-aside.ts';
 import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';
 
 export interface Confirmations {
-  /** The last confirmation of the state at or before the instant: the start of a scan that had ended by then, or the read that found it. */
+  /**
+   * The last confirmation of the state at or before the instant: the start of a scan that had already ended, or the read that found the
+   * state.
+   */
   confirmedBefore: string | null;
   /** Start of the first scan after the instant that found the same state; `null`: none before the next change, or none yet. */
   confirmedAfter: string | null;
@@ -25,7 +28,7 @@ export function findConfirmations(
   return { confirmedBefore: reads.at(-1) || null, confirmedAfter: firstAfter(slice, period, at) };
 }
 
-/** Searches backwards from `at`: in most cases the nearest scan confirms the state. */
+/** Searches backwards from `at`, because in most cases the nearest scan confirms the state. */
 function lastBefore({ resource, scans }: HistorySlice, period: StatePeriod, at: string): string {
   for (let i = countUntil(scans, startOf, at) - 1; i >= 0; i -= 1) {
     const scan = scans[i];
@@ -45,7 +48,7 @@ function firstAfter({ resource, scans }: HistorySlice, { until }: StatePeriod, a
   return null;
 }
 
-/** From the entry that began the state to the entry that ended it; empty: no such entry. A gap does not end a state. */
+/** From the entry that began the state to the entry that ended it; empty text: no such entry. A gap does not end a state. */
 interface StatePeriod {
   from: string;
   until: string;
@@ -57,13 +60,16 @@ function periodOf(
   { entry, snapshot, exposure, gap }: InstantReading,
   at: string,
 ): StatePeriod | null {
-  // Without its notes a time is unknown, but its entries remain; without an entry, the state itself is not known.
+  // A time without notes of scans is unknown, but its entries remain. If the entry has expired too, the state itself is not known.
   const isWithoutEntry = gap?.reason === 'expired' && !timeline.unread.some((unread) => unread === gap);
   if (exposure === null || isWithoutEntry) return null;
   return { from: (snapshot ?? entry)?.at ?? '', until: endOf(timeline, at) };
 }
 
-/** The next change. If an entry before that change has expired, the entry before the missing one: later the state may have been another. */
+/**
+ * The next change. If an entry before that change has expired, the last entry before the missing one, because the state may have changed
+ * after it.
+ */
 function endOf({ entries, changes }: Timeline, at: string): string {
   const next = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';
   for (let i = Math.max(1, countUntil(entries, instantOf, at)); i < entries.length; i += 1) {
@@ -74,7 +80,7 @@ function endOf({ entries, changes }: Timeline, at: string): string {
   return next;
 }
 
-/** The last entry that ends a gap; empty: none. */
+/** The last entry that ends a gap; empty text: none. */
 function lastReadAgain({ entries }: Timeline, { from }: StatePeriod, at: string): string {
   const readAgain = entries.filter(
     (entry) =>

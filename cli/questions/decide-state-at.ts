@@ -8,23 +8,26 @@ import type { Gap, UnreadSpan } from './unread-spans.ts';
 
 export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
-/** What the entries of an instance contain about one instant. */
+/** The data of an instance's entries about one instant. */
 export interface InstantReading {
   status: StateStatus;
-  /** The entry in force; `null`: none, because the instant is before the first entry or the entry has expired. */
+  /** The entry in force; `null`: the instant is before the first entry, or the entry has expired. */
   entry: HistoryEntry | null;
-  /** The entry whose rules were in force, or (`unknown`) were in force at the last read; `null`: none. */
+  /** The entry with the rules in force. If the status is `unknown`: with the rules at the last read; `null`: no such entry. */
   snapshot: HistoryEntry | null;
   /**
-   * Exposure of the snapshot; empty for `gone`, and for `not-seen-yet` if a scan did not find the instance. `null`: unknown (never read, not
-   * watched at that time, or the snapshot has expired).
+   * Exposure of the snapshot. Empty for `gone`, and for `not-seen-yet` if a scan did not find the instance. `null`: unknown (never read,
+   * not watched at that time, or the snapshot has expired).
    */
   exposure: Exposure | null;
-  /** The instant lies in the windows of these next changes, soonest first (more than one only within one scan). */
+  /** The next changes whose windows contain the instant, soonest first (more than one only within one scan). */
   either: OtherState[];
   /** Set if and only if `status` is `unknown`. */
   gap: Gap | null;
-  /** Entries of kind `flapped` whose period contains the instant: the reach that they opened was open then, in addition to `exposure`. */
+  /**
+   * Entries of kind `flapped` whose period contains the instant. The reach that they opened was open at that time, in addition to
+   * `exposure`.
+   */
   transients: HistoryEntry[];
 }
 
@@ -33,7 +36,7 @@ export interface OtherState {
   entry: HistoryEntry;
   /** `unknown`: the instance was listed for the first time, and could not be read. */
   status: 'known' | 'unknown' | 'gone';
-  /** Empty for `gone`; `null`: unknown. */
+  /** Empty for `gone`; `null`: not known. */
   exposure: Exposure | null;
 }
 
@@ -58,7 +61,7 @@ export function readInstant(timeline: Timeline, at: string): InstantReading {
   };
 }
 
-/** The newest of the first `count` entries that describes the state. */
+/** The newest of the first `count` entries that gives a state. */
 function findInForce({ entries }: Timeline, count: number): HistoryEntry | null {
   for (let i = count - 1; i >= 0; i -= 1) {
     const entry = entries[i];
@@ -67,7 +70,7 @@ function findInForce({ entries }: Timeline, count: number): HistoryEntry | null 
   return null;
 }
 
-/** The entry with the rules that were in force from `entry` on; `null`: no rules, or the entry with the rules has expired. */
+/** The entry with the rules in force from `entry` on; `null`: no rules, or the entry with the rules has expired. */
 function findSnapshot({ byInstant }: Timeline, entry: HistoryEntry): HistoryEntry | null {
   if (entry.rules !== null) return entry;
   if (entry.kind === 'gone' || entry.previousRulesAt === null) return null;
@@ -75,7 +78,7 @@ function findSnapshot({ byInstant }: Timeline, entry: HistoryEntry): HistoryEntr
   return snapshot?.rules == null ? null : snapshot;
 }
 
-/** Versions rise by one. A missing version has expired; its entry may have been in force since the entry before it. */
+/** Versions rise by one, so a missing version shows that an entry has expired. It may have been in force since the entry before it. */
 function findExpiry(
   { entries }: Timeline,
   count: number,
@@ -90,14 +93,14 @@ function findExpiry(
   return { scope: 'instance', since: last?.at ?? null, reason: 'expired', until: next?.at ?? null };
 }
 
-/** True if entries have expired between two entries; `last` undefined: before the first entry. */
+/** True if entries between two entries have expired. `last` is undefined before the first entry. */
 function isMissing(last: HistoryEntry | undefined, next: HistoryEntry | undefined): boolean {
   return next !== undefined && next.version !== (last?.version ?? 0) + 1;
 }
 
 /**
- * True if a gap follows the instant, and after the gap an entry has expired: the change of that entry may have happened before the gap,
- * at any time since the scan that last confirmed the state.
+ * True if a gap follows the instant, and an entry after the gap has expired. The change of that entry may have happened before the gap, at
+ * any time since the scan that last confirmed the state.
  */
 function isBeforeMissing(entries: readonly HistoryEntry[], count: number, at: string): boolean {
   let confirmedAt: string | null | undefined;
@@ -117,7 +120,7 @@ function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryE
   return entry === null || last.version - entry.version !== count - 1 - entries.lastIndexOf(entry, count - 1);
 }
 
-/** A gap begins with the first scan that failed, before its entry; the entry says what kind of gap it is. */
+/** A gap begins with the first failed scan, which is before the entry of the gap. The entry has the kind of the gap. */
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {
   const unread = findUnread(timeline, at);
   const recorded = findRecordedGap(timeline, count, entry, at);
@@ -137,7 +140,7 @@ function findRecordedGap(timeline: Timeline, count: number, entry: HistoryEntry 
   const { regionEntries } = timeline;
   const regionCount = countUntil(regionEntries, instantOf, at);
   const regionEntry = regionEntries[regionCount - 1];
-  // An entry of the instance that is later than the gap of its region was read after the gap began.
+  // If the entry of the instance is later than the gap of its region, the instance was read after that gap began.
   if (regionEntry?.kind !== 'gap' || regionEntry.at <= entry.at) return null;
   return gapOf('region', regionEntry, earlierOf(next, regionEntries[regionCount]?.at ?? null));
 }

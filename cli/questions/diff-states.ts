@@ -3,17 +3,20 @@ import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import type { StateAt } from './state-at.ts';
 
 export interface StatesDiff extends Omit<FirewallDiff, 'verdict'> {
-  /** `unknown`: one of the firewalls was never read, or the instance was not watched at that time. `opened` and `closed` are empty then. */
+  /** `unknown`: one of the firewalls was never read, or the instance was not watched at that time. `opened` and `closed` are then empty. */
   verdict: FirewallDiff['verdict'] | 'unknown';
-  /** Of `b`. */
+  /** The dormant reach of `b`. */
   dormant: Reach[];
-  /** False if one of the states is unknown, may have been another, or had a transient change: the best known states are compared. */
+  /** False if one of the states is unknown or uncertain, or had a transient change. The best known states are then compared. */
   isSure: boolean;
-  /** True if the two states are of different instances with the same name: they have different ARNs. */
+  /** True if the two states belong to different instances with the same name (their ARNs differ). */
   isOtherInstance: boolean;
 }
 
-/** From `a` to `b`. An instance that is gone, or that a scan did not find yet, has nothing open; in a gap its last known firewall counts. */
+/**
+ * The change from `a` to `b`. An instance that is gone, or that no scan had found yet, has nothing open. In a gap its last known firewall
+ * counts.
+ */
 export function diffStates(a: StateAt, b: StateAt): StatesDiff {
   const isKnown = a.exposure !== null && b.exposure !== null;
   return {

@@ -1,4 +1,4 @@
-/** Decides for which times the notes of the scans have expired: a note is kept for the days that the settings of its own time say. */
+/** Decides for which times the notes of scans have expired. A note is kept for the number of days in the settings of its own time. */
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ExpiredNotes } from './history-slice.ts';
 

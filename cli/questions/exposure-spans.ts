@@ -14,17 +14,17 @@ export interface Span {
 /** A span in which every instant has the same state. */
 export interface ExposureSpan extends Span {
   /**
-   * `either`: a change may already have caused one of the states in `either`. A gap makes the span `unknown` first. `not-watched`: before the
-   * first scan that shows whether the instance existed.
+   * `either`: a change may already have caused one of the states in `either`. In a gap the kind is `unknown`, even if a change is possible.
+   * `not-watched`: before the first scan that shows whether the instance existed.
    */
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone' | 'not-watched';
-  /** Reach of `snapshot`; for `unknown` the reach at the last read. */
+  /** Reach of `snapshot`. For `unknown`: the reach at the last read. */
   reach: Reach[];
-  /** Notes of the same firewall: the parts of its rules that are not understood. */
+  /** Notes about rules of this firewall that are not understood. */
   notes: Note[];
-  /** Reach of the states in `either` beyond `reach`. */
+  /** Reach of the states in `either` that is not in `reach`. */
   maybe: Reach[];
-  /** Reach that the transient changes opened, beyond `reach`. */
+  /** Reach that the transient changes opened and that is not in `reach`. */
   flapped: Reach[];
   entry: HistoryEntry | null;
   snapshot: HistoryEntry | null;
@@ -33,7 +33,7 @@ export interface ExposureSpan extends Span {
   transients: HistoryEntry[];
 }
 
-/** Partitions the span, oldest first, at each instant when the state changes. An empty or reversed span has no parts. */
+/** Cuts the span at each instant when the state changes, oldest part first. An empty or reversed span has no parts. */
 export function exposureSpans(slice: HistorySlice, span: Span): ExposureSpan[] {
   return cutSpans(slice, span).map(({ from, until, reading }) => ({ from, until, ...spanOf(reading) }));
 }
@@ -63,7 +63,7 @@ function listCuts({ entries, watchedFrom, changes, transients, regionEntries, un
   const cuts = new Set<string>(watchedFrom === null ? [] : [watchedFrom]);
   for (const { at, kind, changedAfter } of entries) {
     cuts.add(at);
-    // The entry after a gap may have expired, and its change may have happened since the last confirmation before the gap.
+    // The entry after a gap may have expired. Its change may have happened at any time since the last confirmation before the gap.
     if (kind === 'gap' && changedAfter !== null) cuts.add(justAfter(changedAfter));
   }
   for (const { at } of regionEntries) cuts.add(at);
@@ -124,7 +124,7 @@ function kindOf(
   return status === 'unknown' || either.length === 0 ? status : 'either';
 }
 
-/** Most spans have nothing to subtract; equal firewalls have one and the same reach. */
+/** Shortcut, because most spans have nothing to subtract, and equal firewalls share one reach object. */
 function beyond(pieces: readonly Reach[][], known: Reach[]): Reach[] {
   const [first, ...more] = new Set(pieces.filter((piece) => piece.length > 0 && piece !== known));
   if (first === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * Decides which entries of a history a port query needs in full. Most changes concern other ports: the answer is the same before and
- * after them, so their light entries of the timeline index are enough.
+ * Decides which entries of a history a port query needs in full. Most changes concern other ports, and do not change the answer, so their
+ * short entries in the timeline index are enough.
  */
 
 import type { Reach } from '../../lambda/firewall/index.ts';
@@ -25,21 +25,21 @@ export type LightEntry = Pick<
 > & { opened: Reach[] | null; closed: Reach[] | null };
 
 /**
- * True if the full entry must be read; false for a change that opened and closed nothing on the ports of this query. The source does not
- * matter: only the full entry shows whether its rules are understood.
+ * True if the full entry must be read. False for a change that opened and closed nothing on the ports of this query, from any source: only
+ * the full entry shows whether its rules are understood.
  */
 export function concernsPorts({ kind, verdict, opened, closed }: LightEntry, door: PortQuery): boolean {
   if (kind !== 'changed' || opened === null || closed === null) return true;
-  // The index also shows empty lists for a difference that was too large for the item.
+  // If a difference was too large for the item, the index also has empty lists.
   if (opened.length === 0 && closed.length === 0) return verdict !== 'rewritten' && verdict !== 'identical';
   return [opened, closed].some((reach) => filterReach(reach, { ...door, source: null }).length > 0);
 }
 
 /**
- * The steps as entries, oldest first: those of `whole` as they are; of the others, which do not concern the door, with a firewall that
- * lets through that door what theirs did. Good for questions about that door, and for nothing else. `before`: the entries that the
- * firewall in force at the first step is to be taken from, oldest first. `null`: a version is missing between them, or nobody knows what
- * was in force before a step that is not whole.
+ * Returns the changes as entries, oldest first. Entries in `whole` are used unchanged. A change that is not in `whole` does not concern the
+ * queried ports; its entry gets the firewall that was in force before it, which lets the same through these ports. So the result is only
+ * valid for this port query. `before`: the entries in which the firewall in force at the first change is found, oldest first. `null`: a
+ * version is missing, or the firewall before such a change is not known.
  */
 export function fillEntries(
   before: readonly HistoryEntry[],
@@ -61,7 +61,10 @@ export function fillEntries(
   return filled;
 }
 
-/** `verdict` and the like are the step's; rules, and what they are rules of, those in force before it. */
+/**
+ * All fields such as `verdict` come from the light entry. The rules, and the fields that describe them, come from the entry in force
+ * before.
+ */
 function fillEntry({ opened, closed, ...said }: LightEntry, inForce: HistoryEntry): HistoryEntry {
   const { instance, rules, at } = inForce;
   return blankEntry({

@@ -1,4 +1,4 @@
-/** Decides the current status of the fleet from its latest states, which one Query loads. */
+/** Decides the current status of the fleet from its latest states, which one Query reads. */
 
 import type { AccountFailure } from '../../lambda/accounts/watched-account.ts';
 import {
@@ -32,7 +32,7 @@ export interface StatusGap {
   reason: string;
   /** Text from outside. */
   message: string;
-  /** False: the failure has not lasted for `tellGapAfterScans` scans yet, so no alert was sent. */
+  /** False: the failure has not lasted for `tellGapAfterScans` scans, so no alert was sent. */
   isTold: boolean;
 }
 
@@ -44,21 +44,21 @@ export interface InstanceStatus {
   reason: string;
   /** The whole exposure. */
   reach: Reach[];
-  /** The part that is open to the world, or counts as such. */
+  /** The part that is open to the world, or that counts as open to the world. */
   openToWorld: Reach[];
   dormant: Reach[];
   notes: Note[];
   /** When the firewall in force was first read. */
   changedAt: string | null;
   firstSeenAt: string;
-  /** Start of the last scan that confirmed the instance, or the instant when its firewall was read. */
+  /** Start of the last scan that confirmed the instance, or the instant of the last read of its firewall. */
   confirmedAt: string | null;
   gap: StatusGap | null;
 }
 
 export interface RegionStatus {
   region: string;
-  /** The first complete listing of the region; `null`: never listed. */
+  /** The instant of the region's first complete listing; `null`: it was never listed. */
   baselinedAt: string | null;
   /** Number of known instances, without deleted ones. */
   instances: number;
@@ -73,7 +73,7 @@ export interface FleetStatus {
   regions: RegionStatus[];
 }
 
-/** The status of several fleets. */
+/** The status of several accounts. */
 export interface AccountsStatus extends Pick<FleetStatus, 'instances'> {
   regions: (RegionStatus & { account: string })[];
 }
@@ -81,11 +81,11 @@ export interface AccountsStatus extends Pick<FleetStatus, 'instances'> {
 export interface AccountFleet {
   account: string;
   status: FleetStatus;
-  /** Why nothing is read in the account now; `null`: it is read. */
+  /** Why the account cannot be read now; `null`: it can be read. */
   hidden: AccountFailure | { removedAt: string; because: string } | null;
 }
 
-/** An instance of an account that is not read has a gap, since its latest state is only the last known one. */
+/** An instance of an account that cannot be read gets a gap, because its latest state is only the last known one. */
 export function joinFleets(fleets: readonly AccountFleet[]): AccountsStatus {
   return {
     instances: fleets
@@ -109,8 +109,8 @@ function gapOfAccount(hidden: NonNullable<AccountFleet['hidden']>): StatusGap {
 type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'regionsNotDue' | 'notRead'>;
 
 /**
- * The status of the fleet. `scans`: oldest first, and the newest one last. If a scan did not confirm an instance or a region that exists,
- * `scans` must go back to the last scan that did, or the start of its gap may be too late; otherwise the newest scan is enough.
+ * The status of the fleet. `scans`: oldest first, the newest one last. If that scan did not confirm an existing instance or region, `scans`
+ * must include the last scan that did; otherwise the gap may begin too late. In all other cases the newest scan is enough.
  */
 export function fleetStatus(states: readonly FleetState[], scans: readonly Scan[], policy: RatingPolicy): FleetStatus {
   const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
@@ -176,7 +176,7 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
 }
 
 /**
- * The last scan did not confirm the instance, although no failure is counted: the scan left the region out, or the table refused the
+ * The last scan did not confirm the instance, although no failure is counted. Either the scan left the region out, or the table refused the
  * failure. A later event scan may have read the instance.
  */
 function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
@@ -189,8 +189,8 @@ function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): Sta
 }
 
 /**
- * A gap begins with the first scan that did not confirm the instance. The failure that is counted may begin later: an earlier scan left
- * the region out, or the table refused the failure.
+ * A gap begins with the first scan that did not confirm the instance. The counted failure may begin later, if an earlier scan left the
+ * region out, or if the table refused the failure.
  */
 function beginWithScan(
   gap: StatusGap | null,
@@ -199,7 +199,7 @@ function beginWithScan(
 ): StatusGap | null {
   if (gap === null) return null;
   const missed = scans.slice(scans.findLastIndex((scan) => findConfirmedAt(scan, resource) !== null) + 1);
-  // Before the instance was listed first, only a scan that names it shows that it existed.
+  // Before the first listing of the instance, only a scan that names the instance shows that it existed.
   const first = missed.find(
     ({ startedAt, notRead }) =>
       startedAt > (seenAt ?? '') && (startedAt > firstSeenAt || notRead.includes(resourceKey(resource))),
@@ -208,8 +208,8 @@ function beginWithScan(
 }
 
 /**
- * The start of the last scan that confirmed the resource; older than `scans`, the confirmation that the failure holds, or the first read.
- * (`seenAt` of a region belongs to the scan that committed its state; a scan that commits a gap did not list the region.)
+ * The start of the last scan that confirmed the resource. If that is not in `scans`: the confirmation in the failure, or the first read.
+ * (`seenAt` of a region belongs to the scan that committed its state, and a scan that commits a gap did not list the region.)
  */
 function confirmedAt(latest: FleetState, region: FleetState | null, scans: readonly Scan[]): string | null {
   const { resource, rules, status } = latest;
@@ -229,7 +229,7 @@ function compareInstances(a: InstanceStatus, b: InstanceStatus): number {
   );
 }
 
-/** An instance that was never read ranks before every severity. */
+/** An instance that was never read comes before every severity. */
 function rankOf(severity: Severity | null): number {
   return severity === null ? -1 : severities.indexOf(severity);
 }

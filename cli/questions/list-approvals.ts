@@ -1,23 +1,26 @@
-/** Decides what `portwatch approvals` lists: each approval, its phase, what it covers now, and what no approval covers any more. */
+/**
+ * Decides what `portwatch approvals` lists: each approval, its phase, the open exposure that it covers, and the exposure that is no longer
+ * covered.
+ */
 import { type Approval, type ApprovalPhase, phaseOf } from '../../lambda/approvals/approval.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
 import { type InstanceReach, type KnownInstance, listCovered, listStillOpen } from './approved-fleet.ts';
 
-/** `not-counted`: made by command, and the settings allow approvals from the configuration only. */
+/** `not-counted`: made by command, but the settings allow only approvals of the configuration. */
 export type ListedPhase = ApprovalPhase | 'not-counted';
 
 export interface ListedApproval {
   approval: Approval;
   phase: ListedPhase;
-  /** What it covers of what is open now; empty unless it is in force. */
+  /** The present open exposure that it covers; empty unless it is in force. */
   covers: InstanceReach[];
-  /** What it covered, is still open, and no approval covers any more; empty unless it has ended or was revoked. */
+  /** Exposure that it covered, that is still open, and that no approval covers now; empty unless it has ended or was revoked. */
   stillOpen: InstanceReach[];
 }
 
 const order: readonly ListedPhase[] = ['in-force', 'planned', 'ended', 'revoked', 'not-counted'];
 
-/** In force first, then by the beginning, the newest first; those of the configuration may have none, and come first. */
+/** Approvals in force first, then by their beginning, the newest first. Approvals of the configuration without a beginning come first. */
 export function listApprovals(
   { approvals, notCounted }: { approvals: readonly Approval[]; notCounted: readonly Approval[] },
   fleet: readonly KnownInstance[],
@@ -41,10 +44,10 @@ function compareListed(a: ListedApproval, b: ListedApproval): number {
   return order.indexOf(a.phase) - order.indexOf(b.phase) || compareText(b.approval.from ?? '~', a.approval.from ?? '~');
 }
 
-/** An approval among several accounts. `madeIn`: the account that it was made in; `null`: it is in the configuration of all. */
+/** An approval among several accounts. `madeIn`: the account in which it was made; `null`: it is in the configuration, for all accounts. */
 export type AccountApproval = ListedApproval & { madeIn: string | null };
 
-/** An approval of the configuration is one for all accounts, with what it covers in each. */
+/** An approval of the configuration is listed once for all accounts, with the exposure that it covers in each. */
 export function joinApprovals(
   lists: readonly { account: string; listed: readonly ListedApproval[] }[],
 ): AccountApproval[] {

@@ -1,6 +1,6 @@
 /**
- * Decides from the latest states alone which instances an answer about one instant need not read the history of. For an instant after the
- * last scan, the latest state is the whole answer about an instance that the scan confirmed; most instances do not have the port open.
+ * Decides from the latest states alone for which instances the answer about one instant needs no history. After the last scan, the latest
+ * state of an instance that the scan confirmed is the whole answer, and on most instances the port is not open.
  */
 import { exposureOf } from '../../lambda/firewall/index.ts';
 import { confirms } from '../../lambda/history/confirms.ts';
@@ -16,7 +16,7 @@ export interface PresentFleet {
   lastScan: LastScan | null;
 }
 
-/** False for an instance on which the ports of the query are certainly closed. Throws RangeError as `filterReach`. */
+/** Returns false for an instance on which the ports of the query are certainly closed. Throws RangeError like `filterReach`. */
 export function mayBeOpen(fleet: PresentFleet, at: string, query: PortQuery): (resource: Resource) => boolean {
   const { lastScan } = fleet;
   if (lastScan === null || lastScan.startedAt > at) return () => true;
@@ -32,7 +32,7 @@ export function mayBeOpen(fleet: PresentFleet, at: string, query: PortQuery): (r
   };
 }
 
-/** The newest entry is in the history, is before the instant, and holds the rules in force, or the end of the instance. */
+/** True if the newest entry is recorded, is before the instant, and has the rules in force or the end of the instance. */
 function isSure({ status, failure, pending, lastAt, rulesAt }: LatestState, at: string): boolean {
   if (failure !== null || pending !== null || lastAt === null || lastAt >= at) return false;
   return status === 'gone' || (status === 'known' && rulesAt === lastAt);

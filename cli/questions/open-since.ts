@@ -1,4 +1,4 @@
-/** Decides since when the worst part of an unapproved exposure is open. Pure. */
+/** Decides since when the worst part of an unapproved exposure has been open. Pure. */
 import {
   findWorstLine,
   intersectReach,
@@ -10,13 +10,13 @@ import {
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { isAside } from './is-aside.ts';
 
-/** The part on the ports of the worst line; its age is the age that a person asks for. */
+/** The part of the reach on the ports of the worst line. Answers show the age of this part. */
 export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Reach[] {
   const worst = findWorstLine(reach, rankOpen({ reach: [...reach], notes: [] }, policy));
   return worst === null ? [] : keepPorts(reach, worst);
 }
 
-/** True for the entry that opened some of it: read from the newest entry on, all of it is open since the first of them. */
+/** True for an entry that opened some of the part. Going back from the newest entry, all of the part is open since the first such entry. */
 export function hasOpened(entry: HistoryEntry, part: readonly Reach[]): boolean {
   return !isAside(entry) && intersectReach(entry.opened, part).length > 0;
 }

@@ -18,7 +18,8 @@ import type { Gap } from './unread-spans.ts';
 
 /**
  * `open`: open during the whole span. `either`: open before or after a change that happened within the span. `last-known`: not readable,
- * and open at the last read. `unknown`: not readable, not watched, or API calls with an unknown effect, and no entry shows that it was open.
+ * and open at the last read. `unknown`: not readable, not watched, or API calls with an unknown effect, and no entry shows that the ports
+ * were open.
  */
 export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
 
@@ -26,19 +27,22 @@ export interface OpenSpan extends Span {
   certainty: Certainty;
   /** True if `certainty` is `open`. */
   isSure: boolean;
-  /** The open reach, canonical; for `either` that of any possible state. Empty for `unknown`. */
+  /** The open reach, canonical. For `either`: of any possible state. Empty for `unknown`. */
   reach: Reach[];
-  /** Reach beyond `reach` that was open before a change, or after it. */
+  /** Reach that was open only before a change, or only after it; not in `reach`. */
   maybe: Reach[];
-  /** Of the firewalls that `reach` comes from: rules that are not fully understood. They make the rating of `reach` worse. */
+  /** Notes about rules of these firewalls that are not fully understood. They make the rating of `reach` more severe. */
   notes: Note[];
-  /** Why the answer is `last-known` or `unknown`; `null`: any other answer, and API calls with an unknown effect. */
+  /** Why the answer is `last-known` or `unknown`; `null` for other answers, and for API calls with an unknown effect. */
   gap: Gap | null;
   /** The entries of this answer, oldest first: snapshots in force, possible later states, and transient changes. */
   entries: HistoryEntry[];
 }
 
-/** The spans in which the query's ports were open to its source, or may have been; oldest first, without overlap. Throws RangeError as `filterReach`. */
+/**
+ * The spans in which the query's ports were open to its source, or may have been; oldest first, without overlap. Throws RangeError like
+ * `filterReach`.
+ */
 export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery): OpenSpan[] {
   const through = rememberThrough(door);
   const filter = rememberFirewalls(door, through);
@@ -60,7 +64,7 @@ export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery):
 
 type Through = (reach: readonly Reach[]) => Reach[];
 
-/** Returns the same list for equal results: a snapshot is in force over many spans, and most changes concern other ports. */
+/** Returns the same list object for equal results: a snapshot is in force over many spans, and most changes concern other ports. */
 function rememberThrough(door: PortQuery): Through {
   const byReach = new Map<readonly Reach[], Reach[]>();
   const byText = new Map<string, Reach[]>();
@@ -76,12 +80,15 @@ function rememberThrough(door: PortQuery): Through {
   };
 }
 
-/** The part of a firewall that the query matches. `notes`: of the matching rules that are not fully understood; they decide the rating. */
+/**
+ * The part of a firewall that the query matches. `notes`: about the matching rules that are not fully understood, because they affect the
+ * rating.
+ */
 type Matched = Pick<OpenSpan, 'reach' | 'notes'>;
 
 type FilterFirewall = (exposure: Exposure | null, entry: HistoryEntry | null) => Matched;
 
-/** A rule that is not fully understood matches on its ports, whatever its sources are. */
+/** A rule that is not fully understood matches by its ports alone. */
 function rememberFirewalls(door: PortQuery, through: Through): FilterFirewall {
   const known = new Map<Exposure, Matched>();
   return (exposure, entry) => {
@@ -96,7 +103,7 @@ function rememberFirewalls(door: PortQuery, through: Through): FilterFirewall {
   };
 }
 
-/** `null`: certainly closed. */
+/** `null`: the ports are certainly closed. */
 function decideOpen({ from, until, reading }: ReadSpan, through: Through, filter: FilterFirewall): OpenSpan | null {
   const { exposure, either, transients, gap } = reading;
   const isUnread = reading.status === 'unknown' || exposure === null;
@@ -125,7 +132,7 @@ function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certa
   return all.length > 0 ? 'either' : 'unknown';
 }
 
-/** The reach that is open in every possible state; nothing is certain if one of the states is unknown. */
+/** The reach that is open in every possible state; empty if one of the states is unknown. */
 function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach[] {
   let sure = base;
   for (const other of others) {
@@ -135,7 +142,7 @@ function intersectAll(base: Reach[], others: readonly (Reach[] | null)[]): Reach
   return sure;
 }
 
-/** Without the reach that a transient change closed during a part of the span. */
+/** Removes the reach that a transient change closed during a part of the span. */
 function withoutClosed(steady: Reach[], transients: readonly HistoryEntry[], through: Through): Reach[] {
   const shut = transients.flatMap(({ closed }) => through(closed));
   return steady.length === 0 || shut.length === 0 ? steady : subtractReach(steady, shut);

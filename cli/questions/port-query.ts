@@ -11,7 +11,7 @@ import {
 export interface PortQuery {
   /** `null`: any protocol; with fewer than all ports (0 to 65535), only protocols with ports. */
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;
-  /** Inclusive. On icmp and icmpv6 `type * 256 + code`. */
+  /** Both ends are included. On icmp and icmpv6 `type * 256 + code`. */
   from: number;
   to: number;
   /** An address or a CIDR; `null`: any source. */
@@ -22,9 +22,9 @@ const lastPort = 65535;
 const everywhere = ['0.0.0.0/0', '::/0'];
 
 /**
- * The part of the reach that the query matches, canonical. Sources that are no networks (`alias:`, `unspecified`, `unparsed:`) can be any
- * address: they always match. An unknown protocol can be any protocol, and matches with all its sources. Throws RangeError if the source
- * of the query is no network.
+ * The part of the reach that the query matches, canonical. Sources that are not networks (`alias:`, `unspecified`, `unparsed:`) may contain
+ * any address, so they always match. An unknown protocol may be any protocol, so it matches with all its sources. Throws RangeError if the
+ * source of the query is not a network.
  */
 export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   checkSource(door);
@@ -38,7 +38,7 @@ export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   return canonicaliseReach([...intersectReach(networks, asked), ...named]);
 }
 
-/** True if networks in the reach cover every address of the query's source (without a source: every address) on each of its ports. */
+/** True if networks in the reach cover every address of the query's source on each of its ports. Without a source: every address. */
 export function isWhollyOpen(reach: readonly Reach[], door: PortQuery): boolean {
   checkSource(door);
   const { from, to } = door;

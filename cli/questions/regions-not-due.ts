@@ -1,4 +1,4 @@
-/** The empty regions that the last scan left out, since they were not due: an answer about now is older for them. */
+/** The empty regions that the last scan left out, because they were not due. For these regions, an answer about the present is older. */
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
@@ -8,7 +8,7 @@ export interface NotDueRegion {
   listedAt: string;
 }
 
-/** By name. `scan`: the note of the last scan; `null`: no scan has ended. */
+/** Sorted by name. `scan`: the note of the last scan; `null`: no scan has ended. */
 export function listNotDue(scan: Pick<ScanNote, 'regionsNotDue'> | null): NotDueRegion[] {
   return Object.entries(scan?.regionsNotDue ?? {})
     .flatMap(([listedAt, regions]) => regions.map((region) => ({ region, listedAt })))

@@ -4,7 +4,7 @@ import { type InstantReading, readInstant } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
-/** What could reach an instance at an instant, and how sure the answer is. */
+/** The state of an instance at an instant, and how certain it is. */
 export interface StateAt extends InstantReading, Confirmations {
   at: string;
   /** When this state was first read: `changedBefore` of the snapshot, or of the entry of kind `gone`. */

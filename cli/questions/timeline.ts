@@ -1,4 +1,4 @@
-/** The slice of an instance in order, built once, so that each instant of a question costs one binary search. */
+/** The slice of an instance in order, built once. So each instant of a question costs one binary search. */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { confirms, findConfirmedAt, findLastConfirmation } from '../../lambda/history/confirms.ts';
@@ -8,10 +8,10 @@ import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { listUnreadSpans, type UnreadSpan } from './unread-spans.ts';
 
-/** An entry from which on another state is in force. */
+/** An entry that begins another state. */
 export interface Change {
   entry: HistoryEntry;
-  /** Start of the window of the change: the start of a scan; empty: no scan confirmed an earlier state. */
+  /** Start of the window of the change, which is the start of a scan. Empty text: no scan confirmed an earlier state. */
   after: string;
 }
 
@@ -46,14 +46,14 @@ export function buildTimeline(slice: HistorySlice): Timeline {
   };
 }
 
-/** The end of the first scan that confirmed the instance; no scan did before a first entry without `changedAfter`. */
+/** The end of the first scan that confirmed the instance. If the first entry has no `changedAfter`, no scan did so before that entry. */
 function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
   if (first !== undefined && first.changedAfter === null) return first.at;
   const confirmedAt = scans.find((scan) => findConfirmedAt(scan, resource) !== null)?.endedAt ?? null;
   return earlierOf(confirmedAt, first?.changedAfter ? justAfter(first.changedAfter) : null);
 }
 
-/** 1 ms later. */
+/** The instant 1 ms later. */
 export function justAfter(instant: string): string {
   return toInstant(Date.parse(instant) + 1);
 }
@@ -68,8 +68,8 @@ function listChanges({ resource, entries, scans }: HistorySlice): Change[] {
 }
 
 /**
- * `changedAfter` of the entry, unless the record of that scan shows that it did not read the instance; then the last earlier scan that
- * read it. (An entry names a scan that is too late when the table refused a write and the next scan failed as well.)
+ * `changedAfter` of the entry. If the record of that scan shows that it did not read the instance, the last earlier scan that did. (An
+ * entry names a scan that is too late if the table refused a write, and the next scan failed as well.)
  */
 function confirmedUntil(changedAfter: string | null, resource: Resource, scans: readonly ScanNote[]): string | null {
   if (changedAfter === null) return null;
@@ -83,14 +83,14 @@ export function startOf({ startedAt }: ScanNote): string {
   return startedAt;
 }
 
-/** A gap counts as a change if the instance was never read: before the gap there was no instance. */
+/** A gap counts as a change if the instance was never read, because before the gap the instance did not exist. */
 export function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
   return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
 }
 
 /**
- * The exposure of the entry's rules; `null`: the entry has none. Equal firewalls share one exposure: most histories repeat a few
- * firewalls, and an exposure takes twenty times as long to compute as the text of its rules.
+ * The exposure of the entry's rules; `null`: the entry has none. Equal firewalls share one exposure: most histories repeat a few firewalls,
+ * and computing an exposure takes twenty times as long as the text of its rules.
  */
 export function exposureIn(timeline: Timeline, entry: HistoryEntry): Exposure | null {
   if (entry.rules === null) return null;
@@ -116,7 +116,7 @@ function exposureOfRules(
   return exposure;
 }
 
-/** Number of elements at or before `at`; the elements are sorted by their instants. */
+/** The number of elements not after `at`. The elements must be sorted by their instants. */
 export function countUntil<T>(elements: readonly T[], instantOf: (element: T) => string, at: string): number {
   let [low, high] = [0, elements.length];
   while (low < high) {

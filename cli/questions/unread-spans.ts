@@ -1,6 +1,6 @@
 /**
- * Decides when no scan could read an instance, from the notes of the scans and from the failures that entries hold. A failure is an
- * entry only after some scans, and never if the next scan succeeds; the notes hold it from the first scan on.
+ * Decides when no scan could read an instance, from the notes of scans and from the failures in entries. A failure becomes an entry only
+ * after some scans, and never if the next scan succeeds. The notes have it from the first scan on.
  */
 import { confirms, isNotDue } from '../../lambda/history/confirms.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
@@ -11,11 +11,11 @@ import { isAside } from './is-aside.ts';
 /** A span in which an instance, or its region, could not be read. */
 export interface Gap {
   scope: 'instance' | 'region';
-  /** Start of the first scan that failed; for an expired history the instant of the last entry that remains (`null`: none). */
+  /** Start of the first failed scan. If the history has expired: the instant of the last remaining entry (`null`: none). */
   since: string | null;
   /**
-   * A `FailureReason`; `not-read`: the scan noted no reason; `not-watched`: the scan left the region out; `expired`: the history of that
-   * period was not kept.
+   * A `FailureReason`; or `not-read`: the scan noted no reason; `not-watched`: the scan left the region out; `expired`: the history of that
+   * time is no longer kept.
    */
   reason: string;
   /** The first read after the gap; `null`: none within the slice. */
@@ -51,7 +51,7 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
   for (const fact of sortFacts([...factsOfEntries(slice), ...factsOfRegion(slice), ...expired, ...scanned])) {
     if (fact.kind === 'listed') isThere = true;
     else if (fact.kind === 'failed') {
-      // An instance that does not exist can't be missed; only a scan that listed it shows that it exists again.
+      // An instance that does not exist cannot be missed. Only a scan that listed it shows that it exists again.
       if (!isThere && !fact.isNamed) continue;
       const { at, scope, reason } = fact;
       failedAt = at;
@@ -62,7 +62,7 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
       spans.push(open);
     } else {
       isThere = fact.isThere ?? isThere;
-      // A region that can be listed again says nothing of an instance that could not be read.
+      // If a region can be listed again, this does not show that an instance can be read again.
       if (open === null || fact.from < failedAt || (fact.scope === 'region' && isInstance)) continue;
       open.until = fact.at;
       open = null;
@@ -72,7 +72,7 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
   return spans;
 }
 
-/** By instant; at one instant what ended comes before what began, and a failure with its reason before the note of its scan. */
+/** Sorts by instant. At the same instant, ends come before beginnings, and a failure with its reason comes before the note of its scan. */
 function sortFacts(facts: readonly Fact[]): Fact[] {
   const rank = ({ kind }: Fact) => (kind === 'failed' ? 1 : 0);
   return facts.toSorted((a, b) => (a.at === b.at ? rank(a) - rank(b) : a.at < b.at ? -1 : 1));
@@ -101,8 +101,8 @@ function factsOfRegion({ regionEntries }: HistorySlice): Fact[] {
 }
 
 /**
- * While no note remains, each scan after a read may have failed: from the start of such a time on, and after each entry, which is a read.
- * The first note that remains tells of its scan.
+ * If notes have expired, every scan after a read may have failed. Such a failure begins at the start of the time without notes, and after
+ * each entry, because an entry is a read. The first remaining note shows the result of its scan.
  */
 function factsOfExpiry({ entries, scans, expiredNotes }: HistorySlice): FailedFact[] {
   return expiredNotes.flatMap(({ from, until }) => {
@@ -114,7 +114,7 @@ function factsOfExpiry({ entries, scans, expiredNotes }: HistorySlice): FailedFa
   });
 }
 
-/** Most scans read every instance: the facts are the scans that failed, and after each failure the first scan that did not. */
+/** Most scans read every instance, so the facts are the failed scans, and after each failure the first successful scan. */
 function factsOfScans(
   { resource, entries, regionEntries, scans }: HistorySlice,
   expired: readonly FailedFact[],

@@ -5,7 +5,7 @@ import type { LatestState } from '../../lambda/history/latest-state.ts';
 export interface WaitingAlerts {
   /** Number of entries whose alerts are not sent; some of these entries may need no alert. */
   count: number;
-  /** Instant of the oldest of them. */
+  /** Instant of the oldest waiting entry. */
   oldestAt: string;
 }
 
@@ -21,8 +21,8 @@ export interface EntrySource {
 }
 
 /**
- * `null`: no alert waits. If one entry of a resource waits, the newest entry is that one; otherwise the entries are read, newest first,
- * until the oldest that waits.
+ * `null`: no alert waits. If a resource has one waiting entry, it is the newest entry, whose instant is known. Otherwise the entries are
+ * read, newest first, until the oldest waiting one.
  */
 export async function findWaitingAlerts(states: readonly Marks[], source: EntrySource): Promise<WaitingAlerts | null> {
   const waiting = states.filter(({ version, alerted }) => alerted < version);

@@ -1,5 +1,5 @@
 /**
- * Builds one self-contained HTML file with style, script and data. Its content security policy allows exactly these and no loading.
+ * Builds one self-contained HTML file with style, script and data. Its content security policy allows exactly these and forbids loading.
  * The data is JSON in which no character can end the script element.
  */
 import { createHash } from 'node:crypto';
@@ -48,7 +48,10 @@ function renderPolicy(style: string, script: string): string {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** In a script element only `<` can end the element or begin a comment. The other characters are escaped for use elsewhere. */
+/**
+ * Inside a script element only `<` can end the element or begin a comment. Other characters are escaped so that the text is safe in other
+ * places, too.
+ */
 export function renderData(data: ReportData): string {
   return JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,

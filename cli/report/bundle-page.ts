@@ -3,15 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { PackageError } from '../../lib/package-error.ts';
 import { CommandError } from '../command-error.ts';
 
-/** Only a clone has this file; the installed package has `main.js`, which `npm run build` writes. */
+/** Only a clone has this file. The installed package has `main.js`, which `npm run build` writes. */
 const entry = fileURLToPath(new URL('page/main.ts', import.meta.url));
 
-/** The script of the page. Throws CommandError if it has to be bundled, and the bundler is not installed. */
+/** The script of the page. Throws CommandError if the script must be bundled, and the bundler is not installed. */
 export async function loadPageScript(): Promise<string> {
   return existsSync(entry) ? await bundlePage() : readPartOfPage('main.js');
 }
 
-/** Throws PackageError if there is no such file. */
+/** Throws PackageError if the file does not exist. */
 export function readPartOfPage(name: string): string {
   const file = fileURLToPath(new URL(`page/${name}`, import.meta.url));
   if (!existsSync(file)) throw new PackageError(file);
@@ -19,8 +19,8 @@ export function readPartOfPage(name: string): string {
 }
 
 /**
- * Bundles the script of the page: its own modules and the modules of the product for addresses, networks and ports, which exist only
- * once. Throws CommandError if the bundler is not installed.
+ * Bundles the script of the page: its own modules, and the modules of the product for addresses, networks and ports, so that these exist
+ * only once. Throws CommandError if the bundler is not installed.
  */
 export async function bundlePage(): Promise<string> {
   const { build } = await loadBundler();
@@ -38,7 +38,7 @@ export async function bundlePage(): Promise<string> {
   });
   const [script] = outputFiles;
   if (script === undefined) throw new Error('the bundler made nothing of the page');
-  // `</script` in a text of ours would end the script element.
+  // `</script` in a text of the page's own code would end the script element.
   return script.text.trim().replaceAll('</script', '<\\/script');
 }
 

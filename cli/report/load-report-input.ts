@@ -1,6 +1,6 @@
 /**
- * Loads the history of a span for the report. In place of an entry that cannot be read the report gets a stand-in: a gap until the next
- * entry, which the page shows.
+ * Loads the history of a span for the report. An entry that cannot be read is replaced by a stand-in: a gap until the next entry, which the
+ * page shows.
  */
 
 import pLimit from 'p-limit';
@@ -40,7 +40,7 @@ type ReportSource = Pick<
 
 type Place = Pick<AccountRecords, 'account' | 'loadRatedBy'> & { reader: ReportSource };
 
-/** The report of one account. Throws CommandError if the table cannot be read. `onProgress`: receives a line for people. */
+/** The input of the report for one account. Throws CommandError if the table cannot be read. `onProgress`: receives lines for people. */
 export async function loadReportInput(
   place: Place,
   span: Span,
@@ -60,7 +60,7 @@ export async function loadReportInput(
     done += 1;
     onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
-    // A scan before the span may have failed to read the instance.
+    // Needed because a scan before the span may have failed to read the instance.
     await near.findBefore((scan) => findConfirmedAt(scan, resource) !== null);
     return { resource, entries, regionEntries, scans: await near.load(), expiredNotes: await near.loadExpired() };
   };
@@ -92,7 +92,7 @@ export async function loadReportInput(
   };
 }
 
-/** The reports of all accounts as one. Throws CommandError if the table cannot be read, or is empty. */
+/** The input for all accounts together. Throws CommandError if the table cannot be read, or is empty. */
 export async function loadReportInputs(
   deployment: Deployment,
   span: Span,
@@ -129,7 +129,7 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
 }
 
 /**
- * From the entry in force at the start of the span, oldest first; in front of it the entry that holds its rules. Ends with the later
+ * Starts with the entry in force at the start of the span, oldest first; before it comes the entry with its rules. Ends with the later
  * entries whose changes may have happened in the span.
  */
 async function loadEntries(
@@ -149,12 +149,12 @@ async function loadEntries(
   const isConfirmed = after !== null && after.endedAt <= lookUntil;
   const pages = reader.readEntries(resource, { from: null, until: isConfirmed ? lookUntil : null }, 100, refuse);
   const found = await readBackTo(from, pages, standIns);
-  // Every entry of that time may have expired; the version of the first later entry shows it.
+  // If every entry of that time has expired, the version of the first later entry shows this.
   if (found.length === 0) return reader.loadEntriesAfter(resource, until, 1);
   return startInForce(reader, linkStandIns(found), from);
 }
 
-/** Gives each stand-in the next version, and the instant of the rules in force before it. */
+/** Gives each stand-in its version, and the instant of the rules that were in force before it. */
 function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
   let rulesAt: string | null = null;
   let version = 0;
@@ -168,7 +168,7 @@ function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
 
 const standInId = 'stand-in';
 
-/** A gap in place of an entry that cannot be read: its change is unknown. */
+/** A gap in place of an entry that cannot be read, because the change of that entry is unknown. */
 function buildStandIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
   return blankEntry({
     resource,

@@ -5,9 +5,9 @@ import { CommandError } from '../command-error.ts';
 import { describeFileError } from '../text/describe-file-error.ts';
 
 /**
- * Writes a file whole or not at all: writes a temporary file in the same folder and renames it, so that an existing file stays until the
- * new one is complete. A device or a pipe (`/dev/stdout`) is written in place. Throws CommandError if the file cannot be written, and the
- * signal's reason on interruption; no file is left then.
+ * Writes a file completely or not at all: writes a temporary file in the same folder and renames it, so that an existing file stays until
+ * the new one is complete. A device or a pipe (`/dev/stdout`) is written directly. Throws CommandError if the file cannot be written, and
+ * the signal's reason on interruption; then no file is left.
  */
 export async function writeWhole(file: string, text: string, interrupted: AbortSignal): Promise<void> {
   try {
@@ -40,7 +40,7 @@ async function replaceFile(file: string, text: string, interrupted: AbortSignal)
   }
 }
 
-/** A rename would replace the device itself by a file. */
+/** True for a device or a pipe: a rename would replace it by a file. */
 async function isDeviceOrPipe(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null);
   return found !== null && !found.isFile() && !found.isDirectory();

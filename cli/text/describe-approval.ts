@@ -21,7 +21,7 @@ export function describeScope({
   return `${name}${where}${owner}${arn === null ? '' : ' (this one instance, by its ARN)'}`;
 }
 
-/** One line, worst first. */
+/** One line, worst element first. */
 export function describeExposure(reach: readonly Reach[], maxLines: number): string {
   return listReach(reach, rankOpen({ reach: [...reach], notes: [] }, defaultRatingPolicy), maxLines).join(', ');
 }

@@ -29,7 +29,7 @@ export const removals: Readonly<Record<string, string>> = {
   'not-configured': 'the configuration does not name it any more',
 };
 
-/** Accounts that are named for one clause, and clauses; `--json` has all. */
+/** The largest number of accounts in one clause, and of clauses; `--json` has all. */
 const [maxAccounts, maxClauses] = [3, 12];
 
 /** `null`: nothing is missing. Equal clauses of several accounts are one clause. */

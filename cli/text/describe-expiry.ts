@@ -3,8 +3,8 @@ import { toInstant } from '../../lambda/history/instants.ts';
 import type { Clock } from '../options/clock.ts';
 
 /**
- * Warns that a list of entries may lack the oldest ones; `null`: it lacks none. `from`: start of the list; `null`: open. `days`:
- * `keepHistoryDays`.
+ * Warns that a list of entries may lack the oldest ones; `null`: it lacks none. `from`: start of the list; `null`: no start was given.
+ * `days`: `keepHistoryDays`.
  */
 export function describeExpiry(days: number | null, from: string | null, { now, renderTime }: Clock): string | null {
   if (days === null) return null;

@@ -10,7 +10,10 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be larger than allowed',
 };
 
-/** Why a file or a stream could not be written, without a full stop; for an unknown error the message of Node, text from outside. */
+/**
+ * The reason why a file or a stream could not be written, without a full stop. For an unknown error: the message of Node, text from
+ * outside.
+ */
 export function describeFileError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-/** Describes who hears the messages of a topic, without an address: kinds of subscribers, and how many there are. */
+/** Describes the listeners of a topic without their addresses: kinds of subscribers, and how many there are. */
 import type { Listener } from '../../lambda/adapters/list-listeners.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 
@@ -13,7 +13,7 @@ export interface ListenerCount {
   /** "mail", "queue of the event topic", "Slack by Amazon Q Developer". */
   kind: string;
   confirmed: number;
-  /** Not confirmed: these hear nothing. */
+  /** Subscriptions that are not confirmed: they receive nothing. */
   pending: number;
 }
 
@@ -29,7 +29,7 @@ export function countListeners(listeners: readonly Listener[]): ListenerCount[] 
   return [...counts.values()];
 }
 
-/** `mail (2), Slack by a webhook (1)`; `null`: there are none. */
+/** `mail (2), Slack by a webhook (1)`; `null`: no listeners. */
 export function renderListeners(counts: readonly ListenerCount[], which: 'confirmed' | 'pending'): string | null {
   const phrases = counts.filter((count) => count[which] > 0).map((count) => `${count.kind} (${count[which]})`);
   return phrases.length === 0 ? null : phrases.join(', ');

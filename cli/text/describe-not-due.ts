@@ -3,7 +3,7 @@ import { earlierOf } from '../../lambda/history/instants.ts';
 import type { NotDueRegion } from '../questions/regions-not-due.ts';
 import type { RenderTime } from './render-time.ts';
 
-/** One sentence, or none. */
+/** One sentence, or empty text. */
 export function describeNotDue(regions: readonly NotDueRegion[], renderTime: RenderTime): string[] {
   const oldest = regions.reduce<string | null>((found, { listedAt }) => earlierOf(found, listedAt), null);
   if (oldest === null) return [];

@@ -1,18 +1,18 @@
 import type { RatingPolicy, Reach } from '../../lambda/firewall/index.ts';
 import { listReach, rankChange } from './list-reach.ts';
 
-/** The lines of what an entry opened, or closed. */
+/** The lines of the opened, or of the closed, ports of an entry. */
 export type ListChange = (side: 'opened' | 'closed', reach: readonly Reach[]) => string[];
 
-/** Lines of each list; the JSON has all lines. */
+/** The largest number of lines of each list; the JSON has all lines. */
 const maxLines = 8;
 
-/** With a cache, for thousands of lists, many of them equal. `policy`: the ratings that order the lines. */
+/** Caches the lines, because thousands of lists are equal. `policy`: rates the lines to order them. */
 export function buildListChange(policy: RatingPolicy): ListChange {
   const known = new Map<string, string[]>();
   return (side, reach) => {
     const text = `${side} ${JSON.stringify(reach)}`;
-    // A light entry holds no notes.
+    // A light entry has no notes.
     const rank = () => rankChange({ opened: [], closed: [], notes: [], [side]: reach }, policy)[side];
     const lines = known.get(text) ?? listReach(reach, rank(), maxLines);
     known.set(text, lines);

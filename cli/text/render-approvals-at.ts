@@ -1,4 +1,4 @@
-/** What was approved at an instant, for a person. */
+/** Renders the approvals in force at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';
 import type { ApprovalsAt } from '../questions/approvals-at.ts';
@@ -8,7 +8,7 @@ import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Lines of one exposure; the JSON has all lines. */
+/** The largest number of lines of one exposure; the JSON has all lines. */
 const maxLines = 40;
 
 export function renderApprovalsAt(

@@ -13,7 +13,7 @@ export function listPlace({ account, region }: Resource, names: AccountNames): s
   return [renderPlain(region, 40), ...(names === null ? [] : [renderPlain(labelAccount(names, account), 80)])];
 }
 
-/** Name, region and, among several accounts, the account as cells of a table; if not `isRoomy`, as one cell of a line each. */
+/** Name, region and, among several accounts, the account as cells of a table. If not `isRoomy`: one cell with a line for each. */
 export function renderPlace(
   { account, instanceName, region }: Resource,
   isRoomy: boolean,

@@ -1,4 +1,4 @@
-/** The state of an instance at an instant, for a person. */
+/** Renders the state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -15,7 +15,7 @@ import type { RenderTime } from './render-time.ts';
 import { severityStyles } from './severity-style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Lines of one exposure; the JSON has all lines. */
+/** The largest number of lines of one exposure; the JSON has all lines. */
 const maxLines = 40;
 
 export function renderState(
@@ -49,7 +49,7 @@ export function renderState(
 
 type Paint = Terminal['out']['style'];
 
-/** The kind of the answer, when the state is not simply known. */
+/** The kind of the answer, if the state is uncertain. */
 function renderCertainty({ status, gap, either }: StateAt, renderTime: RenderTime, style: Paint): string[] {
   if (gap !== null) return [style(['bold', 'yellow'], `UNKNOWN: ${describeGap(gap, renderTime)}. Last known state:`)];
   if (either.length > 0)
@@ -104,7 +104,7 @@ function renderTransientChange(entry: HistoryEntry, ratedBy: RatedBy, renderTime
   ];
 }
 
-/** Since when the state holds, the actor, the scans that confirmed the state, and the key of its snapshot. */
+/** The start of the state, the actor, the scans that confirmed the state, and the key of its snapshot. */
 function renderOrigin(state: StateAt, renderTime: RenderTime): string[] {
   const { since, notBefore, confirmedBefore, confirmedAfter, snapshot, status, entry } = state;
   const made = status === 'gone' ? entry : snapshot;

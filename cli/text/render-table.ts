@@ -9,8 +9,8 @@ const narrowestLast = 24;
 const gap = '  ';
 
 /**
- * The last column has the rest of `width`, and wraps; each other column is as wide as its widest cell. A cell can have several lines.
- * The caller makes text from outside printable.
+ * The last column gets the rest of `width`, and wraps. Each other column is as wide as its widest cell. A cell can have several lines. The
+ * caller must make text from outside printable.
  */
 export function renderTable(
   head: readonly string[],

@@ -8,7 +8,7 @@ import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** The used part of a stream: `process.stdout`, `process.stderr`, or a substitute in a test. */
+/** The fields that are used of a stream: `process.stdout`, `process.stderr`, or a substitute in a test. */
 export interface OutputStream {
   isTTY?: boolean;
   columns?: number;
@@ -21,24 +21,24 @@ export interface InputStream extends NodeJS.ReadableStream {
 }
 
 export interface Channel {
-  /** The text and a line break. */
+  /** Prints the text and a line break. */
   print(text: string): void;
-  /** The text in a style if the stream shows colour; otherwise the text unchanged. */
+  /** Returns the text in a style if the stream shows colour; otherwise unchanged. */
   style(style: Style, text: string): string;
 }
 
 export interface Terminal {
   out: Channel;
   err: Channel;
-  /** Columns that a table on stdout may take. */
+  /** The number of columns for a table on stdout. */
   width: number;
-  /** Shows one line on stderr, in place of the last one; shows nothing if stderr is no terminal. `null` removes the line. */
+  /** Shows one line on stderr, in place of the previous one. Shows nothing if stderr is not a terminal. `null` removes the line. */
   showProgress(line: string | null): void;
-  /** Prints a question on stderr and returns the line that a person types; `null`: stdin is no terminal, so nobody can answer. */
+  /** Prints a question on stderr and returns the line that a person types; `null`: stdin is not a terminal, so nobody can answer. */
   readAnswer(question: string, signal: AbortSignal): Promise<string | null>;
 }
 
-/** For output to a file or a program: wide enough for most lines. */
+/** The width for output to a file or a program: wide enough for most lines. */
 const widthWithoutTerminal = 120;
 const narrowest = 60;
 
@@ -77,7 +77,7 @@ export function buildTerminal(
   return { out: channel(stdout), err: channel(stderr), width, showProgress, readAnswer };
 }
 
-/** Without the editing of readline, which would keep Ctrl-C from the process. Empty at the end of the input. */
+/** Without the line editing of readline, which would keep Ctrl-C from the process. Returns empty text at the end of the input. */
 async function readLine(input: InputStream, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input, terminal: false });
   try {

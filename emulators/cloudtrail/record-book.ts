@@ -1,4 +1,4 @@
-/** The records of each account and region, and `LookupEvents` on them: newest first, of the last 90 days, with at most one lookup attribute. */
+/** The records of each account and region, and `LookupEvents`: newest first, of the last 90 days, with at most one lookup attribute. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '../wire/reply.ts';

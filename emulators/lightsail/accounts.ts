@@ -1,8 +1,8 @@
-/** The fleets of all accounts, and what every account has in common. */
+/** The fleets of all accounts, and the facts that all accounts share. */
 import { defaultFacts, Fleet } from './fleet.ts';
 
 export class Accounts {
-  /** The account of keys that STS did not give out. */
+  /** The account for keys that STS did not issue. */
   readonly home: string;
   readonly common = defaultFacts();
   readonly suspended = new Set<string>();
@@ -14,7 +14,7 @@ export class Accounts {
     this.#now = now;
   }
 
-  /** An account without instances has an empty fleet. */
+  /** The fleet of an account; empty if the account has no instances. */
   fleet(account: string = this.home): Fleet {
     const fleet = this.#fleets.get(account) ?? new Fleet(account, this.#now, this.common);
     this.#fleets.set(account, fleet);

@@ -11,7 +11,7 @@ const byBlueprint: { pattern: RegExp; tcp: number[]; udp?: number[] }[] = [
   },
 ];
 
-/** Open to the world in IPv4 and IPv6. A blueprint that is not listed counts as plain Linux: 80 and 22. */
+/** The rules are open to the world in IPv4 and IPv6. An unknown blueprint counts as plain Linux: 80 and 22. */
 export function defaultRules(blueprintId: string): PortRule[] {
   const found = byBlueprint.find(({ pattern }) => pattern.test(blueprintId)) ?? { tcp: [80, 22] };
   return [

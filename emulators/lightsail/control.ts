@@ -50,17 +50,20 @@ export interface LightsailControl {
   setIpAddressType(which: Input<'setIpAddressType'>): void;
   /** Fields that replace those of the instance in listings. */
   setOverrides(which: Input<'setOverrides'>): void;
-  /** Of every account. `regions`: all regions of `GetRegions`. `notEnabled`: the regions that answer UnrecognizedClientException. */
+  /**
+   * Sets the regions of every account. `regions`: all regions of `GetRegions`. `notEnabled`: the regions that answer with
+   * UnrecognizedClientException.
+   */
   setRegions(regions: Input<'setRegions'>): void;
   /** Requests of a suspended account are answered with AccessDeniedException; its instances stay. */
   setSuspended(change: Input<'setSuspended'>): void;
-  /** Requests a second, region and account before ThrottlingException; null: no limit, as at the start. */
+  /** The number of requests in each second, region and account before ThrottlingException; `null`: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
-  /** Changes how the service behaves where no document decides, in every account; points that are left out stay. */
+  /** Changes the behaviour at points that no document decides, in every account. Points that are left out stay unchanged. */
   setReadings(readings: Partial<LightsailReadings>): void;
-  /** How many reads of a firewall still show the rules before a change that the API made; 0 at the start. */
+  /** The number of reads that still show the old rules after a change by the API; 0 at the start. */
   setLateReads(late: Input<'setLateReads'>): void;
-  /** The whole fleet of one account, by default of the stand-in's own, oldest instance first. */
+  /** The whole fleet of one account, oldest instance first. Default: the stand-in's own account. */
   instances(account?: string): EmulatedInstance[];
 }
 

@@ -12,7 +12,9 @@ export function openPorts(instance: EmulatedInstance, portInfo: unknown, reading
   return describePorts(info);
 }
 
-/** Removes sources from the rules with this protocol and these ports, or these rules. Closing ports that are not open is no error. */
+/**
+ * Removes sources from the rules with this protocol and these ports, or removes these rules. Closing ports that are not open is no error.
+ */
 export function closePorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {
   const info = parsePortInfo(portInfo);
   instance.portStates = toRules(instance.portStates).flatMap((rule) => {
@@ -56,7 +58,7 @@ function withoutSources(rule: unknown, info: ParsedPortInfo, readings: Lightsail
   return lists.every((list) => toTexts(left[list]).length === 0) ? [] : [left];
 }
 
-/** The part of a rule inside the ports of a request, and the rest; `null`: no part, or a part that no rule can name. */
+/** The part of a rule inside the ports of a request, and the rest; `null`: an empty part, or one that no rule can describe. */
 function cutPorts(rule: unknown, info: ParsedPortInfo): { inside: unknown; outside: unknown[] } | null {
   const record = toRecord(rule);
   const [from, to] = [Number(record['fromPort']), Number(record['toPort'])];

@@ -1,4 +1,4 @@
-/** The state of one account: instances, and the rules of each instance exactly as they are answered. */
+/** The state of one account: its instances, and the rules of each instance exactly as the service answers them. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
 import { defaultReadings, type LightsailReadings } from './readings.ts';
@@ -24,13 +24,13 @@ export interface EmulatedInstance {
   portStates: unknown;
   /** Fields that replace those of the instance in `GetInstances` and `GetInstance`: `{ name: null }`, `{ somethingNew: 1 }`. */
   overrides: Record<string, unknown>;
-  /** The rules before the last change that the API made. */
+  /** The rules before the last change by the API. */
   portStatesBefore: unknown;
-  /** The rules before the last change, and how many reads still show them. */
+  /** The rules before the last change, and the number of reads that still show them. */
   late: { portStates: unknown; reads: number } | null;
 }
 
-/** An `Operation` of the API, as it is answered. */
+/** An `Operation` of the API, in the form of the answer. */
 export interface EmulatedOperation {
   id: string;
   resourceName: string;
@@ -48,19 +48,19 @@ export interface NewInstance {
   ipAddressType?: IpAddressType | undefined;
   publicIpAddress?: string | undefined;
   tags?: { key: string; value?: string }[] | undefined;
-  /** A fresh GUID by default. */
+  /** Default: a new GUID. */
   arn?: string | undefined;
   /** Answered exactly as given. Default: the default rules of the blueprint. */
   portStates?: unknown;
   overrides?: Record<string, unknown> | undefined;
 }
 
-/** What is the same in every account. */
+/** Values that are the same in every account. */
 export interface CommonFacts {
   regions: string[];
   notEnabled: Set<string>;
   readings: LightsailReadings;
-  /** How many reads of a firewall still show the rules before a change. */
+  /** The number of reads that still show the rules before a change. */
   lateReads: number;
 }
 
@@ -111,7 +111,7 @@ export class Fleet {
     return region === undefined ? all : all.filter((instance) => instance.region === region);
   }
 
-  /** Calls `change`; the next reads show the rules before it, if reads are late. */
+  /** Calls `change`. If reads are late, the next reads show the rules before the change. */
   change<T>(instance: EmulatedInstance, change: () => T): T {
     const portStates = structuredClone(instance.portStates);
     const result = change();
@@ -121,7 +121,7 @@ export class Fleet {
     return result;
   }
 
-  /** What one read of the firewall shows. */
+  /** The rules that one read of the firewall shows. */
   readPortStates(instance: EmulatedInstance): unknown {
     const { late } = instance;
     if (late === null || late.reads === 0) return instance.portStates;

@@ -1,4 +1,4 @@
-/** The supported operations of the Lightsail API: each takes parameters and returns the answer, or throws a `Refusal`. */
+/** The supported operations of the Lightsail API. Each takes parameters and returns the answer, or throws a `Refusal`. */
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../wire/reply.ts';
 import { closePorts, openPorts, putPorts } from './firewall-operations.ts';
@@ -26,7 +26,7 @@ export const operations: Record<string, Operation> = {
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
   GetInstancePortStates: getInstancePortStates,
   GetOperationsForResource: getOperationsForResource,
-  // The fleet has neither; other programs list them beside the instances.
+  // The fleet has no databases and load balancers, but other programs list them, too.
   GetRelationalDatabases: () => ({ relationalDatabases: [] }),
   GetStaticIps: () => ({ staticIps: [] }),
   OpenInstancePublicPorts: (context) => changePorts(context, 'OpenInstancePublicPorts', 'portInfo', openPorts),
@@ -62,7 +62,7 @@ function getInstancePortStates(context: OperationContext): unknown {
   return isEmpty && fleet.common.readings.emptyAnswer === 'missing' ? {} : { portStates };
 }
 
-/** Oldest first, as `GetOperations` documents it. The page token is the id of the last operation of the page before. */
+/** Oldest first, as the documentation of `GetOperations` says. The page token is the id of the last operation of the previous page. */
 function getOperationsForResource(context: OperationContext): unknown {
   const { fleet, pages, region, params } = context;
   const name = parseResourceName(params['resourceName']);

@@ -5,13 +5,13 @@ import { invalidInput } from './port-info.ts';
 
 interface Place {
   region: string;
-  /** The page begins after this instance, so that a creation or deletion between two pages does not shift it. */
+  /** The page begins after this instance, so that a creation or deletion between two pages does not shift the page. */
   afterSequence: number;
   page: number;
 }
 
 export class Pages {
-  /** Elements of a page, also of other listings. */
+  /** The number of elements on a page, for every listing. */
   readonly size: number;
   #places = new Map<string, Place>();
 
@@ -25,7 +25,10 @@ export class Pages {
     return typeof token === 'string' ? this.#places.get(token)?.page : undefined;
   }
 
-  /** A token stays valid, because a client may repeat the request. Throws InvalidInputException for an unknown token or one of another region. */
+  /**
+   * A token stays valid, because a client may repeat the request. Throws InvalidInputException for an unknown token or a token of another
+   * region.
+   */
   cut(
     instances: EmulatedInstance[],
     region: string,

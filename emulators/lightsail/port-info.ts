@@ -1,19 +1,18 @@
 /**
  * Parses a `PortInfo` of Open, Put and Close, refuses what the service's model and documents refuse, and applies the defaults.
  *
- * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and
- * IPv6. Not documented: the other address family when only one is given, and both families when only an alias is given. This stand-in
- * assumes the most dangerous meaning, unless `readings.ts` says otherwise: **each missing or empty family becomes the world**
- * (`0.0.0.0/0`, `::/0`), also with an alias. A command that does not name its sources therefore opens a port here, and a test that
- * compares exposures fails.
+ * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and IPv6.
+ * Not documented: the other address family when only one is given, and both families when only an alias is given. This stand-in assumes
+ * the most dangerous meaning, unless `readings.ts` changes it: **each missing or empty family becomes the world** (`0.0.0.0/0`, `::/0`),
+ * also with an alias. So a command that does not name its sources opens a port here, and a test that compares exposures fails.
  *
- * Also not documented, and chosen here: a bare address is kept as /32 or /128, other CIDRs unchanged; `all` is kept as 0-65535.
+ * Also not documented, and chosen here: a bare address is stored as /32 or /128, other CIDRs unchanged; `all` is stored as 0-65535.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { Refusal } from '../wire/reply.ts';
 import type { LightsailReadings } from './readings.ts';
 
-/** A rule that came in by Open or Put, as this stand-in keeps and answers it. */
+/** A rule of Open or Put, as this stand-in stores and answers it. */
 export interface PortRule {
   fromPort: number;
   toPort: number;
@@ -67,7 +66,7 @@ export function parsePortInfo(value: unknown): ParsedPortInfo {
   };
 }
 
-/** Throws InvalidInputException, also for an empty list: the documents do not say that an empty list closes everything. */
+/** Throws InvalidInputException, also for an empty list, because the documents do not state that an empty list closes everything. */
 export function parsePortInfos(value: unknown): ParsedPortInfo[] {
   if (!Array.isArray(value) || value.length === 0) throw invalidInput('portInfos is missing, empty, or not a list.');
   const infos = value.map(parsePortInfo);
@@ -79,7 +78,7 @@ export function parsePortInfos(value: unknown): ParsedPortInfo[] {
   return infos;
 }
 
-/** Applies the defaults that the head of this file describes, and the spelling of the answer. */
+/** Applies the defaults that are described at the start of this file, and the spelling of the answer. */
 export function toPortRule(info: ParsedPortInfo, readings: LightsailReadings): PortRule {
   const isWorld = opensMissingFamily(info, readings);
   const spell = (sources: string[]) =>
@@ -104,7 +103,7 @@ function opensMissingFamily(
   return info.cidrListAliases.length > 0 ? aliasAlone === 'world' : noSources === 'world';
 }
 
-/** One spelling for a source, for comparing: a bare address is a network of one address. */
+/** One spelling for each source, for comparisons: a bare address is a network of one address. */
 export function toSource(source: unknown): string {
   const text = String(source).toLowerCase();
   if (text.includes('/')) return text;

@@ -1,6 +1,6 @@
 /**
- * The points that no document of Lightsail decides, each with the ways in which the service could behave. The stand-in can behave in each
- * of these ways. The first value of each point is its default: the most dangerous one for the source lists, the most literal one otherwise.
+ * The points that no document of Lightsail decides, each with the possible behaviours of the service. The stand-in supports each of them.
+ * The first value of each point is its default: the most dangerous one for the source lists, the most literal one otherwise.
  */
 import { z } from 'zod';
 
@@ -9,15 +9,17 @@ export const readings = {
   missingFamily: z.enum(['world', 'none']),
   /** An alias, and no source of either family. */
   aliasAlone: z.enum(['world', 'none']),
-  /** Open on ports that are open: adds the sources, or replaces those that were there. */
+  /** Open on ports that are already open: adds the sources, or replaces the earlier sources. */
   opening: z.enum(['adds', 'replaces']),
   /** Close with sources: closes these sources, or the ports for all sources. */
   closing: z.enum(['sources', 'ports']),
-  /** Close without sources: closes the ports for every source, or only for the `world`, which a missing list means elsewhere. */
+  /**
+   * Close without sources: closes the ports for every source, or only for the `world`, which is what a missing list means in other calls.
+   */
   closingUnnamed: z.enum(['every-source', 'world']),
-  /** Close of ports that are a part of a rule's ports, or that contain them: leaves the rule, or closes the part. */
+  /** Close of ports that overlap a rule but are not its ports: leaves the rule, or closes the common part. */
   closingPart: z.enum(['leaves', 'closes']),
-  /** No source at all: the answer names the `world`, or no source. */
+  /** A rule without any source: the answer names the `world`, or no source. */
   noSources: z.enum(['world', 'unnamed']),
   /** Put of an empty list: is refused, or closes everything. */
   emptyPut: z.enum(['refused', 'closes']),
@@ -29,7 +31,7 @@ export const readings = {
   bareAddress: z.enum(['prefix', 'bare']),
   /** The answer for an ICMP type and code: as they were sent, or every code. */
   icmp: z.enum(['as-sent', 'every-code']),
-  /** The rules in the listing of instances: the same as a read, or those before the last change. */
+  /** The rules in the listing of instances: the same as in a read, or those before the last change. */
   listing: z.enum(['same', 'late']),
   /** The error of a region that is not enabled. */
   regionError: z.enum(['UnrecognizedClientException', 'AccessDeniedException']),

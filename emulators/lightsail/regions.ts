@@ -26,7 +26,7 @@ const withoutOptIn: RegionFacts[] = [
   { name: 'ap-northeast-2', displayName: 'Seoul', continentCode: 'AS' },
 ];
 
-/** Opt-in regions: every region since Hong Kong (2019) must be enabled in an account before it answers. */
+/** Opt-in regions: every region since Hong Kong (2019) must be enabled in an account before it answers requests. */
 const optIn: RegionFacts[] = [
   { name: 'ap-east-1', displayName: 'Hong Kong', continentCode: 'AS' },
   { name: 'ap-southeast-3', displayName: 'Jakarta', continentCode: 'AS' },
@@ -37,7 +37,7 @@ const optIn: RegionFacts[] = [
 export const allRegionNames = [...withoutOptIn, ...optIn].map((region) => region.name);
 export const optInRegionNames = optIn.map((region) => region.name);
 
-/** An unknown region is described by its name, because AWS adds regions. */
+/** An unknown region is described by its name only, because AWS adds regions. */
 export function describeRegion(name: string, includeZones: boolean): Record<string, unknown> {
   const facts = [...withoutOptIn, ...optIn].find((region) => region.name === name);
   const displayName = facts?.displayName ?? name;

@@ -1,4 +1,4 @@
-/** The shape of an instance in the answers of `GetInstances` and `GetInstance`. */
+/** Renders an instance as the answers of `GetInstances` and `GetInstance` contain it. */
 import type { EmulatedInstance } from './fleet.ts';
 
 export function renderInstance(instance: EmulatedInstance, account: string): Record<string, unknown> {
@@ -39,7 +39,7 @@ function renderPorts(portStates: unknown): unknown {
   });
 }
 
-/** Texts of published answers. */
+/** The texts come from published answers. */
 function renderAccessFrom(cidrs: unknown, ipv6Cidrs: unknown): string {
   const isWorld4 = Array.isArray(cidrs) && cidrs.includes('0.0.0.0/0');
   const isWorld6 = Array.isArray(ipv6Cidrs) && ipv6Cidrs.includes('::/0');

@@ -11,12 +11,12 @@ export interface Publication {
   topicArn: string;
   subject: string | null;
   message: string;
-  /** The text of each protocol, `default` included; null if one text is for all protocols. */
+  /** The text for each protocol, including `default`; `null` if one text is for all protocols. */
   byProtocol: Record<string, string> | null;
   attributes: Record<string, MessageAttribute>;
 }
 
-/** Body and attributes together. The limit of e-mail and https, also for a topic that allows more. */
+/** The limit for body and attributes together. It is the limit of mail and https, and holds also for a topic that allows more. */
 const maxBytes = 262_144;
 
 /** Throws InvalidParameter. Does not check that the topic exists. */
@@ -41,7 +41,8 @@ export function chooseText(publication: Publication, protocol: string): string {
 
 function parseSubject(subject: string | null): string | null {
   if (subject === null) return null;
-  // The older rule ("begins with a letter, number or punctuation mark") refuses a leading blank; the stand-in applies the stricter rule.
+  // The service's older rule refuses a leading blank ("begins with a letter, number or punctuation mark"). The stand-in applies the
+  // stricter rule.
   const isBad = subject === '' || subject.length >= 100 || /[\p{Cc}\p{Zl}\p{Zp}]|^\s/u.test(subject);
   if (isBad) throw invalidParameter('Subject');
   return subject;

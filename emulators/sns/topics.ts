@@ -19,7 +19,10 @@ export interface Topic {
   deleted: number;
 }
 
-/** A person must confirm these protocols; subscriptions of the others are confirmed at once, because they belong to the same account. */
+/**
+ * Subscriptions with these protocols must be confirmed by a person. Other ones are confirmed at once, because they belong to the same
+ * account.
+ */
 const confirmedByPeople = ['email', 'email-json', 'http', 'https'];
 const confirmedAtOnce = ['sqs', 'lambda', 'firehose', 'application', 'sms'];
 
@@ -81,7 +84,7 @@ export class Topics {
     return subscription;
   }
 
-  /** A subscription that no longer exists is no error. */
+  /** If the subscription no longer exists, this is no error. */
   unsubscribe(arn: string | null): void {
     if (arn === null || arn.split(':').length !== 7) throw invalidParameter('SubscriptionArn');
     for (const topic of this.#topics.values()) {

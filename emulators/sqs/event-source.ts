@@ -1,5 +1,5 @@
 /**
- * Lambda's event source mapping of a queue: takes batches, invokes a function with them, deletes what was processed, and leaves the rest
+ * Lambda's event source mapping of a queue: receives batches, invokes a function with them, deletes processed messages, and leaves the rest
  * to the visibility timeout. It never invokes more functions at the same time than allowed.
  */
 import { type SqsEmulator, systemAttributes } from '../sqs.ts';
@@ -10,13 +10,13 @@ export interface EventSourceOptions {
   queue: string;
   account: string;
   region: string;
-  /** Most messages of one invocation. */
+  /** The largest number of messages in one invocation. */
   batchSize: number;
   /** `ScalingConfig.MaximumConcurrency`: at least 2 in the service. */
   maximumConcurrency: number;
-  /** `FunctionResponseTypes: [ReportBatchItemFailures]`; otherwise an invocation that returns has processed every message. */
+  /** `FunctionResponseTypes: [ReportBatchItemFailures]`. If false, every message is processed when the invocation returns. */
   reportsFailures: boolean;
-  /** A rejection means that the invocation failed, timed out or was killed: its whole batch comes again. */
+  /** A rejection means that the invocation failed, timed out or was killed: its whole batch is delivered again. */
   invoke: (event: QueueEvent) => Promise<unknown>;
 }
 
@@ -38,13 +38,13 @@ export interface QueueRecord {
 
 export interface DrainReport {
   invocations: number;
-  /** Invocations without a result. */
+  /** Number of invocations without a result. */
   failed: number;
-  /** Messages that a returned invocation named as failed. */
+  /** Number of messages that an invocation reported as failed. */
   itemFailures: number;
 }
 
-/** Invokes the function until the queue has no visible message and no invocation runs. Messages in flight stay where they are. */
+/** Invokes the function until the queue has no visible message and no invocation runs. Messages in flight are not waited for. */
 export async function drainQueue(options: EventSourceOptions): Promise<DrainReport> {
   const { sqs, queue, batchSize, maximumConcurrency } = options;
   const report: DrainReport = { invocations: 0, failed: 0, itemFailures: 0 };
@@ -84,8 +84,8 @@ async function invokeOnce(messages: KeptMessage[], options: EventSourceOptions, 
 }
 
 /**
- * The rules of the service: nothing returned, `null` and an empty list mean success; an entry without an id, with an empty one or with an
- * unknown one makes the whole batch fail, as does an answer of another form.
+ * The rules of the service: `null`, an empty list, or no result mean success. The whole batch fails if an entry has no id, an empty id or
+ * an unknown id, and for a result of another form.
  */
 function parseFailures(result: unknown, known: ReadonlyMap<string, string>): ReadonlySet<string> | 'all' {
   if (result === null || result === undefined) return new Set();

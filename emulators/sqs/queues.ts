@@ -5,7 +5,7 @@ export interface NewQueue {
   name: string;
   /** 30 by default, as in the service. */
   visibilityTimeoutSeconds?: number | undefined;
-  /** A message that was received this many times goes to the other queue at the next receive. */
+  /** A message that was received this many times moves to the other queue at the next receive. */
   redrive?: { deadLetterQueue: string; maxReceiveCount: number } | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface KeptMessage {
   firstReceivedAt: number | null;
   visibleAt: number;
   receiveCount: number;
-  /** Of the last receive; only this one deletes the message. */
+  /** The handle of the last receive. Only this handle deletes the message. */
   receiptHandle: string | null;
 }
 
@@ -55,7 +55,10 @@ export class Queue {
     this.#messages.push({ ...message, visibleAt: this.#now(), receiveCount: 0, receiptHandle: null });
   }
 
-  /** The oldest visible messages; they are hidden for the visibility timeout. `toDeadLetters` takes those that were received too often. */
+  /**
+   * Returns the oldest visible messages, and hides them for the visibility timeout. `toDeadLetters`: receives the messages that were
+   * received too often.
+   */
   receive(most: number, visibilityMs: number, toDeadLetters: (message: KeptMessage) => void): KeptMessage[] {
     const now = this.#now();
     const received: KeptMessage[] = [];
@@ -76,7 +79,7 @@ export class Queue {
     return received;
   }
 
-  /** False: the handle is not the newest one, and the message stays. */
+  /** False: the handle is not the newest one, so the message stays. */
   delete(receiptHandle: string): boolean {
     const message = this.#messages.find((each) => each.receiptHandle === receiptHandle);
     if (message !== undefined) this.#remove(message);
@@ -115,7 +118,7 @@ export class Queue {
   }
 }
 
-/** The SDK compares this with its own hash of the body, and refuses an answer that differs. */
+/** The SDK compares this with its own hash of the body, and refuses an answer with another hash. */
 export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -3,9 +3,9 @@ import type { Exchange } from './loopback-server.ts';
 import { send } from './send.ts';
 
 export interface ControlRoutes {
-  /** Read-only; the value is answered as JSON. */
+  /** Routes that only read. The value is answered as JSON. */
   get: Record<string, () => unknown>;
-  /** Takes and validates a JSON value, changes the stand-in; the return value is answered as JSON. */
+  /** Routes that change the stand-in. Each validates a JSON value; its return value is answered as JSON. */
   post: Record<string, (input: unknown) => unknown>;
 }
 

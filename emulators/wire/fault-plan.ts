@@ -1,7 +1,7 @@
 /** The faults of a stand-in: which requests fail, how, and how often. */
 import { z } from 'zod';
 
-/** The requests that a rule matches: every field that is given must match; a field that is left out matches every request. */
+/** The requests that a rule matches. Every given field must match; a field that is left out matches every request. */
 const match = {
   operation: z.string().optional(),
   region: z.string().optional(),
@@ -12,7 +12,7 @@ const match = {
   page: z.number().int().positive().optional(),
   /** Text that the body of the request must contain. */
   bodyIncludes: z.string().optional(),
-  /** This many matching requests pass before the rule applies. */
+  /** The number of matching requests before the rule applies. */
   skip: z.number().int().nonnegative().default(0),
   /** The number of requests that the rule applies to. Default: every matching request until `clearFaults`. */
   times: z.number().int().positive().optional(),
@@ -22,18 +22,18 @@ const headers = z.record(z.string(), z.string()).optional();
 const errorText = z.string().optional();
 
 /**
- * Without effect on the state of the stand-in:
+ * Faults without an effect on the state of the stand-in:
  * - `error`: the named exception. `status` is 400 by default; use 500 with `ServiceException`.
  * - `raw`: these bytes in place of an answer: HTML from a proxy, truncated JSON, a repeated page token, HTTP 429.
  * - `hang`: the request is accepted and never answered. It ends when the client gives up or the stand-in closes.
  * - `reset`: the connection is reset before the operation runs.
  *
- * The operation runs:
+ * Faults after which the operation has run:
  * - `content-type`: the right answer with a wrong content type.
  * - `reset-mid-answer`: the connection is reset in the middle of the body.
  * - `lost-answer`: the connection is reset before the first byte of the answer.
- * - `slow`: the body comes in pieces over `overMs`.
- * - `delay`: the whole answer comes after `delayMs`.
+ * - `slow`: the body arrives in pieces over `overMs`.
+ * - `delay`: the whole answer arrives after `delayMs`.
  */
 const faultRuleSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -71,9 +71,9 @@ export type Fault = z.output<typeof faultRuleSchema>;
 export interface RequestFacts {
   operation: string;
   region: string | null;
-  /** Only in stand-ins that know several accounts. */
+  /** Set only in stand-ins that support several accounts. */
   account?: string | undefined;
-  /** Kept in the request log unchanged. */
+  /** Stored unchanged in the request log. */
   params: unknown;
   body: string;
   instanceName?: string | undefined;

@@ -27,7 +27,7 @@ export function describeJson(exchange: Exchange, targetPrefix: string, signedSer
   };
 }
 
-/** `Service_20161128.Operation` gives `Operation`; the empty string if the header is missing or names another service. */
+/** For `Service_20161128.Operation` returns `Operation`; empty text if the header is missing or names another service. */
 export function parseTarget(exchange: Exchange, service: string): string {
   const target = exchange.request.headers['x-amz-target'];
   const start = `${service}.`;
@@ -42,7 +42,7 @@ export function parseParams(exchange: Exchange): Record<string, unknown> {
   return value;
 }
 
-/** For the request log and the fault rules only: an invalid body is `{}` here, and is refused when the operation runs. */
+/** For the request log and the fault rules only. An invalid body becomes `{}` here, and is refused when the operation runs. */
 export function looseParams(exchange: Exchange): Record<string, unknown> {
   return parseObject(exchange.body) ?? {};
 }
@@ -57,7 +57,7 @@ function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** The region that a request is signed for; `null` if it is not signed for this service. The signature itself is not verified. */
+/** The region that a request is signed for; `null` if it is not signed for this service. The signature is not verified. */
 export function signedRegion(exchange: Exchange, service: string): string | null {
   const scope = /Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
   const found = scope.exec(exchange.request.headers.authorization ?? '');

@@ -1,7 +1,7 @@
-/** The HTTP server of the stand-ins. It listens on loopback only, reads whole bodies, and leaves no connection open when closed. */
+/** The HTTP server of the stand-ins. It listens on loopback only, reads whole bodies, and closes every connection when it is closed. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** One request, read to its end, and its response. */
+/** One request, completely read, and its response. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -14,7 +14,7 @@ export interface Exchange {
 export interface LoopbackServer {
   /** Without a slash at its end: `http://127.0.0.1:40123`. */
   url: string;
-  /** Ends every connection, also those of the fault `hang`; resolves when the port is free. A second call has no effect. */
+  /** Ends every connection, also those of the fault `hang`. Resolves when the port is free. A second call has no effect. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface LoopbackOptions {
 /** A larger request body is a bug of the client: DynamoDB accepts at most 16 MiB, the other services far less. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** Listens on 127.0.0.1. An error that `handle` throws is answered with HTTP 500 and its text, so that a bug of the stand-in is seen. */
+/** Listens on 127.0.0.1. An error that `handle` throws is answered with HTTP 500 and its text, so that a bug of the stand-in is noticed. */
 export async function startLoopbackServer(
   handle: (exchange: Exchange) => Promise<void>,
   options: LoopbackOptions = {},

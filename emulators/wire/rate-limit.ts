@@ -1,4 +1,4 @@
-/** A limit on the requests of any one second, counted for each place: a region, or a region of one account. */
+/** A limit on the requests in any one second, counted for each place: a region, or a region of one account. */
 export class RateLimit {
   readonly #now: () => number;
   #perSecond: number | null = null;

@@ -10,12 +10,12 @@ export interface Call {
   operation: string;
   /** From the credential scope of the signature; null if the stand-in does not read it. */
   region: string | null;
-  /** Only in stand-ins that know several accounts. */
+  /** Set only in stand-ins that support several accounts. */
   account?: string;
   params: unknown;
   /** ISO-8601 UTC with milliseconds. */
   at: string;
-  /** Number of requests in flight when this one arrived, this one included. */
+  /** Number of requests in flight when this one arrived, including this one. */
   inFlight: number;
   /** HTTP status of the answer, or the kind of the fault that prevented a whole answer; null while in flight. */
   outcome: number | string | null;
@@ -28,7 +28,7 @@ export interface Scripted {
   /** Every request since the start or the last `clearCalls`, oldest first. */
   calls(): Call[];
   clearCalls(): void;
-  /** Every answer waits for this long; 0 at the start. */
+  /** Every answer is delayed by this time; 0 at the start. */
   setLatency(options: { ms: number }): void;
 }
 
@@ -47,7 +47,7 @@ export class Script implements Scripted {
     this.#faults.add(rule);
   }
 
-  /** As `addFault`, for a rule of unknown shape. Throws ZodError. */
+  /** Like `addFault`, for a rule of unknown shape. Throws ZodError. */
   addUnknownFault(rule: unknown): void {
     this.#faults.add(rule);
   }

@@ -19,7 +19,7 @@ export async function sendHalfAndReset(response: ServerResponse, reply: Reply): 
   const body = Buffer.from(reply.body);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
   response.write(body.subarray(0, Math.floor(body.length / 2)));
-  // An RST right after the data may discard the data in the client's buffer; in 20 ms the first half arrives.
+  // An RST right after the data may discard the data in the client's buffer. Within 20 ms the first half arrives.
   await sleep(20, undefined, { ref: false });
   reset(response);
 }

@@ -1,6 +1,6 @@
 /**
- * The account that a request is signed for. The access key ids that the stand-in of STS gives out contain the account and the end of
- * their validity; every other key belongs to the stand-in's own account.
+ * The account that a request is signed for. The access key ids that the stand-in of STS issues contain the account and the end of their
+ * validity. Every other key belongs to the stand-in's own account.
  */
 import type { Exchange } from './loopback-server.ts';
 import { Refusal } from './reply.ts';
@@ -8,7 +8,7 @@ import { Refusal } from './reply.ts';
 /** 12 digits of the account, 7 characters for the seconds since 1970, and a serial number. */
 const temporaryKey = /^ASIA(\d{12})([0-9A-Z]{7})[0-9A-Z]+$/;
 
-/** A key as of a temporary session. `expiresAt`: ms since the epoch. `serial`: another number for each session. */
+/** The key id of a temporary session. `expiresAt`: ms since the epoch. `serial`: another number for each session. */
 export function temporaryKeyId(account: string, expiresAt: number, serial: number): string {
   const seconds = Math.floor(expiresAt / 1_000)
     .toString(36)
@@ -16,12 +16,12 @@ export function temporaryKeyId(account: string, expiresAt: number, serial: numbe
   return `ASIA${account}${seconds}${serial.toString(36)}`.toUpperCase();
 }
 
-/** The access key id of the signature; `null`: the request is not signed. The signature itself is not verified. */
+/** The access key id of the signature; `null`: the request is not signed. The signature is not verified. */
 export function signedKeyId({ request }: Exchange): string | null {
   return /Credential=([^/,]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
 
-/** `home`: the account of every key that is not a temporary one. */
+/** `home`: the account for every key that is not temporary. */
 export function signedAccount(exchange: Exchange, home: string): string {
   return temporaryKey.exec(signedKeyId(exchange) ?? '')?.[1] ?? home;
 }

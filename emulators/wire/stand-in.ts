@@ -1,4 +1,4 @@
-/** The frame of every stand-in: an HTTP server on loopback that logs each request, applies the planned faults, and answers. */
+/** The common part of every stand-in: an HTTP server on loopback that logs each request, applies the planned faults, and answers. */
 import { type ControlRoutes, isControl, mergeRoutes, serveControl } from './control.ts';
 import type { RequestFacts } from './fault-plan.ts';
 import { type Exchange, startLoopbackServer } from './loopback-server.ts';
@@ -18,15 +18,15 @@ export interface StandIn extends Scripted {
   close(): Promise<void>;
 }
 
-/** The part of a stand-in that one service differs in. */
+/** The part of a stand-in that differs from service to service. */
 export interface Service {
-  /** The facts of a request that the log keeps and the fault rules match. */
+  /** The facts of a request for the log and the fault rules. */
   describe(exchange: Exchange): RequestFacts;
   /** Performs the operation. Throws `Refusal` for an input that the service refuses. */
   perform(exchange: Exchange, facts: RequestFacts): Reply | Promise<Reply>;
   /** Writes an error in the protocol of the service. */
   renderError(answer: ErrorAnswer): Reply;
-  /** Routes under `/_emulator/` in addition to those of every stand-in. */
+  /** Routes under `/_emulator/`, in addition to those of every stand-in. */
   routes?: ControlRoutes;
 }
 

@@ -1,8 +1,11 @@
 /**
  * Decides the AWS calls that restore a firewall, with the smallest effect. New rules are closed, and no other rule is changed. If that is
- * not enough, the whole firewall is replaced. If the calls could be wrong, there are none. AWS does not document Put for a rule with
- * sources of one address family: the other family may become open to anywhere. So each rule of a Put names sources of both families. This
- * includes ICMP, although `icmp` is only for IPv4 and `icmpv6` only for IPv6: AWS does not document that Put leaves the other family empty.
+ * not enough, the whole firewall is replaced. If the calls could be wrong, there are none.
+ *
+ * AWS does not document Put for a rule with sources of one address family: the other family may become open to anywhere. So each rule of a
+ * Put names sources of both families. This includes ICMP, although `icmp` is only for IPv4 and `icmpv6` only for IPv6: AWS does not
+ * document that Put leaves the other family empty.
+ *
  * A Close names the sources of the rule. So the rule is closed in both cases: if Close removes the named sources, and if it removes the
  * ports (Terraform's provider closes the same way, instance_public_ports.go).
  */

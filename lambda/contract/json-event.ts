@@ -1,8 +1,9 @@
 /**
  * The JSON event `portwatch.digest/1`, and `portwatch.digest/2` of a monitor of several accounts, whose alerts name their accounts. The
- * event is the body of an SNS message for programs; docs/alerts.md documents its fields. The schema reads an event as leniently as the
- * contract requires: unknown fields and kinds are ignored, and a missing or malformed field gets its default. The types of the alerts are
- * inferred from the schema. It uses zod/mini because the Slack function bundles it.
+ * event is the body of an SNS message for programs; docs/alerts.md documents its fields.
+ *
+ * The schema reads an event as leniently as the contract requires: unknown fields and kinds are ignored, and a missing or malformed field
+ * gets its default. The types of the alerts are inferred from the schema. It uses zod/mini because the Slack function bundles it.
  */
 import * as z from 'zod/mini';
 import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';

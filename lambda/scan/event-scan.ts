@@ -1,8 +1,9 @@
 /**
  * The event scan: reads the instances that events name at once, with the steps of a full scan. It lists a whole region, but reads only the
- * named instances, and its entries hold the attribution. It confirms nothing and counts no failures; the next full scan does both. A burst
- * of events does not cause more requests: a region is listed, and an instance is read, at most once in ten seconds. Event scans wait for
- * each other with the lease, and an instance that was read after a call is not read again for that call.
+ * named instances, and its entries hold the attribution. It confirms nothing and counts no failures; the next full scan does both.
+ *
+ * A burst of events does not cause more requests: a region is listed, and an instance is read, at most once in ten seconds. Event scans
+ * wait for each other with the lease, and an instance that was read after a call is not read again for that call.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';

@@ -1,9 +1,10 @@
 /**
  * Stores attributions that were found after the entry was recorded, and publishes them if the alert of the change was sent without one. A
  * message is published first, and then its attributions are stored. After a crash between the two, the message is sent again, with the same
- * `alertId`, and is never lost. While nobody has confirmed a subscription, the attribution is stored without a message, because the history
- * must be complete. If the entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries
- * again.
+ * `alertId`, and is never lost.
+ *
+ * While nobody has confirmed a subscription, the attribution is stored without a message, because the history must be complete. If the
+ * entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
  */
 import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';

@@ -124,7 +124,7 @@ describe('the accounts queue', () => {
     });
     const contentType = 'application/x-amz-json-1.0';
     emulators.sqs.addFault({ kind: 'raw', body: failed, contentType, operation: 'SendMessageBatch', times: 1 });
-    // The stand-in kept neither: only the refused one comes again.
+    // The stand-in stored neither message; only the refused one is sent again.
     expect(await queue.send(messages.slice(0, 2))).toMatchObject({ notSent: [] });
     expect(bodies()).toEqual([messages[1]]);
   });

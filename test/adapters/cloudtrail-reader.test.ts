@@ -19,7 +19,7 @@ const cloudtrail = await startCloudTrailEmulator({ now: () => now });
 describe('CloudTrail over HTTP', () => {
   const readers: CloudTrailReader[] = [];
 
-  /** A clock that only `sleep` moves, and the times that were slept. */
+  /** A clock that only `sleep` moves, and the list of waits. */
   function standStill(): Pace & { slept: number[] } {
     const slept: number[] = [];
     let at = now;

@@ -34,7 +34,7 @@ describe('the outbox on DynamoDB', () => {
 
   test('P3: a group that is too large for an item loses its longest fields, and is not refused', async () => {
     const monitor = newMonitor();
-    // Hex digits that do not repeat: no compression makes them small.
+    // Hex digits without repetition, so that compression cannot make them small.
     let seed = 1;
     const random = () => {
       seed = (seed * 48_271) % 2_147_483_647;

@@ -18,7 +18,7 @@ const lightsail = await closeAfterTests(
   }),
 );
 for (let index = 1; index <= 12; index += 1) lightsail.addInstance({ region, name: `web-${index}` });
-/** Real clients. */
+/** Uses real clients. */
 function buildReader(maxAttempts: number, requestTimeoutMs = 10_000): LightsailReader {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs, maxAttempts });
@@ -199,7 +199,7 @@ describe('Lightsail over HTTP', () => {
 
   test('an HTTP 500 that passes is waited out, also after many that did not pass', async () => {
     const persistent = buildReader(5);
-    // The SDK waits a random part of a time that doubles: here no part of it.
+    // The SDK waits a random part of a time that doubles. Here the part is zero.
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const failing = {
       kind: 'error',
@@ -208,10 +208,10 @@ describe('Lightsail over HTTP', () => {
       status: 500,
     } as const;
     lightsail.addFault(failing);
-    // Each call that fails five times would take 56 of the 500 tokens of the SDK's own budget.
+    // A call that fails five times takes 56 of the 500 tokens of the SDK's own budget.
     const calls = Array.from({ length: 12 }, () => failureOf(persistent.readFirewall(region, 'web-12', patient)));
     expect((await Promise.all(calls)).map(({ reason }) => reason)).toEqual(calls.map(() => 'service-error'));
-    // A request of the test before, which gave up its reads of web-1 to web-6, may arrive late.
+    // The earlier test gave up its reads of web-1 to web-6; such a request may arrive late.
     expect(lightsail.calls().filter(({ params }) => JSON.stringify(params).includes('"web-12"'))).toHaveLength(60);
     lightsail.clearFaults();
     lightsail.addFault({ ...failing, times: 4 });

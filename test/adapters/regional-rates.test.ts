@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { RegionalRates } from '../../lambda/adapters/regional-rates.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 
-/** Rates on a clock that only `sleep` moves, and the times that were slept. */
+/** Rates on a clock that only `sleep` moves, and the list of waits. */
 function buildRates(atOnce = 5) {
   const slept: number[] = [];
   const time = { now: 1_000_000 };
@@ -17,7 +17,7 @@ function buildRates(atOnce = 5) {
 const patient = new AbortController().signal;
 const throttled = () => new ReadError('throttled', 'slow down');
 
-/** Each call takes the next result; an Error is thrown. The clock moves on by 40 ms. */
+/** Each call returns the next result; an Error is thrown. The clock advances by 40 ms. */
 function answer(time: { now: number }, ...results: unknown[]) {
   return async () => {
     time.now += 40;

@@ -70,7 +70,7 @@ describe('the rate after an answer', () => {
 });
 
 describe('40 instances and 8 pages, one request after another', () => {
-  /** Seconds until 48 requests are answered, and how many were sent. `accepts` decides by the times of the accepted requests. */
+  /** Seconds until 48 requests are answered, and the number of sent requests. `accepts` decides from the times of the accepted requests. */
   function send(accepts: (accepted: readonly number[], sent: number, time: number) => boolean) {
     const accepted: number[] = [];
     let [time, sent, rate] = [now, 0, unlimitedRate];

@@ -6,7 +6,7 @@ import { closeAfterTests } from '../support/close-after-tests.ts';
 const slack = await closeAfterTests(startSlackEmulator());
 
 describe('a post to the webhook of Slack', () => {
-  /** The waiting times that the adapter asked for, in ms. */
+  /** The waits that the adapter requested, in ms. */
   let waits: number[] = [];
 
   afterEach(() => {
@@ -66,7 +66,7 @@ describe('a post without a connection', () => {
   const url = 'https://hooks.slack.com/services/SECRET';
   afterEach(() => void jest.restoreAllMocks());
 
-  /** Posts once, and `fetch` answers as told. */
+  /** Posts once; `answer` gives the answer of `fetch`. */
   const post = async (answer: () => Response, { remainingMs = 60_000, to = url } = {}) => {
     const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => answer());
     const timeouts = jest.spyOn(AbortSignal, 'timeout');

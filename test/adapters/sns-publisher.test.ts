@@ -66,7 +66,7 @@ describe('the alert topic over HTTP', () => {
     await subscribe(behind, 'email', 'you@example.com');
     expect(await publisher.countSubscriptions()).toEqual({ confirmed: 1, pending: 1, deleted: 0 });
     await subscribe(topicArn, 'lambda', functionArn('Webhook'));
-    // Another function, whose name only ends in the same way.
+    // Another function with a name that ends in the same way.
     await subscribe(topicArn, 'lambda', functionArn('OwnForward'));
     const { SubscriptionArn } = await subscribe(behind, 'sqs', 'arn:aws:sqs:eu-west-1:123456789012:removed');
     await client.send(new UnsubscribeCommand({ SubscriptionArn }));

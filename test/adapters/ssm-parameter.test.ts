@@ -2,7 +2,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import { expect, test } from '@jest/globals';
 import { ParameterReader } from '../../lambda/adapters/ssm-parameter.ts';
 
-/** A reader whose calls give one answer after the other, an Error as a failure, and the inputs of the calls. */
+/** A reader whose calls give these answers in their order (an Error is a failure), and the inputs of the calls. */
 function buildReader(answers: unknown[], cacheMs?: number) {
   const inputs: unknown[] = [];
   const send = async ({ input }: { input: unknown }) => {

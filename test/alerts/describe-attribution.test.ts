@@ -59,7 +59,7 @@ const transient = (fields: Partial<HistoryEntry> = {}) =>
     ...fields,
   });
 
-/** Mail, Slack and resource of these alerts, as one message. */
+/** Mail, Slack and subject of these alerts, as one message. */
 function shown(alerts: Alert[]) {
   const [plan, ...more] = planMessages([alerts], context, 'digest-1');
   expect(more).toEqual([]);

@@ -3,7 +3,7 @@ import { fitAlerts } from '../../lambda/alerts/fit-alerts.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { changeAlert, context, http, sshToWorld } from './fixtures.ts';
 
-/** Alerts of the given lengths in full, and of 50 characters as a line. */
+/** Alerts with the given lengths in full, and 50 characters as a line. */
 class Fixed extends RenderedAlerts {
   override slack([{ alertId }]: Parameters<RenderedAlerts['slack']>[0]): string {
     return 'x'.repeat(Number(alertId));

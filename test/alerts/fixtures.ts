@@ -77,7 +77,7 @@ export function buildRegionEntry(region: string, fields: Partial<HistoryEntry> =
   return buildEntry({ resource, instance: null, version: 1, changedAfter: null, ...fields });
 }
 
-/** The addresses of the instance are as before, unless a test builds the firewall itself. */
+/** The addresses of the instance do not change, unless a test builds the firewall itself. */
 export function alertsOf(entry: HistoryEntry, rulesBefore: PortState[] | null = null): DecidedAlert[] {
   const ipAddressType = entry.instance?.ipAddressType;
   return decideAlerts(entry, rulesBefore && { rules: rulesBefore, ipAddressType }, { tableName });
@@ -89,7 +89,7 @@ export function changeAlert(before: PortState[], after: PortState[], fields: Par
   return alert;
 }
 
-/** The alert as the JSON event has it. */
+/** The alert in the form of the JSON event. */
 export function toJsonAlert({ openBefore: _, ...alert }: DecidedAlert): Alert {
   return alert;
 }

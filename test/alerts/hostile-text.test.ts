@@ -48,7 +48,7 @@ const hostile = [
   'x'.repeat(5000),
 ];
 
-/** One alert of each sort, with the hostile text in each field that comes from outside. */
+/** One alert of each kind, with the hostile text in each field that comes from outside. */
 function alertsWith(text: string): Alert[] {
   const facts = { ...instance, arn: text, publicIpAddress: text, ipAddressType: text };
   const failure = { reason: 'unexpected', message: text, since: text } as const;

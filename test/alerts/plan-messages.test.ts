@@ -95,7 +95,7 @@ describe('the size of a message', () => {
     );
     expect(bodiesOf(plans[1]!).email).toContain(`\nPart 2 of ${plans.length} of the alerts of this scan.\n`);
     for (const { message } of plans.slice(0, -1)) {
-      // Each message is filled before the next message is started: one more alert does not fit.
+      // Each message is filled before the next one is started, so a further alert would not fit.
       expect(Buffer.byteLength(message.message)).toBeGreaterThan(maxMessageBytes * 0.75);
     }
   });

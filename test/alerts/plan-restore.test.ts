@@ -151,7 +151,7 @@ function closings(found: ReturnType<typeof planRestore>) {
   });
 }
 
-/** Makes the calls on the stand-in, which shares no code with the product. */
+/** Applies the calls on the stand-in, which shares no code with the product. */
 function apply(now: readonly PortState[], { calls }: RestorePlan, chosen: Partial<LightsailReadings>): PortState[] {
   const readings = { ...defaultReadings, ...chosen };
   const instance = new Fleet('123456789012', Date.now).add({
@@ -191,7 +191,7 @@ const portStates = fc.array(
   }),
   { maxLength: 4 },
 );
-/** The firewall before the change, and other rules: all of them new, some of the old ones gone. */
+/** The firewall before the change, and other rules: each is new, and some of the old ones are gone. */
 const changes = fc
   .record({ before: portStates, opened: portStates, kept: fc.infiniteStream(oneOf(true, true, true, false)) })
   .map(({ before, opened, kept }) => ({
@@ -211,7 +211,7 @@ describe('for random changes, and for every behaviour of Lightsail that the docu
       fc.property(changes, readings, ({ before, now }, reading) => {
         const found = planRestore(now, before, confirm(reading));
         if ('problem' in found) return;
-        // A Close without sources is the one call that rests on an answer, and says so.
+        // Only a Close without sources depends on an unconfirmed behaviour, and the plan says so.
         if (found.unconfirmed !== null && unnamed(found) && reading.closingUnnamed === 'world') return;
         given[found.calls[0]?.operation === 'PutInstancePublicPorts' ? 'replaces' : 'closes'] += 1;
         expect(['identical', 'rewritten']).toContain(diffFirewalls(before, apply(now, found, reading)).verdict);

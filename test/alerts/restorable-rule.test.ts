@@ -1,4 +1,4 @@
-/** Most refusals are in restore-command.test.ts, with the note of the alert. */
+/** Most refusals are tested in restore-command.test.ts, with the note of the alert. */
 import { expect, test } from '@jest/globals';
 import { toRestorablePorts, toRestorableRules } from '../../lambda/alerts/restorable-rule.ts';
 import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The arguments that each call of `aws` gets when a POSIX shell runs the command; `aws sts` answers with `callerAccount`. */
+/** The arguments of each call of `aws` when a POSIX shell runs the command. `aws sts` answers with `callerAccount`. */
 export function runWithFakeAws(command: string, callerAccount: string): { calls: string[][]; exitCode: number } {
   const fake = `aws() { if [ "$1" = sts ]; then echo ${callerAccount}; return; fi; for a in "$@"; do printf '%s\\0' "$a"; done; printf '\\1'; }`;
   const ended = `${fake}\n${command}\nprintf '\\2%s' "$?"`;

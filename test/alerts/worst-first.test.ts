@@ -1,4 +1,4 @@
-/** Lists are worst first, by the policy of the deployment; what is left out is never worse than what is shown. */
+/** Lists are worst first, by the policy of the deployment. Omitted lines are never worse than shown ones. */
 import { describe, expect, test } from '@jest/globals';
 import { renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
 import { buildDigest, type DigestContext } from '../../lambda/alerts/build-digest.ts';

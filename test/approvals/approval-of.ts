@@ -1,6 +1,6 @@
 import type { Approval } from '../../lambda/approvals/approval.ts';
 
-/** An approval of tcp 22 from an office, for every instance, without an end, and with `fields`. */
+/** An approval of tcp 22 from an office, for every instance, without an end. `fields` replace its fields. */
 export function approvalOf(fields: Partial<Approval> = {}): Approval {
   return {
     id: 'a1b2c3d4',

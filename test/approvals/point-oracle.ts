@@ -1,11 +1,11 @@
 /**
- * A second opinion on what is approved, by brute force: it walks over every point (protocol, port, source) of a small universe and asks
- * each rule and each approval. It shares no code with the product: networks are drawn from a table of a few texts, each with the addresses
- * of the universe that it holds, and the networks of a result are read by Node.
+ * A second implementation of approvals, by brute force: it checks every point (protocol, port, source) of a small universe against each
+ * rule and each approval. It shares no code with the product: networks come from a table of a few texts, each with the addresses of the
+ * universe that it contains, and Node reads the networks of a result.
  */
 import { BlockList } from 'node:net';
 
-/** The addresses of the universe; a named source is a point of its own. */
+/** The addresses of the universe. A named source is a separate point. */
 export const points = [
   '198.51.100.0',
   '198.51.100.1',
@@ -18,7 +18,7 @@ export const points = [
   'unparsed:10.0.0.0/33',
 ] as const;
 
-/** The text of a source, and the points that it holds. */
+/** The text of a source, and the points that it contains. */
 export const holds: Readonly<Record<string, readonly string[]>> = {
   '198.51.100.0/30': points.slice(0, 4),
   '198.51.100.0/31': points.slice(0, 2),
@@ -56,7 +56,7 @@ export function pointsOf(boxes: readonly Box[]): Set<string> {
 
 const contained = new Map<string, readonly string[]>();
 
-/** The points of the universe that a source of a result holds. */
+/** The points of the universe that a source of a result contains. */
 function pointsIn(source: string): readonly string[] {
   const known = contained.get(source) ?? findPoints(source);
   contained.set(source, known);

@@ -40,7 +40,7 @@ test('what is unapproved is what is open less what is approved, point by point',
         const own = pointsOf(toBoxes(approved[Number(id.slice(2))]!));
         expect(pointsOfReach(part)).toEqual(new Set([...pointsOf(openBoxes)].filter((point) => own.has(point))));
       }
-      // Approved parts and the unapproved rest together are everything that is open.
+      // Together, approved parts and the unapproved rest are the whole open exposure.
       expect(canonicaliseReach([...unapproved, ...parts.flatMap((part) => part.reach)])).toEqual(reach);
     }),
     { numRuns: runs },

@@ -16,7 +16,7 @@ import { depth } from '../support/depth.ts';
 import { buildCall, close, info, put } from './records.ts';
 
 type Instance = Parameters<typeof openPorts>[0];
-/** Values as they may come from outside. */
+/** Values of a wrong type, as outside data may have them. */
 const asTexts = (value: unknown) => value as string[];
 const asInstance = (instance: Pick<Instance, 'portStates'>) => instance as Instance;
 

@@ -66,7 +66,7 @@ describe('the attribution of a change', () => {
     const old = { rules: [office], ipAddressType: 'dualstack' };
     const toWorld = [put([22], '10:01:03', 'e1')];
     expect(summary(toWorld, asIpv4, old)).toEqual(['explained', 'e1']);
-    // With IPv6 rules the change of the type would have been a change of its own.
+    // With IPv6 rules, the change of the type would be a separate change.
     expect(summary(toWorld, asIpv4, { ...old, rules: [office, http] })).toEqual(['not-explained', 'e1']);
   });
 

@@ -1,4 +1,4 @@
-/** CloudTrail records in the expected form: no real record of these calls has been seen. */
+/** CloudTrail records in the expected form. No real record of these calls has been seen. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 

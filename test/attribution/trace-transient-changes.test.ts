@@ -1,4 +1,4 @@
-/** Which transient changes there are is held in find-transient-changes.test.ts. These are their notes, ratings and durations. */
+/** find-transient-changes.test.ts tests which transient changes are found. This file tests their notes, ratings and durations. */
 import { expect, test } from '@jest/globals';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import { replayCalls } from '../../lambda/attribution/replay-calls.ts';
@@ -12,7 +12,7 @@ const tcp = (port: number, ...sources: string[]) => ({ protocol: 'tcp', from: po
 const world = ['0.0.0.0/0', '::/0'];
 const inside = [['10.0.0.0/8'], ['fd00::/8']];
 
-/** The transient changes of calls that lead from the rules to the same rules. */
+/** The transient changes of calls that end with the same rules as before. */
 function trace(rules: PortState[], calls: ApiCall[]) {
   const firewall = { rules, ipAddressType: 'dualstack' };
   const replays = replayCalls(firewall, firewall, calls);
@@ -67,7 +67,7 @@ test('P7: a rule with an unknown field counts as opened, although its ports were
   // The call that closes the port, or opens it again without the field, ends the change.
   const again = [odd(open(22, '10:01:00', 'a', inside)), open(22, '10:02:00', 'b', inside)];
   expect(trace([ssh], again)).toMatchObject([{ severity: 'critical', calls: again }]);
-  // The reads show the rule themselves: the last call, or the firewall before.
+  // The reads show the rule: either after the last call, or before the first one.
   expect(trace([ssh], [putAll('10:01:00', plain), putAll('10:02:00', widened)])).toEqual([]);
   expect(
     trace([{ ...ssh, newField: true } as PortState], [putAll('10:01:00', widened), putAll('10:02:00', widened)]),

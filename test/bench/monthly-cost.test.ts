@@ -27,7 +27,7 @@ describe('what a deployment costs a month', () => {
     storedBytes: 100_000_000,
   };
 
-  /** By hand: a month has 43,800 / 5 = 8,760 scans; two seconds at a quarter of a GB are half a GB-second. */
+  /** Computed by hand: a month has 43,800 5 = 8,760 scans; two seconds at a quarter of a GB are half a GB-second. */
   test('is computed from 8,760 scans where one is made every five minutes', () => {
     const usd = Object.fromEntries(computeMonthlyCost(use).map((line) => [line.what, line.usd]));
     expect(usd['Lambda']).toBeCloseTo(0.001752 + 0.0584003, 6);
@@ -43,7 +43,7 @@ describe('what a deployment costs a month', () => {
   test('is a fifth where a fifth as many scans are made, but for what is stored and what changes', () => {
     const perScan = (minutes: number) =>
       sumUsd(computeMonthlyCost({ ...use, scanEveryMinutes: minutes, changes: 0, storedBytes: 0 }));
-    // From one scan in a quarter of an hour on, calls are looked up with each.
+    // With one scan in a quarter of an hour or less, calls are looked up with each scan.
     expect(perScan(75)).toBeCloseTo(perScan(15) / 5, 9);
     expect(perScan(5)).toBeLessThan(perScan(15) * 3);
   });
@@ -53,12 +53,12 @@ describe('what a deployment costs a month', () => {
     expect(rewriting - sumUsd(computeMonthlyCost(use))).toBeCloseTo(8_760 * (12 * 0.125e-6 + 17 * 0.625e-6), 6);
   });
 
-  /** By hand: 15 requests a minute are 657,000 a month. */
+  /** Computed by hand: 15 requests a minute are 657,000 a month. */
   test('P10: listening to events costs at most 657,000 requests of SQS a month, fewer than the million that are free', () => {
     expect(computeIdleEventCost().usd).toBeCloseTo(657_000 * 0.4e-6, 9);
   });
 
-  /** By hand: 8,760 x 43 requests to Lightsail, and 2,920 lookups of four names in two regions. */
+  /** Computed by hand: 8,760 x 43 requests to Lightsail, and 2,920 lookups of four names in two regions. */
   test("the monitor's own requests are 400,040 management events a month, which a second trail and GuardDuty are paid for", () => {
     expect(countManagementEvents(use)).toBe(376_680 + 23_360);
     const usd = Object.fromEntries(computeRecordingCost(use).map((line) => [line.what, line.usd]));

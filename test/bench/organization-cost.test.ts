@@ -29,14 +29,14 @@ const totalOf = (one: OrganizationUse) => {
 };
 
 describe('what one monitor for several accounts costs a month', () => {
-  /** By hand: 40 accounts have 350,400 scans, in 35,040 invocations of 4 s at a quarter of a GB, which is one GB-second. */
+  /** Computed by hand: 40 accounts have 350,400 scans, in 35,040 invocations of 4 s at a quarter of a GB, which is one GB-second. */
   test('is computed from 350,400 account scans of 40 accounts', () => {
     const { perAccount } = computeOrganizationCost(use);
     const usd = Object.fromEntries(perAccount.map((line) => [line.what, line.usd]));
     expect(usd['Lambda: account scans']).toBeCloseTo(35_040 * (0.2e-6 + 0.0000133334), 6);
-    // 116,800 lookups, ten at the same time in half a GB-second, and a write unit for each.
+    // 116,800 lookups, ten at the same time in half a GB-second, and one write unit for each.
     expect(usd.attribution).toBeCloseTo(116_800 * (0.05 * 0.0000133334 + 0.625e-6), 6);
-    // Twice in each of 8,760 passes the collector reads 40 lease items, and each minute 12,000 bytes of the registry.
+    // Twice in each of 8,760 passes the collector reads 40 lease items, and every minute 12,000 bytes of the registry.
     expect(usd['DynamoDB reads']).toBeCloseTo((350_400 * 8 + 8_760 * 2 * 40 + (43_800 * 12_000) / 4096) * 0.125e-6, 6);
     expect(usd['DynamoDB writes']).toBeCloseTo(350_400 * 3 * 0.625e-6, 6);
     expect(usd['DynamoDB storage and backup']).toBeCloseTo(40 * 0.045, 6);
@@ -74,7 +74,7 @@ describe('what one monitor for several accounts costs a month', () => {
   });
 });
 
-/** By hand: 8,760 scans of 40 requests, and 2,920 lookups of four names in two regions. */
+/** Computed by hand: 8,760 scans of 40 requests, and 2,920 lookups of four names in two regions. */
 test('the reads of the monitor are management events of each member account, and a few of two others', () => {
   expect(countOrganizationEvents(use)).toEqual({
     perMember: 350_400 + 23_360,

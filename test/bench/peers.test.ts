@@ -1,4 +1,4 @@
-/** The parts of `npm run bench:peers` that decide; what it measures decides no test. */
+/** Tests the decisions of `npm run bench:peers`. No test depends on a measurement. */
 import { describe, expect, test } from '@jest/globals';
 import { factsOf } from '../../bench/peers/facts.ts';
 import { parseUsage } from '../../bench/peers/run-measured.ts';
@@ -64,7 +64,7 @@ const measured: Measured = {
   instances: 1_000,
 };
 
-/** Without the head and the rule. */
+/** The table without its two header lines. */
 const body = (table: string) => table.split('\n').slice(2);
 
 describe('the table of the programs', () => {

@@ -1,4 +1,4 @@
-/** What a scan of an unchanged fleet may use, held by count and by the table's own metering. */
+/** The limits for a scan of an unchanged fleet, by number of requests and by the table's own metering. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { startStandIns } from '../../bench/peers/stand-in.ts';
 import { measureUnchangedScan, type ScanUse } from '../../bench/unchanged-scan/measure-unchanged-scan.ts';

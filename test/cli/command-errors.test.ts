@@ -1,4 +1,4 @@
-/** Questions that cannot be answered, and the exit codes of the process: one sentence on stderr, and never an empty answer. */
+/** Questions without an answer, and the exit codes of the process: one sentence on stderr, and never an empty answer. */
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';

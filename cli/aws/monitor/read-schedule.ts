@@ -10,12 +10,12 @@ export interface ScheduleFacts {
   target: string;
   /** The event that the function gets: `{}`, or `{"portwatch":"collect"}` for the collector. */
   input: string;
-  /** Instants; `null`: no limit. */
+  /** Instants of the first and the last invocation; `null`: no limit. */
   startsAt: string | null;
   endsAt: string | null;
 }
 
-/** `null`: there is no schedule of that name. `group`: `null` is the default group. */
+/** `null`: the schedule does not exist. `group`: `null` is the default group. */
 export async function readSchedule(
   name: string,
   group: string | null,

@@ -12,7 +12,7 @@ export interface TableFacts {
   hasDeletionProtection: boolean;
 }
 
-/** `null`: there is no such table. */
+/** `null`: the table does not exist. */
 export function readTable(name: string, config: ReaderConfig, signal: AbortSignal): Promise<TableFacts | null> {
   return withClient(new DynamoDBClient(readerSettings(config)), async (client) => {
     const command = new DescribeTableCommand({ TableName: name });
@@ -24,7 +24,7 @@ export function readTable(name: string, config: ReaderConfig, signal: AbortSigna
   });
 }
 
-/** True if point-in-time recovery is on; `null`: there is no such table. */
+/** True if point-in-time recovery is on; `null`: the table does not exist. */
 export function readRecovery(name: string, config: ReaderConfig, signal: AbortSignal): Promise<boolean | null> {
   return withClient(new DynamoDBClient(readerSettings(config)), async (client) => {
     const command = new DescribeContinuousBackupsCommand({ TableName: name });
@@ -41,7 +41,7 @@ export interface TimeToLiveFacts {
   attribute: string | null;
 }
 
-/** `null`: there is no such table. */
+/** `null`: the table does not exist. */
 export function readTimeToLive(
   name: string,
   config: ReaderConfig,

@@ -1,4 +1,4 @@
-/** The trails whose events a region gets, from CloudTrail. */
+/** Reads the trails whose events a region receives, from CloudTrail. */
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -45,11 +45,11 @@ export type SelectorOperator = (typeof selectorOperators)[number];
 export interface EventSelectors {
   /** `readWrite`: `All`, `ReadOnly` or `WriteOnly`. */
   basic: { readWrite: string; hasManagementEvents: boolean }[];
-  /** Each is a list of conditions that all have to be met. */
+  /** Each element is a list of conditions that must all be met. */
   advanced: FieldSelector[][];
 }
 
-/** True while the trail logs. Asked in the trail's own region: another region knows only multi-region trails. */
+/** True while the trail logs. The trail's own region is requested, because another region knows only multi-region trails. */
 export function isTrailLogging(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<boolean> {
   return withClient(new CloudTrailClient(readerSettings({ ...config, region: trail.homeRegion })), async (client) => {
     const answer = await client.send(new GetTrailStatusCommand({ Name: trail.arn }), { abortSignal: signal });

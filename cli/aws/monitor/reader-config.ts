@@ -1,4 +1,4 @@
-/** The settings of the clients that read the parts of a deployed monitor, and the meaning of "does not exist" for each service. */
+/** The settings of the clients that read the parts of a deployed monitor, and the errors that mean "does not exist" in each service. */
 import { clientSettings, defaultTimeouts } from '../../../lambda/adapters/client-settings.ts';
 import type { CallerIdentity } from '../caller-identity.ts';
 
@@ -7,7 +7,7 @@ export interface ReaderConfig {
   credentials: CallerIdentity['credentials'];
 }
 
-/** Three attempts: a person waits for the answer. */
+/** Three attempts, because a person waits for the answer. */
 export const readerSettings = ({ region, credentials }: ReaderConfig) => ({
   ...clientSettings({ ...defaultTimeouts, maxAttempts: 3 }),
   region,

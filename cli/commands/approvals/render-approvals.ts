@@ -1,4 +1,4 @@
-/** The words of `portwatch approvals`, as text and as JSON. */
+/** Renders the answer of `portwatch approvals`, as text and as JSON. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
@@ -12,7 +12,7 @@ import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 
-/** Lines of one exposure, and instances that are named; the JSON has all. */
+/** The largest number of lines of one exposure, and of named instances; the JSON has all. */
 const maxLines = 4;
 
 const phaseNames: Readonly<Record<ListedPhase, string>> = {

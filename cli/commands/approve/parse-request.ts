@@ -21,24 +21,24 @@ export interface ApproveOptions extends DeploymentOptions, ZoneOptions {
 }
 
 export interface ApprovalRequest {
-  /** A name, or a pattern with `*` and `?`; `null`: every instance, each with what is open on it now. */
+  /** A name, or a pattern with `*` and `?`. `null`: every instance, each with its present open exposure. */
   name: string | null;
   region: string | null;
   account: string | null;
-  /** `null`: what is open now. */
+  /** `null`: the present open exposure. */
   exposure: Reach[] | null;
   reason: string;
   until: string | null;
   isAnyway: boolean;
 }
 
-/** `problems`: sentences without a full stop; the request is only good without any. */
+/** `problems`: sentences without a full stop. The request is valid only if there are none. */
 export interface ParsedRequest {
   request: ApprovalRequest;
   problems: string[];
 }
 
-/** A reason as long as in the configuration. */
+/** The limit of `reason` in the configuration. */
 const maxReason = 200;
 
 export function parseRequest(
@@ -76,7 +76,7 @@ export function parseRequest(
   };
 }
 
-/** Throws CommandError for ports that are none; the other problems are added to the list. */
+/** Throws CommandError for a text that names no ports. Other problems are added to the list. */
 function parseExposure(ports: string | undefined, { from, protocol }: ApproveOptions, problems: string[]): Reach[] {
   const sources = (from ?? []).flatMap(splitSources);
   if (sources.length === 0)
@@ -101,7 +101,7 @@ function parseExposure(ports: string | undefined, { from, protocol }: ApproveOpt
   );
 }
 
-/** The name of a source that is not understood may have a comma in it. */
+/** Splits at commas; the name of a source that is not understood may contain a comma. */
 function splitSources(text: string): string[] {
   if (text.startsWith('unparsed:')) return [text];
   return text

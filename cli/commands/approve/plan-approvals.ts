@@ -1,4 +1,4 @@
-/** Decides which approvals `portwatch approve` writes, from the fleet and the approvals that there are. Pure. */
+/** Decides which approvals `portwatch approve` writes, from the fleet and the existing approvals. Pure. */
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { type Approval, isAbout, phaseOf } from '../../../lambda/approvals/approval.ts';
 import { findApprovalProblems } from '../../../lambda/approvals/find-problems.ts';
@@ -22,22 +22,22 @@ import type { ApprovalRequest } from './parse-request.ts';
 
 export interface PlannedApproval extends Rating {
   approval: MadeApproval;
-  /** What it covers of the exposure that is open now. */
+  /** The part of the present open exposure that the approval covers. */
   covers: InstanceReach[];
-  /** What other approvals that hold, or will hold, cover of it. */
+  /** The parts of this exposure that other present or planned approvals cover. */
   overlaps: { id: string; reach: Reach[] }[];
 }
 
 export interface ApprovalPlan {
-  /** Worst first. */
+  /** The planned approvals, worst first. */
   planned: PlannedApproval[];
   /** Instances that get no approval although something may be open on them. */
   leftOut: { resource: Resource; why: string }[];
-  /** Sentences without a full stop: nothing may be written. */
+  /** Sentences without a full stop. If there are any, nothing is written. */
   problems: string[];
 }
 
-/** The facts that a plan rests on. */
+/** The facts that decide a plan. */
 export interface PlanContext {
   account: string;
   /** The ARN of the caller. */
@@ -81,7 +81,7 @@ interface Matched {
   problem: string | null;
 }
 
-/** A name without `*` and `?` means one instance; a pattern means every instance that it matches. */
+/** A name without `*` and `?` means one instance, a pattern every matching instance. */
 function matchInstances({ name, region }: ApprovalRequest, { fleet }: PlanContext): Matched {
   const here = fleet.filter(({ resource }) => region === null || resource.region === region);
   const where = region === null ? '' : ` in ${region}`;
@@ -137,7 +137,7 @@ function planGiven(
   return { planned: [planOne(made, matched, context)], leftOut: [], problems };
 }
 
-/** One approval for each instance, bound to its ARN, for what is open on it and not approved for as long. */
+/** One approval for each instance, bound to its ARN. It covers the open exposure that is not approved until the same end. */
 function planCurrent(request: ApprovalRequest, matched: readonly FleetInstance[], context: PlanContext): ApprovalPlan {
   const [planned, leftOut]: [PlannedApproval[], ApprovalPlan['leftOut']] = [[], []];
   const lasting = listLasting(context, request.until);
@@ -169,7 +169,7 @@ function findCurrent(instance: FleetInstance, lasting: readonly Approval[]): { r
   return { why: `all that is open is approved already, by ${ids.join(' and ')}` };
 }
 
-/** The approvals that hold now and at least until then. */
+/** The approvals that are in force now and at least until `until`. */
 function listLasting({ approvals, now, account }: PlanContext, until: string | null): Approval[] {
   return approvals.filter(
     (one) =>
@@ -179,7 +179,9 @@ function listLasting({ approvals, now, account }: PlanContext, until: string | n
   );
 }
 
-/** True if every instance of the inner scope is one of the outer scope, as far as names and patterns tell. Both are of one account. */
+/**
+ * True if every instance of the inner scope belongs to the outer scope, as far as names and patterns show. Both scopes are in one account.
+ */
 function includesScope(outer: Scope, inner: Scope): boolean {
   const isWithin = (key: 'region' | 'arn') => outer[key] === null || outer[key] === inner[key];
   const [pattern, name] = [outer.instance, inner.instance];

@@ -1,4 +1,4 @@
-/** The words of `portwatch approve`, as text and as JSON. */
+/** Renders the plan and the answer of `portwatch approve`, as text and as JSON. */
 
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { countOf } from '../../../lambda/alerts/count-of.ts';
@@ -13,10 +13,10 @@ import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 
-/** Lines of one exposure, and instances that are named; the JSON has all. */
+/** The largest number of lines of one exposure, and of named instances; the JSON has all. */
 const maxLines = 8;
 
-/** What will be approved, worst first, before it is written. */
+/** The planned approvals, worst first, for the person to confirm before anything is written. */
 export function renderPlan(
   { planned, leftOut }: ApprovalPlan,
   renderTime: RenderTime,

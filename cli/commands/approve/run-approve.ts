@@ -73,7 +73,7 @@ function refuseProblems(problems: readonly string[]): void {
   throw new CommandError(`Nothing was approved: ${list}.`);
 }
 
-/** One after the other, worst first. An error and an interruption say what was written and what was not. */
+/** Writes one after the other, worst first. After an error or an interruption, the message says what was written and what was not. */
 async function writeAll(
   planned: readonly PlannedApproval[],
   deployment: Deployment,

@@ -9,7 +9,7 @@ import { listPlace } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 
-/** Lines of the opened reach, and of the closed reach; the JSON has all lines. */
+/** The largest number of lines of the opened reach, and of the closed reach; the JSON has all lines. */
 const maxLines = 40;
 
 export function renderDiff(
@@ -46,7 +46,7 @@ function describeSame({ verdict }: StatesDiff): string {
     : 'The same ports are open to the same sources at both times.';
 }
 
-/** The state at one of the times, if it is not simply known, and the reasons why it can differ from the state that was compared. */
+/** Describes the state at one of the times if it is uncertain, and why it can differ from the compared state. */
 function describeState({ at, status, exposure, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
   const when = renderTime(at);
   if (exposure === null && gap === null)

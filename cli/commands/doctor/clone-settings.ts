@@ -1,4 +1,4 @@
-/** The configuration in the folder of the command: portwatch.json and the options `-c`, as `cdk deploy` reads them. */
+/** The configuration in the current folder: portwatch.json and the options `-c`, as `cdk deploy` reads them. */
 import { type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import { loadConfigFile } from '../../../lib/config-sources.ts';
 import { parseConfig } from '../../../lib/parse-config.ts';

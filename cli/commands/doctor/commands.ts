@@ -1,4 +1,4 @@
-/** The commands that rows suggest. They run in a clone of the repository, with the place of the deployment written out. */
+/** The commands that the rows suggest. They run in a clone of the repository, and contain the place of the deployment. */
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import type { MonitorPlace } from './row.ts';
 
@@ -10,7 +10,7 @@ export function awsCommand({ region, profile }: Pick<CommandPlace, 'region' | 'p
   return ['aws', ...[...words, ...options].map(quoteOption)].join(' ');
 }
 
-/** A command of Portwatch on this deployment. */
+/** A command of Portwatch for this deployment. */
 export function portwatchCommand({ region, stack, monitor, profile }: CommandPlace, ...words: string[]): string {
   const options = [
     ...['--stack-region', region],
@@ -27,10 +27,10 @@ export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: s
   return [`AWS_REGION=${quoteForShell(region)} npx cdk`, ...[...words, ...options].map(quoteOption)].join(' ');
 }
 
-/** Makes a resource again, or its properties, as the template has them: the CDK's drift-aware change set. */
+/** Restores a missing or changed resource from the template, with the CDK's drift-aware change set. */
 export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'deploy', '--revert-drift');
 
-/** What to do about a resource that is not as the template has it: the remedy of a row, and its command. */
+/** The remedy and the command for a resource that differs from the template. */
 export function revertRemedy(place: CommandPlace): { remedy: string; command: string } {
   return { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
 }

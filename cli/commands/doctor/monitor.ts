@@ -1,4 +1,4 @@
-/** The deployed monitor as the checks see it: where each part is, and what is read once for several checks. */
+/** The parts of the deployed monitor for the checks: where each part is, and values that several checks use, read once. */
 import pLimit from 'p-limit';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { once } from '../../../lambda/adapters/once.ts';
@@ -19,7 +19,7 @@ import type { MonitorPlace } from './row.ts';
 /** An answer, or the error of the request. */
 export type Known<T> = { value: T } | { error: unknown };
 
-/** Thrown by a check that lacks the answer of an earlier request. `permissions`: the IAM actions of that request. */
+/** Thrown by a check that needs the answer of a failed request. `permissions`: the IAM actions of that request. */
 export class LacksError extends Error {
   readonly permissions: string[];
 
@@ -49,9 +49,9 @@ export interface WatchedFleet {
   isEntered: boolean;
 }
 
-/** Methods throw LacksError, or what the SDK throws; each request is made once. */
+/** Methods throw LacksError, or the errors of the SDK. Each request is made once. */
 export interface Monitor extends MonitorSource {
-  /** Physical IDs of the resources of a type. `outputs`: names of outputs that hold some of them, if the resources are not known. */
+  /** Physical IDs of the resources of a type. `outputs`: outputs that contain such IDs, used if the resources are not known. */
   listParts(type: string, outputs?: readonly (keyof typeof stackOutputs)[]): string[];
   /** The subscriptions that the stack created. */
   listSubscriptions(): StackResource[];
@@ -59,14 +59,14 @@ export interface Monitor extends MonitorSource {
   requireTable(): string;
   /** Of every watched account. */
   loadFleets(): Promise<WatchedFleet[]>;
-  /** Of the account of the deployment. */
+  /** Reads the records of the account of the deployment. */
   loadNewestScans(): Promise<NotedScan[]>;
   /** The settings that the newest scan of all accounts worked with; `null`: no scan has recorded any. */
   loadSettings(): Promise<EffectiveSettings | null>;
-  /** The interval in effect; without recorded settings that of the clone. */
+  /** The interval in effect. If no settings are recorded: that of the clone. */
   loadInterval(): Promise<number>;
   loadDaySums(): Promise<Map<string, number>>;
-  /** `null`: the monitor watches the account of the deployment. */
+  /** `null`: the monitor watches only the account of the deployment. */
   loadAccounts(): Promise<LoadedAccounts | null>;
   /** With several accounts: the alerts that wait for the collector. */
   loadOutbox(): Promise<WaitingAlerts | null>;
@@ -74,7 +74,7 @@ export interface Monitor extends MonitorSource {
   close(): void;
 }
 
-/** Scans that are searched for a complete one: three and a half days of scans every five minutes, in one page. */
+/** The number of scans among which a complete one is searched: three and a half days with a scan every five minutes, in one page. */
 const newestScans = 1_000;
 
 /** Accounts that are read at the same time. */
@@ -120,7 +120,7 @@ export function openMonitor(source: MonitorSource): Monitor {
     const listed = listResources().filter((resource) => resource.type === type);
     return [...new Set([...listed.map(({ physicalId }) => physicalId), ...known])];
   };
-  // The clone has no configuration of a monitor of somebody's own CDK app.
+  // The clone has no configuration for a monitor in another CDK app.
   const readClone = once(() =>
     place.monitor === null
       ? readCloneSettings(source.context)

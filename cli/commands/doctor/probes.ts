@@ -1,4 +1,4 @@
-/** The checks of `portwatch doctor`, in the order of their rows: each reads what it needs, and decides its rows. */
+/** The checks of `portwatch doctor`, in the order of their rows. Each check reads its facts and decides its rows. */
 import pLimit from 'p-limit';
 import { parseChannels } from '../../../lambda/contract/channels.ts';
 import { eventStackName } from '../../../lambda/contract/names.ts';
@@ -46,13 +46,13 @@ import { LacksError, listFunctions, listTopics, type Monitor, metricId, type Wat
 import { type Check, failedRow, failureRow, okRow, type Row, unknownRow } from './row.ts';
 
 export interface Probe {
-  /** For the progress line. */
+  /** Shown in the progress line. */
   title: string;
-  /** Never rejects, but for an interruption. */
+  /** Rejects only after an interruption. */
   rows: Promise<Row[]>;
 }
 
-/** Requests at the same time, so that no service throttles the command. */
+/** The largest number of requests at the same time, so that no service throttles the command. */
 const atOnce = 8;
 
 const tableReads = ['dynamodb:Query'];
@@ -67,7 +67,7 @@ export function listProbes(monitor: Monitor): Probe[] {
     read: () => Promise<Row[]> | Row[],
   ): Probe => {
     const rows = limit(() => guard({ check, resource: null }, permissions, monitor, read));
-    // After an interruption nobody awaits the later checks.
+    // After an interruption, no code waits for the later checks.
     rows.catch(() => undefined);
     return { title, rows };
   };
@@ -98,7 +98,7 @@ export function listProbes(monitor: Monitor): Probe[] {
   ];
 }
 
-/** Turns the error of a check into its row. */
+/** Converts the error of a check to its row. */
 async function guard(
   place: Pick<Row, 'check' | 'resource'>,
   permissions: readonly string[],
@@ -110,12 +110,12 @@ async function guard(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof LacksError) return [failedRow(place, error.permissions, error.cause)];
-    // The reader of the table explains its errors; the cause has the name that AWS gave.
+    // The reader of the table throws its own errors; the cause has the error name of AWS.
     return [failedRow(place, permissions, error instanceof CommandError && error.cause ? error.cause : error)];
   }
 }
 
-/** One check for each of several resources; the failure of one hides no other. */
+/** One check for each of several resources. A failed check does not hide the others. */
 async function checkEach(
   monitor: Monitor,
   check: Check,
@@ -170,7 +170,7 @@ async function checkSchedule(monitor: Monitor): Promise<Row[]> {
   const [group = null] = 'value' in monitor.resources ? listParts('AWS::Scheduler::ScheduleGroup') : [];
   const names = listParts('AWS::Scheduler::Schedule');
   if (names.length === 0) return [lacksPart('schedule', 'schedule', monitor)];
-  // The settings only refine the row: without them, the state of the schedule is still known.
+  // The settings only add detail: without them, the state of the schedule is still known.
   const scanEveryMinutes = await monitor.loadSettings().then(
     (settings) => settings?.scanEveryMinutes ?? null,
     () => null,
@@ -195,7 +195,7 @@ function lacksPart(check: Check, part: string, { place }: Monitor): Row {
 
 async function checkLastScan({ loadFleets, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
   const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
-  // With several accounts, the pass is what the schedule starts; the own account may not be watched.
+  // With several accounts, the schedule starts passes. The account of the monitor may not be watched.
   if (several !== null) return [decideLastPass(several.pass, { scanEveryMinutes, now }, place)];
   const [own] = await loadFleets();
   return [decideLastScan({ startedAt: own?.fleet.lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
@@ -214,7 +214,7 @@ async function checkCompleteScan({ loadAccounts, loadNewestScans, loadInterval, 
   return [decideCompleteScan({ ...check, isNewestComplete: newest?.complete === true }, place)];
 }
 
-/** A region that is no longer watched is not read, and that is no failure. */
+/** A region that is no longer watched is not read. This is no failure. */
 async function listWatchedStates(fleets: readonly WatchedFleet[], { loadSettings }: Monitor) {
   const settings = await loadSettings();
   return fleets
@@ -225,7 +225,7 @@ async function listWatchedStates(fleets: readonly WatchedFleet[], { loadSettings
 async function checkReadability(monitor: Monitor): Promise<Row[]> {
   const { loadAccounts, loadFleets, place } = monitor;
   const several = await loadAccounts();
-  // What an account that cannot be entered has is not known; its own row says so.
+  // An account that cannot be entered has its own row, so its missing data is not reported here.
   const fleets = (await loadFleets()).filter(({ isEntered }) => isEntered);
   const refused = fleets.flatMap(({ fleet, reader: { account } }) =>
     fleet.refused.map((item) => ({ ...item, account })),
@@ -286,7 +286,7 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
       const check = { arn, subscriptions, ...facts };
       if (subscriptions === null) return decideTopic(check, place);
       if (isForPeople) check.listeners = await countListeners(arn, channels, place, signal);
-      // Whether the subscriptions of the stack still exist is a request of its own, whose failure hides no other row.
+      // A separate request finds the missing subscriptions of the stack. If it fails, the other rows are still shown.
       const gone: string[] = [];
       const unread = await guard(
         { check: 'subscription', resource: topicName(arn) },
@@ -302,14 +302,14 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
   );
 }
 
-/** Logical IDs of the subscriptions that the stack created, and that do not exist any more. */
+/** Logical IDs of the subscriptions that the stack created and that no longer exist. */
 async function listGone(topicArn: string, { listSubscriptions, place, signal }: Monitor): Promise<string[]> {
   const own = listSubscriptions().filter(({ physicalId }) => physicalId.startsWith(`${topicArn}:`));
   const exist = await Promise.all(own.map(({ physicalId }) => hasSubscription(physicalId, place, signal)));
   return own.filter((_, index) => exist[index] === false).map(({ logicalId }) => logicalId);
 }
 
-/** The row of the settings reports a configuration that is not valid. */
+/** Empty for an invalid configuration, which the row of the settings reports. */
 function listEmails({ readClone }: Monitor): readonly string[] {
   try {
     return readClone().emails;
@@ -362,7 +362,7 @@ const notUsed = 'not used: eventPath is false';
 
 async function checkTrails(monitor: Monitor): Promise<Row[]> {
   const { place, signal, readClone, loadAccounts } = monitor;
-  // Without the table, the trails of the regions that the clone names are still known.
+  // If the table cannot be read, the regions of the clone's settings are used.
   const settings = await loadEffectiveSettings(monitor).catch(() => readClone().settings);
   const row = { check: 'trail', resource: null } as const;
   if (!settings.eventPath) return [okRow(row, notUsed)];
@@ -393,7 +393,7 @@ async function checkTrails(monitor: Monitor): Promise<Row[]> {
   return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks];
 }
 
-/** The regions of the settings, and those that the last scan listed. `lacks`: the row for regions that are not known. */
+/** The regions of the settings, and those that the last scan listed. `lacks`: the row that reports that the regions are not known. */
 async function findWatchedRegions(
   settings: EffectiveSettings,
   monitor: Monitor,
@@ -413,7 +413,7 @@ async function findWatchedRegions(
   return { regions: watched.sort(), lacks: settings.regions === null ? lacks : [] };
 }
 
-/** A multi-region trail is in the list of every region, and is read once. */
+/** A multi-region trail is listed in every region, and is read only once. */
 function readOnce(monitor: Monitor): (trail: TrailName) => Promise<TrailFacts> {
   const known = new Map<string, Promise<TrailFacts>>();
   return (trail) => {
@@ -438,7 +438,7 @@ async function readTrailFacts(trail: TrailName, { place, signal }: Monitor): Pro
   }
 }
 
-/** One row for the regions whose rows have the same result: most accounts have one trail for all regions. */
+/** Joins the rows of regions with the same result, because most accounts have one trail for all regions. */
 function mergeEqual(rows: readonly Row[]): Row[] {
   const merged = new Map<string, Row>();
   for (const row of rows) {
@@ -498,10 +498,10 @@ function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<
 
 const eventReads = [...tableReads, 'dynamodb:BatchGetItem'];
 
-/** A change is rare, so one day would mostly show nothing. */
+/** Changes are rare, so a shorter time would often contain none. */
 const eventDays = 7;
 
-/** The newest changes suffice to see whether events come. */
+/** The newest changes are enough to see whether events arrive. */
 const mostChanges = 200;
 
 async function checkEvents(monitor: Monitor): Promise<Row[]> {

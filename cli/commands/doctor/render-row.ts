@@ -20,10 +20,10 @@ const statusWidth = 'FAILURE'.length;
 const checkWidth = Math.max(...checks.map(({ length }) => length));
 const indent = ' '.repeat(statusWidth + 2);
 
-/** Characters. A command is never cut, since a cut command does something else. */
+/** Characters. A command is never cut, because a cut command would do something else. */
 const longestText = 1_000;
 
-/** A line for the finding; a row that is not OK has further lines. */
+/** One line for the finding. A row that is not OK has further lines. */
 export function renderRow(row: Row, { out }: Pick<Terminal, 'out'>): string {
   const { check, resource, status, found, expected, remedy, command } = row;
   const word = out.style(styles[status], words[status].padEnd(statusWidth));
@@ -54,7 +54,7 @@ export function renderSummary(
 const countedAs = (count: number, one: string, many: string): string | null =>
   count === 0 ? null : `${count} ${count === 1 ? one : many}`;
 
-/** What `portwatch doctor --json` prints; docs/command-line.md describes each field. */
+/** The document of `portwatch doctor --json`; docs/command-line.md describes each field. */
 export function toDoctorDocument(rows: readonly Row[], place: MonitorPlace, now: number) {
   const { account, stack, region } = place;
   return {

@@ -40,13 +40,13 @@ export interface Row {
   /** Name of the resource; `null`: the row is about the whole deployment. Text from AWS. */
   resource: string | null;
   status: RowStatus;
-  /** What was found, one sentence. May contain text from AWS: every renderer escapes it. */
+  /** The finding in one sentence. May contain text from AWS: every renderer escapes it. */
   found: string;
-  /** What a healthy deployment has; `null` for `ok`. */
+  /** The state in a healthy deployment; `null` for `ok`. */
   expected: string | null;
   /** What to do, one sentence; `null` for `ok`. */
   remedy: string | null;
-  /** A command that does it, or that shows more; `null`: there is none. */
+  /** A command that does it, or that shows more; `null`: no command. */
   command: string | null;
   /** The IAM actions that the check needs, for `unknown`; otherwise empty. */
   permissions: string[];
@@ -76,7 +76,7 @@ const troubleRow = (status: RowStatus, place: Place, { command = null, ...troubl
 export const warningRow = (place: Place, trouble: Trouble): Row => troubleRow('warning', place, trouble);
 export const failureRow = (place: Place, trouble: Trouble): Row => troubleRow('failure', place, trouble);
 
-/** The check could not be made, so its result is not known; such a row is never `ok`. */
+/** The check could not be made, so its result is not known. Such a row is never `ok`. */
 export const unknownRow = (place: Place, permissions: readonly string[], trouble: Trouble): Row => ({
   ...troubleRow('unknown', place, trouble),
   permissions: [...permissions],
@@ -104,7 +104,7 @@ function describeReason(reason: ReturnType<typeof failureReasonOf>): string {
   return 'the request failed';
 }
 
-/** A failure is certain, whatever else is not known. An unknown row may hide a failure, so it goes before a warning. */
+/** A failure is certain, even if other checks are unknown. An unknown row may hide a failure, so it has priority over a warning. */
 export function decideExitCode(rows: readonly Row[]): ExitCode {
   if (rows.some(({ status }) => status === 'failure')) return exitCodes.found;
   if (rows.some(({ status }) => status === 'unknown')) return exitCodes.error;
@@ -117,12 +117,12 @@ export function worstStatus(rows: readonly Row[]): RowStatus {
   return order.find((status) => rows.some((row) => row.status === status)) ?? 'ok';
 }
 
-/** The deployment that the rows are about, as decisions and commands name it. */
+/** The deployment that the rows are about, for decisions and commands. */
 export interface MonitorPlace extends ReaderConfig {
-  /** What the logical ids of its parts begin with; `null`: the monitor of a clone. */
+  /** The prefix of the logical ids of the monitor; `null`: the monitor of a clone. */
   monitor: string | null;
   account: string;
   stack: string;
-  /** For commands; `null`: the SDK's own choice. */
+  /** The profile in suggested commands; `null`: the SDK's default. */
   profile: string | null;
 }

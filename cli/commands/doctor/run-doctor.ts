@@ -19,7 +19,7 @@ export interface DoctorOptions extends DeploymentOptions {
   context: Readonly<Record<string, string>>;
 }
 
-/** Throws CommandError if there is no such stack. All checks start at once; the rows are printed in order, as soon as they are known. */
+/** Throws CommandError if the stack does not exist. All checks start at once; the rows are printed in order, as soon as they are known. */
 export async function runDoctor(options: DoctorOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const { stack, stackRegion, profile = null, json = false } = options;
@@ -33,7 +33,7 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
   ]);
   if ('value' in deployed && deployed.value === null) throw describeNoStack(reader);
   if ('error' in deployed && deployed.error instanceof CommandError) throw deployed.error;
-  // Without the outputs, a named monitor is known by the ids of its parts.
+  // If the outputs are not known, a named monitor is found by the ids of its parts.
   const named = options.monitor === undefined ? null : outputPrefix(options.monitor);
   const { outputs, ...parts } = ('value' in deployed && deployed.value) || {
     outputs: null,
@@ -72,7 +72,7 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
   }
 }
 
-/** The result of a request, or its error, so that one failed request ends no other check. */
+/** Returns the result of a request, or its error, so that one failed request does not end the other checks. */
 async function settle<T>(request: Promise<T>, signal: AbortSignal): Promise<Known<T>> {
   try {
     return { value: await request };

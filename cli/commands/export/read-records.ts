@@ -18,7 +18,10 @@ export interface ExportSpan {
   until: string;
 }
 
-/** `glob`: names of instances; `null` for everything. One account after the other. Throws CommandError if the table is empty, if no instance has such a name, or if an item is unreadable. */
+/**
+ * `glob`: names of instances; `null` for everything. Reads one account after the other. Throws CommandError if the table is empty, if no
+ * instance has such a name, or if an item is unreadable.
+ */
 export async function* readRecords(
   deployment: Deployment,
   span: ExportSpan,

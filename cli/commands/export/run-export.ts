@@ -68,7 +68,7 @@ function writeLines(head: object): Writer {
   };
 }
 
-/** One document with one record a line, so that records are written as they are read. */
+/** One document with one record on each line, so that records are written as soon as they are read. */
 function writeDocument(head: object): Writer {
   let separator = '';
   return {

@@ -49,14 +49,14 @@ export interface Answer {
   accounts: number;
   /** The settings that rate the openings; with several accounts those of the first account. */
   ratedBy: RatedBy;
-  /** What the openings cannot contain. */
+  /** Why openings may be missing. */
   blindSpots: AccountSpot[];
   /** Empty regions whose last listing is older than the last scan; empty for a question about the past. */
   regionsNotDue: AccountRegion[];
   names: AccountNames;
 }
 
-/** Throws CommandError if monitoring had not started. The entries of a span lack attributions; `addActors` adds them. */
+/** Throws CommandError if monitoring had not started. For a span, the entries have no attributions; `addActors` adds them. */
 export async function findOpenings(
   question: Question,
   deployment: Deployment,
@@ -128,20 +128,20 @@ async function findInAccount(
   const slices = await (from === until
     ? loadFleetHistory(reader, resources, from)
     : loadPortHistory(reader, { resources, states }, { from, until }, query));
-  // Most of many accounts have nothing to rate: their settings are not read.
+  // In many accounts there is nothing to rate: their settings are not read.
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const rate = rememberRate(await loadRatedBy(until));
   return { ...facts, openings: slices.flatMap((each) => rateOpenings(each, span, query, rate)) };
 }
 
-/** Adds the attributions to the entries. Only for answers that show them: one more request for each hundred entries. */
+/** Adds the attributions to the entries, with one more request for each hundred entries. Only for answers that show actors. */
 export async function addActors(
   openings: readonly Opening[],
   { accounts: [account] }: Pick<Deployment, 'accounts'>,
 ): Promise<Opening[]> {
   const entries = [...new Set(openings.flatMap((opening) => opening.entries))];
-  // A key of an attribution has its account, so one reader reads those of all accounts.
+  // The key of an attribution contains its account, so one reader reads those of all accounts.
   const completed = (await account?.reader.addAttributions(entries)) ?? [];
   const known = new Map(completed.map((entry) => [placeInTable(entry), entry]));
   return openings.map((opening) => ({
@@ -154,7 +154,7 @@ const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${resource.accou
 
 type Rate = (reach: Reach[], notes: Note[]) => Severity;
 
-/** Remembers each rating: the instances of a fleet are mostly open to the same few sources. */
+/** Caches each rating, because the instances of a fleet are mostly open to the same few sources. */
 function rememberRate(policy: RatingPolicy): Rate {
   const known = new Map<string, Severity>();
   return (reach, notes) => {

@@ -17,10 +17,10 @@ import { severityStyles } from '../../text/severity-style.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
-/** Lines for one instance; the JSON has all. */
+/** The largest number of lines for one instance; the JSON has all. */
 const maxLines = 6;
 
-/** A narrower terminal shows the region below the name, and the end of a span below its start. */
+/** Columns. On a narrower terminal the region is below the name, and the end of a span below its start. */
 const roomyWidth = 120;
 
 const labels: Readonly<Record<Opening['certainty'], string>> = {
@@ -51,7 +51,7 @@ function styleOf({ severity, certainty }: Opening): Style {
   return certainty === 'unknown' || severity === null ? 'yellow' : severityStyles[severity];
 }
 
-/** The end of the question belongs to the span. */
+/** The end of the question is included in the span. */
 function renderSpan({ from, until }: Opening, question: Question, isRoomy: boolean, renderTime: RenderTime): string[] {
   const begin = from === question.from ? 'already' : renderTime(from);
   const end = until > question.until ? 'still' : renderTime(until);
@@ -60,7 +60,7 @@ function renderSpan({ from, until }: Opening, question: Question, isRoomy: boole
 
 type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe' | 'notes' | 'gap'>;
 
-/** Remembers each text: over a month, a few texts occur thousands of times. */
+/** Caches each text: in a month, a few texts occur thousands of times. */
 function buildDescribeOpen(policy: RatingPolicy, renderTime: RenderTime): (opening: OpenTo) => string {
   const known = new Map<string, string>();
   return ({ certainty, reach, maybe, notes, gap }) => {

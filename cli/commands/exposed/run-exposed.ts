@@ -42,7 +42,7 @@ export async function runExposed(text: string, options: ExposedOptions, context:
   });
 }
 
-/** An instant is a span with equal ends. */
+/** An instant is returned as a span with equal ends. */
 function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: string; until: string } {
   if (between === undefined) {
     const instant = parsePastTime(at ?? 'now', '--at', clock);

@@ -2,7 +2,7 @@ import { toEntryDocument } from '../../json/to-entry-document.ts';
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
-/** What `portwatch exposed --json` prints; docs/command-line.md describes each field. */
+/** The document of `portwatch exposed --json`; docs/command-line.md describes each field. */
 export function toExposedDocument(
   { query, from, until }: Question,
   { openings, instances, ratedBy, blindSpots, regionsNotDue, names }: Answer,

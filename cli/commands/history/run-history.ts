@@ -79,7 +79,7 @@ export async function runHistory(
   });
 }
 
-/** `spots`: receives what hides accounts from the answer. */
+/** `spots`: receives the blind spots of accounts. */
 async function* readSteps(
   instanceName: string | null,
   region: string | null,
@@ -111,7 +111,7 @@ async function* readSteps(
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);
 }
 
-/** The start of monitoring: the states of regions are never removed. */
+/** The start of monitoring. It is taken from the states of regions, which are never removed. */
 function earliestOf({ states }: Fleet, until: string): string {
   return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
 }

@@ -8,16 +8,16 @@ export interface MemberDeployment {
   /** The folder with the templates. */
   folder: string;
   accounts: WatchedAccounts;
-  /** Of the monitor: the StackSets and the roles are made there. */
+  /** The region of the monitor: the StackSets and the roles are created there. */
   region: string;
-  /** Of the events. `null`: the commands read them from the variable REGIONS. */
+  /** The regions of the events. `null`: the commands read them from the variable REGIONS. */
   regions: readonly string[] | null;
   hasEvents: boolean;
 }
 
 const capability = '--capabilities CAPABILITY_NAMED_IAM';
 
-/** A script for a shell, which ends at the first command that fails. With a list of accounts, it is run in each of them. */
+/** A script for a shell, which ends at the first command that fails. With a list of accounts, a person runs it in each account. */
 export function renderMemberCommands(deployment: MemberDeployment): string {
   const { folder, accounts, regions, hasEvents } = deployment;
   const chooseRegions =
@@ -31,7 +31,7 @@ export function renderMemberCommands(deployment: MemberDeployment): string {
   ].join(' &&\n');
 }
 
-/** One StackSet for each template. Accounts that join the organisation get the stacks by themselves. */
+/** One StackSet for each template. Accounts that join the organisation get the stacks automatically. */
 function renderStackSets(
   { units, except }: Exclude<WatchedAccounts, readonly string[]>,
   { region, hasEvents }: MemberDeployment,
@@ -55,7 +55,7 @@ function renderStackSets(
   ];
 }
 
-/** For one account: an account of a list, or the management account. */
+/** The stacks in one account: an account of a list, or the management account. */
 export function renderStacks({ region, hasEvents }: Pick<MemberDeployment, 'region' | 'hasEvents'>): string[] {
   const deploy = (where: string, name: string, file: string, more: string) =>
     `aws cloudformation deploy --region ${where} --stack-name ${name} --template-file ${file} --no-fail-on-empty-changeset${more}`;

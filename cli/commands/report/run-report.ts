@@ -37,7 +37,7 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   if (missing !== null) throw new CommandError(missing);
 }
 
-/** Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence, with the whole path. */
+/** Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence with the absolute path. */
 export async function writeReport(
   input: ReportInput,
   out: string,

@@ -1,4 +1,4 @@
-/** What `portwatch restore` has done so far, and a sentence about it for an interruption or an error. */
+/** The changes that `portwatch restore` has made so far, and a sentence about them for an interruption or an error. */
 import type { CallOutcome } from '../../aws/firewall-editor.ts';
 
 export interface MadeCall {
@@ -11,7 +11,7 @@ export interface ChangeLog {
   /** The names of all calls, in order; empty until the calls are known. */
   planned: readonly string[];
   made: MadeCall[];
-  /** True after the firewall was read again and is what was aimed for. */
+  /** True after a read has shown that the firewall is the wanted one. */
   isReached: boolean;
 }
 

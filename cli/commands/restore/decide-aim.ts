@@ -1,4 +1,7 @@
-/** Decides which firewall `portwatch restore` aims for. Pure: throws CommandError with a sentence if the history does not know it. */
+/**
+ * Decides the firewall that `portwatch restore` restores (the aim). Pure: throws CommandError with a sentence if the history does not know
+ * it.
+ */
 import type { PortState } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { CommandError } from '../../command-error.ts';
@@ -8,14 +11,14 @@ import type { RenderTime } from '../../text/render-time.ts';
 
 export interface Aim {
   rules: readonly PortState[];
-  /** Of the instance that had this firewall. */
+  /** The ARN of the instance that had this firewall. */
   arn: string;
   ipAddressType: string | null;
   /** `at 2026-11-10 10:00:00 UTC`, `before the change of …`: for sentences. */
   when: string;
 }
 
-/** The firewall at a time. A time at which it was unknown, or may have been another one, is refused. */
+/** The firewall at a time. If it was unknown then, or uncertain, throws CommandError. */
 export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
   const when = `at ${renderTime(state.at)}`;
   const { gap, either, transients, status, snapshot } = state;
@@ -27,7 +30,7 @@ export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
   return toAim(snapshot, when);
 }
 
-/** The firewall before a change. `before`: the entry with the rules before it; `null`: there is none, or it has expired. */
+/** The firewall before a change. `before`: the entry with the rules before the change; `null`: none, or it has expired. */
 export function decideAimBefore(change: HistoryEntry, before: HistoryEntry | null, renderTime: RenderTime): Aim {
   const when = `before the change that was found at ${renderTime(change.changedBefore)}`;
   if (change.kind !== 'changed') {

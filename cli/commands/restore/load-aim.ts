@@ -1,4 +1,4 @@
-/** Finds in the history the firewall that `portwatch restore` aims for, and the firewall that the history knows now. */
+/** Loads the firewall to restore (the aim), and the firewall that the history shows as the present one. */
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
@@ -22,7 +22,7 @@ export interface KnownHistory {
   aim: Aim;
 }
 
-/** Throws CommandError if the history does not know the firewall for certain. */
+/** Throws CommandError if the history does not certainly know the firewall. */
 export async function loadAim(
   records: AccountRecords,
   resource: Resource,

@@ -1,4 +1,4 @@
-/** The words of `portwatch restore`: its plan, its outcome as text and as JSON, and the phrases of its refusals. */
+/** Renders the plan of `portwatch restore`, its outcome as text and as JSON, and its refusals. */
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describeInfo, type RestoreCall, type RestorePlan } from '../../../lambda/alerts/plan-restore.ts';
 import {
@@ -18,7 +18,7 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Aim } from './decide-aim.ts';
 
-/** How the firewall differs from the one that the history knows; `diff` is `null` if the history knows none. */
+/** How the real firewall differs from the one in the history; `diff` is `null` if the history has none. */
 export interface UnlikeHistory {
   why: string;
   diff: FirewallDiff | null;
@@ -40,7 +40,7 @@ export type RestoreOutcome =
   | { outcome: 'dry-run'; plan: RestorePlan; command: string }
   | { outcome: 'restored'; plan: RestorePlan; log: ChangeLog; others: InstanceOperation[] };
 
-/** Lines of each list; `--json` has all. */
+/** The largest number of lines of each list; `--json` has all. */
 const maxLines = 40;
 
 export function renderPlan(
@@ -115,7 +115,7 @@ export function toRestoreDocument(planned: PlannedRestore, result: RestoreOutcom
   };
 }
 
-/** What the change opens and closes, with the addresses that the instance has now. */
+/** The ports that the restore opens and closes, with the present addresses of the instance. */
 function planChange({ now, aim }: PlannedRestore) {
   const { ipAddressType } = now;
   return compareFirewalls({ rules: now.rules, ipAddressType }, { rules: aim.rules, ipAddressType });
@@ -126,10 +126,10 @@ export function describeUnlike({ why, diff }: UnlikeHistory, name: string): stri
   return `The firewall of ${renderPlain(name, 80)} is not the one that the history knows: ${why}${what}`;
 }
 
-/** Reaches named in a sentence. */
+/** The largest number of reaches in a sentence. */
 const maxNamed = 5;
 
-/** `opened tcp 22 (SSH) from anywhere; closed …`; `rules were written anew` if neither list has an element. */
+/** `opened tcp 22 (SSH) from anywhere; closed …`; `rules were written anew` if both lists are empty. */
 export function describeChange({ opened, closed, notes }: FirewallDiff, open: string, close: string): string {
   const ranking = rankChange({ opened, closed, notes }, defaultRatingPolicy);
   const lists = [

@@ -1,4 +1,4 @@
-/** The shell of `portwatch restore`: reads from top to bottom; what it decides and says is in the files beside it. */
+/** Runs `portwatch restore`, from top to bottom. Decisions and texts are in the other files of this folder. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planRestore, type RestorePlan } from '../../../lambda/alerts/plan-restore.ts';
@@ -42,16 +42,16 @@ export interface RestoreOptions extends InstanceOptions, AimOptions {
   dryRun?: boolean;
   anyway?: boolean;
   yes?: boolean;
-  /** Seconds. */
+  /** In seconds. */
   wait: number;
-  /** A profile that reads the table; without it: `profile`. */
+  /** A profile that may read the table. Left out: `profile`. */
   tableProfile?: string;
 }
 
-/** Pause between two reads while a change does not show yet. */
+/** The pause between two reads, until a read shows the change. */
 const pauseMs = 500;
 
-/** Throws CommandErrors. Once a call was made, each error and each interruption says what was done and what was not. */
+/** Throws CommandErrors. After the first call, each error and each interruption says what was done and what was not. */
 export async function runRestore(
   instanceName: string,
   options: RestoreOptions,
@@ -129,7 +129,7 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
 
 /**
  * The credentials that change the firewall: those of `--profile`. The table is in the account of the monitor, and the instance may be in
- * another one. Throws CommandError if they are of another account than the instance.
+ * another account. Throws CommandError if the credentials belong to another account than the instance.
  */
 async function chooseIdentity(
   resource: Resource,
@@ -174,7 +174,7 @@ function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: string):
   );
 }
 
-/** `null`: the firewall is the one that the history knows. */
+/** `null`: the firewall equals the one in the history. */
 function compareWithHistory(
   { rules, ipAddressType }: ObservedFirewall,
   { status, gap, snapshot }: StateAt,
@@ -207,7 +207,7 @@ function refuseChangedMeanwhile(before: ObservedFirewall, after: ObservedFirewal
   );
 }
 
-/** Stops at a call that is refused, and at an interruption. Without an answer no further call is made: the next read shows what happened. */
+/** Stops at a refused call, and at an interruption. If a call has no answer, no further call is made: the next read shows its effect. */
 async function makeCalls(
   editor: FirewallEditor,
   { calls }: RestorePlan,
@@ -228,7 +228,7 @@ async function makeCalls(
   }
 }
 
-/** Reads until the firewall is what was aimed for; `null`: it is. Otherwise what is left to do after `seconds`. */
+/** Reads until the firewall is the wanted one. Returns `null`, or after `seconds` the changes that are still missing. */
 async function readBack(
   editor: FirewallEditor,
   { rules }: Aim,
@@ -244,7 +244,7 @@ async function readBack(
   }
 }
 
-/** The operations that were not listed before, and are not those of this command. */
+/** New operations that are not those of this command. */
 function findOthers(
   before: readonly InstanceOperation[],
   after: readonly InstanceOperation[],

@@ -22,7 +22,7 @@ export interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   dryRun?: boolean;
 }
 
-/** Lines of one exposure; the JSON has all. */
+/** The largest number of lines of one exposure; the JSON has all. */
 const maxLines = 8;
 const maxReason = 200;
 
@@ -81,7 +81,7 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
   });
 }
 
-/** The account in which the approval was made; the first account if none has it, which then says what there is. */
+/** The account in which the approval was made. If no account has it, the first account, whose error then lists the existing ids. */
 async function chooseAccount(id: string, deployment: Deployment): Promise<DeploymentAccount> {
   const { accounts } = deployment;
   const isIn = await forEachAccount(deployment, async ({ reader }) => {

@@ -7,7 +7,7 @@ import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
-/** Number of names that are listed; the JSON has all names. */
+/** The largest number of names in a list; the JSON has all names. */
 const maxNames = 10;
 
 export function renderScanOutcome(

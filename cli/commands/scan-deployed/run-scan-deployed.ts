@@ -1,4 +1,4 @@
-/** `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows what it recorded. */
+/** `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows the recorded changes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
@@ -84,11 +84,11 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   }
 }
 
-/** Reads of the index until it holds all changes, and the pause between two reads: the index lags behind the table by moments. */
+/** The number of reads until the index has all changes, and the pause between two reads: the index is some moments behind the table. */
 const tries = 6;
 const pauseMs = 250;
 
-/** Uses the times of the scan's record, because the clock of this machine can be wrong. */
+/** Uses the times in the scan's record, because the clock of this machine can be wrong. */
 async function loadRecorded(
   reader: DynamoDbHistoryReader,
   before: NotedScan | undefined,

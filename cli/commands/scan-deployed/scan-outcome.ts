@@ -13,7 +13,7 @@ const resultSchema = z.object({
   instancesListed: z.number(),
   instancesRead: z.number(),
   alerts: z.number(),
-  /** With several accounts: a pass has begun, and nothing was read yet. */
+  /** Set with several accounts: a pass has begun, and nothing was read yet. */
   accountsQueued: z.optional(z.number()),
 });
 
@@ -26,7 +26,7 @@ export interface ScanOutcome {
   changes: LightEntry[];
 }
 
-/** A severity that was found is certain even if other instances could not be read, so 1 goes before 2. */
+/** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
 export function decideExitCode({ result, changes }: ScanOutcome, threshold: Severity | null): ExitCode {
   if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
   if (result.accountsQueued !== undefined) return exitCodes.fine;
@@ -43,7 +43,7 @@ export function parseResult(answer: unknown, functionName: string): ScanOutcome[
   );
 }
 
-/** What `portwatch scan --deployed --json` prints; docs/command-line.md describes each field. */
+/** The document of `portwatch scan --deployed --json`; docs/command-line.md describes each field. */
 export function toScanOutcomeDocument({ functionName, result, scan, changes }: ScanOutcome, account: string) {
   const record = scan && {
     startedAt: scan.startedAt,

@@ -9,10 +9,10 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { AccountSurvey } from './survey-account.ts';
 import type { SurveyedInstance, Unread } from './survey-fleet.ts';
 
-/** Lines for one instance; the JSON has all. */
+/** The largest number of lines for one instance; the JSON has all. */
 const maxLines = 12;
 
-/** A narrower terminal leaves out addresses and reasons, so that the open ports have room; the JSON has both. */
+/** Columns. A narrower terminal leaves out addresses and reasons, so that the open ports have room; the JSON has both. */
 const roomyWidth = 100;
 
 const reasonsFrom: readonly Severity[] = ['critical', 'high'];

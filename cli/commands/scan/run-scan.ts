@@ -31,7 +31,7 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
       surveys.push(survey);
       if (!options.json) terminal.out.print(`${renderSurvey(survey, terminal)}\n`);
     } catch (error) {
-      // The other accounts have credentials of their own, so the scan continues.
+      // The other accounts have their own credentials, so the scan continues.
       if (!(error instanceof CommandError) || profiles.length === 1) throw error;
       failed.push({ profile, message: error.message });
     } finally {
@@ -43,7 +43,7 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
   endWith(decideExitCode(surveys, failed, options.exitCode ?? null));
 }
 
-/** A severity that was found is certain even if other instances could not be read, so 1 goes before 2. */
+/** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
 export function decideExitCode(
   surveys: readonly AccountSurvey[],
   failed: readonly FailedAccount[],

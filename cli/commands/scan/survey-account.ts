@@ -9,7 +9,7 @@ import { type ChosenRegions, type Survey, type SurveyProgress, surveyFleet } fro
 
 export interface AccountSurvey extends Survey {
   account: string;
-  /** `null`: the SDK chose it by its own environment variables. */
+  /** `null`: the SDK chose the profile from its environment variables. */
   profile: string | null;
   callerArn: string;
   scannedAt: string;
@@ -23,7 +23,7 @@ export interface AccountQuestion {
   onProgress: (progress: SurveyProgress) => void;
 }
 
-/** Requests that Lightsail throttles are repeated for so long; what is not read then is reported as not read. */
+/** Throttled requests are repeated for this time. Instances that are not read after it are reported as not read. */
 const longestReadMs = 300_000;
 
 /** Throws CommandError if the caller cannot be identified, or the regions cannot be listed. */
@@ -47,7 +47,7 @@ export async function surveyAccount({ profile, regions, signal, onProgress }: Ac
   }
 }
 
-/** Checks the names of regions: a misspelt region has no host name, so its error would look like a network failure. */
+/** Checks the names of regions. The host name of a misspelt region does not exist, so its error would look like a network failure. */
 async function chooseRegions(
   reader: FirewallReader,
   wanted: readonly string[],
@@ -60,7 +60,7 @@ async function chooseRegions(
     known = await reader.listRegions(signal);
   } catch (error) {
     interrupted.throwIfAborted();
-    // With regions from the options the list is not needed.
+    // If the options name regions, the list is not needed.
     if (wanted.length > 0) return named;
     const why = error instanceof ReadError ? error.message : String(error);
     const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';

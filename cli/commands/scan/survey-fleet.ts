@@ -1,6 +1,6 @@
 /**
- * Reads the firewall of every instance once and rates its exposure. Stores nothing and compares nothing. A failed read is a result of
- * its own, and never counts as a closed firewall.
+ * Reads the firewall of every instance once and rates its exposure. Stores nothing and compares nothing. A failed read is a separate
+ * result, and never counts as a closed firewall.
  */
 import {
   defaultRatingPolicy,
@@ -27,7 +27,7 @@ export interface SurveyedInstance {
 
 export interface Unread {
   region: string;
-  /** `null`: the region as a whole, or an instance that was listed without a name. */
+  /** `null`: the whole region, or an instance that was listed without a name. */
   instanceName: string | null;
   reason: FailureReason;
   message: string;
@@ -39,15 +39,15 @@ export interface Survey {
   /** Instances that were listed and not read. */
   notRead: Unread[];
   regionsListed: string[];
-  /** Not enabled in the account, or denied by its policy, and not named by the caller. */
+  /** Regions that are not enabled in the account, or denied by its policy, and not named by the caller. */
   regionsUnavailable: Unread[];
-  /** Could not be listed for another reason, or were named by the caller. */
+  /** Regions that could not be listed for another reason, or that the caller named. */
   regionsFailed: Unread[];
 }
 
 export interface ChosenRegions {
   names: readonly string[];
-  /** True if the caller named the regions: each of them must be listed, and none is skipped. */
+  /** True if the caller named the regions: then each must be listed, and none may be skipped. */
   areNamed: boolean;
 }
 
@@ -58,7 +58,7 @@ export interface SurveyProgress {
   instancesDone: number;
 }
 
-/** Throws nothing: when `signal` aborts, what is not read yet is a part of the result. */
+/** Never throws: when `signal` aborts, the result contains what was not read. */
 export async function surveyFleet(
   reader: FirewallReader,
   { names, areNamed }: ChosenRegions,
@@ -114,7 +114,7 @@ async function readInstance(
     if (name === null) throw new ReadError('invalid-answer', 'an instance was listed without a name');
     const rules = await reader.readFirewall(region, name, signal);
     const exposure = exposureOf({ rules, ipAddressType: facts.ipAddressType });
-    // Without a deployment there are no settings: the help says that the defaults rate.
+    // Without a deployment there are no settings, so the default policy rates; the help explains this.
     survey.instances.push({ region, name, facts, rules, exposure, ...rateExposure(exposure, defaultRatingPolicy) });
   } catch (error) {
     survey.notRead.push(toUnread(region, name, error));

@@ -32,7 +32,7 @@ export interface StatusView extends AccountsStatus {
   instancesKnown: number;
   ratedBy: RatedBy;
   listeners: Listeners;
-  /** What is open and not approved, worst first; `null`: nothing was ever approved in the account. */
+  /** Open exposure that is not approved, worst first; `null`: nothing was ever approved in the account. */
   unapproved: readonly UnapprovedInstance[] | null;
   /** Alerts that are recorded and not sent; `null`: none. */
   waitingAlerts: WaitingAlerts | null;
@@ -40,7 +40,7 @@ export interface StatusView extends AccountsStatus {
   /** The newest pass over several accounts; `null`: none, or one account. */
   pass: Pass | null;
   accounts: readonly AccountSummary[];
-  /** Accounts that are not read now, and an organisation that cannot be listed. */
+  /** Accounts that cannot be read now, and an organisation that cannot be listed. */
   hidden: readonly AccountSpot[];
 }
 
@@ -55,7 +55,7 @@ export interface AccountSummary {
   instances: number;
 }
 
-/** A gap is always shown: the current severity of its instance is unknown. */
+/** A gap is always shown, because the current severity of its instance is unknown. */
 export function chooseShown({ instances, regions }: AccountsStatus, options: StatusOptions): AccountsStatus {
   const { severity, region, instance } = options;
   const isInRegion = (name: string) => region === undefined || matchesGlob(region, name);
@@ -70,7 +70,7 @@ export function chooseShown({ instances, regions }: AccountsStatus, options: Sta
   };
 }
 
-/** The same filters for what is not approved, with its own severity. */
+/** The same filters for unapproved exposure, by its own severity. */
 export function chooseUnapproved(
   open: readonly StillOpen[],
   { severity, region, instance }: StatusOptions,
@@ -91,7 +91,7 @@ export function listResources({ instances, regions }: AccountsStatus): Resource[
   ];
 }
 
-/** What an exit code about the shown instances cannot know. A region that could not be listed may hold an instance of any name. */
+/** The blind spots that matter for the exit code. A region that could not be listed may have an instance of any name. */
 export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOptions): AccountSpot[] {
   return spots.filter(
     (spot) => spot.kind !== 'region-not-listed' || region === undefined || matchesGlob(region, spot.region),
@@ -99,8 +99,9 @@ export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOpt
 }
 
 /**
- * A gap counts as a match, because its severity may be any. A gap of a whole region counts if `--region` names the region, or if the
- * question is about all instances; then without regions that could never be listed, because most accounts have some that are not enabled.
+ * A gap counts as a match, because its severity is not known. A gap of a whole region counts if `--region` names the region, or if the
+ * question is about all instances. In the second case, regions that could never be listed are left out, because most accounts have some
+ * that are not enabled.
  */
 export function decideExitCode({ instances, regions }: FleetStatus, options: StatusOptions): ExitCode {
   const { exitCode: threshold, region, instance } = options;

@@ -20,10 +20,10 @@ import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { StatusView } from './choose-shown.ts';
 
-/** Lines for one instance; the JSON has all. */
+/** The largest number of lines for one instance; the JSON has all. */
 const maxLines = 8;
 
-/** A narrower terminal shows ages in place of times, and the region below the name, so that the open ports have room. */
+/** Columns. A narrower terminal shows ages in place of times, and the region below the name, so that the open ports have room. */
 const roomyWidth = 120;
 
 export function renderStatus(view: StatusView, renderTime: RenderTime, terminal: Terminal): string {
@@ -50,7 +50,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   return parts.join('\n\n');
 }
 
-/** First of all: what the table shows, nobody may have been told. */
+/** The first lines, if alerts wait: the table shows changes that people may not have been alerted about. */
 function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   if (waitingAlerts === null) return [];
   const { count, oldestAt } = waitingAlerts;
@@ -59,7 +59,7 @@ function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, re
   return [out.style(['bold', 'yellow'], sentence)];
 }
 
-/** Before everything that is open, approved or not. */
+/** This comes before the list of everything that is open. */
 function renderUnapproved(
   { unapproved, ratedBy, now, names }: StatusView,
   { out, width }: Terminal,
@@ -82,7 +82,7 @@ function renderUnapproved(
   return [renderTable(head, rows, width, out)];
 }
 
-/** `2026-11-20 11:00:03 UTC (9 days)`; `9 days` on a narrow terminal. The first read of an instance says nothing of the time before it. */
+/** `2026-11-20 11:00:03 UTC (9 days)`; `9 days` on a narrow terminal. The first read of an instance does not show what was open before. */
 function renderAge(
   { openSince, notBefore }: UnapprovedInstance,
   now: number,
@@ -134,7 +134,7 @@ function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: Re
   return `${problem} since ${renderTime(since)} (${reason})${isTold ? '' : ', not alerted yet'}; last known state:`;
 }
 
-/** Accounts that are not read now: the state of their instances is only the last known one. */
+/** Accounts that cannot be read now: the state of their instances is only the last known one. */
 function renderHidden({ hidden, names }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   const missing = describeMissing(hidden, renderTime, names);
   return missing === null ? [] : [out.style('yellow', missing)];

@@ -39,7 +39,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
   const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
     const { account, names, several } = deployment;
-    // JSON needs no time zone: the clock is read when a text needs it.
+    // JSON needs no time zone, so the clock is read only when a text needs it.
     const renderTime: RenderTime = (instant) => readClock(options).renderTime(instant);
     const now = Date.now();
     const at = new Date(now).toISOString();
@@ -50,7 +50,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     );
     const unapproved = await loadAllUnapproved(loaded, options);
     const outbox = several === null ? null : await deployment.loadOutbox();
-    // After the table: an error there must leave no request behind.
+    // After the table, so that an error there leaves no request running.
     const listeners = await loadListeners(options, deployment, interrupted);
     const [first] = loaded;
     if (first === undefined) throw new Error('a deployment without accounts has no records');
@@ -88,7 +88,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
   });
 }
 
-/** All that the status says of one account. */
+/** The status of one account. */
 async function loadAccountStatus(place: DeploymentAccount, at: string, options: StatusOptions, names: AccountNames) {
   const { account, reader, watched, loadRatedBy } = place;
   const [fleet, ratedBy] = await Promise.all([reader.loadFleet(), loadRatedBy(at)]);
@@ -117,7 +117,7 @@ function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['h
   return spot === null ? null : (watched?.failure ?? null);
 }
 
-/** What is certain of all accounts: the scan that is the longest ago. `null`: an account was never scanned. */
+/** The oldest of the accounts' last scans: until then the answer is certain for all accounts. `null`: an account was never scanned. */
 function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
   return (
     scans.reduce((oldest, scan) =>
@@ -126,7 +126,7 @@ function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
   );
 }
 
-/** `null`: nothing was ever approved in any account. Otherwise nothing that is open in an account without approvals is approved. */
+/** `null`: nothing was ever approved in any account. Otherwise, in an account without approvals all open exposure is unapproved. */
 async function loadAllUnapproved(
   loaded: readonly LoadedAccount[],
   options: StatusOptions,
@@ -140,12 +140,12 @@ async function loadAllUnapproved(
 
 type LoadedAccount = Awaited<ReturnType<typeof loadAccountStatus>>;
 
-/** Otherwise all that is open is in the list of instances. */
+/** False if nothing was ever approved: then all open exposure is in the list of instances. */
 function wasApproved({ fleet, known }: { fleet: Fleet; known: KnownApprovals }): boolean {
   return known.refused.length > 0 || wasEverApproved({ approvals: allApprovals(known) }, fleet.approvalMarks);
 }
 
-/** Worst first, with its age from the history. */
+/** The unapproved exposure, worst first, with its age from the history. */
 async function loadUnapproved(
   { fleet, known, at, ratedBy }: { fleet: Fleet; known: KnownApprovals; at: string; ratedBy: RatedBy },
   options: StatusOptions,

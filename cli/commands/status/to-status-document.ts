@@ -5,7 +5,7 @@ import { listNotDue } from '../../questions/regions-not-due.ts';
 import { countListeners } from '../../text/describe-listeners.ts';
 import type { StatusView } from './choose-shown.ts';
 
-/** What `portwatch status --json` prints; docs/command-line.md describes each field. */
+/** The document of `portwatch status --json`; docs/command-line.md describes each field. */
 export function toStatusDocument(view: StatusView) {
   const { account, now, lastScan, instancesKnown, ratedBy, listeners, unapproved, waitingAlerts } = view;
   const { instances, regions, names, pass, accounts, hidden } = view;
@@ -30,7 +30,7 @@ export function toStatusDocument(view: StatusView) {
   };
 }
 
-/** Without addresses. */
+/** The listeners without their addresses. */
 function toListeners({ alerts, health, problem }: Listeners) {
   return { alerts: alerts && countListeners(alerts), health: health && countListeners(health), problem };
 }

@@ -4,7 +4,7 @@ import { bucketParameter, keyPrefix } from '../../../lib/code-bucket.ts';
 
 export interface DeployedStack {
   name: string;
-  /** `null`: that of the deployment. */
+  /** `null`: the region of the deployment. */
   region: string | null;
   usesBucket: boolean;
   tags: Readonly<Record<string, string>>;
@@ -34,7 +34,9 @@ export function renderCommands(stacks: readonly DeployedStack[], { folder, bucke
   return commands.join(' &&\n');
 }
 
-/** A template without functions is small, so that CloudFormation takes it without a bucket, which would have to be in its region. */
+/**
+ * A template without functions is small, so CloudFormation accepts it without a bucket. A bucket would have to be in the stack's region.
+ */
 function renderDeployment(stack: DeployedStack, inRegion: string): string[] {
   const name = quoteForShell(stack.name);
   const tags = Object.entries(stack.tags).map(([key, value]) => quoteForShell(`${key}=${value}`));

@@ -1,4 +1,6 @@
-/** A zip file with the given files, deflated. The same files give the same bytes: every file has the date 1 January 1980. */
+/**
+ * Renders a zip file with the given files, deflated. The same files give the same bytes, because every file has the date 1 January 1980.
+ */
 import { deflateRawSync } from 'node:zlib';
 
 export interface ZippedFile {
@@ -7,7 +9,7 @@ export interface ZippedFile {
   content: Uint8Array;
 }
 
-/** 1 January 1980, the first day that the format knows. */
+/** 1 January 1980, the first day of the format. */
 const date = (1 << 5) | 1;
 const deflated = 8;
 const version = 20;
@@ -15,7 +17,7 @@ const version = 20;
 const mode = 0o100_644;
 const madeOnUnix = 3;
 
-/** For files that are together smaller than 4 GB. */
+/** The files together must be smaller than 4 GB. */
 export function renderZip(files: readonly ZippedFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

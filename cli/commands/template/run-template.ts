@@ -42,12 +42,12 @@ export async function runTemplate(options: TemplateOptions, context: CommandCont
   terminal.out.print(renderCommands(stacks, { folder, bucket: options.bucket ?? null, region: region || null }));
 }
 
-/** The CDK is an optional dependency of the installed package, which then throws an error of one sentence. */
+/** The CDK is an optional dependency of the installed package. If it is missing, throws an error of one sentence. */
 export async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');
   } catch (cause) {
-    // An error of Node has a code: a file is missing.
+    // An error of Node with a code means that a file is missing.
     if (!(cause instanceof Error) || 'code' in cause) throw cause;
     throw new CommandError(`${cause.message.replace(/\.$/, '')}; for npx, name them with --package.`, { cause });
   }

@@ -11,9 +11,9 @@ export interface FileContent {
 }
 
 /**
- * Writes a folder whole or not at all: writes a temporary folder beside it, and renames that. A folder of an earlier run is replaced as
- * a whole. Throws CommandError if the folder has other files, or cannot be written,
- * and the signal's reason on interruption; nothing is changed then.
+ * Writes a folder completely or not at all: writes a temporary folder next to it, and renames that. A folder of an earlier run is replaced.
+ * Throws CommandError if the folder has other files, or cannot be written, and the signal's reason on interruption; then nothing is
+ * changed.
  */
 export async function writeFolder(
   folder: string,
@@ -43,7 +43,7 @@ export async function writeFolder(
   }
 }
 
-/** Whether `names` are the files of a folder that this command wrote: nothing of somebody else is deleted. */
+/** True if `names` are only files that an earlier run of this command wrote. Files of other origin are never deleted. */
 export function isOfEarlierRun(names: readonly string[]): boolean {
   const isOurs = (name: string) => /^Portwatch(Events-[\w-]+)?\.template\.json$|-[0-9a-f]{16}\.zip$/.test(name);
   const isMember = (name: string) => /^portwatch-member-(role|events)\.json$/.test(name);
@@ -53,7 +53,7 @@ export function isOfEarlierRun(names: readonly string[]): boolean {
   );
 }
 
-/** `earlier`: where the present folder is kept until the new one is in its place; `null`: there is none. */
+/** `earlier`: the place of the present folder until the new one is complete; `null`: there is no present folder. */
 async function replaceFolder(folder: string, temporary: string, earlier: string | null): Promise<void> {
   if (earlier === null) return rename(temporary, folder);
   await rename(folder, earlier);
@@ -66,7 +66,7 @@ async function replaceFolder(folder: string, temporary: string, earlier: string 
   await rm(earlier, { recursive: true });
 }
 
-/** The names of its files; `null`: there is no such folder. Throws CommandError if it is a file. */
+/** The names of the files in a folder; `null`: the folder does not exist. Throws CommandError if it is a file. */
 async function listFolder(folder: string): Promise<string[] | null> {
   const found = await stat(folder).catch((error) => {
     if (error.code === 'ENOENT') return null;

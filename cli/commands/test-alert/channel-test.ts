@@ -1,4 +1,4 @@
-/** Decides the meaning of the test of a topic: the exit code, and the sentence that helps. */
+/** Decides the result of the test of a topic: the exit code, and a sentence with the remedy. */
 
 import type { TopicTest } from '../../aws/topic-tester.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -19,7 +19,7 @@ export function decideExitCode(tests: readonly ChannelTest[]) {
 /** The problems of a topic, each with its remedy. */
 export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
   if (problem !== null) {
-    // Real messages are published by the role of the monitor, so a missing permission here says nothing about them.
+    // Real messages are published with the monitor's role, so a missing permission of the caller means nothing for them.
     const meaning = /^(Authorization|AccessDenied)/.test(problem)
       ? `these credentials may not send it; allow sns:Publish on ${topicArn}`
       : 'real messages are refused, too';

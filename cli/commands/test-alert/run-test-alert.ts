@@ -96,7 +96,10 @@ async function testChannel(
   return { topic, topicArn, ...test };
 }
 
-/** Amazon Q is subscribed to the health topic itself, for CloudWatch's alarms; it drops the JSON event of a test. */
+/**
+ * Amazon Q is also subscribed to the health topic, for CloudWatch's alarms, and drops the JSON event. So the test message contains a text
+ * in its format.
+ */
 function addChatText(message: SnsMessage): SnsMessage {
   const texts: { default: string } = JSON.parse(message.message);
   const https = renderChatMessage(texts.default, message.subject);

@@ -1,4 +1,4 @@
-/** What was approved at the end of the span, and what was open and not approved, worst first. */
+/** The approvals in force at the end of the span, and the open exposure that was not approved, worst first. */
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { type RatingPolicy, rankOpen, severities } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
@@ -9,7 +9,7 @@ import type { StateAt } from '../../questions/state-at.ts';
 import type { ApprovalData, UnapprovedData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Of one instance; `held` is empty and `unapproved` is `null` if it was not there. */
+/** The approvals of one instance. If the instance did not exist, `held` is empty and `unapproved` is `null`. */
 export interface BuiltApprovals {
   held: ApprovalsAt['held'];
   unapproved: Omit<UnapprovedData, 'instance'> | null;
@@ -39,14 +39,14 @@ export function buildApprovals(
 const sinceOf = (opening: HistoryEntry | undefined) =>
   opening === undefined ? null : Date.parse(opening.changedBefore);
 
-/** `built[i]`: of instance `i`. */
+/** `built[i]`: belongs to instance `i`. */
 export function listUnapprovedData(built: readonly BuiltApprovals[]): UnapprovedData[] {
   return built
     .flatMap(({ unapproved }, instance) => (unapproved === null ? [] : [{ ...unapproved, instance }]))
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
 
-/** The approvals that held for an instance of the report, with the instances on which they covered something. */
+/** The approvals in force for an instance of the report, with the instances on which they covered open ports. */
 export function listApprovalData(
   built: readonly BuiltApprovals[],
   policy: RatingPolicy,

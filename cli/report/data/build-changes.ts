@@ -10,7 +10,7 @@ import { renderChangeHeadline } from './change-headline.ts';
 import type { ChangeData } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Every entry of an instance in [`from`, `until`], oldest first. Milliseconds since the epoch. */
+/** Every entry of an instance from `from` to `until`, both included, oldest first. Milliseconds since the epoch. */
 export function buildChanges(
   { entries }: HistorySlice,
   from: number,
@@ -58,7 +58,7 @@ function toChange(
   };
 }
 
-/** An entry that is not about a change lists what is open. */
+/** If the entry is not about a change, its list is the open exposure. */
 function rankEntry(entry: HistoryEntry, policy: RatingPolicy) {
   const { kind, opened, notes } = entry;
   const ranking = rankChange(entry, policy);

@@ -8,7 +8,9 @@ import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import { labelAllRegions, labelRegion } from './label-region.ts';
 import type { GapData, ScansData } from './report-data.ts';
 
-/** The gaps of one instance, without those of its region, which are listed once for the region. The spans partition the report. */
+/**
+ * The gaps of one instance. Those of its region are left out, because they are listed once for the region. The spans partition the report.
+ */
 export function buildGaps(
   { account, region: regionName, instanceName }: Resource,
   spans: readonly ExposureSpan[],
@@ -31,14 +33,14 @@ export function buildGaps(
   return gaps;
 }
 
-/** Removes duplicates: a gap of a region was found once for each of its instances. */
+/** Removes duplicates, because a gap of a region was found once for each of its instances. */
 export function joinGaps(gaps: readonly GapData[]): GapData[] {
   const known = new Map(gaps.map((gap) => [JSON.stringify([gap.region, gap.name, gap.from]), gap]));
   const isOpen = ({ until }: GapData) => (until === null ? 0 : 1);
   return [...known.values()].sort((a, b) => isOpen(a) - isOpen(b) || b.from - a.from);
 }
 
-/** The scans of all accounts. A silence of one account is named in the gaps: no account hides behind another. */
+/** The scans of all accounts together. A silence of one account is listed with the account, so that other accounts do not hide it. */
 export function joinScans(
   lists: readonly { account: string; scans: readonly ScanNote[] }[],
   from: number,
@@ -75,7 +77,7 @@ function summariseScans(scans: readonly ScanNote[], from: number, until: number)
   };
 }
 
-/** The times between two scans, or from the last scan to `until`, that are a silence at the interval that was configured then. */
+/** The times between two scans, or from the last scan to `until`, that are a silence at the interval of that time. */
 function findSilences(scans: readonly ScanNote[], from: number, until: number): [number, number][] {
   const starts = [...scans.map(({ startedAt }) => Date.parse(startedAt)), until];
   return scans.flatMap((_, i): [number, number][] => {
@@ -89,7 +91,8 @@ function findSilences(scans: readonly ScanNote[], from: number, until: number): 
 function intervalMinutes(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
   const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
   if (noted.length > 0) return Math.max(...noted);
-  // Notes of earlier versions: the longest of the next three distances on each side, so that a scan by hand does not count as the rule.
+  // Notes of earlier versions have no interval. The longest of the next three distances on each side is used, so that a scan by hand does
+  // not count.
   const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
   const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
   return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near) / 60_000;

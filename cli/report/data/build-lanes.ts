@@ -1,6 +1,6 @@
 /**
- * Decides the lanes of an instance's timeline. A lane holds ports whose sources were the same at all times. A single port has a lane of
- * its own; port ranges with the same sources at all times share a lane. The lanes are disjoint and cover every open port.
+ * Decides the lanes of an instance's timeline. A lane has ports whose sources were the same at all times. A single port has its own lane;
+ * port ranges with the same sources at all times share a lane. The lanes are disjoint and cover every open port.
  */
 
 import {
@@ -28,7 +28,7 @@ interface Piece {
   from: number;
   to: number;
   spans: LaneSpan[];
-  /** The spans as text, to compare intervals. */
+  /** The spans as text, to compare pieces. */
   life: string;
 }
 
@@ -57,7 +57,7 @@ export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy,
     .map(({ lane }) => lane);
 }
 
-/** A source that counts as anywhere, added to the sources of a rule that has an unknown field. */
+/** A source that counts as anywhere. It is added to the sources of a rule that has an unknown field. */
 const anySource = `${unparsedPrefix}a rule with an unknown field`;
 
 /** The exposure of an entry, in which the ports of rules with unknown fields have the source `anySource` as well. */
@@ -76,7 +76,7 @@ function listStates({ reach, notes, snapshot, flapped, either, transients }: Exp
   return [now, ...whileShut, ...either.map(({ exposure, entry }) => markOdd(exposure?.reach ?? [], exposure, entry))];
 }
 
-/** The state is known if all possible exposures are equal for these ports. */
+/** The state is `known` if all possible exposures are equal on these ports. */
 function toLaneSpan(from: number, until: number, kind: number, sets: readonly number[]): LaneSpan {
   const distinct = [...new Set(sets)];
   const name = spanKinds[kind] === 'unknown' ? 'unknown' : distinct.length === 1 ? 'known' : 'either';
@@ -93,7 +93,7 @@ function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
   return joined;
 }
 
-/** Canonical reach by protocol, to find the source set of a port. */
+/** Canonical reach by protocol, used to find the sources of a port. */
 class PortIndex {
   readonly slabs: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
 
@@ -117,7 +117,7 @@ class PortIndex {
   }
 }
 
-/** The axis of each protocol, cut at each port where an exposure begins or ends. */
+/** The pieces of each protocol's axis between two ports where an exposure begins or ends. */
 function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'from' | 'to'>[] {
   const cuts = new Map<ReachProtocol, Set<number>>();
   for (const { slabs } of indexes) {
@@ -133,7 +133,7 @@ function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'fro
   });
 }
 
-/** Joins neighbouring intervals with equal spans; intervals of more than one port with equal spans then share a lane. */
+/** Joins neighbouring pieces with equal spans. Pieces of more than one port with equal spans then share a lane. */
 function groupByLife(pieces: readonly Piece[]): Piece[][] {
   const joined: Piece[] = [];
   for (const piece of pieces) {
@@ -182,7 +182,7 @@ function toLane(
   return { lane, width, first };
 }
 
-/** Number of intervals in a label. */
+/** The largest number of port ranges in a label. */
 const maxNamed = 3;
 
 function renderLabel(pieces: readonly Piece[]): string {

@@ -13,7 +13,10 @@ import type { Vocabulary } from './vocabulary.ts';
 /** A port of one instance that is open to the world. */
 export type OpenPort = Omit<OpenPortData, 'instances'>;
 
-/** The ports of an exposure that are open to the world or count as open to it. Adjacent ports are one entry; so are all protocols. */
+/**
+ * The ports of an exposure that are open to the world, or that count as open to it. Adjacent ports become one entry, and so do all
+ * protocols.
+ */
 export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: Vocabulary): OpenPort[] {
   const toNamedPort = (run: Run) => toOpenPort(describePorts(run.protocol, run.from, run.to), [run], policy);
   const isWorld = ({ protocol, sources }: Reach) =>
@@ -47,13 +50,15 @@ function joinNeighbours(reach: readonly Reach[]): Run[] {
   return runs;
 }
 
-/** Without notes: the ports are open to the world anyway, and a rule that is not understood has its own entry. */
+/** Rated without notes: the ports are open to the world anyway, and a rule that is not understood has its own entry. */
 function toOpenPort(label: string, runs: readonly Run[], policy: RatingPolicy): OpenPort {
   const reach = runs.flatMap(({ pieces }) => pieces);
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
-/** Joins equal open ports of many instances. Order: worst first, then by the number of instances. `openPorts[i]`: of instance `i`. */
+/**
+ * Joins equal open ports of many instances. Order: worst first, then by the number of instances. `openPorts[i]`: belongs to instance `i`.
+ */
 export function joinOpenPorts(openPorts: readonly (readonly OpenPort[])[]): OpenPortData[] {
   const joined = new Map<string, OpenPortData>();
   for (const [instance, list] of openPorts.entries()) {

@@ -21,21 +21,21 @@ import { Vocabulary } from './vocabulary.ts';
 
 export interface ReportInput {
   account: string;
-  /** Display name of the account; `null`: its number is shown. */
+  /** Display name of the account; `null`: its id is shown. */
   name: string | null;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 UTC: when the report was built. */
   builtAt: string;
   span: Span;
-  /** One for each instance that existed in the span, gone instances included. */
+  /** One slice for each instance that existed in the span, including deleted instances. */
   slices: readonly HistorySlice[];
-  /** Of each account: the last scan before the span, and the scans of the span, oldest first. */
+  /** For each account: the last scan before the span, and the scans of the span, oldest first. */
   scans: readonly AccountScans[];
   names: AccountNames;
-  /** What hides accounts at the end of the span. */
+  /** The accounts that could not be read at the end of the span. */
   hidden: readonly AccountSpot[];
-  /** The settings at the end of the span: severities now are rated with them. */
+  /** The settings at the end of the span, which rate the severities at that time. */
   ratedBy: RatedBy;
-  /** The approvals of the account that counted at the end of the span; `null`: nothing was ever approved. */
+  /** The approvals that counted at the end of the span; `null`: nothing was ever approved. */
   approvals: readonly Approval[] | null;
   /** Items of the history that could not be read, as sentences. Text from outside. */
   problems: readonly string[];
@@ -82,7 +82,7 @@ export function buildReportData(input: ReportInput): ReportData {
   };
 }
 
-/** A blank account is shown as a gap of all its regions. */
+/** An account that could not be read is shown as a gap of all its regions. */
 function listHiddenGaps({ hidden, span, names }: ReportInput): GapData[] {
   return hidden.flatMap((spot) => {
     if (spot.account === undefined || !('since' in spot) || spot.since === null) return [];
@@ -92,7 +92,10 @@ function listHiddenGaps({ hidden, span, names }: ReportInput): GapData[] {
   });
 }
 
-/** Before the first scan an instance has no open port in the report: it may have had the same state for years, or not have existed. */
+/**
+ * Before the first scan, the report shows no open port of an instance: the instance may have had the same state for years, or may not have
+ * existed.
+ */
 function leaveBlank(span: ExposureSpan): ExposureSpan {
   if (span.kind !== 'not-watched') return span;
   return { ...span, reach: [], notes: [], maybe: [], flapped: [], either: [] };
@@ -144,7 +147,7 @@ function buildInstance(
   };
 }
 
-/** Joins `known` and `either`: the lanes themselves show which of them changed. */
+/** Joins adjacent spans of the kinds `known` and `either`: the lanes show the windows of changes. */
 function joinStates(spans: readonly ExposureSpan[]): InstanceData['states'] {
   const states: InstanceData['states'] = [];
   for (const { from, until, kind } of spans) {
@@ -175,7 +178,7 @@ const keyOf = ({ region, name }: InstanceData) => `${region} ${name}`;
 function rankOf({ status, severity, changes }: InstanceData): number[] {
   const isAbsent = status === 'gone' || status === 'not-seen-yet';
   const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
-  // A severity that is not known ranks before every other.
+  // An unknown severity comes before all others.
   const rank = severity === null ? -1 : severities.indexOf(severity);
   return [isAbsent ? 1 : 0, rank, status === 'unknown' ? 0 : 1, worst, -changes.length];
 }

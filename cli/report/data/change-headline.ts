@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ReachListData } from './report-data.ts';
 
 /**
- * The headline of the entry's alert, with the number of further phrases, or a headline for an entry that raises no alert. Not escaped.
+ * The headline of the entry's alert, with the number of further phrases, or a headline for an entry without an alert. Not escaped.
  * `opened`, `closed`: the lists of the entry; `null` if they are empty.
  */
 export function renderChangeHeadline(
@@ -35,7 +35,7 @@ export function renderChangeHeadline(
   }
 }
 
-/** True if the headline of the alert names one port of the difference. */
+/** True if the headline of the alert names one port of the change. */
 function namesPort({ kind, differenceLeftOut }: HistoryEntry): boolean {
   return !differenceLeftOut && (kind === 'changed' || kind === 'appeared' || kind === 'flapped');
 }

@@ -1,4 +1,4 @@
-/** Keeps each value once and gives it an index. */
+/** Stores each value once and gives it an index. */
 export class Intern<Value> {
   readonly values: Value[] = [];
   readonly #numbers = new Map<string, number>();

@@ -1,7 +1,7 @@
-/** How the page names the place of an instance: its region, and among several accounts the account before it. */
+/** How the page names the place of an instance: its region, and with several accounts also the account before it. */
 import { type AccountNames, labelAccount } from '../../questions/account-names.ts';
 
-/** Between an account and a region; the filter of the page finds an account by it. */
+/** Stands between an account and a region. The filter of the page uses it to find an account. */
 export const placeSeparator = ' · ';
 
 export function labelRegion({ account, region }: { account: string; region: string }, names: AccountNames): string {

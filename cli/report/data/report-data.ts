@@ -1,6 +1,6 @@
 /**
- * The data of the page, as JSON inside of the page. Texts, source sets, reaches and lists of reaches are stored once and referenced by
- * index, because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
+ * The data of the page, as JSON inside the page. Texts, source sets, reaches and lists of reaches are stored once and referenced by index,
+ * because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
  */
 import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
 import type { AttributedCall } from '../../../lambda/history/attribution.ts';
@@ -11,7 +11,7 @@ export type Width = 'world' | 'wide' | 'narrow';
 export interface ReportData {
   schema: 'portwatch.report/1';
   account: string;
-  /** Display name of the account; `null`: its number is shown. */
+  /** Display name of the account; `null`: its id is shown. */
   name: string | null;
   builtAt: number;
   from: number;
@@ -25,14 +25,14 @@ export interface ReportData {
   instances: InstanceData[];
   /** Ports that are open to the world at the end of the span, worst first. */
   openPorts: OpenPortData[];
-  /** What is open and not approved at the end of the span, worst first; `null`: nothing was ever approved in the account. */
+  /** Open exposure that is not approved at the end of the span, worst first; `null`: nothing was ever approved in the account. */
   unapproved: UnapprovedData[] | null;
-  /** The approvals that held at the end of the span for an instance of the report. */
+  /** The approvals in force at the end of the span for an instance of the report. */
   approvals: ApprovalData[];
-  /** Open gaps first, then the newest first. */
+  /** Open gaps first, then by time, newest first. */
   gaps: GapData[];
   scans: ScansData;
-  /** The settings that rate severities at the end of the span: those of the deployment, or the defaults. */
+  /** The source of the settings that rate severities at the end of the span: the deployment, or the defaults. */
   ratedBy: { settings: 'deployment' | 'defaults' };
   /** Items of the history that could not be read, as sentences. */
   problems: string[];
@@ -44,7 +44,7 @@ export interface UnapprovedData {
   severity: Severity;
   /** Index of `lists`. */
   list: number;
-  /** When the worst part was first read as open; `null`: before the entries of the report. */
+  /** When the worst part was first read as open; `null`: earlier than the entries of the report. */
   since: number | null;
 }
 
@@ -54,9 +54,9 @@ export interface ApprovalData {
   by: string;
   reason: string;
   until: number | null;
-  /** Index of `lists`: what is approved. */
+  /** Index of `lists`: the approved exposure. */
   list: number;
-  /** Indexes of the `instances` on which it covers something that is open. */
+  /** Indexes of the `instances` on which the approval covers open ports. */
   instances: number[];
 }
 
@@ -81,7 +81,7 @@ export interface ReachListData {
   more: number;
 }
 
-/** The state of an instance in a span, according to its history: an index of `spanKinds`. */
+/** The kinds of states of an instance in a span, according to its history. Spans refer to them by index. */
 export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone', 'not-watched'] as const;
 
 /** The kinds of a span in which no scan found the instance. `not-watched`: no scan searched for it. */
@@ -93,17 +93,17 @@ export interface InstanceData {
   arn: string | null;
   publicIpAddress: string | null;
   status: (typeof spanKinds)[number];
-  /** Of the exposure at the end of the span, or of the last known exposure; `null`: none is known, so it may be any. */
+  /** Severity of the exposure at the end of the span, or of the last known exposure; `null`: none is known, so the severity may be any. */
   severity: Severity | null;
   reason: string;
   /** The exposure at the end of the span, or the last known exposure. */
   now: number;
-  /** Dormant reach: live after a change of the instance's address type. */
+  /** Dormant reach: it becomes live with another address type of the instance. */
   dormant: number;
   notes: string[];
   /** The last confirmation at or before the end of the span. */
   confirmedAt: number | null;
-  /** Spans in which the instance existed and was read are joined: the lanes show the windows of the changes. */
+  /** Spans in which the instance existed and was read are joined, because the lanes show the windows of changes. */
   states: [from: number, until: number, kind: number][];
   lanes: LaneData[];
   /** Oldest first. */
@@ -137,17 +137,17 @@ export interface ChangeData {
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
-  /** A rule with an unknown field opened or closed: it may concern any source. */
+  /** Set if a rule with an unknown field opened or closed, so that any source may be affected. */
   isOdd?: true;
-  /** The window of the change; `after` `null`: the start is not known. */
+  /** The window of the change. `after` is `null` if the start is not known. */
   after: number | null;
-  /** Omitted if it equals `at`. */
+  /** Omitted if equal to `at`. */
   before?: number;
   /** Index of an attribution; `null`: not known. */
   by: number | null;
   /** The command with its check of the account, or the reason why there is no command. */
   restore?: number;
-  /** What the command does, as a phrase. */
+  /** The effect of the command, as a phrase. */
   restoreEffect?: number;
   restoreNote?: number;
   expected?: number;
@@ -184,7 +184,7 @@ export interface OpenPortData {
 
 export interface GapData {
   region: string;
-  /** `null`: the region as a whole. */
+  /** `null`: the whole region. */
   name: string | null;
   from: number;
   /** `null`: the gap is still open. */
@@ -198,6 +198,6 @@ export interface ScansData {
   /** Start of the newest scan; `null`: no scan is known. */
   lastAt: number | null;
   lastIsComplete: boolean;
-  /** Spans without the start of a scan that are much longer than the usual interval; `place`: the account, among several. */
+  /** Spans between two starts of scans that are much longer than the usual interval. `place`: the account, if there are several. */
   silences: [from: number, until: number, place?: string][];
 }

@@ -1,4 +1,4 @@
-/** The answer as a sentence, and each opening as a row: instance, port, sources, time span and actor. */
+/** Renders the answer as a sentence, and each opening as a row: instance, port, sources, time span and actor. */
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { ChangeData, InstanceData } from '../data/report-data.ts';
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
@@ -113,7 +113,7 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-/** The part of the opening that lies within the span of the report. */
+/** The whole opening within the span of the report. The question may contain only a part of it. */
 function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
   const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
   const lane = lanes[opening.lane];

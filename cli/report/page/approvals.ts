@@ -1,4 +1,4 @@
-/** The first tables of the page, if anything was ever approved: what is open and not approved, and what is approved. */
+/** The first tables of the page, if anything was ever approved: open exposure that is not approved, and the approvals. */
 import type { ApprovalData, UnapprovedData } from '../data/report-data.ts';
 import { badge } from './badge.ts';
 import { byId, h } from './element.ts';
@@ -7,7 +7,7 @@ import { appendInBatches } from './long-list.ts';
 import { report } from './page-data.ts';
 import { pressable, renderHeader } from './summary.ts';
 
-/** Number of rows, of names and of lines that are shown at first. */
+/** The number of rows, names and lines that are shown before "more". */
 const [maxRows, maxNames, maxLines] = [8, 8, 4];
 
 type ShowInstance = (number: number) => void;
@@ -63,7 +63,7 @@ function renderUnapproved(
   );
 }
 
-/** The history of the page begins with its span. */
+/** `null`: the exposure was open before the span of the page. */
 function renderSince(since: number | null): HTMLElement | string {
   if (since === null) return `before ${formatShort(report.from)}`;
   const attributes = { datetime: new Date(since).toISOString(), title: formatInstant(since) };

@@ -14,7 +14,7 @@ export function severityShape(severity: Severity, attributes = {}): SVGElement {
   return svg('path', { d: shapes[severity], ...attributes });
 }
 
-/** `null`: not known. */
+/** `null`: the severity is not known. */
 export function badge(severity: Severity | null): HTMLElement {
   if (severity === null) return h('span', { class: 'badge info' }, 'unknown');
   const shape = svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' }, severityShape(severity));

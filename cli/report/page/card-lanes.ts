@@ -7,7 +7,7 @@ import { countOf, formatDuration } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { renderMarks } from './marks.ts';
 
-/** Number of lanes that are drawn at first. */
+/** The number of lanes that are drawn at first. */
 export const maxLanes = 24;
 
 export function renderAxis(window: Window): HTMLElement {
@@ -56,7 +56,7 @@ function renderLane({ instance, openings }: InstanceAnswer, number: number, wind
   return row;
 }
 
-/** The time that the port was open; for a span of one instant, open or not. */
+/** The total time that the port was open. For a question about one instant: open or not. */
 function renderTotal(own: readonly Opening[], { moment }: Window): HTMLElement {
   const [sureMs, allMs] = [sumMs(own, 'open'), sumMs(own)];
   const isWorld = own.some(({ sets }) => widestOf(sets) === 'world');

@@ -32,7 +32,7 @@ export function renderShell({ instance, number, changes, unknownMs }: InstanceAn
     meta,
     ...notes,
   );
-  // Lanes that are not drawn yet take about their later height, so that the page does not move.
+  // Reserves about the later height of lanes that are not drawn yet, so that the page does not jump.
   card.style.containIntrinsicSize = `auto ${8 + Math.min(maxLanes, instance.lanes.length) * 1.5}rem`;
   return card;
 }

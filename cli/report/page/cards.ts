@@ -50,7 +50,7 @@ export class Cards {
     for (const card of this.#cards.values()) this.#draw(card);
   }
 
-  /** Scrolls the card into view; `change`: the change whose details are opened. False: the filter hides the card. */
+  /** Scrolls the card into view. `change`: the change whose details are opened. Returns false if the filter hides the card. */
   reveal(number: number, change: number | null): boolean {
     const card = [...this.#cards.values()].find(({ answer }) => answer.number === number);
     if (card === undefined) return false;
@@ -108,7 +108,7 @@ export class Cards {
   }
 }
 
-/** Gives the axis the width of the tracks below it. */
+/** Makes the axis as wide as the tracks below it. */
 function measureTrack(): number {
   const scale = h('div', { class: 'scale' });
   byId('axis').replaceChildren(scale);

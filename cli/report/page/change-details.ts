@@ -66,7 +66,7 @@ function renderList(number: number | null, className: string): Child[] {
   return [...lines, renderSources(list)];
 }
 
-/** Number of sources in a sentence; the rest is "and N more", and the list has all sources. */
+/** The largest number of sources in a sentence; the rest is "and N more". The list has all sources. */
 const maxNamed = 4;
 
 function renderSources({ reaches }: ReachListData): Child {
@@ -109,7 +109,7 @@ function renderActors(change: ChangeData): Child[] {
   ];
 }
 
-/** Not cut: the page shows all of a call. */
+/** Does not cut the text: the page shows a call completely. */
 const showWhole = (text: string) => text;
 
 function renderCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: CallData): Child[] {
@@ -147,7 +147,7 @@ function renderRestore({ restore, restoreEffect, restoreNote }: ChangeData): Chi
   return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', status))];
 }
 
-/** Some browsers forbid the clipboard to pages from disk. The text is then selected, so that the copy key works. */
+/** Some browsers forbid pages from disk to use the clipboard. The text is then selected, so that a person can copy it with the keyboard. */
 async function copyText(text: string, status: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

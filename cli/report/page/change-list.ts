@@ -8,7 +8,7 @@ import { pressable } from './summary.ts';
 
 const maxRows = 25;
 
-/** A button that shows the changes as text, newest first: for reading in order, for screen readers and for printing. */
+/** A button that shows the changes as text, newest first, for screen readers and for printing. */
 export function renderChangeList({ instance, changes }: InstanceAnswer, open: (change: number) => void): HTMLElement {
   const holder = h('div', { class: 'card-actions', hidden: changes.length === 0 });
   const button = h(

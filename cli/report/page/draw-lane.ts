@@ -1,6 +1,6 @@
 /**
- * Draws a lane: height and colour show how wide the port was open, patterns show doubt. Positions are shares of the width, so that a new
- * width needs no redraw.
+ * Draws a lane: height and colour show how wide the port was open, patterns show uncertainty. Positions are shares of the width, so that
+ * another width needs no new drawing.
  */
 import { absentKinds, type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
 import { svg } from './element.ts';
@@ -74,7 +74,7 @@ function drawSpan(span: LaneSpan, label: string, window: Window): SVGElement[] {
   return drawn;
 }
 
-/** Empty outside of the window; otherwise at least as wide as a visible line. */
+/** No bar outside of the window. Otherwise the bar is at least as wide as a visible line. */
 function bar(from: number, until: number, window: Window, y: number, height: number, className: string): SVGElement[] {
   if (until < window.from || from > window.until) return [];
   const [start, end] = [share(from, window), share(until, window)];

@@ -31,7 +31,7 @@ function fill<Made extends Element>(element: Made, attributes: Attributes, child
 
 const isChild = (child: Child) => child !== null && child !== undefined && child !== false;
 
-/** Shows invisible characters, and those that change the direction of writing, as visible signs. */
+/** Makes invisible characters visible, and those that change the writing direction. */
 function toNode(child: Node | string): Node {
   return typeof child === 'string' ? document.createTextNode(toVisible(child)) : child;
 }

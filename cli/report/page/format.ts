@@ -58,7 +58,7 @@ export function listSome(names: readonly string[], most: number): string {
   return more > 1 ? `${names.slice(0, most).join(', ')} and ${formatCount(more)} more` : names.join(', ');
 }
 
-/** A share in percent; 100 % only if the share is complete. */
+/** A share in percent. 100 % is shown only if the share is complete. */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return 'none';
   if (part >= whole) return '100 %';

@@ -44,7 +44,7 @@ addEventListener('hashchange', () => {
 });
 let widthPx = innerWidth;
 addEventListener('resize', () => {
-  // The distance between marks depends on the width only; an on-screen keyboard changes the height.
+  // The distance between marks depends on the width only. An on-screen keyboard changes the height.
   if (innerWidth === widthPx) return;
   widthPx = innerWidth;
   show();

@@ -28,7 +28,7 @@ export function renderMarks(
   const clusters = clusterChanges(instance.changes, changes, window);
   const buttons = clusters.map((cluster, i) => renderMark(cluster, instance.changes, i === clusters.length - 1));
   for (const [i, button] of buttons.entries()) {
-    // A click opens the worst of several changes; the arrow keys lead to the others.
+    // A click on a mark of several changes opens the worst one. The arrow keys lead to the others.
     button.addEventListener('click', () => open(clusters[i]?.worst ?? 0));
   }
   const label = `Changes of ${instance.name}; the arrow keys go from one to the next`;

@@ -1,4 +1,4 @@
-/** The data of the page, and lookups in it. */
+/** The data of the page, and functions that find values in it. */
 import type {
   AttributionData,
   ChangeData,

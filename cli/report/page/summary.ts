@@ -1,4 +1,4 @@
-/** The top of the page: four figures, the ports that are open to the world, and the gaps. */
+/** Renders the top of the page: four figures, the ports that are open to the world, and the gaps. */
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import type { GapData, OpenPortData } from '../data/report-data.ts';
 import { summariseFleet } from '../question/summarise-fleet.ts';
@@ -8,11 +8,11 @@ import { countOf, formatCount, formatDuration, formatInstant, formatShare, forma
 import { appendInBatches } from './long-list.ts';
 import { report } from './page-data.ts';
 
-/** Number of names and rows that are shown at first. */
+/** The number of names and rows that are shown at first. */
 const [maxNames, maxRows] = [8, 8];
 
 export interface GlanceActions {
-  /** Sets the filter to a port: its label without the name of the service. */
+  /** Sets the filter to a port, given by its label without the name of the service. */
   askPort: (label: string) => void;
   showInstance: (number: number) => void;
 }

@@ -19,12 +19,12 @@ export interface Answer {
   problems: Partial<Record<keyof Filter, string>>;
   /** The instances to show, worst first. */
   instances: InstanceAnswer[];
-  /** Instances that were unknown for a part of the span and have no opening in the rest of it. */
+  /** Instances that were unknown for a part of the span, and without an opening in the rest of it. */
   unknownInstances: InstanceAnswer[];
 }
 
 export interface InstanceAnswer {
-  /** Index in the report. */
+  /** The index of the instance in the report. */
   number: number;
   instance: InstanceData;
   openings: Opening[];
@@ -156,7 +156,7 @@ function isInSpan({ at, after, before = at }: ChangeData, { from, until }: Quest
 const isAsBad = (severity: Severity, threshold: Severity | '') =>
   threshold === '' || severities.indexOf(severity) <= severities.indexOf(threshold);
 
-/** True if the change opened or closed one of the queried ports to the address. A gap concerns every port. */
+/** True if the change opened or closed one of the queried ports for the address. A gap concerns every port. */
 function isAbout(
   data: ReportData,
   { opened, closed, kind, isOdd }: ChangeData,
@@ -174,7 +174,10 @@ function isAbout(
   });
 }
 
-/** With a port query: instances on which the port was open or may have been. With a severity: instances that have, had, or may have it. */
+/**
+ * With a port query: true for instances on which the port was open or may have been. With a severity: for instances that have it, had it,
+ * or may have it.
+ */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,
   isAboutPorts: boolean,

@@ -41,7 +41,7 @@ export const noFilter: Filter = {
   at: null,
 };
 
-/** `hash`: with or without its `#`. Ignores what is not understood, so that an old link still opens the page. */
+/** `hash`: with or without its `#`. Parts that are not understood are ignored, so that an old link still opens the page. */
 export function parsePlace(hash: string): Place {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const text = (name: string) => parameters.get(name)?.trim() ?? '';
@@ -64,7 +64,7 @@ export function parsePlace(hash: string): Place {
   };
 }
 
-/** With its `#`; `#` alone for an empty filter. `parsePlace` is the inverse. */
+/** Returns the text with its `#`; only `#` for an empty filter. `parsePlace` is the inverse. */
 export function renderPlace({ filter, change }: Place): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
@@ -75,7 +75,7 @@ export function renderPlace({ filter, change }: Place): string {
   return `#${parameters}`;
 }
 
-/** ISO-8601; UTC if it has no zone. `null`: not an instant. */
+/** Accepts ISO-8601; UTC if the text has no zone. `null`: not an instant. */
 export function parseInstant(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/.test(text)) return null;
   const ms = Date.parse(text.length > 10 && !text.endsWith('Z') ? `${text}Z` : text);

@@ -6,7 +6,7 @@ import type { SourceMatch } from './match-sources.ts';
 import { overlapsPortQuery } from './overlaps-port-query.ts';
 
 export interface Question {
-  /** `null`: any. */
+  /** `null`: every port. */
   portQuery: QueriedPorts | null;
   /** An address or a CIDR; `null`: any source. */
   address: string | null;
@@ -22,7 +22,7 @@ export interface Question {
 }
 
 /**
- * `open`: the port was open. `either`: the port was open before or after a change whose time is not known exactly. `last-known`: the
+ * `open`: the port was open. `either`: the port was open before or after a change whose time is not exactly known. `last-known`: the
  * instance could not be read, and the port was open at the last read.
  */
 export type Certainty = 'open' | 'either' | 'last-known';
@@ -33,7 +33,7 @@ export interface OpenPiece {
   certainty: Certainty;
 }
 
-/** A span in which a lane was open, or may have been, without a break. `match` is `maybe` if the sources are not known networks. */
+/** An unbroken span in which a lane was open, or may have been. `match` is `maybe` if the sources are not known networks. */
 export interface Opening {
   lane: number;
   from: number;
@@ -48,7 +48,7 @@ export interface Opening {
 const matches: readonly SourceMatch[] = ['none', 'maybe', 'some', 'all'];
 const unknown = spanKinds.indexOf('unknown');
 
-/** In the order of the lanes, oldest first in each lane. Cut at the ends of the queried span. */
+/** In the order of the lanes, oldest first in each lane. Cut to the queried span. */
 export function findOpenings({ lanes }: InstanceData, question: Question): Opening[] {
   return lanes.flatMap((lane, number) => (matchesQuestion(lane, question) ? findInLane(lane, number, question) : []));
 }
@@ -75,7 +75,10 @@ export function findInLane({ spans }: LaneData, lane: number, question: Question
   return openings;
 }
 
-/** A span ends just before its `until`, but the last span of the report includes its end. A query of one instant includes the instant. */
+/**
+ * A span ends just before its `until`, except the last span of the report, which includes its end. A query of one instant includes the
+ * instant.
+ */
 function isWithin([from, until]: LaneSpan, question: Question): boolean {
   if (question.from < question.until) return from < question.until && until > question.from;
   return from <= question.from && (question.from < until || (question.isAtEnd && question.from === until));
@@ -94,7 +97,7 @@ function classifySpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Que
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // At least one source was admitted in every possible state; `match` is `maybe` if that source is not a known network.
+  // True if at least one source had access in every possible state. `match` is `maybe` if that source is not a known network.
   const areAllOpen = open.length === found.length;
   const isSure = match === 'maybe' ? areAllOpen : isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
@@ -110,7 +113,7 @@ function extend(opening: Opening, piece: OpenPiece, { match, sets }: SpanClass):
   for (const set of sets) if (!opening.sets.includes(set)) opening.sets.push(set);
 }
 
-/** The openings with one certainty, or all openings. */
+/** The total length of the openings, of one certainty or of all. */
 export function sumMs(openings: readonly Opening[], certainty?: Certainty): number {
   const pieces = openings.flatMap((opening) => opening.pieces);
   const counted = certainty === undefined ? pieces : pieces.filter((piece) => piece.certainty === certainty);

@@ -1,4 +1,4 @@
-/** Decides whether a source set admits an address, with the set arithmetic of `lambda/firewall`. */
+/** Decides whether a set of sources includes an address, with the set arithmetic of `lambda/firewall`. */
 
 import { parseNetwork } from '../../../lambda/firewall/rules/parse-network.ts';
 import { isNamedSource } from '../../../lambda/firewall/rules/source-names.ts';
@@ -7,15 +7,15 @@ import type { Reach } from '../../../lambda/firewall/sets/reach.ts';
 import type { SourceSetData } from '../data/report-data.ts';
 
 /**
- * `all`: every queried address is admitted. `some`: a part of the queried network is admitted. `maybe`: the set has only sources that
- * are not networks (an alias, an unparsed or an unspecified source), so that the answer is not known.
+ * `all`: every queried address is included. `some`: a part of the queried network is included. `maybe`: the set has only sources that are
+ * not networks (an alias, an unparsed or an unspecified source), so that the answer is not known.
  */
 export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 
-/** An address or a CIDR. */
+/** True for an address or a CIDR. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address` `null`: any source, so that every set matches. An unknown protocol may admit any source. */
+/** `address` `null`: any source, so every set matches. An unknown protocol may let any source in. */
 export function matchSources(
   { sources, isOfUnknownProtocol }: Pick<SourceSetData, 'sources' | 'isOfUnknownProtocol'>,
   address: string | null,

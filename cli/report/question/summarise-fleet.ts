@@ -1,4 +1,4 @@
-/** The figures at the top of the page. Pure, so that a test can compute the same figures in another way. */
+/** The figures at the top of the page. Pure, so that a test can compute them in another way. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { absentKinds, type ReportData, spanKinds } from '../data/report-data.ts';
 
@@ -10,9 +10,9 @@ export interface FleetSummary {
   worstOpenPort: Severity | null;
   unreadableNow: number;
   gaps: number;
-  /** Milliseconds, summed over the instances, in which they could not be read within the span. */
+  /** Milliseconds in which instances could not be read within the span, summed over the instances. */
   unknownMs: number;
-  /** Milliseconds, summed over the instances, in which they existed within the span. */
+  /** Milliseconds in which instances existed within the span, summed over the instances. */
   thereMs: number;
   changes: Record<Severity, number>;
   changesInAll: number;

@@ -1,4 +1,4 @@
-/** An entry too large for its item leaves out what can be computed again: a reader gets back the same entry. */
+/** If an entry is too large for its item, fields that can be computed again are left out. The reader gets back the same entry. */
 import { expect, test } from '@jest/globals';
 import { lightenEntry } from '../../../lambda/adapters/items/lighten-entry.ts';
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
@@ -10,7 +10,10 @@ import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../../scan/sam
 const region = 'eu-west-1';
 const oddRule = { ...sshFromOffice, cidrs: ['198.51.100.7/24'], ipv6Cidrs: ['2001:db8::/32'] };
 
-/** A life: baseline, changes, a family that falls asleep, another instance of the name, a gap, the end. */
+/**
+ * A history with every kind of entry: baseline, changes, a family that becomes dormant, another instance of the same name, a gap, the
+ * deletion.
+ */
 async function liveThrough(): Promise<HistoryEntry[]> {
   const monitor = new Monitor(region);
   const { world } = monitor;

@@ -91,7 +91,7 @@ describe('the history reader on DynamoDB', () => {
     expect(reader.consumed.requests).toBe(4);
     await put({ ...toSettingsItem(of, second), schema: 2 });
     await expect(open(of).loadSettingsAt(at(9))).rejects.toThrow('has schema 2');
-    // Settings that cannot be read may keep the history for any time.
+    // If settings cannot be read, they may keep the history for any time.
     expect(await open(of).loadKeptDays(at(9))).toEqual([
       { from: at(1), days: null },
       { from: at(3), days: 0 },

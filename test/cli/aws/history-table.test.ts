@@ -9,7 +9,7 @@ test('P7: the keys that DynamoDB leaves out of an answer are requested again, un
     if (!(command instanceof BatchGetItemCommand)) throw new Error('expected a BatchGetItem');
     const { Keys = [], ConsistentRead } = command.input.RequestItems?.['Snapshots'] ?? {};
     requested.push(Keys.length);
-    // Two items an answer.
+    // Two items in each answer.
     const [answered, left] = [Keys.slice(0, 2), Keys.slice(2)];
     return {
       Responses: { Snapshots: answered },

@@ -13,7 +13,7 @@ const instant = (minute: number, ms = 0) => new Date(start + minute * 60_000 + m
 
 const within = (at: string, { from, until }: Span) => (from === null || at >= from) && (until === null || at <= until);
 
-/** A table with one instance in it and a scan every five minutes; `isRead`: does the scan of that minute read the instance? */
+/** A table with one instance and a scan every five minutes. `isRead`: true if the scan of that minute reads the instance. */
 function openTable(
   entries: readonly HistoryEntry[],
   minutes: number,

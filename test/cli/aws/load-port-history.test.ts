@@ -25,14 +25,14 @@ const second = entryOf(resource, 2, at('10:30'), {
 });
 const third = entryOf(resource, 3, at('16:00'), { ...second, version: 3, at: at('16:00'), previousRulesAt: second.at });
 
-/** What was asked for, by name. */
+/** The names of the requested values. */
 let asked: string[];
 
 beforeEach(() => {
   asked = [];
 });
 
-/** A table with one instance and no scans; `indexed`: what the index has by now. */
+/** A table with one instance and no scans. `indexed`: the entries that the index has already. */
 function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEntry[] = entries): PortHistorySource {
   const own = ({ instanceName }: Resource) => (instanceName === null ? [] : entries);
   const note = ({ instanceName }: Resource, name: string) => instanceName !== null && asked.push(name);

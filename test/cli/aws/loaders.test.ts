@@ -1,4 +1,4 @@
-/** Every loader gives the answer of the whole history, whatever kinds of entries lie around the instant. */
+/** Every loader gives the same answer as the whole history, with all kinds of entries around the instant. */
 import { expect, test } from '@jest/globals';
 import type { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
 import { loadFleetHistory } from '../../../cli/aws/load-fleet-history.ts';
@@ -12,7 +12,7 @@ import { at, entriesOf, failure, open, scan, sliceOf, web1 } from '../questions/
 
 type Kind = 'baseline' | 'changed' | 'gone' | 'appeared' | 'gap' | 'gap-over' | 'flapped';
 
-/** The kinds that can follow: a deleted instance appears, and an open gap ends. */
+/** The possible next kinds: for example, a deleted instance can appear, and an open gap can end. */
 const following: Readonly<Record<'known' | 'gap' | 'gone', readonly Kind[]>> = {
   known: ['changed', 'gone', 'gap', 'flapped'],
   gap: ['changed', 'gone', 'gap-over', 'flapped'],
@@ -105,7 +105,7 @@ function openTable(entries: readonly HistoryEntry[]): DynamoDbHistoryReader {
 
 const everything: PortQuery = { protocol: null, from: 0, to: 65_535, source: null };
 
-/** What a person reads: the state, the reason of a gap, and what was open. */
+/** The parts that a person reads: the state, the reason of a gap, and the open exposure. */
 function outline({ status, gap, exposure, either, transients }: StateAt): string {
   const ports = (reach: readonly { from: number }[] | undefined) => reach?.map(({ from }) => from).join() ?? 'unknown';
   const others = either.map((other) => ports(other.exposure?.reach)).join('|');

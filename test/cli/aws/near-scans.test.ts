@@ -6,7 +6,7 @@ import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 const start = Date.parse('2026-11-10T00:00:00.000Z');
 const instant = (minute: number) => new Date(start + minute * 60_000).toISOString();
 
-/** One a minute, of two seconds, numbered by their minutes. */
+/** One scan every minute, two seconds long, numbered by its minute. */
 const scans = Array.from({ length: 400 }, (_, minute): NotedScan => {
   const endedAt = new Date(start + minute * 60_000 + 2_000).toISOString();
   const counts = { instancesListed: 0, instancesRead: 0, changes: minute, alerts: 0 };

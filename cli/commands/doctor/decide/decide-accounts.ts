@@ -1,4 +1,4 @@
-/** Decides the rows about the accounts that one monitor watches: which cannot be entered, and how far the newest pass is. */
+/** Decides the rows about the accounts of a monitor: which accounts cannot be entered, and how much of the newest pass is done. */
 import type { WatchedAccount } from '../../../../lambda/accounts/watched-account.ts';
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import type { LoadedAccounts, Pass } from '../../../../lambda/scan/interfaces.ts';
@@ -7,7 +7,7 @@ import { type CommandPlace, portwatchCommand } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 import { decideLastScan } from './decide-scans.ts';
 
-/** Accounts that have a row of their own. */
+/** The largest number of accounts with a row of their own. */
 const mostNamed = 8;
 
 /** `null`: the monitor watches the account in which it is deployed. */
@@ -88,7 +88,7 @@ const roleTrouble = (place: CommandPlace) => ({
   command: portwatchCommand(place, 'member-template'),
 });
 
-/** The row of the last scan, for a monitor of several accounts: the age of the pass is judged as that of a scan. */
+/** The row of the last scan, for a monitor of several accounts. The age of the pass is rated like that of a scan. */
 export function decideLastPass(
   pass: Pass | null,
   times: { scanEveryMinutes: number; now: number },
@@ -100,7 +100,7 @@ export function decideLastPass(
   return { ...row, found: `${row.found}; it is a pass over ${countOf(pass.accounts, 'account')} that ${end}` };
 }
 
-/** The row of the last complete scan, for a monitor of several accounts. `null`: no pass was made, which another row says. */
+/** The row of the last complete scan, for a monitor of several accounts. `null`: there was no pass yet, which has its own row. */
 export function decideCompletePass(pass: Pass | null, place: CommandPlace): Row {
   const row = { check: 'complete-scan', resource: null } as const;
   if (pass === null) return okRow(row, 'not known before the first pass');

@@ -3,7 +3,7 @@ import { renderLength } from '../../../text/render-time.ts';
 import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 
-/** `facts`: `null`: there is no such alarm. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
+/** `facts`: `null`: the alarm does not exist. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
 export function decideAlarm(
   name: string,
   facts: AlarmFacts | null,
@@ -43,7 +43,7 @@ export function decideAlarm(
   return okRow(row, `${present}, actions on`);
 }
 
-/** Metrics that are written only when something happens have no data on a healthy monitor. */
+/** Metrics that are written only on an event have no data in a healthy monitor. */
 function describeState(state: string, since: string | null, now: number): string {
   const name = state === 'INSUFFICIENT_DATA' ? 'no data yet' : state;
   return since === null ? name : `${name} for ${renderLength(now - Date.parse(since))}`;

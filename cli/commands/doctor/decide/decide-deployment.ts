@@ -1,4 +1,4 @@
-/** Decides the rows about the stack, its version, and the settings that it was deployed with. */
+/** Decides the rows about the stack, its version and its settings. */
 import { isDeepStrictEqual } from 'node:util';
 import type { EffectiveSettings } from '../../../../lambda/contract/settings.ts';
 import { awsCommand, type CommandPlace, cdkCommand } from '../commands.ts';
@@ -17,7 +17,7 @@ export function decideStack(name: string, status: string, place: CommandPlace): 
   });
 }
 
-/** `deployed`: the output of the stack; `null`: the stack has none, since an earlier version of Portwatch deployed it. */
+/** `deployed`: the output of the stack; `null`: the stack has no such output, because an earlier version of Portwatch deployed it. */
 export function decideVersion(deployed: string | null, clone: string, place: CommandPlace): Row {
   const row = { check: 'version', resource: null } as const;
   if (deployed === clone) return okRow(row, `${clone}, as in this clone`);
@@ -33,11 +33,11 @@ export function decideVersion(deployed: string | null, clone: string, place: Com
 }
 
 export interface SettingsCheck {
-  /** The settings that the last scans worked with; `null`: no scan has recorded any. */
+  /** The settings of the last scans; `null`: no scan has recorded its settings. */
   recorded: EffectiveSettings | null;
   /** The settings of this clone: portwatch.json, and the options -c. */
   clone: EffectiveSettings;
-  /** The account's number is the name of an account without a name. */
+  /** The id of the account, which is also the name of an account without a name. */
   account: string;
 }
 
@@ -72,7 +72,7 @@ function compareSettings(recorded: EffectiveSettings, clone: EffectiveSettings):
     .map((name) => `${name} is ${renderValue(recorded[name])}, here ${renderValue(clone[name])}`);
 }
 
-/** Without the fields that have no value. */
+/** Removes the fields without a value. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 function renderValue(value: unknown): string {

@@ -1,10 +1,10 @@
-/** Decides the rows about the functions: whether they exist and can run, and their errors and throttles. */
+/** Decides the rows about the functions: whether they exist and can run, their errors and their throttles. */
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import type { FunctionFacts } from '../../../aws/monitor/read-function.ts';
 import { awsCommand, type CommandPlace, revertDrift, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
-/** `facts`: `null`: there is no such function. `concurrency`: reserved executions; `null`: none are reserved. */
+/** `facts`: `null`: the function does not exist. `concurrency`: reserved executions; `null`: none are reserved. */
 export function decideFunction(
   name: string,
   facts: FunctionFacts | null,
@@ -51,7 +51,7 @@ export interface DayCounts {
   throttles: number;
 }
 
-/** Of the last 24 hours. Every invocation failed: a failure; some failed or were throttled: a warning. */
+/** For the last 24 hours. If every invocation failed: a failure. If some failed or were throttled: a warning. */
 export function decideFunctionErrors(
   name: string,
   { invocations, errors, throttles }: DayCounts,
@@ -72,7 +72,7 @@ export function decideFunctionErrors(
   });
 }
 
-/** The log group has a name of its own, which the configuration of the function holds. */
+/** The command uses the log group in the configuration of the function, because its name is not the default. */
 function logsCommand(name: string, place: CommandPlace): string {
   const words = ['--function-name', name, '--query', 'LoggingConfig.LogGroup', '--output', 'text'];
   const group = awsCommand(place, 'lambda', 'get-function-configuration', ...words);

@@ -3,7 +3,7 @@ import type { QueueFacts } from '../../../aws/monitor/read-queue.ts';
 import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 
-/** `facts`: `null`: there is no such queue. A message in a queue of dead letters is a failure; a queue of work may hold messages. */
+/** `facts`: `null`: the queue does not exist. A message in a dead-letter queue is a failure; other queues may hold messages. */
 export function decideQueue(url: string, facts: QueueFacts | null, place: CommandPlace): Row {
   const row = { check: 'queue', resource: url.split('/').at(-1) ?? url } as const;
   if (facts === null)

@@ -1,4 +1,4 @@
-/** Decides the rows about the scans: schedule, last scan, last complete scan, what could not be read, alerts that wait. */
+/** Decides the rows about the scans: schedule, last scan, last complete scan, unread resources, waiting alerts. */
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import { isSilence } from '../../../../lambda/history/is-silence.ts';
 import type { LatestState } from '../../../../lambda/history/latest-state.ts';
@@ -12,12 +12,12 @@ import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 export interface ScheduleCheck {
   name: string;
-  /** `null`: there is no such schedule. */
+  /** `null`: the schedule does not exist. */
   facts: ScheduleFacts | null;
-  /** Name of the scan function, and the interval of the settings in effect; `null`: not known. */
+  /** Name of the scan function, and the interval in the settings in effect; `null`: not known. */
   scanFunction: string | null;
   scanEveryMinutes: number | null;
-  /** ms since the epoch. */
+  /** Milliseconds since the epoch. */
   now: number;
 }
 
@@ -67,20 +67,22 @@ export function decideSchedule(
 
 const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
-/** Minutes of `rate(5 minutes)`; `null`: another expression. */
+/** Minutes of `rate(5 minutes)`; `null`: an expression of another form. */
 function parseRate(expression: string): number | null {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   return count === undefined ? null : Number(count) * (minutesOf[unit] ?? 0);
 }
 
 export interface ScanCheck {
-  /** Start of the scan; `null`: there is none. */
+  /** Start of the scan; `null`: no scan. */
   startedAt: string | null;
   scanEveryMinutes: number;
   now: number;
 }
 
-/** Later than two intervals is a warning; three intervals, at least half an hour, are a failure, as for the alarm. */
+/**
+ * More than two intervals ago is a warning. Three intervals or more, at least half an hour, are a failure; this is the limit of the alarm.
+ */
 export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
   const row = { check: 'last-scan', resource: null } as const;
   const expected = `a scan every ${countOf(scanEveryMinutes, 'minute')}`;
@@ -95,13 +97,13 @@ export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, 
   return okRow(row, found);
 }
 
-/** A scan is recorded at its end: its own time comes on top of the interval. */
+/** A scan is recorded at its end, so its own duration is added to the interval. */
 const graceMs = 60_000;
 
 export interface CompleteScanCheck extends ScanCheck {
-  /** Days for which scans were searched. */
+  /** The number of days in which scans were searched. */
   searchedDays: number;
-  /** Of the newest scan: regions that could not be listed, with the reasons, and instances that were not read. */
+  /** From the newest scan: the regions that could not be listed, with the reasons, and the instances that were not read. */
   regionsFailed: Readonly<Record<string, string>>;
   notRead: readonly string[];
   isNewestComplete: boolean;
@@ -134,9 +136,9 @@ export function decideCompleteScan(check: CompleteScanCheck, place: CommandPlace
 type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'status'>;
 
 /**
- * A region that was listed before and an instance are failures while they cannot be read. A region that could never be listed is a
- * warning if access is denied, and otherwise is one that the account has not enabled.
- * `refused`: items of the table that this version cannot read: nothing is known of their resources. `names`: of several accounts.
+ * An instance, or a region that was listed before, is a failure while it cannot be read. A region that could never be listed is a warning
+ * if access is denied; otherwise the account has not enabled it. `refused`: items of the table that this version cannot read, so nothing is
+ * known about their resources. `names`: with several accounts.
  */
 export function decideReadability(
   states: readonly ReadState[],

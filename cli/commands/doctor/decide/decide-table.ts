@@ -4,7 +4,7 @@ import type { TableFacts, TimeToLiveFacts } from '../../../aws/monitor/read-tabl
 import { awsCommand, type CommandPlace } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
-/** `facts`: `null`: there is no such table. */
+/** `facts`: `null`: the table does not exist. */
 export function decideTable(name: string, facts: TableFacts | null, place: CommandPlace): Row {
   const row = { check: 'table', resource: name } as const;
   if (facts === null)
@@ -25,7 +25,7 @@ export function decideTable(name: string, facts: TableFacts | null, place: Comma
   });
 }
 
-/** `facts`: `null`: there is no such table. */
+/** `facts`: `null`: the table does not exist. */
 export function decideDeletionProtection(name: string, facts: TableFacts | null, place: CommandPlace): Row {
   const row = { check: 'deletion-protection', resource: name } as const;
   if (facts === null) return absentRow(row, place);
@@ -38,7 +38,7 @@ export function decideDeletionProtection(name: string, facts: TableFacts | null,
   });
 }
 
-/** `isOn`: `null`: there is no such table. */
+/** `isOn`: `null`: the table does not exist. */
 export function decideRecovery(name: string, isOn: boolean | null, place: CommandPlace): Row {
   const row = { check: 'point-in-time-recovery', resource: name } as const;
   if (isOn === true) return okRow(row, 'on');
@@ -55,7 +55,7 @@ export function decideRecovery(name: string, isOn: boolean | null, place: Comman
   });
 }
 
-/** `facts`: `null`: there is no such table. */
+/** `facts`: `null`: the table does not exist. */
 export function decideTimeToLive(name: string, facts: TimeToLiveFacts | null, place: CommandPlace): Row {
   const row = { check: 'time-to-live', resource: name } as const;
   if (facts === null) return absentRow(row, place);

@@ -7,15 +7,15 @@ import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 export interface TopicCheck {
   arn: string;
-  /** `null`: there is no such topic. */
+  /** `null`: the topic does not exist. */
   subscriptions: readonly Subscription[] | null;
-  /** The subscriptions that the stack created and that do not exist any more, by logical ID. */
+  /** The logical IDs of the subscriptions that the stack created and that no longer exist. */
   gone: readonly string[];
-  /** Confirmed subscribers, also those behind a function that passes the messages on to a topic of its own, but not that function. */
+  /** Confirmed listeners. Subscribers behind a function with a topic of its own count; that function does not. */
   listeners: number;
-  /** False: the topic existed before the stack (`existingAlertTopic`), so that no deployment creates it again. */
+  /** False: the topic existed before the stack (`existingAlertTopic`), so no deployment creates it again. */
   isOfStack: boolean;
-  /** True for the topics that people have to hear: alerts and health. A topic for programs may have no subscription. */
+  /** True for the topics that people must receive: alerts and health. A topic for programs may have no subscription. */
   isForPeople: boolean;
   /** The addresses of the configuration of the clone. */
   emails: readonly string[];
@@ -136,7 +136,7 @@ const subscribeCommand = (arn: string, protocol: string, endpoint: string, place
     endpoint,
   );
 
-/** Of the last 24 hours. Nothing was delivered: a failure; some deliveries failed: a warning. */
+/** For the last 24 hours. If nothing was delivered: a failure. If some deliveries failed: a warning. */
 export function decideDeliveries(arn: string, failed: number, delivered: number, place: CommandPlace): Row {
   const row = { check: 'deliveries', resource: topicName(arn) } as const;
   const found = `in 24 hours ${countOf(failed, 'message')} could not be delivered, ${delivered} delivered`;
@@ -150,7 +150,7 @@ export function decideDeliveries(arn: string, failed: number, delivered: number,
   });
 }
 
-/** `test-alert` has its own name for the region of the deployment. */
+/** `test-alert` uses another option name for the region of the deployment. */
 const portwatchTest = (place: CommandPlace) =>
   portwatchCommand(place, 'test-alert').replace('--stack-region', '--region');
 

@@ -1,6 +1,6 @@
 /**
- * Decides the rows about the way of events: a trail that logs management events in each region, the rule of EventBridge, and whether
- * changes came with an event. EventBridge gets API calls only while a trail logs them.
+ * Decides the rows about the event path: a trail that logs management events in each region, the rule of EventBridge, and whether changes
+ * came with an event. EventBridge gets API calls only while a trail logs them.
  */
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import { watchedCalls } from '../../../../lambda/contract/watched-calls.ts';
@@ -10,7 +10,7 @@ import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
 
 export interface TrailFacts {
-  /** ARN: its last part is the name. */
+  /** The ARN of the trail. Its last part is the name. */
   arn: string;
   homeRegion: string;
   /** `unknown`: the request failed; `problem` has the error. */
@@ -19,10 +19,10 @@ export interface TrailFacts {
   problem: string | null;
 }
 
-/** Whether the trail logs the API calls that can change a firewall. `some`: conditions let only some of these calls through. */
+/** How many of the API calls that can change a firewall the trail logs. `some`: conditions exclude a part of these calls. */
 export type Coverage = 'all' | 'some' | 'none';
 
-/** A trail has basic or advanced selectors. Without any it logs all management events, the default of CloudTrail. */
+/** A trail has basic or advanced selectors. Without selectors it logs all management events, the default of CloudTrail. */
 export function decideCoverage({ basic, advanced }: EventSelectors): Coverage {
   if (advanced.length > 0) return decideAdvanced(advanced);
   if (basic.length === 0) return 'all';
@@ -31,7 +31,7 @@ export function decideCoverage({ basic, advanced }: EventSelectors): Coverage {
     : 'none';
 }
 
-/** The known fields of a record of an API call that can change a firewall; the other fields differ from call to call. */
+/** The known fields of a record of an API call that can change a firewall. The other fields differ from call to call. */
 const callFields: Readonly<Record<string, string>> = {
   eventCategory: 'Management',
   readOnly: 'false',
@@ -48,7 +48,7 @@ function decideAdvanced(selectors: readonly FieldSelector[][]): Coverage {
   return perCall.every((each) => each === 'none') ? 'none' : 'some';
 }
 
-/** A condition on a field that is not known (`userIdentity.arn`) lets some calls through. */
+/** A condition on an unknown field (`userIdentity.arn`) may accept some of the calls. */
 function decideSelector(conditions: readonly FieldSelector[], fields: Readonly<Record<string, string>>): Coverage {
   const results = conditions.map(({ field, conditions: given }): Coverage => {
     const value = fields[field];
@@ -59,7 +59,10 @@ function decideSelector(conditions: readonly FieldSelector[], fields: Readonly<R
   return results.includes('some') ? 'some' : 'all';
 }
 
-/** Several values of one operator: one has to match; of a negative operator: none may match. Several operators all have to be met. */
+/**
+ * If one operator has several values, one must match; for a negative operator, none may match. If there are several operators, all must be
+ * met.
+ */
 const operators: Readonly<Record<SelectorOperator, (value: string, given: readonly string[]) => boolean>> = {
   Equals: (value, given) => given.includes(value),
   StartsWith: (value, given) => given.some((part) => value.startsWith(part)),
@@ -75,7 +78,7 @@ function meetsConditions(value: string, conditions: FieldSelector['conditions'])
 
 export interface TrailCheck {
   region: string;
-  /** The trails whose events the region gets. */
+  /** The trails whose events the region receives. */
   trails: readonly TrailFacts[];
   /** True if events of this region are delivered to the monitor. */
   isForwarded: boolean;
@@ -158,7 +161,7 @@ const nameOf = ({ arn }: TrailFacts): string => arn.split('/').at(-1) ?? arn;
 const selectorsCommand = ({ arn, homeRegion }: TrailFacts, place: CommandPlace) =>
   awsCommand({ ...place, region: homeRegion }, 'cloudtrail', 'get-event-selectors', '--trail-name', arn);
 
-/** `facts`: `null`: there is no such rule. */
+/** `facts`: `null`: the rule does not exist. */
 export function decideEventRule(name: string, facts: EventRuleFacts | null, place: CommandPlace): Row {
   const row = { check: 'event-rule', resource: name } as const;
   if (facts === null)
@@ -178,9 +181,9 @@ export function decideEventRule(name: string, facts: EventRuleFacts | null, plac
 }
 
 export interface EventCounts {
-  /** Changes that an API call made, in the regions whose events are delivered. */
+  /** Number of changes by API calls, in the regions whose events are delivered. */
   changes: number;
-  /** Of these, the changes that an event announced. */
+  /** Number of these changes that an event announced. */
   announced: number;
   days: number;
 }
