@@ -73,6 +73,8 @@ export function buildProgram(context: CommandContext): Command {
   addApprovalsCommand(program, context);
   addRevokeCommand(program, context);
   addDoctorCommand(program, context);
+  for (const command of program.commands)
+    command.configureOutput({ outputError: printArgumentError(context, `${command.name()} --help lists the options`) });
   return program;
 }
 
@@ -81,15 +83,20 @@ function outputOf({ terminal }: CommandContext) {
   return {
     writeOut: (text: string) => out.print(text.trimEnd()),
     writeErr: (text: string) => err.print(text.trimEnd()),
-    outputError: (text: string) => err.print(`${err.style('red', 'portwatch:')} ${renderArgumentError(text)}`),
+    outputError: printArgumentError({ terminal }, '--help lists the commands'),
     getOutHelpWidth: () => Math.min(terminal.width, 110),
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   };
 }
 
+/** `help`: how the command line goes on whose help lists what the wrong argument could have been, and what that is. */
+function printArgumentError({ terminal: { err } }: Pick<CommandContext, 'terminal'>, help: string) {
+  return (text: string) => err.print(`${err.style('red', 'portwatch:')} ${renderArgumentError(text, help)}`);
+}
+
 /** Joins `error: unknown option '--regoin'\n(Did you mean --region?)` into one line, and adds what to do. */
-function renderArgumentError(text: string): string {
+function renderArgumentError(text: string, help: string): string {
   const lines = text
     .replace(/^error: /, '')
     .trim()
@@ -98,5 +105,5 @@ function renderArgumentError(text: string): string {
     .map((line) => renderPlain(line, 500))
     .join(' ')
     .replace(/\.$/, '');
-  return `${what}. npm run portwatch -- --help lists the options.`;
+  return `${what}. npm run portwatch -- ${help}.`;
 }

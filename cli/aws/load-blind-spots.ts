@@ -4,6 +4,7 @@ import {
   findHidingSpot,
   type KnownFleet,
   listBlindSpots,
+  listUnreadItems,
   mayBeSilent,
 } from '../questions/blind-spots.ts';
 import type { Deployment, DeploymentAccount } from './open-deployment.ts';
@@ -31,7 +32,7 @@ export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, unti
     failure === null || failure.since > until
       ? []
       : [{ kind: 'organization-not-listed', since: failure.since, reason: failure.reason } as const];
-  return [...unlisted, ...refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }) as const)];
+  return [...unlisted, ...listUnreadItems(refused)];
 }
 
 /** The accounts that were no longer watched at an instant, or could not be entered. */

@@ -43,9 +43,15 @@ export function listBlindSpots(
   scanEveryMinutes: number,
   watched: AccountStatus | null,
 ): BlindSpot[] {
-  const refused = fleet.refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }) as const);
   const unreachable = watched === null ? null : findUnreachable(watched, fleet, until);
-  return [...(unreachable === null ? listScanSpots(fleet, until, scanEveryMinutes) : [unreachable]), ...refused];
+  return [
+    ...(unreachable === null ? listScanSpots(fleet, until, scanEveryMinutes) : [unreachable]),
+    ...listUnreadItems(fleet.refused),
+  ];
+}
+
+export function listUnreadItems(refused: readonly RefusedItem[]): BlindSpot[] {
+  return refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }));
 }
 
 /** False if the last scan began so shortly before the instant that this is no silence at any interval. */

@@ -19,7 +19,8 @@ import { queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
 import { NearScans } from '../aws/near-scans.ts';
 import type { AccountRecords, Deployment } from '../aws/open-deployment.ts';
-import { labelAccount } from '../questions/account-names.ts';
+import { accountFields, labelAccount } from '../questions/account-names.ts';
+import { listUnreadItems } from '../questions/blind-spots.ts';
 import type { Span } from '../questions/exposure-spans.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { ReportInput } from './data/build-report-data.ts';
@@ -87,7 +88,7 @@ export async function loadReportInput(
     approvals,
     problems,
     names: null,
-    hidden: [],
+    hidden: listUnreadItems(refused),
     fleet,
   };
 }
@@ -119,7 +120,13 @@ export async function loadReportInputs(
     approvals: lists.every((list) => list === null) ? null : inputs.flatMap(limitApprovals),
     problems: inputs.flatMap(({ problems }) => problems),
     names,
-    hidden: [...listRegistrySpots(deployment, span.until), ...listHidingSpots(deployment, span.until)],
+    hidden: [
+      ...listRegistrySpots(deployment, span.until),
+      ...listHidingSpots(deployment, span.until),
+      ...inputs.flatMap(({ account: own, hidden }) =>
+        hidden.map((spot) => ({ ...spot, ...accountFields(names, own) })),
+      ),
+    ],
   };
 }
 

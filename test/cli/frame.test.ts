@@ -34,11 +34,12 @@ describe('help', () => {
 });
 
 describe('a wrong argument ends with 2, one line on stderr, and nothing on stdout', () => {
-  const advice = 'npm run portwatch -- --help lists the options.\n';
+  const commands = 'npm run portwatch -- --help lists the commands.\n';
+  const options = 'npm run portwatch -- scan --help lists the options.\n';
 
   test.each([
-    ['a misspelt command', ['scna'], "portwatch: unknown command 'scna' (Did you mean scan?). "],
-    ['an unknown command', ['frobnicate'], "portwatch: unknown command 'frobnicate'. "],
+    ['a misspelt command', ['scna'], "portwatch: unknown command 'scna' (Did you mean scan?). ", commands],
+    ['an unknown command', ['frobnicate'], "portwatch: unknown command 'frobnicate'. ", commands],
     ['a misspelt option', ['scan', '--regoin', 'x'], "portwatch: unknown option '--regoin' (Did you mean --region?). "],
     [
       'one argument too many',
@@ -56,13 +57,13 @@ describe('a wrong argument ends with 2, one line on stderr, and nothing on stdou
       ['scan', '--exit-code', 'awful'],
       "portwatch: option '--exit-code [severity]' argument 'awful' is invalid. Allowed choices are critical, high, medium, low, info. ",
     ],
-  ])('%s', async (_, args, sentence) => {
+  ])('%s', async (_, args, sentence, advice = options) => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `${sentence}${advice}` });
   });
 
   test('the process ends the same way', async () => {
     const { code, stderr } = await startCli(['scna']).ended;
-    expect([code, stderr]).toEqual([2, `portwatch: unknown command 'scna' (Did you mean scan?). ${advice}`]);
+    expect([code, stderr]).toEqual([2, `portwatch: unknown command 'scna' (Did you mean scan?). ${commands}`]);
   });
 
   test('an argument with terminal escapes is printed without them', async () => {

@@ -157,6 +157,18 @@ describe('portwatch report', () => {
   });
 });
 
+test('P5: an instance whose item cannot be read is not in the report, and the command ends with 2', async () => {
+  const key = { pk: `FLEET#${account}`, sk: 'eu-west-1#later-1' };
+  await deployed.put({ ...key, schema: 9 });
+  const { code, stderr } = await report();
+  await new DynamoDbTable(deployed.client, tableName).delete(key, { condition: 'attribute_exists(pk)' });
+  expect(code).toBe(2);
+  expect(stderr).toContain('report.html: 6 instances, ');
+  expect(stderr).toContain(
+    'The answer is not complete: the item of eu-west-1#later-1 cannot be read by this version of Portwatch',
+  );
+});
+
 describe('--out', () => {
   const wroteTo = (stderr: string) => /^Wrote (.*): 6 instances, /.exec(stderr)?.[1];
 
