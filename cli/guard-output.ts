@@ -8,24 +8,29 @@ interface GuardedStream {
   write(text: string): unknown;
 }
 
-/** Commands that change a firewall. If one ended in the middle, nobody would know what was done. */
-const changingCommands: readonly string[] = ['restore'];
+/** Commands that change something. If one ended in the middle, nobody would know what was done. */
+const changingCommands: readonly string[] = ['restore', 'approve', 'revoke'];
+
+/** Commands with a long output. What they would still read is of no use to anybody, and their exit code says nothing about it. */
+const longCommands: readonly string[] = ['history', 'export', 'demo'];
 
 /**
- * A closed stdout (`| head`) ends the process without a message. With `--exit-code` the process continues, because its exit code is the
- * answer. Any other error of stdout ends the process with 2 and a sentence on stderr. A command that changes a firewall always continues.
- * Errors of stderr are ignored: no message can be shown, and the exit code stays correct.
+ * A closed stdout (`| head`) ends a command with a long output with 0 and without a message. Every other command continues, because its
+ * exit code is a part of the answer: `doctor | head` must not hide a failure. Any other error of stdout ends the process with 2 and a
+ * sentence on stderr, except for a command that changes something. Errors of stderr are ignored: no message can be shown, and the exit
+ * code stays correct.
  */
 export function guardOutput(
   { stdout, stderr }: { stdout: GuardedStream; stderr: GuardedStream },
   args: readonly string[],
   exit: (code: ExitCode) => void,
 ): void {
-  const isChanging = args.some((arg) => changingCommands.includes(arg));
+  const [command = ''] = args;
+  const isChanging = changingCommands.includes(command);
   stderr.on('error', () => undefined);
   stdout.on('error', (error) => {
     if (error.code === 'EPIPE') {
-      if (!isChanging && !args.some((arg) => /^--exit-code(=|$)/.test(arg))) exit(exitCodes.fine);
+      if (longCommands.includes(command)) exit(exitCodes.fine);
       return;
     }
     const why = renderPlain(describeFileError(error), 500);
