@@ -17,7 +17,7 @@ describe('the texts of the command in the package', () => {
 
 describe('the peer dependencies of the package', () => {
   const { requirePeers } = createRequire(import.meta.url)('../packaging/requirements.cjs');
-  /** The sentence about the CDK, if only its version is `version`; `null`: it is not installed. */
+  /** The error sentence if the installed CDK has this version; `null`: the CDK is not installed. */
   const refusalOf = (version: string | null): string | null => {
     try {
       requirePeers((name: string) => {

@@ -1,4 +1,4 @@
-/** The glossary is followed: no retired word in a file name or in an exported name. docs/glossary.md has the one list. */
+/** The words of the glossary: no retired word in a file name or in an exported name. docs/glossary.md has the only list. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -37,7 +37,7 @@ function partsOf(name: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** The retired words of a name: single parts, and pairs of parts that follow each other. */
+/** The retired words of a name: single parts, and pairs of adjacent parts. */
 function retiredIn(name: string): string[] {
   const parts = partsOf(name);
   const pairs = parts.map((part, i) => `${part} ${parts[i + 1] ?? ''}`);
@@ -74,7 +74,7 @@ const isExcepted = (file: string, name: string) =>
 function offenders(): string[] {
   return files.flatMap((file) => {
     const names = file.endsWith('.ts') ? exportedNames(readFileSync(join(repository, file), 'utf8')) : [];
-    // The folder's own name counts once for each of its files.
+    // The name of the folder is tested once for each of its files.
     return [file, ...names]
       .filter((name) => !isExcepted(file, name))
       .flatMap((name) => retiredIn(name).map((word) => `${name}: not "${word}", but "${retired.get(word)}"`));

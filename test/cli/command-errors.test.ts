@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => deployed.close());
 
-/** What is said on stderr; the command is to end with 2 and to leave stdout empty. */
+/** The text on stderr. Asserts that the command ends with 2 and leaves stdout empty. */
 async function refusal(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await deployed.run(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

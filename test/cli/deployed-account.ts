@@ -1,4 +1,4 @@
-/** A deployed monitor for tests of the command line: stand-ins, a table with a short history that is known by heart, and the CLI on it. */
+/** A deployed monitor for tests of the command line: stand-ins, a table with a short known history, and the command line on it. */
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
@@ -21,7 +21,7 @@ import { type Ended, type ProcessOptions, type Running, runHere, startCli } from
 export const account = '111122223333';
 export const tableName = 'Snapshots';
 
-/** `10:05` of the day of the story. */
+/** `10:05` on the day of the history. */
 export const at = (clock: string, day = '2026-11-10'): string => `${day}T${clock}:00.000Z`;
 
 export interface DeployedAccount {
@@ -31,18 +31,18 @@ export interface DeployedAccount {
   client: DynamoDBClient;
   store: FleetStore;
   environment: Record<string, string>;
-  /** In this process: the same, without the time that a new one takes to start. */
+  /** Runs a command in this process, without the time to start a new one. */
   run(...args: string[]): Promise<Ended>;
-  /** On a terminal of so many columns. */
+  /** Runs a command on a terminal with this number of columns. */
   runOnTerminal(columns: number, env: Record<string, string>, ...args: string[]): Promise<Ended>;
-  /** As a process of its own. */
+  /** Starts a command as a separate process. */
   start(...args: string[]): Running;
   startWith(options: ProcessOptions, ...args: string[]): Running;
   put(item: Record<string, unknown>): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** `more`: variables that lead to further stand-ins. */
+/** `more`: environment variables for further stand-ins. */
 export async function startDeployedAccount(more: Record<string, string> = {}): Promise<DeployedAccount> {
   const [dynamodb, cloudFormation, sts] = await Promise.all([
     startDynamoDbEmulator(),
@@ -106,7 +106,7 @@ export const byAlice: Attribution = {
   foundAt: '2026-11-10T10:20:00.000Z',
 };
 
-/** The same with the sample history. */
+/** The same account, with the sample history. */
 export async function startSampleAccount(more: Record<string, string> = {}): Promise<DeployedAccount> {
   const deployed = await startDeployedAccount(more);
   await writeSampleHistory(deployed);
@@ -114,9 +114,9 @@ export async function startSampleAccount(more: Record<string, string> = {}): Pro
 }
 
 /**
- * 10 November 2026, scans every five minutes from 09:00 to 11:00. web-1 and web-2 are there from the first; mysql of web-1 is opened
- * between 10:00 and 10:05, by alice, and shut between 10:30 and 10:35; web-2 can't be read from 10:10 to 10:25 (told at 10:15); db-1 is
- * gone between 09:30 and 09:35. `copy` is in two regions. Nothing can be said of ap-south-1 after 10:40.
+ * 10 November 2026, scans every five minutes from 09:00 to 11:00. web-1 and web-2 exist from the start. Alice opens mysql on web-1 between
+ * 10:00 and 10:05; it is closed between 10:30 and 10:35. web-2 can't be read from 10:10 to 10:25 (alerted at 10:15). db-1 is gone between
+ * 09:30 and 09:35. `copy` is in two regions. Nothing is known about ap-south-1 after 10:40.
  */
 export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, 'store' | 'put'>): Promise<void> {
   const regions = ['ap-south-1', 'eu-west-1', 'us-east-1'];
@@ -231,7 +231,7 @@ function gapOf(
   });
 }
 
-/** The entries of a subject, and its head as they leave it. */
+/** Stores the entries of a resource, and the latest state after them. */
 async function putHistory(store: FleetStore, entries: readonly HistoryEntry[]): Promise<void> {
   for (const entry of entries) await store.putEntry(entry);
   const [first, last, read] = [entries[0], entries.at(-1), entries.findLast(({ rules }) => rules !== null)];

@@ -1,4 +1,4 @@
-/** What the commands answer where the monitor could not read: never "nothing". */
+/** The answers of the commands when the monitor could not read a resource: never "nothing". */
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
@@ -209,7 +209,7 @@ describe('P5: an answer about the fleet that lacks a part says so, and ends with
     expect(stdout).not.toContain('open on none');
     expect(stdout).toContain(missing);
     expect(await ask('exposed', '3389')).toMatchObject({ blindSpots: [{ kind: 'no-scan', since: at('09:20') }] });
-    // Of a time that a later scan followed, the answer is complete.
+    // This time is before a later scan, so the answer is complete.
     expect((await run('exposed', '3389', '--at', at('09:16'))).code).toBe(0);
     expect((await run('status')).code).toBe(0);
     expect(await run('status', '--exit-code', 'critical')).toMatchObject({

@@ -1,4 +1,6 @@
-/** What the commands answer about an empty region that scans list less often: as old as the last listing, and no gap. */
+/**
+ * The answers of the commands about an empty region that scans list less often: they are as old as the last listing, and there is no gap.
+ */
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { Monitor } from '../scan/monitor.ts';

@@ -1,4 +1,4 @@
-/** A healthy deployment on stand-ins, for `portwatch doctor`: every part can be broken by itself. */
+/** A healthy deployment on stand-ins, for `portwatch doctor`. A test can break each part separately. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +35,10 @@ export const names = {
 export const queueUrl = `https://sqs.${region}.amazonaws.com/${account}/Portwatch-DeadLetters`;
 const eventsQueueUrl = `https://sqs.${region}.amazonaws.com/${account}/Portwatch-EventQueue`;
 
-/** What is described of the parts; a test changes one, and runs the command. */
+/** The descriptions of the parts. A test changes one and runs the command. */
 export interface Facts {
   alarms: Record<string, Record<string, unknown>>;
-  /** Sums of the day, by `<metric> <dimension>`. */
+  /** Sums of the last 24 hours, by `<metric> <dimension>`. */
   metrics: Record<string, number>;
   deadLetters: number;
   rule: { State: string } | null;
@@ -52,18 +52,18 @@ export interface HealthyMonitor {
   lambda: LambdaEmulator;
   sns: SnsEmulator;
   cloudTrail: CloudTrailEmulator;
-  /** By the prefix of their IAM actions. */
+  /** The stand-ins, by the prefix of their IAM actions. */
   services: Record<string, StandIn>;
   facts: Facts;
   topics: { alerts: string; health: string };
   resources: EmulatedResource[];
   /** Puts the resources and the outputs into the stack. */
   deploy(status?: string, outputs?: Record<string, string>): void;
-  /** Everything is healthy again, but for the table's items. */
+  /** Makes everything healthy again, except for items of the table. */
   heal(): Promise<void>;
-  /** A state of the fleet that replaces the one of the same resource. */
+  /** Replaces the latest state of a resource. */
   putState(resource: Resource, state: Partial<LatestState>): Promise<void>;
-  /** A scan that began so many minutes ago, as the newest one. */
+  /** Stores a scan that began this number of minutes ago, as the newest one. */
   putScan(minutesAgo: number, complete?: boolean, lacks?: { regionsFailed?: Record<string, string> }): Promise<void>;
   putSettings(settings: Record<string, unknown>): Promise<void>;
   doctor(...args: string[]): Promise<Ended>;
@@ -261,7 +261,7 @@ function answerFrom(facts: Facts, { cloudWatch, sqs, eventBridge }: Answering): 
   });
 }
 
-/** Short pages, so that an answer lacks something if further pages are not read. */
+/** Short pages, so that an answer is incomplete if further pages are not read. */
 function pageOf(name: string, all: readonly object[], token: unknown, size: number): Record<string, unknown> {
   const start = Number(token ?? 0);
   return { [name]: all.slice(start, start + size), ...(start + size < all.length && { NextToken: `${start + size}` }) };

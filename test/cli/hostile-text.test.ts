@@ -1,4 +1,4 @@
-/** Text from outside does not control the terminal, in any command that reads the table. */
+/** Text from outside does not control the terminal, in every command that reads the table. */
 import { expect, test } from '@jest/globals';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
@@ -10,11 +10,11 @@ import { someFacts, sshFromAnywhere } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, at, byAlice, startDeployedAccount, tableName } from './deployed-account.ts';
 
-/** Clears the screen, turns the direction of writing, sets a title, and is half of a pair. */
+/** Clears the screen, changes the writing direction, sets a title, and has half of a surrogate pair. */
 const hostile = '\u001B[2J\u202E\u009B1m\u0007\uD800\r';
 
 const deployed = await closeAfterTests(startDeployedAccount());
-// No half pairs in a key: DynamoDB has no such text.
+// A key without half pairs, because DynamoDB does not accept them.
 const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web\u001B[2J\u202E#1' };
 const entry = entryOf(resource, 1, at('10:00'), {
   kind: 'appeared',
@@ -65,7 +65,7 @@ test.each([
   const forms = args[0] === 'export' ? [[], ['--format', 'ndjson']] : [[], ['--json']];
   for (const form of forms) {
     const { code, stdout, stderr } = await deployed.run(...args, ...form);
-    // The table has no note of a scan, so an answer about the fleet is not complete.
+    // The table has no note of a scan, so an answer about the whole fleet is incomplete.
     const isWhole = args[0] !== 'exposed';
     expect({ code, stderr }).toEqual({
       code: isWhole ? 0 : 2,

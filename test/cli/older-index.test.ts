@@ -1,4 +1,4 @@
-/** A table that an early version created: its index lacks attributes that a present index has. The table itself has them. */
+/** A table that an early version created. Its index lacks attributes that a present index has; the table itself has them. */
 import { expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';

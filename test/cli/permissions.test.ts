@@ -71,7 +71,7 @@ async function runScan() {
   const resource = { account, region: 'us-east-1', instanceName: 'new' };
   await deployed.store.putEntry(entryOf(resource, scans, startedAt, { changedAfter: at('11:00') }));
   await deployed.store.putScan(scanRecordOf(account, startedAt, { changes: 1 }), null);
-  // The writes above are those of the function, and need no permission of a person.
+  // Removes the writes of the function from the log: they need no permission of a person.
   deployed.dynamodb.clearCalls();
   return { skipped: false, complete: true, instancesListed: 5, instancesRead: 5, alerts: 0 };
 }
@@ -81,7 +81,7 @@ const report = join(folder, 'report.html');
 
 let approvedPort = 1000;
 
-/** The arguments of each command of the table: those that lead to the most reads. */
+/** The arguments of each command in the document, chosen so that the command makes the most reads. */
 const commands: Readonly<Record<string, readonly string[]>> = {
   scan: ['scan'],
   'scan --deployed': ['scan', '--deployed'],
@@ -97,7 +97,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   restore: ['restore', 'web-1', '--yes', '--to', '2026-11-10 10:20 UTC', '--anyway', '--wait', '0'],
   'restore --to': ['restore', 'web-2', '--yes', '--to', '2026-11-10 10:40 UTC', '--anyway', '--wait', '0'],
   'test-alert': ['test-alert'],
-  /** Another port each time: what is approved is not approved again. */
+  /** Another port at each call, because exposure that is already approved is not approved again. */
   get approve() {
     approvedPort += 1;
     return ['approve', 'web-1', String(approvedPort), '--from', '198.51.100.0/24', '--reason', 'the office'];
@@ -108,7 +108,7 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   },
 };
 
-/** Before each run, since `restore` changes the firewalls: one has a rule too many, the other one lacks one. */
+/** Called before each run, because `restore` changes the firewalls: one has a rule too many, the other one lacks a rule. */
 function resetFirewalls() {
   lightsail.setPortStates({
     region: 'eu-west-1',
@@ -128,7 +128,7 @@ const services = (): Record<string, StandIn> => ({
   cloudformation: deployed.cloudFormation,
 });
 
-/** IAM calls the operation `Invoke` by another name. */
+/** In IAM, the operation `Invoke` has another name. */
 const toAction = (service: string, operation: string) =>
   `${service}:${operation === 'Invoke' ? 'InvokeFunction' : operation}`;
 
@@ -140,7 +140,7 @@ const usedActions = () => [
   ),
 ];
 
-/** Without it, the command still ends with 0, and prints what it does not know. */
+/** Without this permission, the command still ends with 0, and reports what it does not know. */
 const optional: Readonly<Record<string, string>> = { status: 'sns:ListSubscriptionsByTopic' };
 
 /** test/cli/doctor/doctor.test.ts does the same for `doctor`, which needs more stand-ins. */

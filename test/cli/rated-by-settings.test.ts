@@ -1,4 +1,4 @@
-/** Answers are rated with the settings of the deployment: those that were in effect at the time of the question. */
+/** Answers are rated with the settings of the deployment: those in effect at the time of the question. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
@@ -59,7 +59,7 @@ describe('a table with the settings of the deployment', () => {
     expect(document.instances[0]).toMatchObject({ severity: 'critical' });
     expect(document.ratedBy).toEqual(byDeployment);
     expect((await deployed.run('status')).stdout).not.toContain('default settings');
-    // No scan has noted itself in this table, so the answer is not complete: 2, whatever is open.
+    // This table has no note of a scan, so the answer is incomplete: the code is 2, whatever is open.
     expect(await deployed.run('status', '--exit-code', 'critical')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('The answer is not complete: no scan has ended yet.'),

@@ -1,4 +1,4 @@
-/** Runs the command line: as a process of its own, or in this process, which saves the start of a process. */
+/** Runs the command line: as a separate process, or in this process, which saves the start of a process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ export function startCli(
     AWS_CONFIG_FILE: '/nonexistent/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Node keeps compiled code between processes: each process starts in half of the time.
+    // Node keeps compiled code between processes, so a process starts in half of the time.
     NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
   };
   const shell = output === undefined ? [] : ['sh', '-c', 'exec "$@" > "$0"', output];
@@ -75,13 +75,13 @@ export interface RunOptions {
   /** The environment of the terminal: `NO_COLOR`, `TERM`. */
   terminalEnv?: Readonly<Record<string, string>>;
   interrupted?: AbortSignal;
-  /** What a person types; default: nobody is there. */
+  /** The text that a person types. Default: there is no person. */
   stdin?: InputStream;
-  /** Gets each text that is written to stdout or stderr. */
+  /** Receives each text that is written to stdout or stderr. */
   onOutput?: (text: string) => void;
 }
 
-/** Runs a command in this process, with its AWS variables as they are. */
+/** Runs a command in this process, with its present AWS variables. */
 export async function runHere(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const { screen = {}, terminalEnv = {}, interrupted = new AbortController().signal, stdin, onOutput } = options;
   const written = { stdout: '', stderr: '' };

@@ -1,4 +1,4 @@
-/** P4, P6: every answer says the same of an instance that cannot be read: since when it is unknown, and what confirmed it last. */
+/** P4, P6: every answer agrees about an instance that cannot be read: since when it is unknown, and what confirmed it last. */
 import { describe, expect, jest, test } from '@jest/globals';
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
@@ -11,8 +11,9 @@ import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, startDeployedAccount, tableName } from './deployed-account.ts';
 
 /**
- * A region each, scanned at 10:05, 10:10, … 10:35. `.` reads everything, `i` cannot read the instance, `r` cannot list the region, `o`
- * leaves the region out; `I` and `R` are denied access, which is a gap at once. Other gaps are due after three scans.
+ * One region for each case, scanned at 10:05, 10:10, … 10:35. `.`: the scan reads everything. `i`: it cannot read the instance. `r`: it
+ * cannot list the region. `o`: it leaves the region out. `I` and `R`: access is denied, which is a gap at once. Other gaps are due after
+ * three scans.
  */
 const cases: [scans: string, since: string, confirmed: string, alert: string | null][] = [
   ['.....ri', '10:30', '10:25', null],

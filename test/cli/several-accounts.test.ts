@@ -1,4 +1,4 @@
-/** The command line over several accounts: one answer about all, and nothing unknown passes for nothing. */
+/** The command line with several accounts: one answer about all accounts, and unknown parts are always named. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { startLambdaEmulator } from '../../emulators/lambda.ts';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
@@ -260,7 +260,7 @@ describe('P5: what hides an account', () => {
     expect(status.stdout.replaceAll(/\s+/g, ' ')).toContain('its account is not');
     expect((await run('status', '--exit-code', 'critical')).code).toBe(2);
     expect((await run('at', 'old-1', 'now')).code).toBe(2);
-    // Before the removal, the history is whole.
+    // Before the removal, the history is complete.
     expect((await run('at', 'old-1', '2h')).code).toBe(0);
   });
 

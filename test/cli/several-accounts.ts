@@ -1,5 +1,5 @@
 /**
- * A table of one monitor for several accounts, built cheaply: each account has the same instances, that a scan at `readAt` read and
+ * A table of one monitor for several accounts, built quickly: each account has the same instances, which a scan at `readAt` read and
  * confirmed. The items go through the codecs of the product.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -14,7 +14,7 @@ import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 export interface AccountPlan {
   account: string;
   name: string;
-  /** By name; all are in eu-west-1. */
+  /** By name. All instances are in eu-west-1. */
   instances: Readonly<Record<string, PortState[]>>;
   /** The instant of the first read, and of the last scan; `null`: the account was never scanned. */
   readAt: string;

@@ -11,7 +11,7 @@ const tableOf = ({ client }: DeployedAccount) => new DynamoDbTable(client, table
 
 export const approvalStoreOf = (deployed: DeployedAccount) => buildApprovalStore(tableOf(deployed));
 
-/** `approvalOf` from 09:30 on, with `fields`. */
+/** Stores the approval `approvalOf`, valid from 09:30 on, with `fields`. */
 export async function addApproval(deployed: DeployedAccount, fields: Partial<MadeApproval>): Promise<void> {
   const { origin: _, revoked: __, ...made } = approvalOf();
   await approvalStoreOf(deployed).addApproval(account, { ...made, from: at('09:30'), ...fields });
@@ -21,7 +21,7 @@ export async function loadTableApprovals(deployed: DeployedAccount): Promise<App
   return (await approvalStoreOf(deployed).loadApprovals(account)).approvals;
 }
 
-/** Deletes the items of a partition. `from`: the first sort key; without it, every item. */
+/** Deletes the items of a partition. `from`: the first sort key; left out: every item. */
 export async function deleteItems(deployed: DeployedAccount, partition: string, from?: string): Promise<void> {
   const table = tableOf(deployed);
   const isPresent = { condition: 'attribute_exists(pk)' };

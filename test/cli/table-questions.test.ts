@@ -9,14 +9,14 @@ beforeEach(() => deployed.dynamodb.clearCalls());
 
 const day = '2026-11-10';
 const run = (...args: string[]) => deployed.run(...args, '--utc');
-/** What a program gets; the command is to end well and to say nothing else. */
+/** The JSON answer of a command. Asserts that the command ends with 0 and prints nothing else. */
 async function ask(...args: string[]) {
   const { code, stdout, stderr } = await deployed.run(...args, '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return JSON.parse(stdout);
 }
 const operations = () => deployed.dynamodb.calls().map(({ operation }) => operation);
-/** The widest line of its table. */
+/** The length of the widest line of the table. */
 const widthOfTable = (stdout: string) => {
   const table = stdout.split('\n\n').find((part) => part.startsWith('HOW'));
   return Math.max(...(table ?? '').split('\n').map(({ length }) => length));
@@ -143,7 +143,7 @@ describe('portwatch history', () => {
       [at('09:35'), 'gone', 'db-1'],
     ]);
     expect(changes[4]).toMatchObject({ opened: [mysql], closed: [], severity: 'critical', changedBy: byAlice });
-    // The last one reads the settings: with keepHistoryDays, entries may have expired.
+    // The last Query reads the settings: with keepHistoryDays, entries may have expired.
     expect(operations()).toEqual(['Query', 'Query', 'Query', 'BatchGetItem', 'Query']);
   });
 
@@ -172,7 +172,7 @@ describe('portwatch history', () => {
     const seconds = (clock: string) => `${Date.parse(at(clock)) / 1000}`;
     const some = await ask('history', 'web-1', '--since', seconds('10:00'), '--until', seconds('10:10'));
     expect(some.changes).toMatchObject([{ at: at('10:05') }]);
-    // No scan ran in the last hours of the day, so the answer is not complete.
+    // No scan ran in the last hours of the day, so the answer is incomplete.
     const { code, stdout } = await run('exposed', '3306', '--between', day, day, '--json');
     expect(code).toBe(2);
     const { openings } = JSON.parse(stdout);
@@ -246,7 +246,7 @@ describe('portwatch at', () => {
     await run('at', 'web-1', `${day} 09:22`, '--region', 'eu-west-1');
     expect(operations()).toEqual(Array.from({ length: 8 }, () => 'Query'));
     const limits = deployed.dynamodb.calls().map(({ params }) => Reflect.get(Object(params), 'Limit'));
-    // The settings have an item for each deployment that changed them, so have the approvals and the accounts: none is left out.
+    // Three reads have no limit, because every item matters: the settings (one item for each change), the approvals, and the accounts.
     expect(limits.filter((limit) => limit === undefined)).toHaveLength(3);
     expect(Math.max(...limits.filter((limit) => limit !== undefined))).toBeLessThanOrEqual(6);
   });
@@ -342,7 +342,7 @@ describe('portwatch exposed', () => {
     await run('exposed', '3306', '--at', `${day} 09:22`);
     const histories = deployed.dynamodb.calls().filter(({ params }) => JSON.stringify(params).includes('"INSTANCE#'));
     expect(histories.map(({ params }) => Reflect.get(Object(params), 'Limit'))).toEqual([1, 1, 1, 1, 1, 1]);
-    // Accounts, fleet, departed, timeline, settings, three regions, and the scans before and after.
+    // At most ten: accounts, fleet, departed, timeline, settings, three regions, and the scans before and after.
     expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(10);
   });
 

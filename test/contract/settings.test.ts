@@ -41,7 +41,9 @@ describe('the settings', () => {
     expect(parseSettings('no object').success).toBe(false);
   });
 
-  /** What the version before this one gave its function: a deployment replaces the code first, and the environment then. */
+  /**
+   * The settings that the previous version wrote for its function: a deployment replaces the code first, and the environment afterwards.
+   */
   test('are read from the environment of a function of the previous version', () => {
     const before =
       '{"name":"prod","regions":null,"alertFrom":"low","expected":[{"instance":"ci-*","ports":{"from":22,"to":22},"reason":"r"}],' +

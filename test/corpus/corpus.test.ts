@@ -95,7 +95,7 @@ function turned({ before, after, ipAddressType }: CorpusPair): Partial<CorpusPai
   return { before: after, after: before, ipAddressType: types };
 }
 
-/** The order of reach and of sources is not checked here. */
+/** Sorts reach and sources, because their order is not checked here. */
 function inAnyOrder(reach: readonly { protocol: string; from: number; to: number; sources: string[] }[]): string[] {
   return reach.map((r) => `${r.protocol} ${r.from}-${r.to} ${[...r.sources].sort().join(' ')}`).sort();
 }

@@ -1,4 +1,4 @@
-/** The attributions of those changes for which the script of the month provides an actor. */
+/** The attributions of the changes for which the script of the month has an actor. */
 import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
@@ -20,7 +20,7 @@ function attribute({ resource, at }: HistoryEntry, world: MonthWorld): Attributi
   if (event === null || event.by === null) return null;
   const call = {
     eventId: `event-${region}-${instanceName}-${event.at}`,
-    // CloudTrail knows whole seconds.
+    // CloudTrail's times are whole seconds.
     at: new Date(Math.floor(event.at / 1000) * 1000).toISOString(),
     name: 'PutInstancePublicPorts',
     by: event.by,

@@ -1,7 +1,6 @@
 /**
- * The parts of the firewalls in the generated month: openings with a known meaning. A table states which visitors an
- * opening lets in; nothing is computed from a CIDR. So answers about the month are checked without the code that gave
- * them.
+ * The parts of the firewalls in the generated month: openings with a known meaning. A table states which visitors an opening lets in;
+ * nothing is computed from a CIDR. So answers about the month are checked without the code that produced them.
  */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
@@ -22,7 +21,7 @@ const audiences = {
   office: { cidrs: ['198.51.100.0/24'], ipv6Cidrs: [], cidrListAliases: [] },
   partner: { cidrs: ['192.0.2.64/26'], ipv6Cidrs: [], cidrListAliases: [] },
   private: { cidrs: ['10.0.0.0/8'], ipv6Cidrs: [], cidrListAliases: [] },
-  /** So many sources that the item is stored compressed. No two of them are neighbours. */
+  /** So many sources that the item is stored compressed. No two of them are adjacent. */
   customers: { cidrs: Array.from({ length: 4_000 }, (_, i) => customerCidr(i)), ipv6Cidrs: [], cidrListAliases: [] },
   browser: { cidrs: [], ipv6Cidrs: [], cidrListAliases: ['lightsail-connect'] },
 } as const;
@@ -51,7 +50,7 @@ export const sshFromOffice = opening('tcp', 22, 22, 'office');
 export const portalForCustomers = opening('tcp', 9443, 9443, 'customers');
 export const databaseFromAnywhere = opening('tcp', 3306, 3306, 'world');
 
-/** One of these is opened or closed at each change. */
+/** At each change, one of these is opened or closed. */
 export const changeable: readonly Opening[] = [
   http,
   sshFromOffice,

@@ -1,4 +1,4 @@
-/** The right answers about the generated month: who could reach a port at an instant, and which visitors a reach lets in. */
+/** The correct answers about the generated month: who could reach a port at an instant, and which visitors a reach lets in. */
 import { BlockList } from 'node:net';
 import type { Certainty } from '../../cli/questions/open-spans.ts';
 import type { Reach } from '../../lambda/firewall/sets/reach.ts';
@@ -31,13 +31,13 @@ export function rightCertainty(
   return status === 'unknown' ? 'unknown' : null;
 }
 
-/** A source without an address may have any address: the browser is one of the visitors of the question. */
+/** A source without an address may have any address, so the browser is one of the visitors in question. */
 function whoIsAsked(openings: readonly Opening[], { protocol, port, visitor }: PortQuestion): string[] {
   const inside = visitorsLetIn(openings, protocol, port);
   return visitor === null ? inside : inside.filter((who) => who === visitor || who === 'browser');
 }
 
-/** The visitors of the month that a reach in an answer lets in. CIDRs are read by Node's own code. */
+/** The visitors of the month that a reach in an answer lets in. Node's own code parses the CIDRs. */
 export function visitorsLetInBy(reach: readonly Reach[], protocol: Opening['protocol'], port: number): string[] {
   const here = reach.filter((one) => one.protocol === protocol && one.from <= port && port <= one.to);
   const sources = here.flatMap((one) => one.sources);

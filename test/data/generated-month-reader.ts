@@ -7,15 +7,15 @@ import { toRule } from './generated-month-openings.ts';
 import type { Outage, ScriptedEvent, ScriptedInstance } from './generated-month-script.ts';
 import type { MonthWorld } from './generated-month-world.ts';
 
-/** Instances that a scan is shown, by `<region>#<name>`. */
+/** The instances that a scan sees, by `<region>#<name>`. */
 export type Shown = ReadonlyMap<string, ScriptedInstance>;
 
 export class MonthReader implements FirewallReader {
   /** Milliseconds since the epoch. */
   now = 0;
-  /** `null`: everything. */
+  /** `null`: all instances. */
   shown: Shown | null = null;
-  /** The number of instances that exist and were not shown. */
+  /** The number of existing instances that a scan does not see. */
   hidden = 0;
   readonly regions: readonly string[];
   readonly #world: MonthWorld;
@@ -28,7 +28,7 @@ export class MonthReader implements FirewallReader {
     this.regions = world.script.regions;
   }
 
-  /** `hiddenIn`: how many instances of a region exist and are not among `shown`. */
+  /** `hiddenIn`: the number of existing instances of a region that are not in `shown`. */
   begin(scan: number, shown: Shown | null, hiddenIn: ReadonlyMap<string, number>): void {
     this.now = scan;
     this.shown = shown;
@@ -55,8 +55,8 @@ export class MonthReader implements FirewallReader {
   }
 
   /**
-   * A scan starts all reads of a region at once. Each read here waits until the read before it is decided and committed, because the
-   * clock stands at the read of the current decision.
+   * A scan starts all reads of a region at once. Here each read waits until the previous read is decided and committed, because the clock
+   * shows the instant of the read that is being decided.
    */
   async readFirewall(region: string, name: string): Promise<PortState[]> {
     const isDecided = this.#isDecided;

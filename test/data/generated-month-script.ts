@@ -18,7 +18,7 @@ export interface MonthPlan {
   seed: number;
   account: string;
   instances: number;
-  /** The first so many of `allRegions`. */
+  /** The number of regions, taken from the start of `allRegions`. */
   regions: number;
   /** The approximate number of changes that scans find. */
   changes: number;
@@ -37,7 +37,7 @@ export const wholeMonth: MonthPlan = {
   scanEveryMinutes: 5,
 };
 
-/** Half a month of a small account. It begins before the turn of a month as well. */
+/** Half a month of a small account. It includes the turn of a month. */
 export const smallMonth: MonthPlan = {
   ...wholeMonth,
   instances: 20,
@@ -47,7 +47,7 @@ export const smallMonth: MonthPlan = {
   scanEveryMinutes: 20,
 };
 
-/** The plan of `npm test`: the smallest one in which everything happens that a test asks for. */
+/** The plan of `npm test`: the smallest one that contains every event that a test needs. */
 export const quickMonth: MonthPlan = { ...smallMonth, instances: 16, changes: 260, scanEveryMinutes: 60 };
 
 /** The end of every generated month. */
@@ -56,15 +56,15 @@ export const monthEnd = '2026-11-15T00:00:00.000Z';
 /** The instance of a fixed incident: its database is opened to the world on 10 November at 13:42:10, and closed at 16:20:30. */
 export const incidentInstance = { region: 'eu-west-1', name: 'web-17' };
 
-/** This instance lets in 4,000 customers from 6 November at 08:31 on: its item is stored compressed. */
+/** From 6 November at 08:31 on, this instance lets in 4,000 customers, so its item is stored compressed. */
 export const packedInstance = { region: 'eu-west-1', name: 'edge-1' };
 
-/** The firewall from an instant on; `null`: there is no such instance. Instants are in ms since the epoch. */
+/** The firewall from an instant on; `null`: the instance does not exist. Instants are in ms since the epoch. */
 export interface ScriptedEvent {
   at: number;
   openings: readonly Opening[] | null;
   arn: string;
-  /** The first rule is listed twice: another text with the same meaning. */
+  /** True if the first rule is listed twice: another text with the same meaning. */
   isDoubled: boolean;
   /** The actor, if the attribution was found later. */
   by: string | null;
@@ -73,7 +73,7 @@ export interface ScriptedEvent {
 export interface ScriptedInstance {
   region: string;
   name: string;
-  /** Oldest first; the first is at or after the beginning. */
+  /** Oldest first. The first one is at or after the beginning. */
   events: ScriptedEvent[];
 }
 
@@ -102,8 +102,8 @@ const people = ['IAM user alice', 'IAM user bob', 'role deploy (session ci-42)',
 const roles = ['web', 'db', 'app', 'cache', 'build', 'mail'];
 
 /**
- * Fewer changes are found than made: not all instances live all the time, and no scan finds a change that is undone at
- * once or made during an outage.
+ * More changes are made than found: some instances do not exist all the time, and no scan finds a change that is undone at once or made
+ * during an outage.
  */
 const seenChangesFactor = 1.145;
 
@@ -144,7 +144,7 @@ function drawInstance(
     const changes = Math.round(changesPerMs * (life.until - life.from));
     const drawn = drawEvents(life, changes, arn, plan, random);
     const end = life.until < span.until ? [{ at: life.until, openings: null, arn, isDoubled: false, by: null }] : [];
-    // An instance that replaces another at the same instant is one event: the new instance.
+    // If an instance replaces another one at the same instant, the event is the new instance.
     return lives[number + 1]?.from === life.until ? drawn : [...drawn, ...end];
   });
   if (livedMs === 0) throw new Error('an instance that never was');
@@ -152,8 +152,8 @@ function drawInstance(
 }
 
 /**
- * The spans in which instances of one name exist. Most exist all the time; of each twenty, one appears late, one
- * disappears, one disappears and returns, and one is replaced.
+ * The spans in which instances of one name exist. Most exist all the time. Of twenty, one appears late, one disappears, one disappears and
+ * returns, and one is replaced.
  */
 function drawLives({ from, until }: Span, index: number, random: Random): Span[] {
   const middle = from + Math.floor((until - from) * (0.3 + random.next() * 0.3));
@@ -199,14 +199,14 @@ function drawEvents(life: Span, changes: number, arn: string, plan: MonthPlan, r
   return events;
 }
 
-/** Distinct and rising; the first is never among them. */
+/** Distinct numbers in rising order, without the first slot. */
 function drawSlots(wanted: number, slots: number, random: Random): number[] {
   const drawn = new Set<number>();
   while (drawn.size < Math.min(wanted, slots - 2)) drawn.add(random.between(1, slots - 1));
   return [...drawn].sort((a, b) => a - b);
 }
 
-/** Opens or closes something. An opening that another one covers is not counted as a change, so another opening is chosen. */
+/** Opens or closes something. If another opening covers the chosen one, nothing would change, so another one is chosen. */
 function toggle(openings: readonly Opening[], random: Random): readonly Opening[] {
   for (;;) {
     const one = random.pick(changeable);
@@ -215,7 +215,7 @@ function toggle(openings: readonly Opening[], random: Random): readonly Opening[
   }
 }
 
-/** Fixed events of the instances that tests ask about by name. */
+/** Fixed events of the instances that tests name. */
 function tellStories({ account }: MonthPlan, from: number): ScriptedInstance[] {
   const { region } = incidentInstance;
   const story = (name: string, number: number, told: [string | number, readonly Opening[], string | null][]) => {

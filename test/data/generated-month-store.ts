@@ -1,7 +1,4 @@
-/**
- * A table in memory. It shows a scan only the instances that the month selects, and returns its items as the product
- * writes them.
- */
+/** A table in memory. A scan sees only the instances that the month selects. Items are returned as the product writes them. */
 import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { type Item, schemaVersion } from '../../lambda/adapters/items/read-item.ts';
@@ -33,7 +30,7 @@ export class MonthStore extends InMemoryFleetStore {
     if (shown === null) return super.loadFleet(account);
     const keys = [...regions.map((region) => keyOf(region, null)), ...shown.keys()];
     const states = keys.map((key) => this.states.get(`${account}#${key}`)).filter((latest) => latest !== undefined);
-    // This store replaces whole states or their direct fields, so a shallow copy is enough.
+    // This store replaces whole states or their direct fields, so a shallow copy is sufficient.
     return { states: states.map((latest) => ({ ...latest })), refused: [], callState: null, approvalMarks: noMarks };
   }
 
@@ -42,13 +39,13 @@ export class MonthStore extends InMemoryFleetStore {
     return super.putEntry(entry);
   }
 
-  /** Every scan of the month alerts everything that it recorded, so no older alert is left. */
+  /** Every scan of the month alerts everything that it recorded, so no older alert waits. */
   override async loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]> {
     const key = resourceKey(resource);
     return this.#recordedNow.filter((entry) => resourceKey(entry.resource) === key && entry.version > version);
   }
 
-  /** Instances that were not shown existed and were unchanged. */
+  /** Instances that the scan did not see existed and were unchanged. */
   override async putScan(scan: ScanRecord): Promise<void> {
     const { hidden } = this.#reader;
     const { instancesListed, instancesRead, startedAt } = scan;

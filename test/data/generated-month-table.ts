@@ -1,10 +1,10 @@
-/** A table like the deployed one, filled with items: sixteen batches of 25 under way at once. */
+/** Fills a table like the deployed one: sixteen batches of 25 items at the same time. */
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 
-/** Puts them into a table that is there. Throws where one is refused. */
+/** Writes items into an existing table. Throws if an item is refused. */
 export async function writeItems(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
   const limit = pLimit(16);
   const batches = Array.from({ length: Math.ceil(items.length / 25) }, (_, i) => items.slice(i * 25, i * 25 + 25));

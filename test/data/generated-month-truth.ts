@@ -1,12 +1,12 @@
 /**
- * What can be known about an instance of the generated month at an instant. Derived from the script and the times of
- * the scans alone, never from the history that the scans wrote. Valid only for instants at which no scan is running.
+ * The knowledge that is possible about an instance of the generated month at an instant. It is derived only from the script and the times
+ * of the scans, never from the history that the scans wrote. Valid only for instants at which no scan is running.
  */
 import { meaningOf, type Opening } from './generated-month-openings.ts';
 import type { ScriptedInstance } from './generated-month-script.ts';
 import type { MonthWorld, PresentEvent } from './generated-month-world.ts';
 
-/** The result of a scan: this firewall, or (`null`) no instance. */
+/** The result of a scan: a firewall, or (`null`) no instance. */
 export interface Sighting {
   scan: number;
   /** When the instance was read, or found to be absent. */
@@ -16,11 +16,11 @@ export interface Sighting {
 
 export interface Knowable {
   status: 'not-seen-yet' | 'known' | 'unknown' | 'gone';
-  /** As of the last successful read; [] if there is no instance. */
+  /** The openings at the last successful read; [] if the instance does not exist. */
   openings: readonly Opening[];
   /**
-   * As of the next successful read, if it differs: the change may have been made before. `null`: it does not differ, or
-   * is unknown.
+   * The openings at the next successful read, if they differ: the change may have been made before the instant. `null`: they do not differ,
+   * or are unknown.
    */
   next: readonly Opening[] | null;
   /** Start of the last scan that confirmed the state. */
@@ -38,7 +38,7 @@ export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: nu
   const hadBeen = isSeenBefore || wasEverSeen(world, instance, scans.slice(0, last + 1));
   const isOther = after !== null && (before?.event?.arn !== after.event?.arn || meaning(before) !== meaning(after));
   return {
-    // One failed scan is enough, whether or not it was alerted. An instance that was not there is unknown once a scan lists it.
+    // One failed scan is enough, whether or not it was alerted. If the instance did not exist before, it is unknown once a scan lists it.
     status: isSeenBefore
       ? missed > 0
         ? 'unknown'
@@ -62,7 +62,7 @@ export function listSightings(world: MonthWorld, instance: ScriptedInstance): Si
 /** Two consecutive observations that differ: one change of the history. An absent instance lets nobody in. */
 export interface FoundChange {
   kind: 'arrived' | 'changed' | 'replaced' | 'gone';
-  /** When the second observation was made. */
+  /** The instant of the second observation. */
   at: number;
   before: readonly Opening[];
   after: readonly Opening[];

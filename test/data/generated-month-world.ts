@@ -1,6 +1,6 @@
 /**
- * The scripted world at an instant: which instances exist, what can't be read, and at which instant of a scan each
- * thing is read.
+ * The scripted world at an instant: which instances exist, which resources can't be read, and at which instant of a scan each resource is
+ * read.
  */
 import type { MonthScript, Outage, ScriptedEvent, ScriptedInstance } from './generated-month-script.ts';
 
@@ -43,7 +43,7 @@ export class MonthWorld {
     return event === undefined || event.openings === null ? null : { ...event, openings: event.openings };
   }
 
-  /** When the next event after an instant happens: an event of the script, or the beginning of an outage of the instance. */
+  /** The instant of the next event: an event of the script, or the beginning of an outage of the instance. */
   nextEventAfter({ region, name, events }: ScriptedInstance, after: number): number {
     const event = events[countUntil(events, after)]?.at ?? Number.POSITIVE_INFINITY;
     const outages = this.#outages.get(keyOf(region, name)) ?? [];
@@ -54,12 +54,12 @@ export class MonthWorld {
     return (this.#outages.get(keyOf(region, name)) ?? []).find(({ from, until }) => from <= at && at < until) ?? null;
   }
 
-  /** When a scan lists a region: one region after another, two seconds each. */
+  /** The instant at which a scan lists a region: one region after another, two seconds each. */
   listedAt(scan: number, region: string): number {
     return scan + 150 + this.script.regions.indexOf(region) * 2_000;
   }
 
-  /** When a scan reads an instance: one after another, in the order of the listing. */
+  /** The instant at which a scan reads an instance: one after another, in the order of the listing. */
   readAt(scan: number, region: string, name: string): number {
     const position = this.#byName.get(keyOf(region, name))?.position ?? 0;
     return this.listedAt(scan, region) + 10 + position * 10;
@@ -78,7 +78,7 @@ export class MonthWorld {
 
 export const keyOf = (region: string, name: string | null): string => `${region}#${name ?? ''}`;
 
-/** The number of events at or before the instant. */
+/** The number of events not later than the instant. */
 function countUntil(events: readonly ScriptedEvent[], at: number): number {
   let low = 0;
   let high = events.length;

@@ -1,7 +1,7 @@
 /**
- * A month of history, written by the product itself: its own scan, over a scripted world, into a table in memory.
- * Instances that a scan could only find unchanged are not shown to it; otherwise 9,000 scans of 200 instances would
- * take minutes. `isEverythingShown` shows them too, and a test checks that the items are the same.
+ * A month of history, written by the product itself: its own scan, over a scripted world, into a table in memory. Instances that a scan
+ * could only find unchanged are hidden from it; otherwise 9,000 scans of 200 instances would take minutes. With `isEverythingShown` nothing
+ * is hidden, and a test checks that the items are the same.
  */
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
@@ -13,7 +13,7 @@ import { MonthStore } from './generated-month-store.ts';
 import { keyOf, MonthWorld } from './generated-month-world.ts';
 
 export interface GeneratedMonth {
-  /** Every item of the table, in no order. */
+  /** Every item of the table, in any order. */
   items: Item[];
   store: MonthStore;
   /** The script of the month, whatever the table contains. */
@@ -58,7 +58,7 @@ export async function generateMonth(plan: MonthPlan, isEverythingShown = false):
   return { items: [...store.toItems(plan.account), ...listAttributionItems(store, world)], store, world };
 }
 
-/** `settled`: for each instance that is fully known, the time until which nothing happens to it. */
+/** `settled`: for each instance that is fully known, the time until which it does not change. */
 function chooseShown(world: MonthWorld, scan: number, settled: ReadonlyMap<string, number>): Shown {
   const shown = new Map<string, ScriptedInstance>();
   for (const region of world.script.regions) {
@@ -72,7 +72,7 @@ function chooseShown(world: MonthWorld, scan: number, settled: ReadonlyMap<strin
   return shown;
 }
 
-/** Instances that are not shown exist and are unchanged. */
+/** Hidden instances exist and are unchanged. */
 function countHidden(world: MonthWorld, shown: Shown): ReadonlyMap<string, number> {
   const hidden = new Map(world.script.regions.map((region) => [region, world.instancesOf(region).length]));
   for (const { region } of shown.values()) hidden.set(region, (hidden.get(region) ?? 0) - 1);
@@ -85,7 +85,7 @@ interface Settling {
   settled: Map<string, number>;
 }
 
-/** Is all said that there is to say about it as of this scan? Then it may be left out until something happens to it. */
+/** Notes an instance whose history is complete as of this scan. It may be hidden until its next event. */
 function noteSettled(instance: ScriptedInstance, scan: number, { store, world, settled }: Settling): void {
   const { region, name } = instance;
   const key = keyOf(region, name);
@@ -93,7 +93,7 @@ function noteSettled(instance: ScriptedInstance, scan: number, { store, world, s
   const latest = store.states.get(`${world.script.plan.account}#${key}`);
   const isQuiet = latest?.status === 'known' && latest.failure === null && latest.alerted === latest.version;
   const isSeen = world.isReadable(scan, instance) && world.eventAt(instance, listedAt) !== null;
-  // From the listing on: a scan may miss half of what happens between the listing and the read.
+  // The time counts from the listing on: between the listing and the read, a scan may see only a half of a change.
   if (isQuiet && isSeen) settled.set(key, world.nextEventAfter(instance, listedAt));
   else settled.delete(key);
 }
@@ -104,7 +104,7 @@ function settingsOf({ account }: MonthPlan, regions: readonly string[]): ScanSet
     account,
     name: 'prod',
     regions,
-    // Alerts leave no trace in the table: fewer messages make the month faster.
+    // The table does not contain alerts, so fewer messages make the month faster.
     alertFrom: 'critical',
   };
 }

@@ -1,7 +1,6 @@
 /**
- * `items-v1.json` has one item of every kind, as schema 1 was first written, in DynamoDB's own JSON, and its meaning.
- * The file is never edited and never generated again, because existing tables hold such items for ever. A new schema
- * gets a file of its own.
+ * `items-v1.json` has one item of every kind, as schema 1 first wrote it, in DynamoDB's own JSON, and its meaning. The file is never edited
+ * and never generated again, because existing tables contain such items for ever. A new schema gets its own file.
  */
 import { readFileSync } from 'node:fs';
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -32,7 +31,10 @@ const namesOfToday: Readonly<Record<string, string>> = { subject: 'resource', to
 const file = readFileSync(new URL('items-v1.json', import.meta.url), 'utf8');
 const frozen: Frozen[] = JSON.parse(file, reviveBinary).map(withTodaysNames);
 
-/** The first version named a resource `subject`, and the mark `alerted` of a latest state `told`: the file keeps these names. */
+/**
+ * The first version used the name `subject` for a resource, and `told` for the mark `alerted` of a latest state. The file keeps these
+ * names.
+ */
 function withTodaysNames({ reads, ...rest }: Omit<Frozen, 'reads'> & { reads: object | null }): Frozen {
   return { ...rest, reads: reads === null ? null : (renameFields(reads) as Frozen['reads']) };
 }
@@ -121,7 +123,7 @@ describe('P6: items of schema 1 are read for ever', () => {
     expect(lastScan).toMatchObject({ regionsListed: ['eu-west-1'] });
   });
 
-  // The next two kinds are not in the file: literals as the first version with attributions wrote them.
+  // The next two kinds are not in the file. They are written here as the first version with attributions wrote them.
   test('an attribution that was found later', async () => {
     const [pk, at] = ['INSTANCE#123456789012#eu-west-1#web-1', '2026-11-28T20:10:00.811Z'];
     const attribution = {

@@ -1,4 +1,6 @@
-/** One instance with thousands of sources, through the function's handler and a real table: nothing is too large to be kept and told. */
+/**
+ * One instance with thousands of sources, through the function's handler and a real table: nothing is too large to be stored and alerted.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
 import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
@@ -33,7 +35,7 @@ const setRules = (name: string, portStates: PortState[]) =>
 const subjectOf = (instanceName: string) => ({ account, region, instanceName });
 const itemsOf = (name: string) => monitor.items(`INSTANCE#${account}#${region}#${name}`);
 
-/** The newest entry as a reader completes it, and as it is stored. */
+/** The newest entry as it is stored, and as a reader completes it. */
 async function newestOf(name: string): Promise<{ stored: HistoryEntry; whole: HistoryEntry }> {
   const stored = await store.loadNewestEntry(subjectOf(name));
   if (stored === null) throw new Error(`${name} has no history`);
@@ -42,7 +44,7 @@ async function newestOf(name: string): Promise<{ stored: HistoryEntry; whole: Hi
   return { stored, whole: completeEntry(stored, before) };
 }
 
-/** Scans, and gives the one alert of it, after holding every message against what SNS takes. */
+/** Runs a scan and returns its only alert. Checks every message against the limits of SNS. */
 async function onlyAlert(): Promise<Alert> {
   const digests = await monitor.digestsOfScan();
   for (const { bytes } of digests) expect(bytes).toBeLessThanOrEqual(240_000);
@@ -65,7 +67,7 @@ describe.each(
     const alert = await onlyAlert();
     const { stored, whole } = await newestOf(name);
     expect(alert).toMatchObject({ kind: 'instance-appeared', instance: { name } });
-    // A list is whole or left out, never shortened: IPv4 addresses are short enough.
+    // A list is complete or left out, never shortened. The list of IPv4 addresses is short enough.
     expect(alert.rulesAfter).toEqual(family === 'IPv4' ? first : null);
     expect(alert.details).toEqual({ table: tableName, pk: `INSTANCE#${account}#${region}#${name}`, sk: stored.at });
     expect(stored.rules).toEqual(first);
@@ -131,7 +133,7 @@ describe('P3, P6: thousands of sources replaced by as many others: too large for
     const [sent] = await monitor.digestsOfScan();
     expect(sent?.digest.alerts).toMatchObject([{ kind: 'firewall-changed', verdict: 'mixed', opened: null }]);
     expect(sent?.bytes).toBeLessThanOrEqual(240_000);
-    // The mail, which is cut by lines, speaks of both sides all the same.
+    // The mail is cut by lines, but names both sides nevertheless.
     const most = `${sources / 1_000 - 1},?99\\d`;
     expect(sent?.email).toMatch(new RegExp(`OPENED {2}tcp 22 \\(SSH\\) .*2a00:.* and ${most} more`));
     expect(sent?.email).toMatch(new RegExp(`CLOSED {2}tcp 22 \\(SSH\\) .*2a00:.* and ${most} more`));

@@ -120,7 +120,7 @@ interface StatusAnswer {
   exposure: Parameters<typeof visitorsLetInBy>[0];
 }
 
-/** The visitors who can reach each port of the month. */
+/** The visitors that can reach each port of the month. */
 function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Record<string, string[]> {
   const ports = (['tcp', 'udp'] as const).flatMap((protocol) =>
     probedPorts[protocol].map((port) => ({ protocol, port })),
@@ -177,7 +177,7 @@ describe('exposed', () => {
     until: string;
   }
 
-  /** Computed from every entry of every history. */
+  /** The answer that is computed from every entry of every history. */
   async function openingsOfWhole(span: { from: string; until: string }, door: PortQuery) {
     const reader = new DynamoDbHistoryReader(
       new HistoryTable(deployed.client, tableName, new AbortController().signal),
@@ -233,8 +233,7 @@ describe('exposed', () => {
     });
     const instances = new Set(month.world.script.instances.map(keyOf)).size;
     expect(perInstance).toHaveLength(instances);
-    // In addition: attributions, which are separate items and part of the answer for one item; regions, scans, and
-    // later entries that reach back.
+    // Further reads: attributions, which are separate items; regions and scans; and later entries that can change the answer.
     expect(asked.length).toBeLessThanOrEqual(3 * instances);
   });
 

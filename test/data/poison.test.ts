@@ -1,4 +1,4 @@
-/** Items that can't be read, and events without end: the damage stays in one place, is alerted, and nothing else stops. */
+/** Items that can't be read, and endless events: the damage affects one resource, is alerted, and stops nothing else. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
@@ -23,7 +23,7 @@ async function itemAt(pk: string, sk: string): Promise<Item> {
   return found;
 }
 
-/** Writes a changed item, runs the test, and restores the sound item. Fails the test if the product wrote the item. */
+/** Writes a damaged item, runs the test, and restores the correct item. Fails the test if the product wrote the item. */
 async function whilePoisoned(pk: string, sk: string, poison: Item, action: () => Promise<void>): Promise<void> {
   const sound = await itemAt(pk, sk);
   const poisoned = { ...sound, ...poison };
@@ -35,7 +35,7 @@ async function whilePoisoned(pk: string, sk: string, poison: Item, action: () =>
 
 let changes = 0;
 
-/** A different firewall each time, for an instance that is sound. */
+/** Sets a different firewall at each call, for an instance without damage. */
 function changeSoundInstance(): void {
   changes += 1;
   const portStates = [changes % 2 === 0 ? sshFromOffice : sshFromAnywhere];

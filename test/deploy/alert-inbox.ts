@@ -1,4 +1,4 @@
-/** A queue that is subscribed to the alert topic or to the event topic. It receives what any program would receive. */
+/** A queue that is subscribed to the alert topic or to the event topic. It receives the messages that programs receive. */
 import { z } from 'zod';
 import type { Workplace } from './workplace.ts';
 
@@ -46,8 +46,7 @@ export class AlertInbox {
   }
 
   /**
-   * The first digest with such an alert that no earlier call returned. After `timeoutMs` throws an error that lists the
-   * messages.
+   * Returns the first digest with such an alert that no earlier call returned. After `timeoutMs` throws an error that lists the messages.
    */
   async waitFor(kind: string, timeoutMs = 200_000): Promise<{ digest: Digest; alert: Alert }> {
     const from = this.digests.length;

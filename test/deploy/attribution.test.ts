@@ -1,7 +1,7 @@
 /**
- * Attribution and transient changes, as deployed. The scan function runs in ministack; the stand-ins replace Lightsail
- * and CloudTrail, because ministack has no Lightsail whose calls could be recorded. The schedule is one day away, so
- * the test starts the scans. Takes about two minutes and needs Python: `npm run test:deploy`.
+ * Attribution and transient changes, as deployed. The scan function runs in ministack; the stand-ins replace Lightsail and CloudTrail,
+ * because ministack has no Lightsail whose calls could be recorded. The schedule's interval is one day, so the test starts the scans. Takes
+ * about two minutes and needs Python: `npm run test:deploy`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -40,10 +40,7 @@ describe('who did it, deployed', () => {
     await cloudtrail?.close();
   });
 
-  /**
-   * Removes the position of the lookup, as if the last lookup were long ago. The only effect is that calls are looked
-   * up again.
-   */
+  /** Deletes the item with the instant of the last lookup, so that calls are looked up again. This has no other effect. */
   async function scan(): Promise<void> {
     const key = JSON.stringify({ pk: { S: `FLEET#${account}` }, sk: { S: '!calls' } });
     await here.workplace.aws('dynamodb', 'delete-item', '--table-name', outputs.SnapshotTableName, '--key', key);

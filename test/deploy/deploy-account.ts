@@ -1,6 +1,6 @@
 /**
- * An account to deploy into, on this machine: ministack, the stand-in of Lightsail in place of the service that ministack has not, and
- * the terminal of the person who deploys.
+ * An account for deployments, on this machine: ministack, the stand-in of Lightsail (which ministack lacks), and the terminal of a person
+ * who deploys.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,14 +56,14 @@ export class DeployAccount {
     this.openWorkplace = open;
   }
 
-  /** Bootstrapped for the CDK. */
+  /** Opens an account that is bootstrapped for the CDK. */
   static async open(options: DeployAccountOptions = {}): Promise<DeployAccount> {
     const here = await DeployAccount.openWithoutBootstrap(options);
     await here.workplace.bootstrap();
     return here;
   }
 
-  /** Only the given regions exist; without them, one does. */
+  /** Only the given regions exist. Default: one region. */
   static async openWithoutBootstrap({ endpoints, mayBeAws, ...options }: DeployAccountOptions): Promise<DeployAccount> {
     const { bin } = await ensurePython([ministackPackage, 'awscli==1.46.3']);
     const home = await mkdtemp(join(tmpdir(), 'portwatch-deploy-'));

@@ -1,7 +1,7 @@
 /**
- * A person with the policies of docs/permissions.md alone deploys and destroys all stacks. A proxy before ministack refuses every
- * request with the person's own key that the policies do not allow; what the roles of the CDK do is not limited here. Takes about a
- * minute and needs Python: `npm run test:deploy`.
+ * A person who has only the policies of docs/permissions.md deploys and destroys all stacks. A proxy before ministack refuses every request
+ * with the person's own key that the policies do not allow; the roles of the CDK are not limited here. Takes about a minute and needs
+ * Python: `npm run test:deploy`.
  */
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage, type Server } from 'node:http';
@@ -20,7 +20,7 @@ interface Call {
 const policies = [...peoplePolicy, ...forwardingPolicy];
 const documentAccount = '123456789012';
 
-/** `null`: the request is signed with the key of a role, or is of another protocol. */
+/** `null`: the request is signed with the key of a role, or uses another protocol. */
 function readCall({ headers }: IncomingMessage, body: string): Call | null {
   const [, key, region, service] =
     /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
@@ -31,7 +31,7 @@ function readCall({ headers }: IncomingMessage, body: string): Call | null {
   return { action: `${service}:${query.get('Action')}`, resource: query.get('RoleArn') ?? stack };
 }
 
-/** STS allows GetCallerIdentity to everybody. */
+/** STS allows GetCallerIdentity to every caller. */
 const isAllowed = ({ action, resource }: Call) =>
   action === 'sts:GetCallerIdentity' || allows(policies, action, resource.replace(account, documentAccount));
 
@@ -108,7 +108,7 @@ describe('a person with the policies for deploying', () => {
         'CREATE_COMPLETE',
       );
       expect(JSON.stringify(stacks)).not.toContain('Portwatch');
-      // The CDK may look for a bootstrap also in a region that needs none, and goes on without an answer.
+      // The CDK may look for a bootstrap even in a region that needs none, and continues without an answer.
       const others = denied.filter(
         ({ resource }) => !resource.includes(':us-east-1:') || !resource.includes('stack/CDKToolkit/'),
       );

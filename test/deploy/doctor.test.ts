@@ -1,7 +1,7 @@
 /**
- * `portwatch doctor` on a deployed stack, in ministack: the rows of a new deployment, and the rows after parts were broken by the AWS
- * CLI. ministack ignores some properties of the table and serves no metrics of functions and topics. Takes about two minutes and needs
- * Python: `npm run test:deploy`.
+ * `portwatch doctor` on a deployed stack, in ministack: the rows of a new deployment, and the rows after the AWS CLI has broken parts.
+ * ministack ignores some properties of the table and has no metrics of functions and topics. Takes about two minutes and needs Python: `npm
+ * run test:deploy`.
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -41,7 +41,7 @@ describe('portwatch doctor on a deployed stack', () => {
     return { code, stderr, rows };
   }
 
-  /** `<check>: <found>` of the rows that are not OK, without the names that a deployment makes. */
+  /** `<check>: <found>` of the rows that are not OK, without generated names. */
   const troubles = (rows: readonly Row[]) =>
     rows.filter(({ status }) => status !== 'ok').map(({ check, status, found }) => `${status} ${check}: ${found}`);
 

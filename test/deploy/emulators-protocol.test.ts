@@ -21,7 +21,7 @@ afterAll(async () => {
   await emulators?.close();
 });
 
-/** Uses only the variables of the stand-ins: no profile and no metadata service. */
+/** Uses only the variables of the stand-ins: no profile, and no metadata service. */
 function environment(): NodeJS.ProcessEnv {
   const nowhere = join(bin, 'no-such-file');
   return {

@@ -1,8 +1,7 @@
 /**
- * The event path as its users deploy it, in ministack: an event on the default bus, the real pattern of the rule, the
- * queue, the bundled function, the alert. The schedule is one day away, so every alert here comes from an event. There
- * is no trail: the test creates the events in the documented shape. Takes about three minutes and needs Python:
- * `npm run test:deploy`.
+ * The event path as its users deploy it, in ministack: an event on the default bus, the real pattern of the rule, the queue, the bundled
+ * function, the alert. The schedule's interval is one day, so every alert here comes from an event. There is no trail: the test creates the
+ * events in the documented form. Takes about three minutes and needs Python: `npm run test:deploy`.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { callEvent } from '../support/call-event.ts';
@@ -39,7 +38,7 @@ describe('the event path, deployed', () => {
     await here?.close();
   });
 
-  /** Sends events to the default bus, ten in a request, as AWS does; `null` for each refused event. */
+  /** Sends events to the default bus, ten in a request, as AWS does. Returns `null` for each refused event. */
   async function putEvents(events: Record<string, unknown>[], inRegion = region): Promise<void> {
     for (let start = 0; start < events.length; start += 10) {
       const Entries = events.slice(start, start + 10).map((event) => ({
@@ -101,7 +100,7 @@ describe('the event path, deployed', () => {
       here.lightsail.setPortStates({ region, name: 'web-3', portStates: [sshFromAnywhere] });
       await putEvents([callEvent({ account, region, instanceName: 'web-3' })]);
       await inbox.waitFor('firewall-changed', minute);
-      // The event after these was processed; none of these was.
+      // An event that was sent after these was processed, so these were ignored.
       expect(operations().sort()).toEqual(['GetInstancePortStates', 'GetInstances']);
     },
     2 * minute,

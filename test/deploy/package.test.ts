@@ -1,6 +1,6 @@
 /**
- * The package as other people deploy it: packed, installed into a CDK app of their own without the sources, deployed into ministack.
- * The installed command starts the scans. Takes about a minute and needs Python: `npm run test:deploy`.
+ * The package as other people deploy it: packed, installed into a separate CDK app without the sources, deployed into ministack. The
+ * installed command starts the scans. Takes about a minute and needs Python: `npm run test:deploy`.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';

@@ -26,9 +26,9 @@ print(json.dumps([version(name) for name in sys.argv[1:]]))
 `;
 
 /**
- * A virtual environment with `packages`, each pinned as `name==version`; the shared one, or one of its own with `name`. `bin` is the folder with its programs. Creates
- * the environment and installs missing packages, one process at a time; only then the network is needed. If `python3`,
- * its `venv` module or a package is missing, throws an error with instructions.
+ * A virtual environment with `packages`, each pinned as `name==version`: the shared one, or a separate one called `name`. `bin`: the folder
+ * with its programs. Creates the environment and installs missing packages, one process at a time; only this needs the network. If
+ * `python3`, its `venv` module or a package is missing, throws an error with instructions.
  */
 export async function ensurePython(packages: string[], name?: string): Promise<{ bin: string }> {
   for (const pin of packages) if (!/^[^=]+==[^=]+$/.test(pin)) throw new Error(`Pin as name==version, not "${pin}".`);
@@ -69,7 +69,7 @@ async function install(bin: string, packages: string[]): Promise<void> {
   });
 }
 
-/** Two test files may start at the same moment: `mkdir` is atomic, and the folder's time shows whether its owner is alive. */
+/** Two test files may start at the same time: `mkdir` is atomic, and the folder's time shows whether the owner of the lock is alive. */
 async function withLock<T>(lock: string, act: () => Promise<T>): Promise<T> {
   while (!(await takeLock(lock))) await sleep(500);
   const beat = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => clearInterval(beat)), 30_000);

@@ -69,7 +69,7 @@ export async function runDocument(): Promise<QueryingStage> {
 
 type Bash = (script: string) => Promise<string>;
 
-/** The table as deployed, in a stack of its own. */
+/** The table as deployed, in a separate stack. */
 async function createTable(bash: Bash): Promise<string> {
   const { id, resource } = findOne(synthesise().template, 'AWS::DynamoDB::GlobalTable');
   const template = {
@@ -85,7 +85,7 @@ async function createTable(bash: Bash): Promise<string> {
   throw new Error('ministack did not make the table of the stack');
 }
 
-/** In one shell, because later commands use variables of earlier ones. History expansion is on, as in a person's shell. */
+/** All commands run in one shell, because later commands use variables of earlier ones. History expansion is on, as in a person's shell. */
 async function runCommands(bash: Bash): Promise<QueryingStage['answers']> {
   const commands = listCommands(readDocument('docs/querying.md').text);
   const mark = '--- next ---';

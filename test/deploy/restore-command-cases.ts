@@ -21,7 +21,9 @@ export interface RestorableCase extends RestoreCase {
 export interface LostCase extends RestoreCase {
   /** Expected text of `restoreNote`. */
   note: RegExp;
-  /** True if Lightsail would accept the rules, copied unchanged into a command, and would open something else. */
+  /**
+   * The effect of the old rules, copied unchanged into a command: Lightsail would accept them and open something else, or it is not tried.
+   */
   naively: 'opens-else' | 'untried';
 }
 
@@ -46,7 +48,7 @@ const http = from('tcp', 80, 80, world);
 const https = from('tcp', 443, 443, world);
 const connect = ['lightsail-connect'];
 const hosts = Array.from({ length: 60 }, (_, n) => n + 1);
-/** Every IPv4 address but 203.0.113.7: 32 blocks. */
+/** Every IPv4 address except 203.0.113.7: 32 blocks. */
 const allButOneHost = Array.from({ length: 32 }, (_, n) => {
   const bits = 0xcb007107 ^ (1 << (31 - n));
   const base = n === 31 ? bits : bits & (-1 << (31 - n));
@@ -300,7 +302,7 @@ export const lost: LostCase[] = [
   },
 ];
 
-/** Names that Lightsail refuses, and that a shell would run, split or change if they were not quoted. */
+/** Names that Lightsail refuses, and that a shell would execute, split or change if they were not quoted. */
 export const hostileNames = [
   `it's $(touch PWNED) \`touch PWNED\` "$HOME" \\ ; touch PWNED && # * {a,b} ~`,
   '; touch PWNED #',

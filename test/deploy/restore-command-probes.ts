@@ -1,6 +1,6 @@
 /**
- * An independent check of what rules let through: single packets are tested against the rules, with addresses compared
- * by Node's own `BlockList`. Shares no code with the product.
+ * An independent check of the effect of rules: single packets are tested against the rules, with addresses compared by Node's own
+ * `BlockList`. Shares no code with the product.
  */
 import { BlockList, isIPv4 } from 'node:net';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';

@@ -1,4 +1,4 @@
-/** Checks that the restore command is right or absent: bash and the AWS CLI run the exact line of the alert. */
+/** Checks that the restore command is right or absent: bash and the AWS CLI run exactly the line of the alert. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,5 @@
 /**
- * The terminal of a person who deploys: the CDK command line and the AWS CLI, both configured for ministack, with a
- * home folder of its own.
+ * The terminal of a person who deploys: the CDK command line and the AWS CLI, both configured for ministack, with a separate home folder.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -24,13 +23,13 @@ export interface Workplace {
   /** Runs `cdk deploy` with this configuration file and with the arguments `words`; returns the outputs of the stack. */
   deploy(configuration: Record<string, unknown>, ...words: string[]): Promise<Outputs>;
   destroy(...words: string[]): Promise<void>;
-  /** Runs the AWS CLI; returns its answer as JSON, `null` if there was none. */
+  /** Runs the AWS CLI. Returns its answer as JSON; `null`: no answer. */
   aws(...words: string[]): Promise<unknown>;
   /** Runs a command line as a person pastes it; returns its output. */
   shell(commandLine: string): Promise<string>;
 }
 
-/** `folder`: that of the CDK app, with its cdk.json; default: this clone. */
+/** `folder`: the folder of the CDK app, with its cdk.json. Default: this clone. */
 export function openWorkplace(
   bin: string,
   home: string,
@@ -42,11 +41,10 @@ export function openWorkplace(
     ...environment,
     HOME: home,
     TMPDIR: home,
-    // The app is `node bin/cdk-app.ts`: the PATH begins with the Node that runs this.
+    // The app is `node bin/cdk-app.ts`. So the PATH begins with the folder of the Node that runs this test.
     PATH: `${dirname(process.execPath)}:${bin}:${process.env['PATH']}`,
     AWS_ENDPOINT_URL: url,
-    // Without this setting the CDK would publish its assets to a virtual host of the bucket, and no DNS server resolves
-    // that name.
+    // Without this setting the CDK would send its assets to a virtual host of the bucket, and no DNS server resolves that name.
     AWS_ENDPOINT_URL_S3: url,
     CDK_HOME: join(home, 'cdk-home'),
     CI: 'true',

@@ -1,4 +1,4 @@
-/** docs/architecture.md against the code: the attributes of the table, and the tests of each promise. */
+/** Compares docs/architecture.md with the code: the attributes of the table, and the tests of each promise. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,4 @@
-/** docs/command-line.md: its examples are real answers of the commands, and it names every command, option and field. */
+/** docs/command-line.md: its examples are real answers of the commands, and it contains every command, option and field. */
 import { describe, expect, test } from '@jest/globals';
 import { buildProgram } from '../../cli/build-program.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';

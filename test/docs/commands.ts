@@ -4,7 +4,7 @@ export interface Command {
   /** The heading above the command. */
   heading: string;
   code: string;
-  /** The block of text that follows immediately; `null`: there is none. */
+  /** The block of text that follows immediately; `null`: no such block. */
   shown: string | null;
 }
 

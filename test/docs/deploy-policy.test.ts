@@ -1,6 +1,6 @@
 /**
- * The policies for deploying in docs/permissions.md, against what CloudFormation needs for each resource of every template. `npm run
- * lint:policies` puts the same requests to an IAM simulator.
+ * Compares the policies for deploying in docs/permissions.md with the actions that CloudFormation needs for each resource of every
+ * template. `npm run lint:policies` tries the same requests with an IAM simulator.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ function neededIn(path: string): string[] {
   return [...new Set([...used].flatMap(neededFor))].sort();
 }
 
-/** What the stack needs besides its resources: the code of the functions, and the version of the bootstrap. */
+/** Actions for the stack itself, not for its resources: the code of the functions, and the version of the bootstrap. */
 const ofTheStack = ['lambda:ListTags', 's3:GetObject', 's3:GetObjectVersion', 'ssm:GetParameters'];
 
 describe('the policies for deploying', () => {

@@ -1,5 +1,5 @@
 /**
- * The requests that the policies for deploying in docs/permissions.md have to allow, and those that they must not allow. The registry of
+ * The requests that the policies for deploying in docs/permissions.md must allow, and those that they must not allow. The registry of
  * CloudFormation lists the actions for each type; the templates have the resources. `deploy-policy.test.ts` compares them with the
  * policies; `npm run lint:policies` evaluates the policies with an IAM simulator.
  */
@@ -21,7 +21,7 @@ export interface Request {
   resource: string;
 }
 
-/** The policies of a role, or of a person, and the policy of the key, with the requests that they decide. */
+/** The policies of a role, or of a person, and the policy of the key, with the requests to evaluate. */
 export interface Trial {
   name: string;
   statements: Statement[];
@@ -91,7 +91,7 @@ const notNeeded: readonly { actions: RegExp; because: string }[] = [
   { actions: /^iam:(Attach|Detach)RolePolicy$/, because: 'The roles have no managed policies.' },
 ];
 
-/** The actions of the registry for a type that are needed. Throws for a type whose actions are not known. */
+/** The necessary actions for a type, from the registry. Throws for a type that the registry data lacks. */
 export function neededFor(type: string): string[] {
   const listed = types[type];
   if (!listed) throw new Error(`${type} is new: add it to test/data/cloudformation-permissions.json.`);
@@ -120,7 +120,7 @@ const onNothing =
 
 const arn = (service: string, region: string, rest: string) => `arn:aws:${service}:${region}:${account}:${rest}`;
 
-/** A property of a template as a text: references of the CDK are to the account, the region and the partition only. */
+/** A property of a template as text. References of the CDK must be to the account, the region or the partition. */
 function renderName(value: unknown, region: string): string | null {
   if (typeof value === 'string') return value;
   const parts: unknown[] | undefined = Object(value)['Fn::Join']?.[1];
@@ -138,12 +138,12 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Chatbot::SlackChannelConfiguration': 'ConfigurationName',
 };
 
-/** CloudFormation puts the stack before the logical id, and a random text after it. */
+/** CloudFormation's generated name: the stack, the logical id, and a random text. */
 function nameOf({ Type, Properties, id, stack, region }: Deployed): string {
   return renderName(Properties[nameProperties[Type] ?? ''], region) ?? `${stack}-${id}-1ABCDEFGHIJKL`;
 }
 
-/** The resource that `value` names: a `Ref`, or the ARN as an attribute. An ARN in full stays as it is. */
+/** The ARN of the resource that `value` names: a `Ref`, or the ARN as an attribute. A complete ARN is returned unchanged. */
 function arnOf(value: unknown, from: Deployed): string {
   if (typeof value === 'string') return value;
   const id: string = Object(value).Ref ?? Object(value)['Fn::GetAtt']?.[0];
@@ -152,13 +152,13 @@ function arnOf(value: unknown, from: Deployed): string {
   return ownArn({ ...from, ...resource, id });
 }
 
-/** A rule on a bus other than the default one has the bus in its ARN. */
+/** The bus of a rule, which is part of its ARN unless it is the default one. */
 const busOf = (one: Deployed): string => {
   const { EventBusName: bus } = one.Properties;
   return bus === undefined ? '' : `${arnOf(bus, one).split('/')[1]}/`;
 };
 
-/** The resource on which the actions of its own service work. */
+/** The resource in requests for the actions of its own service. */
 function ownArn(one: Deployed): string {
   const { Properties, region } = one;
   const name = nameOf(one);
@@ -229,7 +229,7 @@ function requestsFor(one: Deployed, key: string): Request[] {
       return service === 'chatbot'
         ? [arn('iam', '', 'role/aws-service-role/management.chatbot.amazonaws.com/AWSServiceRoleForAWSChatbot')]
         : [];
-    // Only a topic with logs of its deliveries has roles.
+    // A topic has roles only if its deliveries are logged.
     if (action === 'iam:GetRole' && service === 'sns') return [];
     if (prefix === 'kms') return key === '' ? [] : [key];
     if (prefix === 's3')
@@ -285,7 +285,7 @@ function forbidden(own: readonly Deployed[], key: string): Request[] {
   ];
 }
 
-/** Actions whose statements name any resource, since AWS gives the resource an id or a name that is not of the stack. */
+/** Actions whose statements allow any resource, because AWS generates an id or a name that does not contain the stack's name. */
 const onAnyResource = /^(chatbot:|cloudwatch:DescribeAlarms$|lambda:\w+EventSourceMapping$)/;
 
 /** The same requests for resources of other stacks, accounts and regions. */
@@ -303,7 +303,7 @@ function ofOthers(requests: readonly Request[]): Request[] {
 const replaceIn = (statements: readonly Statement[], from: string, to: string): Statement[] =>
   JSON.parse(JSON.stringify(statements).replaceAll(from, to));
 
-/** As the page describes it: the prefix stands before the names in these statements. */
+/** Inserts the prefix before the names in these statements, as the page describes. */
 const withPrefix = (statements: readonly Statement[], prefix: string, ...sids: string[]): Statement[] =>
   statements.map((one) =>
     sids.includes(one.Sid)
@@ -398,7 +398,7 @@ export function listTrials(folder: string): Trial[] {
   return [...ofCloudFormation, ...ofPeople];
 }
 
-/** One for each request that is not answered as expected. `isAllowed`: the evaluator. */
+/** One line for each request with an unexpected answer. `isAllowed`: evaluates one request. */
 export async function tryPolicies(
   trials: readonly Trial[],
   isAllowed: (trial: Trial, request: Request) => boolean | Promise<boolean>,

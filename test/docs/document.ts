@@ -1,4 +1,4 @@
-/** Reads the documents for their tests: headings, links, tables and code, as GitHub reads them. */
+/** Reads the documents for their tests: headings, links, tables and code, by GitHub's rules. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,12 +25,12 @@ export const isInRepository = (path: string): boolean => existsSync(join(reposit
 
 /** The text without fenced code blocks, which contain no heading, link or table. */
 export function withoutCode(text: string): string {
-  // A closing fence is a line with nothing else: a block may contain a line that begins with a fence.
+  // A closing fence is alone on its line, because a block may contain a line that begins with a fence.
   return text.replace(/^(```|~~~)[\s\S]*?^\1[ \t]*$/gm, '');
 }
 
 /** Whole fenced blocks; `language` is the word after the opening fence. */
-/** The text under a heading of level 2 or 3, up to the next of them. */
+/** The text under a heading of level 2 or 3, up to the next heading of these levels. */
 export function sectionOf(text: string, heading: string): string {
   const [, after = ''] = text.split(new RegExp(`^#{2,3} ${heading}\n`, 'm'));
   return after.split(/^#{2,3} /m)[0] ?? '';
@@ -43,7 +43,7 @@ export function codeBlocks(text: string): { language: string; code: string }[] {
   }));
 }
 
-/** The anchors of a page on GitHub: those of its headings, and those that are set by hand. */
+/** The anchors of a page on GitHub: those of its headings, and explicit ones. */
 export function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of withoutCode(text).matchAll(/^#{1,6} +(.+?) *$/gm)) {

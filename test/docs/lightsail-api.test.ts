@@ -1,7 +1,4 @@
-/**
- * docs/lightsail-api.md: every row names existing tests, every value of the API page has a row, every reason is one of
- * the code's.
- */
+/** docs/lightsail-api.md: every row names existing tests, every value of the API page has a row, and every reason exists in the code. */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -65,7 +62,7 @@ describe('docs/lightsail-api.md', () => {
   );
 });
 
-/** True if it is the title of a test in `file`, or the result of a title with placeholders for a row of its table. */
+/** True if it is the title of a test in `file`, or the title of one row of a test table. */
 function isTitle(file: string, title: string): boolean {
   if (file === 'test/corpus/corpus.test.ts') return corpusTitles.has(title);
   const source = readFileSync(join(repository, posix.normalize(file)), 'utf8');

@@ -1,4 +1,4 @@
-/** docs/operations.md and docs/runbook.md against the template: every output that a command uses is an output of the stack. */
+/** Compares docs/operations.md and docs/runbook.md with the template: every output that a command uses is an output of the stack. */
 import { expect, test } from '@jest/globals';
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import { readDocument } from './document.ts';
@@ -9,7 +9,7 @@ function outputsAskedIn(file: string): string[] {
   return [...new Set(asked)].sort();
 }
 
-/** Not the version, which only `portwatch doctor` compares, and not the bus, which `portwatch member-template` names. */
+/** Two outputs are left out: the version, which only `portwatch doctor` compares, and the bus, which `portwatch member-template` names. */
 const namesOfParts = Object.values(stackOutputs)
   .filter((name) => name !== stackOutputs.version && name !== stackOutputs.eventBusArn)
   .sort();

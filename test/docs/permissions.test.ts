@@ -1,4 +1,4 @@
-/** docs/permissions.md against the template: the page explains exactly the actions that are allowed. */
+/** Compares docs/permissions.md with the template: the page explains exactly the allowed actions. */
 import { describe, expect, test } from '@jest/globals';
 import { securedConfiguration } from '../lib/secured-configuration.ts';
 import { synthesise } from '../lib/synthesise.ts';

@@ -1,4 +1,4 @@
-/** Documents: lines of a readable length, and no retired word in prose. */
+/** The documents have lines of a readable length, and no retired word in prose. */
 import { describe, expect, test } from '@jest/globals';
 import { settingWords } from '../../lambda/contract/settings.ts';
 import { readDocument, readDocuments, tableRows, withoutCode } from './document.ts';
@@ -16,7 +16,7 @@ const proseLines = (text: string) =>
     .split('\n')
     .filter((line) => !/^(\||#|!\[|\*Portwatch )/.test(line));
 
-/** Documents that are not rewritten yet. This list only shrinks. */
+/** Documents that are not rewritten yet. This list may only get shorter. */
 const notYet = ['command-line'].map((name) => `docs/${name}.md`);
 
 const documents = readDocuments().filter(({ file }) => file !== 'docs/glossary.md' && !notYet.includes(file));

@@ -1,6 +1,6 @@
 /**
- * docs/querying.md against the table: its keys, its attributes, and no command uses Scan. test/deploy tests the answers
- * of the commands.
+ * Compares docs/querying.md with the table: its keys and its attributes; no command uses Scan. test/deploy tests the answers of the
+ * commands.
  */
 import { execFileSync } from 'node:child_process';
 import { brotliCompressSync } from 'node:zlib';
@@ -124,8 +124,7 @@ describe('the commands', () => {
   test('are whole commands to bash, with nothing that an interactive shell would expand', () => {
     const script = commands.map(({ code }) => code).join('\n');
     expect(() => execFileSync('bash', ['-n', '-c', script], { stdio: 'pipe' })).not.toThrow();
-    // An exclamation mark in double quotes is history expansion, unless a blank, `=` or `(` follows. zsh does not treat
-    // `#` as a comment.
+    // In double quotes, an exclamation mark is history expansion, unless a blank, `=` or `(` follows. zsh does not treat `#` as a comment.
     const quoted = commands.flatMap(({ code }) => [...code.replace(/'[^']*'/g, '').matchAll(/"[^"]*"/g)].map(String));
     expect(quoted.filter((part) => /![^\s=(]/.test(part))).toEqual([]);
     expect(commands.filter(({ code }) => /(^|\s)# /.test(code))).toEqual([]);

@@ -1,4 +1,4 @@
-/** README.md against the code: the mail in it is the mail that is sent, and its queries find items. */
+/** Compares README.md with the code: the mail in it is the mail that is sent, and its queries find items. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { commitOf, entryOf } from '../scan/entries.ts';

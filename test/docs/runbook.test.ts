@@ -1,4 +1,4 @@
-/** docs/runbook.md against the template: every alarm has its section, every section its alarm, and the cost is right. */
+/** Compares docs/runbook.md with the template: every alarm has its section, every section its alarm, and the cost is correct. */
 import { describe, expect, test } from '@jest/globals';
 import { synthesise } from '../lib/synthesise.ts';
 import { anchorsOf, readDocument } from './document.ts';

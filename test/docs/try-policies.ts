@@ -1,7 +1,8 @@
 /**
- * `npm run lint:policies`: puts the requests of `deploy-requests.ts` to an IAM simulator that knows for each action of AWS its resource
- * types and condition keys. The policy of the key is tried as well: the statements that each synthesis prints. The simulator is installed
- * into the system's temporary folder, and is no dependency of Portwatch: its licence is the AGPL. Exit code 1: a request is answered wrongly.
+ * `npm run lint:policies`: tries the requests of `deploy-requests.ts` with an IAM simulator that knows the resource types and condition
+ * keys of each AWS action. The policy of the key is tried as well: the statements that each synthesis prints. The simulator is installed
+ * into the system's temporary folder, and is no dependency of Portwatch, because its licence is the AGPL. Exit code 1: a request has an
+ * unexpected answer.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -34,7 +35,7 @@ async function loadSimulator(): Promise<Simulator> {
   return import(pathToFileURL(entry).href);
 }
 
-/** Throws if the simulator does not know the action, or if the action does not work on such a resource. */
+/** Throws if the simulator does not know the action, or if the action does not support such a resource. */
 async function isAllowed({ runSimulation }: Simulator, { statements }: Trial, request: Request): Promise<boolean> {
   const { action, resource } = request;
   const Version = '2012-10-17';

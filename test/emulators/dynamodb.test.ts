@@ -74,7 +74,7 @@ test('a refused write that asks for the old item gets it with the error', async 
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   expect(await refusalOf(client.send(put))).toMatchObject({ Item });
-  // Without an item there is none to return; without the parameter none is asked for.
+  // If there is no item, none is returned; without the parameter, none is requested.
   const absent = new UpdateItemCommand({ ...update, Key: { pk: { S: 'b' } } });
   expect(await refusalOf(client.send(absent))).toMatchObject({ Item: undefined });
   const silent = new UpdateItemCommand({ ...update, ReturnValuesOnConditionCheckFailure: 'NONE' });

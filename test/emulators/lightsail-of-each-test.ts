@@ -25,7 +25,7 @@ export async function startEmulator(options?: LightsailEmulatorOptions): Promise
   emulator = await startLightsailEmulator(options);
 }
 
-/** To be called once by the test file, before its tests. */
+/** Called once by the test file, before its tests. */
 export function startLightsailForEachTest(): void {
   beforeEach(() => startEmulator({ regions: ['eu-west-1', 'us-east-1'] }));
 

@@ -1,4 +1,4 @@
-/** Random rules as numbers, and the many ways in which an answer can spell them. */
+/** Random rules as numbers, and the many possible spellings of an answer. */
 
 import fc from 'fast-check';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -6,10 +6,10 @@ import type { ReachProtocol } from '../../lambda/firewall/sets/reach.ts';
 import { depth } from '../support/depth.ts';
 import { firstAddress, type ModelRule, type ModelSource, printAddress, printIpv4, spellOut } from './oracle.ts';
 
-/** Number of random firewalls, or pairs of firewalls, on which each law is tried. */
+/** Number of random firewalls, or pairs of firewalls, for each law. */
 export const runs = depth({ quick: 240, full: 10_000, deep: 1_000_000 });
 
-/** Few bases and lengths, so that overlaps, neighbours and equals are common; the ends of the address space among them. */
+/** Few bases and lengths, so that overlaps, adjacent networks and equal networks are common. Includes the ends of the address space. */
 const networks4 = fc
   .tuple(
     fc.constantFrom(0n, 0x0a000000n, 0x0a000010n, 0xc0a80100n, 0xfffffff0n),
@@ -101,7 +101,7 @@ const portModels = fc.oneof(
   { weight: 1, arbitrary: unknown },
 );
 
-/** One way of writing a network: bare or with its length, host bits set, IPv6 spelled out, in capitals, or ending as IPv4. */
+/** One spelling of a network: bare or with its length, with host bits, IPv6 with all digits, in capitals, or ending as IPv4. */
 export function spell(source: ModelSource, style: number): string {
   if (source.family === 'name') return source.name.replace(/^(alias|unparsed):/, '');
   const { family, length } = source;
@@ -121,7 +121,7 @@ export function spell(source: ModelSource, style: number): string {
   return texts[style % texts.length] + suffix;
 }
 
-/** The list of a source: usually the list of its own family, sometimes that of the other family. */
+/** The field in which a source is listed: usually that of its own family, sometimes that of the other family. */
 function listOf(source: ModelSource, style: number): 'cidrs' | 'ipv6Cidrs' | 'cidrListAliases' {
   if (source.family === 'name')
     return source.name.startsWith('alias:') ? 'cidrListAliases' : style % 2 ? 'cidrs' : 'ipv6Cidrs';

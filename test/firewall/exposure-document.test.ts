@@ -1,4 +1,4 @@
-/** The worked examples of docs/exposure.md: the page shows what the code says. */
+/** The worked examples of docs/exposure.md: the page shows the results of the code. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -23,7 +23,7 @@ function blocksOf(text: string): Map<string, string> {
   return new Map([...text.matchAll(/^```\w+ (\w+[^\n]*)\n(.*?)^```$/gms)].map(([, name, block]) => [name!, block!]));
 }
 
-/** The block `before` or `after`, with the kind of addresses that may stand beside its name. */
+/** Reads the block `before` or `after`. Its name may be followed by the kind of addresses. */
 function readFirewall(blocks: Map<string, string>, side: string): Firewall {
   const [label, block] = [...blocks].find(([name]) => name.startsWith(side))!;
   return { rules: JSON.parse(block), ipAddressType: label.split(' ')[1] };

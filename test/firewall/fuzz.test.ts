@@ -25,7 +25,7 @@ import { expectSame } from './expect-same.ts';
 /** Number of random values in place of rules. */
 const fuzzValues = depth({ quick: 500, full: 100_000, deep: 1_000_000 });
 
-/** Ready-made pieces of JSON from which answers are built. Drawing whole values would be too slow for a million runs. */
+/** Pieces of JSON from which answers are built. Drawing whole values would be too slow for a million runs. */
 const hostile = [
   ...['"__proto__"', '"constructor"', '"toString"', '"tcp"', '"udp"', '"all"', '"-1"', '"icmp"', '"open"', '"closed"'],
   ...['"0.0.0.0/0"', '"::/0"', '"10.0.0.0/33"', '"10.1.2.3/8"', '"lightsail-connect"', '""', '"\\u0000"', '"\\n"'],

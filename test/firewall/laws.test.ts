@@ -1,4 +1,6 @@
-/** The laws of docs/exposure.md on `runs` random pairs of firewalls. Each pair is tested against all laws, because drawing pairs is slow. */
+/**
+ * The laws of docs/exposure.md on `runs` random pairs of firewalls. Each pair is tested against all laws, because drawing pairs is slow.
+ */
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -86,7 +88,7 @@ test('P2: every law holds on random pairs of firewalls', () => {
 
 type AddressType = 'ipv4' | 'ipv6' | 'dualstack';
 
-/** The rules without the sources of a family that has no address. A rule without other sources lets nothing through. */
+/** The rules without the sources of a family that has no address. Rules that then have no sources are left out. */
 function keepFamilies(model: readonly ModelRule[], addressType: AddressType, isDormant: boolean): ModelRule[] {
   const dead = addressType === 'ipv4' ? 6 : addressType === 'ipv6' ? 4 : null;
   return model

@@ -1,7 +1,7 @@
 /**
- * A second opinion on what a firewall lets through, by brute force. It never parses a CIDR: rules are drawn as numbers, and this file
- * prints them to text for the code under test, works the sets out on the numbers, and prints what it expects. The set is constant
- * between any two neighbouring ends of ports and of addresses, so looking at one point in each cell looks at all there are.
+ * A second implementation of exposure, by brute force. It never parses a CIDR: rules are drawn as numbers, and this file prints them as
+ * text for the tested code, computes the sets from the numbers, and prints the expected result. Between two neighbouring ends of ports and
+ * of addresses the set is constant, so one point in each cell is enough.
  */
 
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -14,13 +14,13 @@ export interface ModelRule {
   from: number;
   to: number;
   sources: readonly ModelSource[];
-  /** The same rule as in an answer. */
+  /** The same rule in the form of an answer. */
   text: PortState;
 }
 
 interface Cell {
   family: 4 | 6 | 'name';
-  /** The first address of the cell; for a name its index in the list of names. */
+  /** The first address of the cell. For a name: its index in the list of names. */
   low: bigint;
   high: bigint;
   name: string;
@@ -69,7 +69,7 @@ export interface Opinion {
   closed: Reach[];
 }
 
-/** A set of cells is a number with one bit for each cell: one set for each side, at each port at which a rule begins or ends. */
+/** A set of cells is a number with one bit for each cell. There is one set for each side, at each port where a rule begins or ends. */
 export function findOpinion(before: readonly ModelRule[], after: readonly ModelRule[]): Opinion {
   const cells = listCells([...before, ...after]);
   const cuts = [...new Set([...before, ...after].flatMap(({ from, to }) => [from, to + 1]))].sort((x, y) => x - y);
@@ -171,7 +171,7 @@ function printCells(cells: readonly Cell[]): string[] {
   return [...texts, ...cells.filter((cell) => cell.family === 'name').map(({ name }) => name)];
 }
 
-/** Visits the tree of prefixes: a node inside the interval is printed, a node partly inside is divided. */
+/** Visits the tree of prefixes: a node inside the interval is printed, a node that is partly inside is divided. */
 function printInterval(family: 4 | 6, low: bigint, high: bigint, bits: bigint, length: number): string[] {
   const [first, end] = [firstAddress({ bits, length }, family), endAddress({ bits, length }, family)];
   if (end <= low || high <= first) return [];
@@ -190,7 +190,7 @@ function printWhole(family: 4 | 6, low: bigint, high: bigint): string[] {
 
 const printed = new Map<string, string>();
 
-/** IPv6 by the serialiser of the URL standard, which compresses as RFC 5952 requires. */
+/** Prints IPv6 with the serialiser of the URL standard, which compresses as RFC 5952 requires. */
 export function printAddress(family: 4 | 6, address: bigint): string {
   const key = `${family} ${address}`;
   const known = printed.get(key);
@@ -204,7 +204,7 @@ export function printIpv4(address: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join('.');
 }
 
-/** All eight groups with all digits. */
+/** Prints all eight groups with all digits. */
 export function spellOut(address: bigint): string {
   return (address.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
 }

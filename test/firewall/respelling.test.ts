@@ -74,7 +74,7 @@ function splitPorts(rule: ModelRule, seeds: readonly number[]): ModelRule[] {
   ];
 }
 
-/** Each network as two halves, each half in a rule of its own. */
+/** Each network as two halves, and each half in a separate rule. */
 function splitSources(rule: ModelRule): ModelRule[] {
   const halves = rule.sources.filter(isNamed).flatMap((source) => {
     if (source.family === 'name' || source.length === (source.family === 4 ? 32 : 128)) return [source];

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { logScanEvent } from '../../lambda/handlers/scan-log.ts';
 import { ReadError, type ScanEvent } from '../../lambda/scan/interfaces.ts';
 
-/** The lines that the events lead to, as CloudWatch Logs gets them, without the fields that every line has. */
+/** The log lines of an event, as CloudWatch Logs gets them, without the fields that every line has. */
 function linesOf(event: ScanEvent): Record<string, unknown>[] {
   const lines: string[] = [];
   const write = (line: string): void => {

@@ -122,13 +122,14 @@ describe('the scan function over HTTP', () => {
   });
 
   test('the last two seconds of an invocation belong to the log, not to the scan', async () => {
-    // 12 s are for publishing: with these two seconds the scan would have 1.5 s to read.
+    // 12 s are reserved for publishing. With the 2 s before the end, the scan would have 1.5 s to read.
     await expect(monitor.scan({}, 13_500)).rejects.toThrow('the scan ran out of time');
     expect(await monitor.scan({})).toMatchObject({ complete: true });
   });
 
   test('a scan that runs out of time is incomplete, and the next scan is complete', async () => {
-    // The deadline is 2 s before the end of the invocation, and the last 12 s before it are for publishing: a second is left to read.
+    // The deadline is 2 s before the end of the invocation, and 12 s before the deadline are reserved for publishing: one second is left to
+    // read.
     emulators.lightsail.addFault({ kind: 'hang', operation: 'GetInstancePortStates' });
     const cut = await monitor.scan({}, 15_000);
     emulators.lightsail.clearFaults();

@@ -45,7 +45,7 @@ for (const [Protocol, Endpoint] of [
 topics.destroy();
 
 describe('the weekly digest over HTTP', () => {
-  /** With a table of its own; the clock is the test's. */
+  /** Deploys with a separate table; the test sets the clock. */
   async function deploy(configuration: Record<string, string>, clock: () => number): Promise<Scan> {
     const table = `Snapshots-${JSON.stringify(configuration).replace(/\W/g, '')}`;
     const client = new DynamoDBClient({ region });
@@ -132,7 +132,7 @@ describe('the weekly digest over HTTP', () => {
   test('P10: the scan that sends it writes no more items than any other scan', async () => {
     await play({ weeklyDigest: 'true' });
     const writes = dynamodb.calls().filter(({ operation }) => !/^(Query|GetItem)$/.test(operation));
-    // Three scans: the lease, the note, the lease's return.
+    // The writes of three scans: the lease, the note, the return of the lease.
     expect(writes.map(({ operation }) => operation)).toEqual(
       Array.from({ length: 3 }, () => ['UpdateItem', 'PutItem', 'UpdateItem']).flat(),
     );

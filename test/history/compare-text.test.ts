@@ -5,7 +5,7 @@ test.each([
   ['a', 'b', -1],
   ['b', 'a', 1],
   ['a', 'a', 0],
-  // By code units: upper case before lower case, and no order of a language.
+  // By code units: upper case before lower case, without the rules of a language.
   ['Z', 'a', -1],
   ['é', 'z', 1],
 ])('%s compared with %s gives %d', (a, b, expected) => {

@@ -1,4 +1,4 @@
-/** That every kind of entry is the same again is held in test/adapters/items/lighten-entry.test.ts. These are the edges. */
+/** test/adapters/items/lighten-entry.test.ts tests every kind of entry. These are the edge cases. */
 import { expect, test } from '@jest/globals';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Replaced } from '../../lambda/history/entry.ts';

@@ -68,7 +68,7 @@ function listStates(alarm: Alarm, samples: readonly Sample[]): string[] {
   const changes: string[] = [];
   let state: AlarmState = 'INSUFFICIENT_DATA';
   for (let now = midnight; now <= midnight + 11 * hour; now += minute) {
-    // CloudWatch has the values that were written until now.
+    // CloudWatch already has the values that were written until now.
     const known = samples.filter(({ at }) => at * 1000 <= now);
     const next = evaluateAlarm(alarm, known, now / 1000, state);
     if (next !== state) changes.push(`${new Date(now).toISOString().slice(11, 16)} ${next}`);
@@ -114,7 +114,7 @@ describe('the alarms, over what the scan function writes in ten hours', () => {
     await scanUntil(9);
     lightsail.clearFaults();
     await scanUntil(10);
-    // The schedule is deleted at 10:00: no more scans.
+    // The schedule is deleted at 10:00: no scans after that.
   }
 
   let nextAt = midnight + 2_000;
@@ -181,7 +181,7 @@ describe('the alarms, over what the scan function writes in ten hours', () => {
     expect([...written].sort()).toEqual(own.map(({ MetricName }) => MetricName).sort());
     const dimensions = lines.flatMap(({ fields }) => fields._aws.CloudWatchMetrics.map((each) => each.Dimensions));
     expect(new Set(dimensions.map((each) => JSON.stringify(each)))).toEqual(new Set(['[["service"]]']));
-    // Each line carries the instant of its scan, the time of the value in CloudWatch.
+    // Each line contains the instant of its scan, which is the time of the value in CloudWatch.
     expect(lines.every(({ at, fields }) => fields._aws.Timestamp === at)).toBe(true);
   });
 });
@@ -205,7 +205,7 @@ const realTimers = [
 ] as const;
 
 describe('the alarms on what AWS writes', () => {
-  /** Metric, statistic and dimension as the services document them; the dimension's value is the resource itself. */
+  /** Metric, statistic and dimension as the services document them. The value of the dimension is the resource itself. */
   test.each([
     ['scan fails', 'AWS/Lambda', 'Errors', 'Sum', 'FunctionName', 'AWS::Lambda::Function', 'MonitorScan'],
     ['scan is throttled', 'AWS/Lambda', 'Throttles', 'Sum', 'FunctionName', 'AWS::Lambda::Function', 'MonitorScan'],

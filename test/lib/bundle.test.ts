@@ -28,7 +28,7 @@ let tools: string | null = null;
 
 const { TMPDIR } = process.env;
 
-/** The CDK starts esbuild by npx, which takes half a second for each function: the quick run has an npx that starts it at once. */
+/** The CDK starts esbuild with npx, which takes half a second for each function. In the quick run, this npx starts esbuild directly. */
 const npx = `#!/bin/sh\nshift\nexec '${join(import.meta.dirname, '..', '..', 'node_modules', '.bin')}'/"$@"\n`;
 
 beforeAll(() => {
@@ -38,7 +38,7 @@ beforeAll(() => {
     writeFileSync(join(tools, 'npx'), npx, { mode: 0o755 });
     process.env['PATH'] = `${tools}:${process.env['PATH']}`;
   }
-  // What the command leaves behind would be here.
+  // Files that the command leaves behind would be here.
   process.env['TMPDIR'] = home;
   folder = join(home, 'made');
   writeFileSync(join(home, 'portwatch.json'), JSON.stringify(configuration));
@@ -50,13 +50,13 @@ afterAll(() => {
   if (tools !== null) rmSync(tools, { recursive: true });
 });
 
-/** But for the compiled code that the CDK lets Node keep. */
+/** Lists the home folder without the compiled code that Node stores for the CDK. */
 const listHome = () =>
   readdirSync(home)
     .filter((name) => name !== 'node-compile-cache')
     .sort();
 
-/** Takes seconds: the only test file that bundles like a deployment. */
+/** Takes seconds. This is the only test file that bundles like a deployment. */
 const writeTemplate = (...words: string[]): Promise<Ended> =>
   runCli(['template', '--out', folder, '-c', `config=${join(home, 'portwatch.json')}`, ...words], {
     AWS_REGION: 'us-west-2',
@@ -73,7 +73,7 @@ interface Template {
   Rules?: unknown;
 }
 
-/** Removes from the template where the code of its functions is, and returns that. */
+/** Removes the places of the functions' code from the template, and returns them. */
 function takeCodes({ Resources }: Template): Code[] {
   return Object.values(Resources).flatMap(({ Type, Properties }) => {
     if (Type !== 'AWS::Lambda::Function' || Properties?.Code === undefined) return [];
@@ -157,7 +157,7 @@ describe('the bundle as it is deployed', () => {
     for (const { files } of bundles()) expect(files.get('index.mjs')).not.toContain('Display name of the account');
   });
 
-  /** In a process of its own, from a file: with `node -e`, a `require` that ES modules do not have would work. */
+  /** In a separate process, from a file: with `node -e`, `require` would exist, which ES modules do not have. */
   test('loads in Node 24, exports its handler, and needs neither the environment nor other files', async () => {
     for (const { name, files } of bundles()) {
       const alone = join(home, 'alone', name);

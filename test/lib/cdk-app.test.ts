@@ -1,4 +1,4 @@
-/** The app as the CDK's command line runs it: a process of its own. What the app builds is tested in `build-portwatch-app.test.ts`. */
+/** The app as the CDK's command line runs it: as a separate process. `build-portwatch-app.test.ts` tests the result. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,7 @@ function runApp(context: Record<string, unknown>, outdir: string) {
   return { status, stdout, stderr, synthesised: existsSync(join(folder, outdir, 'Portwatch.template.json')) };
 }
 
-/** Keys of other apps, as `~/.cdk.json` has them, and what the CDK itself writes; the CDK passes both on to every app. */
+/** Keys of other apps, as in `~/.cdk.json`, and keys that the CDK itself writes. The CDK passes both to every app. */
 const others = {
   stage: 'dev',
   owner: { team: 'web' },

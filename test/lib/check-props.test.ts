@@ -20,7 +20,7 @@ function problemsOf(check: () => unknown): readonly string[] {
   return [];
 }
 
-/** A value of each setting that is not its default; the type holds that every setting is a prop. */
+/** A value for each setting that is not its default. The type requires that every setting is a prop. */
 const everything: Required<{ [K in keyof typeof settingWords]: DriftMonitorProps[K] }> = {
   name: 'prod',
   email: ['you@example.com', 'them@example.com'],
@@ -67,7 +67,7 @@ const everything: Required<{ [K in keyof typeof settingWords]: DriftMonitorProps
   tags: { team: 'web' },
 };
 
-/** For each setting a value that is refused. */
+/** For each setting a value that must be refused. */
 const wrong: Record<keyof typeof settingWords, unknown> = {
   name: 'x'.repeat(60),
   email: ['nobody'],

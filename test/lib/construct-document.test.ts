@@ -1,4 +1,4 @@
-/** docs/construct.md: its examples are synthesised as they stand on the page, and its tables name what the API has. */
+/** docs/construct.md: its examples are synthesised exactly as on the page, and its tables name the parts of the API. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -26,11 +26,11 @@ describe('the examples of the page', () => {
   const folder = temporaryFolder();
 
   beforeAll(() => {
-    // The apps of the examples take their context from here; bundling takes seconds.
+    // The apps of the examples read their context from this variable. Bundling is off, because it takes seconds.
     process.env['CDK_CONTEXT_JSON'] = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
   });
 
-  /** Runs the code of the page, which knows neither the repository nor the test. */
+  /** Runs the code of the page, which must work without the repository and the test. */
   async function run(heading: string): Promise<Template> {
     const [example] = codeBlocks(sectionOf(text, heading)).filter(({ language }) => language === 'ts');
     const code = (example?.code ?? '').replace(/from '([^']+)'/g, (_, name: string) => {
@@ -62,7 +62,7 @@ describe('the examples of the page', () => {
     );
     const of = (type: string) =>
       resources.filter(({ Type }) => Type === `AWS::${type}`).map(({ Properties }) => Properties);
-    // The function that the CDK adds for the default security group of a VPC is not Portwatch's.
+    // The CDK adds a function for the default security group of a VPC; it is not Portwatch's.
     const own = of('Lambda::Function').filter((each) => JSON.stringify(each).includes('Portwatch: '));
     expect(own).toHaveLength(3);
     for (const each of own) expect(each).toMatchObject({ VpcConfig: expect.anything(), KmsKeyArn: expect.anything() });

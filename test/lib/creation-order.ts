@@ -6,7 +6,7 @@ interface Resource {
   DependsOn?: string | string[];
 }
 
-/** For each logical id, the logical ids of the resources that exist before this one is created. Throws if they form a circle. */
+/** For each logical id, the logical ids of the resources that exist before this one is created. Throws if the references form a circle. */
 export function listEarlierResources(template: Template): Map<string, Set<string>> {
   const resources = template.toJSON()['Resources'] as Record<string, Resource>;
   const earlier = new Map<string, Set<string>>();

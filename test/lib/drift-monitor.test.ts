@@ -90,7 +90,7 @@ describe('DriftMonitor in a stack of its own', () => {
     const template = monitorIn({}, (stack, monitor) => {
       const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       monitor.grantReadHistory(reader);
-      // Needs the table by a dependency of its construct alone.
+      // Only a dependency of its construct makes it need the table.
       monitor.alertTopic.node.addDependency(reader);
     });
     const table = findOne(template, 'AWS::DynamoDB::GlobalTable').id;

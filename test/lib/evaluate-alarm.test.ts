@@ -4,7 +4,7 @@ import { type AlarmState, evaluateAlarm } from './evaluate-alarm.ts';
 const period = 60;
 const treatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 
-/** `0 - X - X`: oldest first; 0 within the threshold, X beyond it, - missing. "retain" shows as the state before. */
+/** `0 - X - X`: oldest first; 0 is within the threshold, X beyond it, - is missing. "retain" is shown as the state before. */
 function evaluate(points: string, datapointsToAlarm: number, treatment: string, before: AlarmState): AlarmState {
   const samples = points
     .split(' ')

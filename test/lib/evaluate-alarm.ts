@@ -22,8 +22,8 @@ export interface AlarmRule {
 }
 
 /**
- * CloudWatch reads more periods than it evaluates, and uses the newest data points among them. The documentation does not name the
- * number; its tables show 5 periods for 3.
+ * CloudWatch reads more periods than it evaluates, and uses the newest data points among them. The documentation does not state the number;
+ * its tables show 5 periods for 3.
  */
 const furtherPeriods = 2;
 

@@ -31,7 +31,7 @@ describe('the event path', () => {
   test('delivers the API calls that can change a firewall, and only calls that succeeded', () => {
     const { Properties } = findOne(template, 'AWS::Events::Rule').resource;
     expect(Properties).toMatchObject({ State: 'ENABLED', EventPattern: pattern });
-    // No name: the default event bus, which receives the events of AWS.
+    // No name means the default event bus, which receives the events of AWS.
     expect(Properties['EventBusName']).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-/** An app of one's own may have set any feature flags of the CDK: those of a new `cdk init`, none, or all of them to false. */
+/** A CDK app may have set any feature flags: those of a new `cdk init`, none, or all of them to false. */
 import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -25,7 +25,7 @@ function resourcesWith(flags: Record<string, unknown>): Record<string, unknown> 
   return splitStatements(Template.fromStack(stack).toJSON()['Resources']) as Record<string, unknown>;
 }
 
-/** One statement for each action and resource: a flag merges the statements of a policy, and sorts what they name. */
+/** One statement for each action and resource. A flag can merge the statements of a policy, and sort their actions and resources. */
 function splitStatements(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(splitStatements);
   if (typeof value !== 'object' || value === null) return value;

@@ -29,7 +29,7 @@ describe('the alarms', () => {
     );
   });
 
-  // docs/costs.md states these figures.
+  // docs/costs.md states these numbers.
   test.each<[string, Record<string, unknown>, number]>([
     ['at most 2 USD', {}, 2],
     ['2.10 USD with a webhook of Slack', { slackWebhookParameter: '/w' }, 2.1],
@@ -209,7 +209,7 @@ describe('the alarms', () => {
         Namespace: 'Portwatch',
         MetricName: 'OpenGaps',
         Dimensions: [{ Name: 'service', Value: 'scan' }],
-        // One scan without a gap shows that no gap is open.
+        // One scan without a gap is enough to show that no gap is open, so the minimum is used.
         Statistic: 'Minimum',
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         Threshold: 1,

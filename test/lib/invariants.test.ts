@@ -58,7 +58,7 @@ describe('every function in the stack', () => {
   });
 });
 
-/** As CloudFormation orders the resources of a first deployment. */
+/** The order in which CloudFormation creates the resources of a first deployment. */
 describe.each<[string, Record<string, unknown>]>([
   ['without any configuration', {}],
   ['with mail and both ways to Slack', everything],

@@ -25,7 +25,7 @@ const everything = {
   existingAlertTopicKmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/of-the-topic',
 };
 
-/** One app with the stack without any configuration, the stack with everything configured, and the stack that forwards events. */
+/** One app with three stacks: without any configuration, with everything configured, and the stack that forwards events. */
 function buildApp(): App {
   const app = newApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -39,7 +39,7 @@ function buildApp(): App {
   return app;
 }
 
-/** The monitor of an organisation, and what its accounts have. */
+/** Adds the monitor of an organisation, and the stacks of its accounts. */
 function addMembers(app: App, further: Record<string, string>): void {
   const commandLine = { ...further, externalId: 'acme', 'accounts.organization': 'o-a1b2c3d4e5' };
   const config = parseConfig({ file: null, commandLine });
@@ -121,7 +121,7 @@ describe('the packs for NIST 800-53, HIPAA and PCI DSS, with the settings that a
     const rules = new Set(exceptions.map(({ rule }) => rule.replace(/^.*-/, '')));
     expect([...rules].sort()).toEqual(['IAMNoInlinePolicy', 'LambdaConcurrency', 'LambdaDLQ']);
     for (const { path, rule, reason } of exceptions) {
-      // An exception holds for everything inside its construct: none is wider than one role or one function.
+      // An exception applies to everything inside its construct, so none may cover more than one role or one function.
       expect(path).toMatch(rule.includes('Lambda') ? /\/Function$/ : /\/(Scheduler|Events)?Role[^/]*$/);
       expect(reason).toMatch(/^A.* .*\.$|^The .*\.$/);
     }

@@ -32,7 +32,7 @@ const eventListeners = {
   Effect: 'Allow',
   Resource: { Ref: 'MonitorEventTopic170AAFEE' },
 };
-/** P9: people approve; a scan that could write approvals could silence itself. */
+/** P9: only people approve. A scan that could write approvals could suppress its own alerts. */
 const noApprovals = (Resource: unknown) => ({
   Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['APPROVALS#*'] } },

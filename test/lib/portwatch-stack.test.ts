@@ -5,7 +5,7 @@ import { settingWords } from '../../lambda/contract/settings.ts';
 import { findOne, synthesise } from './synthesise.ts';
 import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
-/** JSON of the one channel of every deployment. */
+/** JSON of the only channel of every deployment. */
 const channelList = {
   'Fn::Join': [
     '',
@@ -122,7 +122,7 @@ describe('the table', () => {
     ]);
   });
 
-  // The file holds the table as it is deployed. A version that adds an index, and at most one, adds it to the file as well.
+  // The file has the table as it is deployed. A version that adds an index (at most one) must add it to the file.
   test('P6: is updated in place by CloudFormation: a replaced table would be empty', () => {
     const deployed: Tables = JSON.parse(readFileSync(new URL('../data/table-template.json', import.meta.url), 'utf8'));
     const found = synthesise().template.findResources('AWS::DynamoDB::GlobalTable');

@@ -1,4 +1,4 @@
-/** Every setting that a security team may require, next to all that can be subscribed. */
+/** Every setting that a security team may require, with all kinds of subscribers. */
 export const securedConfiguration = {
   email: 'you@example.com',
   'slack.workspaceId': 'T0123456789',

@@ -1,4 +1,4 @@
-/** What is deployed for several accounts, and for one account as before. */
+/** The resources for several accounts, and for one account, which are unchanged. */
 import { describe, expect, test } from '@jest/globals';
 import { listEarlierResources } from './creation-order.ts';
 import { findOne, type Resource, synthesise } from './synthesise.ts';

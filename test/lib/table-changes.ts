@@ -1,6 +1,6 @@
 /**
- * The changes of a table's template that CloudFormation can't make in place. It would replace the table by an empty one, or refuse the
- * update; both lose the history or block the upgrade.
+ * The changes of a table's template that CloudFormation can't make in place. It would replace the table by an empty one, which loses the
+ * history, or refuse the update, which blocks the upgrade.
  */
 import { isDeepStrictEqual } from 'node:util';
 

@@ -1,6 +1,6 @@
 /**
- * The construct in CDK apps of other people: installed by npm, pnpm and yarn, at the oldest and at the newest version of the CDK that
- * package.json allows, in JavaScript and TypeScript, ES modules and CommonJS. Each app has the template that a clone would give.
+ * The construct in CDK apps of other people: installed by npm, pnpm and yarn, with the oldest and the newest version of the CDK that
+ * package.json allows, in JavaScript and TypeScript, ES modules and CommonJS. Each app has the same template as a clone.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { pack, repository } from './pack.ts';
 const run = promisify(execFile);
 const bin = (name: string) => join(repository, 'node_modules', name);
 
-/** Pinned. Yarn is run with Plug'n'Play, in which a package finds only the packages that it declares. */
+/** Pinned. Yarn runs with Plug'n'Play, where a package finds only packages that it declares. */
 const managers = { pnpm: '12.4.2', '@yarnpkg/cli-dist': '4.18.1' };
 
 interface Consumer {
@@ -29,7 +29,7 @@ interface Consumer {
   tools?: Record<string, string>;
   /** The package manager with its arguments. */
   install(folder: string): string[];
-  /** Arguments of Node with which packages are found. */
+  /** Arguments for Node, so that it finds the packages. */
   node: string[];
   env?: Record<string, string>;
 }
@@ -39,7 +39,7 @@ const consumers: Consumer[] = [
     name: 'npm, the oldest CDK',
     cdk: '2.224.0',
     constructs: '10.5.0',
-    // The last compiler that knows all kinds of resolution.
+    // The last compiler that supports all kinds of module resolution.
     tools: { typescript: '5.9.3' },
     install: () => ['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund'],
     node: [],
@@ -56,7 +56,7 @@ const consumers: Consumer[] = [
     node: [],
   },
   {
-    // The newest version whose own dependencies the registry serves one by one, as yarn needs them.
+    // The newest version whose own dependencies are separate packages in the registry, as yarn needs them.
     name: 'yarn, without node_modules',
     cdk: '2.270.0',
     constructs: '10.8.1',
@@ -123,7 +123,7 @@ beforeAll(async () => {
     for (const [name, text] of Object.entries(sources)) await writeFile(join(folder, name), text);
     const dependencies = { portwatch: `file:${tarball}`, 'aws-cdk-lib': cdk, constructs, ...tools };
     await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-    // Yarn takes a folder with a lock file for a project of its own.
+    // Yarn treats a folder with a lock file as a separate project.
     await writeFile(join(folder, 'yarn.lock'), '');
     const [program = '', ...words] = install(folder);
     await run(program, words, { cwd: folder, env: { ...process.env, ...env } });
@@ -131,7 +131,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-/** Where a function's bundle is depends on how it was bundled; everything else has to be the same. */
+/** The place of a function's bundle depends on how it was bundled. Everything else must be equal. */
 function withoutAssets(template: object): unknown {
   return JSON.parse(JSON.stringify(template).replaceAll(/"S3Key":"[0-9a-f]{64}\.zip"/g, '"S3Key":"*"'));
 }
@@ -164,7 +164,7 @@ describe.each(consumers)('installed by $name', (consumer) => {
 
 const [npm, pnpm] = consumers as [Consumer, Consumer, Consumer];
 
-/** The declarations of the CDK and of the package are checked, too. */
+/** Also checks the declarations of the CDK and of the package. */
 async function compile(consumer: Consumer, compiler: string, ...words: string[]): Promise<void> {
   const strictly = [compiler, '--strict', '--target', 'es2022', '--lib', 'es2022,esnext.disposable', ...words];
   await run(process.execPath, strictly, { cwd: folderOf(consumer) }).catch(({ stdout, stderr }) => {

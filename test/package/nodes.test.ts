@@ -16,7 +16,7 @@ let packed: Packed;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'portwatch-nodes-'));
   packed = await pack(home);
-  // The packages of npm that hold nothing but the program.
+  // Packages of npm that contain only the Node program.
   const nodes = Object.entries(versions).map(([name, version]) => [
     name,
     `npm:node-${platform()}-${arch()}@${version}`,
@@ -122,7 +122,7 @@ test('npm publish has no warning, once a person has removed that the package is 
   const warnings = String(stderr)
     .split('\n')
     .filter((line) => /warn|error/i.test(line));
-  // Who publishes has to log in; that is no fault of the package.
+  // A person who publishes must log in; this warning is not about the package.
   expect({ code, warnings: warnings.filter((line) => !line.includes('requires you to be logged in')) }).toEqual({
     code: 0,
     warnings: [],

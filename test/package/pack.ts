@@ -1,4 +1,4 @@
-/** `npm pack`, of the `dist/` that `npm run test:package` built before. */
+/** Runs `npm pack` for the `dist/` that `npm run test:package` has built. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

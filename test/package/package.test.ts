@@ -1,4 +1,4 @@
-/** The package as `npm pack` makes it from `dist/`, installed in folders of its own, without the CDK. `npm run test:package` builds first. */
+/** The package that `npm pack` makes from `dist/`, installed in separate folders, without the CDK. `npm run test:package` builds first. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -205,7 +205,7 @@ describe('a file of the package that is missing is named in one sentence', () =>
   });
 });
 
-/** Does something while a file of the installed package is away. */
+/** Calls `act` while a file of the installed package is missing. */
 async function without<Result>(pattern: string, act: () => Promise<Result>): Promise<Result & { name: string }> {
   const [folder = '', start = '', end = ''] = /^(.*\/)([^*]*)\*?(.*)$/.exec(pattern)?.slice(1) ?? [];
   const found = await readdir(join(installed, folder));

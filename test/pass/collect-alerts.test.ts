@@ -339,7 +339,7 @@ Scanned 3 of 3 accounts. Read 6 of 6 instances in 1 region.
     passes.pass = { startedAt: '2026-11-22T23:59:30.000Z', accounts: 3, endedAt: null, complete: false };
     await week('111111111111');
     expect(await collect()).toMatchObject({ published: 0, passEnded: { complete: true } });
-    // Between two passes it waits, too; after a day it does not.
+    // Between two passes the group waits, too; after a day it no longer waits.
     now += 600_000;
     expect(await collect()).toMatchObject({ published: 0 });
     now += 27 * 3_600_000;

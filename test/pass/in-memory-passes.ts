@@ -1,4 +1,4 @@
-/** The registry and the passes in memory, with one effect for each call. They pass the suite of the adapter. */
+/** The registry and the passes in memory, with one effect for each call. They pass the test suite of the adapter. */
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import type {
   CollectorGrant,
@@ -49,7 +49,7 @@ export class InMemoryPasses implements PassStore {
     return { accounts: this.accounts, refused: this.refused, organization, pass: this.pass && { ...this.pass } };
   }
 
-  /** The registry of the collector, which only reads it. */
+  /** The registry, which the collector only reads. */
   registry() {
     const never = async () => {
       throw new Error('the collector does not call this');

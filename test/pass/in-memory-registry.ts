@@ -18,7 +18,7 @@ export class InMemoryRegistry implements AccountStore {
   readonly refused: RefusedItem[] = [];
   organization: OrganizationState = { failure: null, version: 0 };
   pass: Pass | null = null;
-  /** Runs before an account is saved: it may save another version, or throw. */
+  /** Runs before an account is saved. It may save another version, or throw. */
   beforeSave: (account: WatchedAccount) => void = () => undefined;
 
   async loadAccounts(): Promise<LoadedAccounts> {
@@ -50,7 +50,7 @@ export class InMemoryRegistry implements AccountStore {
 
 export const organization = 'o-a1b2c3d4e5';
 
-/** A monitor of an organisation whose accounts a test sets. */
+/** A monitor of an organisation. The test sets its accounts. */
 export class FakeMonitor {
   readonly registry = new InMemoryRegistry();
   readonly outbox = new InMemoryOutbox();

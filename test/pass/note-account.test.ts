@@ -48,7 +48,7 @@ test('P3: without the outbox the registry keeps what it has, so that the alert i
 test('if another writer was first, the account is loaded and decided again', async () => {
   const monitor = new FakeMonitor();
   const known = await watchedBy(monitor);
-  // A duplicate of the same message is faster.
+  // A duplicate of the same message is processed first.
   await noteAccount(account, known, denied, passStartedAt, monitor.setup());
   const noted = await noteAccount(account, known, denied, passStartedAt, monitor.setup());
   expect(noted).toMatchObject({ version: 3, failure: { passes: 1, isAlerted: true } });

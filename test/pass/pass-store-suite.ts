@@ -5,7 +5,7 @@ import type { Pass, PassStore } from '../../lambda/scan/interfaces.ts';
 const startedAt = '2026-11-23T10:00:00.000Z';
 const endedAt = '2026-11-23T10:01:00.000Z';
 
-/** `newStores`: without a pass. `loadPass` and `savePass` are those of the registry. */
+/** `newStores`: stores without a pass. `loadPass` and `savePass` are those of the registry. */
 export function describePassStore(
   newStores: () => { passes: PassStore; savePass: (pass: Pass) => Promise<void>; loadPass: () => Promise<Pass | null> },
 ): void {

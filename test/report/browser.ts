@@ -5,8 +5,8 @@ import { type Browser, chromium } from 'playwright-core';
 const usual = '/usr/bin/chromium';
 
 /**
- * Path of the browser: PORTWATCH_CHROMIUM, else the path on Debian. Throws an error with instructions if there is no
- * browser: no test is skipped silently.
+ * Path of the browser: PORTWATCH_CHROMIUM, otherwise the path on Debian. Throws an error with instructions if there is no browser, so that
+ * no test is skipped silently.
  */
 export function findChromium(): string {
   const path = process.env['PORTWATCH_CHROMIUM'] ?? usual;

@@ -35,7 +35,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** The opening of SSH on web-1. */
+/** The link to the change that opened SSH on web-1. */
 function chooseChange(html: string): string {
   const [, json = ''] = /id="data">(.*)<\/script>/.exec(html) ?? [];
   const data: ReportData = JSON.parse(json);

@@ -1,4 +1,4 @@
-/** The input of the report, built from the items of a table in memory, without a real table. */
+/** Builds the input of the report from the items of a table in memory, without a real table. */
 
 import type { Span } from '../../cli/questions/exposure-spans.ts';
 import { decideRatedBy } from '../../cli/questions/rated-by.ts';

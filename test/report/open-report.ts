@@ -1,4 +1,4 @@
-/** Writes a report to a folder of its own and opens it from disk, as a person does. */
+/** Writes a report to a separate folder and opens it from disk, as a person does. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ export async function setFilter(page: Page, hash: string): Promise<void> {
   await waitForShow(page, before);
 }
 
-/** Waits by time and not by frames: a machine that is busy with other tests may draw no frame for a long time. */
+/** Waits by time and not by frames, because a machine that is busy with other tests may draw no frame for a long time. */
 async function waitForShow(page: Page, count: number): Promise<void> {
   const isShown = (shown: number) => performance.getEntriesByName('portwatch-show').length > shown;
   await page.waitForFunction(isShown, count, { polling: 50, timeout: 100_000 });

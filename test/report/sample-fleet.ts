@@ -1,4 +1,4 @@
-/** A fleet of a few instances with every case that the report has to show, as entries that the scan writes. */
+/** A fleet of a few instances with every case of the report, as entries that the scan writes. */
 
 import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
 import { decideRatedBy } from '../../cli/questions/rated-by.ts';
@@ -154,7 +154,7 @@ export class History {
   }
 }
 
-/** Every six hours, all complete; db-1 can't be read on the 20th from 06:00 to 18:00. */
+/** A scan every six hours, all complete. db-1 can't be read on the 20th from 06:00 to 18:00. */
 export function listScans(from = span.from, until = span.until): SliceScan[] {
   const scans: SliceScan[] = [];
   for (let start = Date.parse(from); start < Date.parse(until); start += 6 * 3_600_000) {

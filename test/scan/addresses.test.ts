@@ -1,4 +1,4 @@
-/** The addresses of an instance are those of its newest listing, also if its firewall does not change. */
+/** The addresses of an instance are those of its newest listing, even if its firewall does not change. */
 import { expect, test } from '@jest/globals';
 import { type FleetState, fleetStatus } from '../../cli/questions/fleet-status.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
@@ -99,7 +99,7 @@ test('the alert about a transient change names the new address', async () => {
     monitor.trail.record({ name, portInfos: [sshFromAnywhere], by: 'IAM user alice' }, 60_000);
   }
   for (let scans = 0; scans < 6; scans += 1) {
-    // The address that this very scan lists.
+    // The address in the listing of this scan.
     const publicIpAddress = `192.0.2.${scans}`;
     monitor.world.set(region, 'web-1', [sshFromOffice], { publicIpAddress });
     const [alert] = await monitor.alertsOfScan();

@@ -1,4 +1,4 @@
-/** The alerts about approvals themselves, in whole scans: told once each, safe against crashes, and never a flood. */
+/** The alerts about approvals in whole scans: each is sent once, is not lost by a crash, and never becomes a flood. */
 import { describe, expect, test } from '@jest/globals';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';

@@ -1,4 +1,4 @@
-/** Approvals in whole scans: what is alerted, with which severity, and what the alert says. */
+/** Approvals in whole scans: which changes are alerted, with which severity, and the text of the alert. */
 import { describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { ScanSettings } from '../../lambda/contract/settings.ts';

@@ -184,7 +184,7 @@ describe('a decision', () => {
     if (inTable) store.states.set(key, structuredClone(inTable));
     const result = await applyDecision(decision, known, web, run);
     expect(result).toEqual(expected);
-    // What a scan knows after a write is what the table has.
+    // The returned latest state equals the one in the table.
     if (decision.kind !== 'nothing') expect(store.states.get(key) ?? null).toEqual(result.latest);
     expect(store.historyOf(web)).toEqual(decision.kind === 'commit' && result.outcome === 'applied' ? [changed] : []);
   });

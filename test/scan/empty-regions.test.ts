@@ -1,4 +1,4 @@
-/** An empty region is listed less often (`emptyRegionsEveryMinutes`): what a scan then claims, and what the next change says. */
+/** An empty region is listed less often (`emptyRegionsEveryMinutes`): the claims of such a scan, and the window of the next change. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { FakeCloudTrail } from './fake-cloudtrail.ts';
 import { Monitor } from './monitor.ts';
@@ -70,7 +70,7 @@ describe('P6: what happens in an empty region', () => {
     for (let i = 0; i < 3; i += 1) expect(await monitor.alertsOfScan()).toEqual([]);
     const [alert] = await monitor.alertsOfScan();
     expect(alert).toMatchObject({ kind: 'instance-appeared', region: 'us-east-1', changedAfter: listedAt });
-    // From then on it is read by each scan.
+    // From then on each scan reads the instance.
     monitor.world.set('us-east-1', 'new-1', [sshFromAnywhere, httpFromAnywhere]);
     const [changed] = await monitor.alertsOfScan();
     expect(changed).toMatchObject({ kind: 'firewall-changed', changedAfter: startOf(-2) });
@@ -82,7 +82,7 @@ describe('P6: what happens in an empty region', () => {
     for (let i = 0; i < 3; i += 1) expect(await monitor.alertsOfScan()).toEqual([]);
     const [alert] = await monitor.alertsOfScan();
     expect(alert).toMatchObject({ kind: 'region-unreadable', region: 'us-east-1', changedAfter: listedAt });
-    // A failing region is requested by each scan.
+    // Each scan requests a region that fails.
     expect(await scanAndNote()).toMatchObject({ listed: ['eu-west-1', 'us-east-1'], complete: false });
   });
 

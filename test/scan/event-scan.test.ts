@@ -287,7 +287,7 @@ describe('an event scan', () => {
 });
 
 describe('the report of an event scan, and what it leaves in the lease', () => {
-  /** Runs an event scan with a clock that stands still, and returns its report and what the lease item holds then. */
+  /** Runs an event scan with a fixed clock, and returns its report and the lease item. */
   async function report(monitor: Monitor, instances: readonly EventInstance[]) {
     const result = await runEventScan({ ...monitor.deps(), clock: () => monitor.now }, instances, monitor.now + 58_000);
     return { result, left: monitor.store.leases.get(account)?.lastEventRun };

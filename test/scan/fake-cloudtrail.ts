@@ -1,11 +1,11 @@
-/** A CallReader over the calls that a test makes; the test sets the delay of each record. */
+/** A CallReader with the calls that a test makes. The test sets the delay of each record. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/interfaces.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export class FakeCloudTrail implements CallReader {
   readonly lookups: CallLookup[] = [];
-  /** Region to the error of each lookup in the region. */
+  /** By region: the error of each lookup. */
   readonly failures = new Map<string, ReadError>();
   readonly #records: { call: ApiCall; comesAt: number }[] = [];
   readonly #clock: () => number;
@@ -15,7 +15,7 @@ export class FakeCloudTrail implements CallReader {
     this.#clock = clock;
   }
 
-  /** Makes a call now; its record arrives after so many milliseconds. */
+  /** Makes a call now. Its record arrives after `lateMs` milliseconds. */
   record(more: Partial<ApiCall>, lateMs = 0): ApiCall {
     this.#nextId += 1;
     const call: ApiCall = {

@@ -1,4 +1,4 @@
-/** A FirewallReader over instances that a test changes. */
+/** A FirewallReader with instances that a test changes. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
@@ -11,7 +11,7 @@ interface FakeInstance {
 
 export class FakeLightsail implements FirewallReader {
   readonly regions = new Map<string, Map<string, FakeInstance>>();
-  /** Region, or `<region>#<instanceName>`, to the error of each request about it. */
+  /** By region, or `<region>#<instanceName>`: the error of each request about it. */
   readonly failures = new Map<string, ReadError>();
   readonly calls: string[] = [];
   /** Runs before a firewall is read, so that a test can change something first. */

@@ -149,7 +149,7 @@ export function describeFleetStore(store: () => FleetStore): void {
       notRead: ['eu-west-1#web-9'],
       regionsNotDue: { [at(0)]: ['us-east-1'] },
     };
-    await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1), settingsHash: null }); // no longer its own
+    await store().releaseLease({ account, holder: 'a', lastScan, allIsWellAt: at(1), settingsHash: null }); // `holder` no longer has the lease
     expect(await store().takeLease(ask('c', 1_800))).toBe('scan');
     await store().releaseLease({ account, holder: 'b', lastScan, allIsWellAt: null, settingsHash: null });
     expect(await store().takeLease(ask('c', 1_900))).toEqual({
@@ -187,7 +187,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     expect(await store().takeEventLease(ask('e', 0))).toEqual({ scanNumber: 0, ...nothing, lastEventRun: null });
     expect(await store().takeLease(ask('s', 500))).toBe('events');
     const lastEventRun = { startedAt: at(0), endedAt: at(1), settled: ['eu-west-1#web-1'] };
-    await store().releaseEventLease({ account, holder: 'another', lastEventRun: null }); // not its own
+    await store().releaseEventLease({ account, holder: 'another', lastEventRun: null }); // another holder
     expect(await store().takeLease(ask('s', 500))).toBe('events');
     await store().releaseEventLease({ account, holder: 'e', lastEventRun });
     expect(await store().takeLease(ask('s', 600))).toEqual({ scanNumber: 1, ...nothing });
@@ -313,7 +313,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     });
     const scan = (second: number) => scanRecordOf(account, at(second), noted(second));
     for (const second of [30, 10, 20]) await store().putScan(scan(second), null);
-    // A scan that is noted again replaces its note.
+    // If a scan is noted again, its note is replaced.
     await store().putScan({ ...scan(20), changes: 1 }, null);
     expect(await store().loadScansSince(account, at(20))).toMatchObject([noted(20), noted(30)]);
     expect(await store().loadScansSince(account, at(31))).toEqual([]);

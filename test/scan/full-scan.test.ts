@@ -13,7 +13,7 @@ const web = { account, region, instanceName: 'web-1' };
 const kindsOf = (alerts: readonly Alert[]) =>
   alerts.map(({ kind, instance }) => (instance ? `${kind} ${instance.name}` : kind));
 
-/** A monitor that has alerted the first listing of one region with `web-1` and `db-1`. */
+/** A monitor that has alerted the first listing of one region, with `web-1` and `db-1`. */
 async function watching(): Promise<Monitor> {
   const monitor = new Monitor(region);
   monitor.world.set(region, 'web-1', [httpFromAnywhere, sshFromOffice]);
@@ -38,7 +38,7 @@ describe('the first scan', () => {
   });
 
   test('P1: regions that do not answer delay no other region', async () => {
-    // More regions than Lightsail has; they are listed before this one.
+    // More regions than Lightsail has, listed before this one.
     const silent = Array.from({ length: 30 }, (_, index) => `ap-south-${index + 1}`);
     const monitor = new Monitor(...silent, region);
     monitor.world.set(region, 'web-1', [httpFromAnywhere]);
@@ -136,7 +136,7 @@ describe('P3: an instance of the first scan whose commit gets no answer', () => 
 });
 
 describe('P7: an instance that the first listing names and that could not be read then', () => {
-  /** The default rules of its blueprint: medium for an instance that appears, critical for one that was there before. */
+  /** The default rules of the blueprint: medium for a new instance, critical for an instance that existed before. */
   const firstListing = async (reason: ReadError['reason']) => {
     const monitor = new Monitor(region);
     monitor.settings = { ...monitor.settings, alertFrom: 'high' };
@@ -371,7 +371,7 @@ describe('P4: an instance or a region that could not be read', () => {
       expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 0, openGaps: 0 });
       expect(monitor.store.scans.at(-1)?.regionsFailed).toEqual({ 'ap-east-1': 'access-denied' });
     }
-    // In the first scan; 5, 10, 20 and 35 minutes later; then at each of 23 full hours.
+    // 28 requests: in the first scan; 5, 10, 20 and 35 minutes later; then at each of 23 full hours.
     expect(requests()).toBe(28);
     expect(monitor.events).toContainEqual({ event: 'region-paused', region: 'ap-east-1', reason: 'access-denied' });
     monitor.world.mend('ap-east-1');
@@ -452,7 +452,7 @@ describe('P4: an instance or a region that could not be read', () => {
     await monitor.scan();
     expect(monitor.mail()).toContain('  Its firewall was never read. What can reach it now is unknown, not closed.');
     expect(monitor.publisher.digests().at(-1)?.alerts).toMatchObject([{ kind: 'unreadable', changedAfter: null }]);
-    // The entry keeps the evidence that the instance did not exist before.
+    // The entry keeps the proof that the instance did not exist before.
     const [gap] = monitor.store.historyOf({ account, region, instanceName: 'new-1' });
     expect(gap).toMatchObject({ kind: 'gap', changedAfter: monitor.store.scans[0]?.startedAt });
     monitor.world.mend(`${region}#new-1`);
@@ -639,7 +639,7 @@ describe('P3: alerts', () => {
     const commitState = monitor.store.commitState.bind(monitor.store);
     monitor.store.commitState = async (commit, expected) => {
       await commitState(commit, expected);
-      return commitState(commit, expected); // as the SDK does after a lost answer: sent again, and refused
+      return commitState(commit, expected); // the SDK repeats a request whose answer was lost, and the repetition is refused
     };
     expect(kindsOf(await monitor.alertsOfScan())).toEqual(['firewall-changed web-1']);
   });
@@ -668,7 +668,7 @@ describe('scans at the same time', () => {
       if (key !== `${region}#web-1` || !isFirst) return;
       isFirst = false;
       const lease = monitor.store.leases.get(account);
-      if (lease) lease.holder = null; // the lease is broken
+      if (lease) lease.holder = null; // breaks the lease
       await monitor.scan();
       monitor.world.set(region, 'web-1', []);
     };

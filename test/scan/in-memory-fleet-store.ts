@@ -1,4 +1,4 @@
-/** The FleetStore in memory, with the conditions of the table and one effect for each call. It passes the suite of the adapter. */
+/** The FleetStore in memory, with the conditions of the table and one effect for each call. It passes the test suite of the adapter. */
 
 import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
@@ -77,7 +77,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   readonly settings: { settings: ScanSettings; at: string; hash: string }[] = [];
   readonly callStates = new Map<string, CallState>();
   readonly approvalMarks = new Map<string, ApprovalMarks>();
-  /** Made by command; the store itself never writes them. */
+  /** Approvals made by command. The store itself never writes them. */
   readonly approvals: Approval[] = [];
   readonly refusedApprovals: RefusedItem[] = [];
 
@@ -318,7 +318,7 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
       });
   }
 
-  /** A resource's whole history, oldest first. */
+  /** The whole history of a resource, oldest first. */
   historyOf(resource: Resource): HistoryEntry[] {
     return [...this.#history(resource).values()].sort((a, b) => (a.at < b.at ? -1 : 1));
   }

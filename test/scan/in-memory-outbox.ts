@@ -1,4 +1,4 @@
-/** The outbox in memory, with one effect for each call. It passes the suite of the adapter. */
+/** The outbox in memory, with one effect for each call. It passes the test suite of the adapter. */
 import { outboxKey } from '../../lambda/contract/table-keys.ts';
 import { severities, worstSeverity } from '../../lambda/firewall/index.ts';
 import type { AlertGroup, LoadedGroups, OutboxStore, RefusedItem, StoredGroup } from '../../lambda/scan/interfaces.ts';

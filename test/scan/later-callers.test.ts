@@ -28,7 +28,7 @@ function open(monitor: Monitor, rule: PortState, by: string, lateMs: number): Ap
 const lookAt = (monitor: Monitor, ...calls: ApiCall[]) =>
   monitor.look([{ region, instanceName: 'web-1', calls }], 20_000);
 
-/** Alice opens HTTP, bob opens SSH. The records reach a lookup after so many milliseconds. */
+/** Alice opens HTTP, bob opens SSH. A lookup finds the records after `lateMs` milliseconds. */
 function openTwice(monitor: Monitor, lateMs = 5 * minute): { alice: ApiCall; bob: ApiCall } {
   const alice = open(monitor, httpFromAnywhere, 'IAM user alice', lateMs);
   const bob = open(monitor, sshFromAnywhere, 'IAM user bob', lateMs);

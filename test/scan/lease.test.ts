@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { startEventScan, startFullScan } from '../../lambda/scan/lease.ts';
 import { account, Monitor } from './monitor.ts';
 
-/** Starts a scan with a clock that stands still except in pauses; returns the pauses, and who had the lease in each. */
+/** Starts a scan with a clock that only moves in pauses. Returns the pauses, and the holder of the lease in each. */
 async function start(monitor: Monitor, begin: typeof startEventScan, ms: number) {
   const pauses: number[] = [];
   const holders: unknown[] = [];
@@ -15,7 +15,7 @@ async function start(monitor: Monitor, begin: typeof startEventScan, ms: number)
   return { run, pauses, holders };
 }
 
-/** The last event scan ended so many milliseconds ago. */
+/** The last event scan ended `agoMs` milliseconds ago. */
 async function afterEventScan(monitor: Monitor, agoMs: number): Promise<void> {
   const instant = new Date(monitor.now - agoMs).toISOString();
   await monitor.store.takeEventLease({ account, holder: 'earlier', now: monitor.now, until: monitor.now });

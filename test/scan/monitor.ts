@@ -1,4 +1,4 @@
-/** A whole monitor on fakes: Lightsail, CloudTrail, a table, a topic, and a clock that a test sets. */
+/** A whole monitor with fakes: Lightsail, CloudTrail, a table, a topic, and a clock that the test sets. */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
@@ -55,16 +55,16 @@ export class Monitor {
     account,
     name: 'prod',
   };
-  /** Set: several accounts are watched, and alerts wait for the collector. */
+  /** If set, several accounts are watched, and alerts wait for the collector. */
   outbox: InMemoryOutbox | null = null;
-  /** True if calls are looked up in CloudTrail. */
+  /** True if API calls are looked up in CloudTrail. */
   isFollowing = false;
   readonly trail = new FakeCloudTrail(() => this.now);
   /** True if a weekly digest is sent. */
   isWeekly = false;
   /** Regions whose events reach the monitor. */
   eventRegions: readonly string[] = [];
-  /** Runs whenever the product waits, so that a test can run another scan meanwhile. */
+  /** Runs each time the product waits, so that a test can run another scan in that time. */
   whilePausing: () => Promise<void> = async () => undefined;
   #nextId = 0;
 
@@ -78,7 +78,7 @@ export class Monitor {
     return runFullScan(this.deps(), this.now + 240_000);
   }
 
-  /** Runs an event scan for the instances, after so many milliseconds. */
+  /** Runs an event scan for the instances, `afterMs` milliseconds later. */
   async look(targets: readonly EventInstance[], afterMs = 60_000): Promise<EventScanReport> {
     this.now += afterMs;
     return runEventScan(this.deps(), targets, this.now + 58_000);
@@ -115,7 +115,7 @@ export class Monitor {
     };
   }
 
-  /** The mail that was sent last. */
+  /** The text of the last mail. */
   mail(): string {
     return JSON.parse(this.publisher.messages.at(-1)?.message ?? '{}').email;
   }

@@ -1,4 +1,4 @@
-/** One scan that has the lease, and what it knows of the account, for tests of a single step. */
+/** One scan that has the lease, and the loaded states of the account, for tests of a single step. */
 import { noMarks } from '../../lambda/approvals/account-approvals.ts';
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
 import { startFullScan } from '../../lambda/scan/lease.ts';
@@ -6,7 +6,7 @@ import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
 import { noApprovals } from './decide/samples.ts';
 import type { Monitor } from './monitor.ts';
 
-/** A full scan with four minutes, from the monitor's present instant. */
+/** A full scan with a limit of four minutes, from the monitor's present instant. */
 export async function openRun(monitor: Monitor): Promise<Run> {
   const run = await startFullScan(monitor.deps(), monitor.now + 240_000);
   if (run === null) throw new Error('the lease is not free');

@@ -6,7 +6,7 @@ import { changeAlert, http, rule, sshToWorld } from '../alerts/fixtures.ts';
 
 const at = '2026-11-23T10:05:03.000Z';
 
-/** A change whose mail names what was open before. */
+/** A change whose mail names the ports that were open before. */
 export function alertOf(alertId: string, severity: DecidedAlert['severity']): DecidedAlert {
   return { ...changeAlert([http], [{ ...http, toPort: 65_535 }, sshToWorld]), alertId, severity };
 }

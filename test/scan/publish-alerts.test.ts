@@ -43,7 +43,7 @@ function change(name: string, version: number, time: string, more: Partial<Histo
   return webEntry(time, { resource: named(name), version, ...firewall, ...rating, ...more });
 }
 
-/** A latest state, with the entries of its history. */
+/** Stores a latest state, with the entries of its history. */
 async function have(entries: HistoryEntry[], more: Partial<LatestState> = {}): Promise<LatestState> {
   const newest = entries.at(-1);
   const { resource, version, at: lastAt } = newest ?? change('web-1', 1, '09:00');
@@ -58,7 +58,7 @@ async function publish(states: readonly LatestState[], more: Partial<Run> = {}) 
   return publishAlerts(states, digest, fleet, { ...run, ...more });
 }
 
-/** What was sent, by message. */
+/** The sent alerts, by message. */
 const sent = () =>
   monitor.publisher
     .digests()

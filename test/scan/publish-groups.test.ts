@@ -6,7 +6,7 @@ import { changeAlert, context, http, rule } from '../alerts/fixtures.ts';
 import { InMemoryOutbox } from './in-memory-outbox.ts';
 import { Monitor } from './monitor.ts';
 
-/** An alert that is too large for a message with a second one. */
+/** An alert so large that no second alert fits into its message. */
 function bigAlert(index: number): DecidedAlert {
   const cidrs = (port: number) => Array.from({ length: 120 }, (_, host) => `10.${port}.${2 * host}.${index}/32`);
   const after = Array.from({ length: 40 }, (_, port) => rule('tcp', 2 * port, cidrs(port)));

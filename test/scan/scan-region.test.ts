@@ -20,7 +20,7 @@ const listed = (name: string | null) => ({ name, facts: someFacts });
 
 let monitor: Monitor;
 let run: Run;
-/** The states of the table, as the scan loaded them. */
+/** The states of the table, as the scan has loaded them. */
 let fleet: Fleet;
 
 beforeEach(async () => {

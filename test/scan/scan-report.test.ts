@@ -1,4 +1,4 @@
-/** What a full scan reports, notes, and leaves in the lease. */
+/** The report of a full scan, its note, and the data that it leaves in the lease item. */
 import { expect, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { ItemError, type LeaseReturn } from '../../lambda/scan/interfaces.ts';
@@ -17,7 +17,7 @@ async function watching(): Promise<Monitor> {
   return monitor;
 }
 
-/** A full scan with a clock that stands still, except while a firewall is read. */
+/** A full scan with a clock that only moves while a firewall is read. */
 const scan = (monitor: Monitor) => runFullScan({ ...monitor.deps(), clock: () => monitor.now }, monitor.now + 240_000);
 
 const quiet = { skipped: false, complete: true, alerts: 0, oldestUntoldAlertAgeSeconds: 0, openGaps: 0 };
@@ -88,7 +88,7 @@ test('P5: the oldest alert that waits has the age of its entry, in seconds', asy
   expect(await scan(monitor)).toMatchObject({ alerts: 0, oldestUntoldAlertAgeSeconds: 0 });
   monitor.now += 300_000;
   expect(await scan(monitor)).toMatchObject({ alerts: 0, oldestUntoldAlertAgeSeconds: 300 });
-  // A clock that goes back makes no negative age.
+  // If the clock goes back, the age is not negative.
   monitor.now -= 900_000;
   expect(await scan(monitor)).toMatchObject({ oldestUntoldAlertAgeSeconds: 0 });
 });

@@ -1,4 +1,4 @@
-/** The times of a scan: when it stops to read and to publish, how long it holds the lease, and what expires. */
+/** The times of a scan: when it stops to read and to publish, how long it has the lease, and which snapshots expire. */
 import { describe, expect, test } from '@jest/globals';
 import { type EventScanReport, runEventScan } from '../../lambda/scan/event-scan.ts';
 import { runFullScan, type ScanReport } from '../../lambda/scan/full-scan.ts';
@@ -18,7 +18,7 @@ async function watching(): Promise<Monitor> {
   return monitor;
 }
 
-/** What a scan sets, in ms from now: its timeouts, and the end of its lease. The clock stands still, except while the scan pauses. */
+/** The times that a scan sets, in ms from now: its timeouts, and the end of its lease. The clock only moves while the scan pauses. */
 async function timesOf(monitor: Monitor, scan: (setup: ScanSetup) => Promise<ScanReport | EventScanReport>) {
   const timeouts: number[] = [];
   const { now } = monitor;

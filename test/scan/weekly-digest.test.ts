@@ -11,7 +11,7 @@ import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 const region = 'eu-west-1';
 const day = 86_400_000;
 
-/** A monitor that has just begun to watch one instance, with a weekly digest. */
+/** A monitor with a weekly digest that has just begun to watch one instance. */
 async function watching(): Promise<Monitor> {
   const monitor = new Monitor(region);
   monitor.isWeekly = true;
@@ -20,7 +20,7 @@ async function watching(): Promise<Monitor> {
   return monitor;
 }
 
-/** Runs a full scan every six hours, for so many days. */
+/** Runs a full scan every six hours, for `days` days. */
 async function pass(monitor: Monitor, days: number): Promise<void> {
   const until = monitor.now + days * day;
   while (monitor.now + day / 4 <= until) {
@@ -417,7 +417,7 @@ describe('the counts', () => {
     expect(hoursOf(scan(1), scan(12, false), scan(20))).toEqual([1, 19, 4]);
   });
 
-  /** A scan that noted its interval. */
+  /** A scan whose note has its interval. */
   const noted = (hours: number, scanEveryMinutes: number) => ({ ...scan(hours), scanEveryMinutes });
 
   test.each<[string, WeekScan[], now: number, tooLong: boolean[]]>([

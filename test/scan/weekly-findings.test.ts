@@ -1,4 +1,4 @@
-/** The weekly digest of given findings, and what a failure leaves. */
+/** The weekly digest for given findings, and the state after a failure. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { ratingPolicy } from '../../lambda/firewall/index.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';

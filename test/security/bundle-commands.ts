@@ -3,16 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundling } from '../../lib/product-function.ts';
 
-/** `lightsail:GetInstances`, for each command of an SDK client that is in the bundle; sorted. */
+/** The AWS actions of the SDK commands in a bundle (`lightsail:GetInstances`), sorted. */
 export type Actions = string[];
 
-/** The code that bundles a handler; `extra` is code that a test adds. */
+/** The code of a bundle for one handler. `extra`: code that a test adds. */
 export const codeOf = (handlerFile: string, extra = ''): string =>
   `export * from './lambda/handlers/${handlerFile}';\n${extra}`;
 
-/** Bundles each code by itself. One call of esbuild parses the SDK once for all of them. */
+/** Bundles each code separately. In one call of esbuild the SDK is parsed only once. */
 export async function bundleEach(codes: Readonly<Record<string, string>>): Promise<Record<string, Actions>> {
-  // `bundleAwsSDK` is the CDK's option for "bundle the whole SDK but the named parts".
+  // `bundleAwsSDK` is the CDK's option for "bundle the whole SDK except the named parts".
   const { format, target, mainFields, minify, externalModules, banner } = bundling;
   const { metafile } = await build({
     format,
@@ -64,7 +64,7 @@ const prefixes: Readonly<Record<string, string>> = {
   organizations: 'organizations',
 };
 
-/** Loaded only with several accounts. esbuild keeps the whole client then, so that the commands are those that the adapters name. */
+/** Clients that are used only with several accounts. esbuild keeps such a client completely, so only the commands in the adapters count. */
 const loadedLater = ['sqs', 'sts', 'organizations'];
 const adapters = readdirSync('lambda/adapters')
   .filter((name) => name.endsWith('.ts'))
@@ -73,10 +73,7 @@ const adapters = readdirSync('lambda/adapters')
 const isNamed = (operation: string): boolean =>
   new RegExp(`\\b(${operation}Command|paginate${operation})\\b`).test(adapters);
 
-/**
- * Commands that clients contain by themselves. DynamoDB's endpoint discovery is off unless
- * AWS_ENABLE_ENDPOINT_DISCOVERY is set.
- */
+/** Commands that are inside the clients themselves. DynamoDB's endpoint discovery is off unless AWS_ENABLE_ENDPOINT_DISCOVERY is set. */
 const neverSent = ['dynamodb:DescribeEndpoints'];
 
 function actionsIn({ inputs }: Metafile['outputs'][string]): string[] {
@@ -87,7 +84,7 @@ function actionsIn({ inputs }: Metafile['outputs'][string]): string[] {
     if (prefix === undefined)
       throw new Error(`Which IAM prefix has @aws-sdk/client-${client}? Say so in ${import.meta.filename}.`);
     if (loadedLater.includes(client) && !isNamed(operation)) return [];
-    // The action of IAM is the same for one message and for a batch.
+    // The IAM action is the same for one message and for a batch.
     return [`${prefix}:${operation}`.replace(/^(sqs:\w+)Batch$/, '$1')];
   });
   return [...new Set(actions)].filter((action) => !neverSent.includes(action)).sort();

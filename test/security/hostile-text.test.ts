@@ -1,7 +1,7 @@
 /**
- * Names, addresses, rules and errors come from outside, and anybody who may name an instance can choose them. Each
- * hostile string passes through the whole product, in every place at once: through scans that find a start, a change, a
- * gap, its end and a deletion, to every channel.
+ * Names, addresses, rules and errors come from outside, and any person who may name an instance can choose them. Each hostile text passes
+ * through the whole product, in every place at once: through scans that find a start, a change, a gap, its end and a deletion, and through
+ * every channel.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -26,8 +26,7 @@ import { hostileStrings } from './hostile-strings.ts';
 import { type Pasted, runInBash } from './run-in-bash.ts';
 
 /**
- * Cursor movements, escapes, writing directions, line separators, lone surrogates. Our own line breaks are checked
- * separately.
+ * Cursor movements, escapes, writing directions, line separators, lone surrogates. The product's own line breaks are checked separately.
  */
 const unfit = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -85,7 +84,7 @@ function textsOf(value: unknown): string[] {
 
 const bodiesOf = ({ message }: SnsMessage): { default: string; email: string } => JSON.parse(message);
 
-/** The quick run takes every second text; a new text of a kind stands next to another one of this kind. */
+/** The quick run takes every second text. Texts of the same kind are adjacent in the list, so every kind is tested. */
 const chosen = hostileStrings.filter((_, index) => index % depth({ quick: 2, full: 1 }) === 0);
 
 describe.each(chosen)('%s', (_, text) => {
@@ -201,15 +200,14 @@ describe.each(chosen)('%s', (_, text) => {
     const restored = calls.filter(([service]) => service === 'lightsail');
     expect(restored.length + queries.length).toBe(calls.length);
     for (const call of restored) expect(call[call.indexOf('--instance-name') + 1]).toBe(text);
-    // A change of rules that can be written as a command has its restore command, if the name of the instance can be
-    // quoted.
+    // If the rules can be restored by a command, there is a restore command, provided that the name of the instance can be quoted.
     const first = digests.flatMap(({ alerts }) => alerts).find(({ kind }) => kind === 'firewall-changed');
     expect(first?.restoreCommand === null).toBe(unsayable.test(text));
     expect(restored.length > 0).toBe(!unsayable.test(text));
   });
 });
 
-/** What may not be said on a command line: see `canQuoteForShell`. */
+/** Texts that must not be in a command line: see `canQuoteForShell`. */
 const unsayable = /^-|:\/\/|[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /** The lines that the logger of the functions writes for these events, as CloudWatch receives them. */

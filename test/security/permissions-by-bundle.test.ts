@@ -1,4 +1,4 @@
-/** P8, P9: each function may do exactly what its bundle can do. */
+/** P8, P9: the permissions of each function are exactly those that its bundle uses. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -21,7 +21,7 @@ const configurations: Record<string, Record<string, unknown>> = {
   'with a list of accounts': { externalId: 'acme', accounts: '111122223333' },
 };
 
-/** Actions of the Lambda service in the name of a function: its log, and its failed invocations. */
+/** Actions that the Lambda service performs with the role of a function: its log, and its failed invocations. */
 const doneByLambda: Record<string, string> = {
   'logs:CreateLogStream': 'Lambda writes the log',
   'logs:PutLogEvents': 'Lambda writes the log',
@@ -32,14 +32,14 @@ const doneByLambda: Record<string, string> = {
   'sqs:DeleteMessage': 'Lambda takes batches from the queue of events',
 };
 
-/** In the bundle, because the adapter has more methods than this function uses. The function has no permission for these. */
+/** Actions of adapter methods that are in the bundle but that this function never calls. The function has no permission for them. */
 const neverAsked: Record<string, string[]> = {
-  // Events name their region; only full scans delete the latest states of deleted instances.
-  // An event names the caller, so that no call is looked up.
+  // Events name their region; only full scans delete the latest states of deleted instances. An event names the caller, so no call is
+  // looked up.
   'call-events.ts': ['cloudtrail:LookupEvents', 'dynamodb:DeleteItem', 'lightsail:GetRegions'],
 };
 
-/** In the bundles for several accounts only; of these, the settings decide which ones list the organisation. */
+/** Actions in the bundles that are needed only with several accounts. The settings decide which monitors list the organisation. */
 const isForAccounts = (action: string): boolean => /^(organizations|sts):/.test(action);
 
 /** With several accounts, the function for events deletes alerts that were published. */
@@ -120,7 +120,7 @@ describe.each(Object.entries(configurations))('the deployment, %s', (_, configur
       const statements = statementsOfRole(template, roleId);
       const found = audit(allowedActions(statements), used);
       expect(found).toEqual({ ...nothing, notAllowed: neverAskedIn(handlerFile, configuration) });
-      // A permission of the collector, with several accounts only.
+      // A permission for the collector, only with several accounts.
       expect(statements.filter(({ Condition }) => JSON.stringify(Condition)?.includes('OUTBOX#')).length).toBe(
         'externalId' in configuration && /^(scan|call-events)\.ts$/.test(handlerFile) ? 1 : 0,
       );

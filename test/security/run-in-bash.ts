@@ -1,4 +1,4 @@
-/** Runs commands as a person who pastes them from a mail, with an `aws` on the PATH that records its arguments. */
+/** Runs commands like a person who pastes them from a mail. An `aws` on the PATH records its arguments. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

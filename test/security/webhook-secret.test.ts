@@ -65,10 +65,7 @@ describe('the function for Slack', () => {
     ssm.clearFaults();
   });
 
-  /**
-   * Stores the URL again, posts one message, and returns everything that left the function: the log, and the error if
-   * there was one.
-   */
+  /** Stores the URL again, posts one message, and returns every output of the function: the log, and the error if there was one. */
   async function post(event: unknown, url = slack.webhookUrl): Promise<{ said: string; error: string | null }> {
     parameters += 1;
     const name = `/portwatch/secret-${parameters}`;

@@ -1,6 +1,6 @@
 /**
- * The approvals of a simulated account: who approves what, and what an oracle says of them. Approvals are drawn from the pool of
- * firewalls and are judged probe by probe, without the product's own sets, patterns and times.
+ * The approvals of a simulated account: who approves what, and which probes are approved. Approvals are drawn from the pool of firewalls
+ * and are checked probe by probe, without the product's own sets, patterns and times.
  */
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { exposureOf } from '../../lambda/firewall/index.ts';
@@ -33,7 +33,7 @@ export interface NewsPublication {
 }
 
 export class ApprovalBook {
-  /** Approvals exist in a part of the seeds only, and have random numbers of their own: the other seeds stay as they are. */
+  /** True in a part of the seeds. Approvals have separate random numbers, so that the other seeds stay unchanged. */
   readonly isUsed: boolean;
   readonly alertClosings: boolean;
   readonly booked = new Map<string, BookedApproval>();
@@ -47,7 +47,7 @@ export class ApprovalBook {
     this.alertClosings = random.chance(0.5);
   }
 
-  /** Now and then somebody approves something, or revokes an approval. The lines describe it. */
+  /** Sometimes a person approves something, or revokes an approval. Returns lines that describe it. */
   change(world: TrueWorld): string[] {
     if (!this.isUsed) return [];
     const lines: string[] = [];
@@ -98,7 +98,7 @@ export class ApprovalBook {
     return `approval ${id}: ${JSON.stringify({ rules, ...limits.fields, from: approval.from, until })}`;
   }
 
-  /** The answer of the table: it may fail, and an item may be unreadable for one scan. `isQuiet`: nothing fails any more. */
+  /** The answer of the table. It may fail, and an item may be unreadable for one scan. `isQuiet`: nothing fails any more. */
   load(scan: SimulatedScan, isQuiet: boolean): LoadedApprovals {
     const approvals = [...this.booked.values()].map(({ approval }) => approval);
     if (!this.isUsed) return { approvals, refused: [] };
@@ -110,13 +110,13 @@ export class ApprovalBook {
     return { approvals: loaded, refused: lost === null ? [] : [{ key: lost.id, problem: 'damaged' }] };
   }
 
-  /** True if a save of the marks fails: half of the times before it is done, which `isDone` says. */
+  /** Decides if a save of the marks fails, and if it was done nevertheless (`isDone`). */
   drawSave(isQuiet: boolean): { isDone: boolean; isAnswered: boolean } {
     if (!this.isUsed || isQuiet || !this.#random.chance(0.15)) return { isDone: true, isAnswered: true };
     return { isDone: this.#random.chance(0.5), isAnswered: false };
   }
 
-  /** The probes that the approvals which a scan had loaded approve for an instance at an instant. */
+  /** The probes that are approved for an instance at an instant, by the approvals that a scan had loaded. */
   approvedProbes(scan: SimulatedScan, instance: Instance, at: string): bigint {
     let probes = 0n;
     for (const { id, revoked } of scan.approvals?.ids ?? []) {

@@ -1,4 +1,4 @@
-/** Bugs about approvals: what is approved, for which time and instance, and what people hear of it. */
+/** Bugs about approvals: what is approved, for which time and instance, and which alerts are sent about them. */
 import type { DeliberateBug } from './deliberate-bugs.ts';
 
 export const approvalBugs: readonly DeliberateBug[] = [

@@ -1,7 +1,4 @@
-/**
- * Checks an attribution (P6): it contains only calls that the scan received, of this instance, made before the change
- * was observed.
- */
+/** Checks an attribution (P6): it contains only calls about this instance that the scan received, made before the change was observed. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -13,7 +10,7 @@ function isAbout({ instanceNames }: ApiCall, { instanceName }: Resource): boolea
   return instanceNames.includes(instanceName ?? '');
 }
 
-/** `known`: the earlier attribution of the entry; its calls may be named again. */
+/** `known`: the earlier attribution of the entry. Its calls may be named again. */
 export function checkActor(
   { resource, changedBy, kind, version, changedBefore }: HistoryEntry,
   scan: SimulatedScan,
@@ -34,7 +31,7 @@ export function checkActor(
   mustBe(isEarlier, 'P6', () => `${name}: lists a call that was made after ${changedBefore}`);
 }
 
-/** An attribution replaces another one only if it names every call of the other one, and names another call or explains the change. */
+/** An attribution replaces another one only if it names every call of the other one, and also names another call or explains the change. */
 export function checkCompleted(name: string, { calls, fit }: Attribution, known: Attribution | null): void {
   if (known === null) return;
   const isNamed = ({ eventId }: { eventId: string }) => calls.some((call) => call.eventId === eventId);

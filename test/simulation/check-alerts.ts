@@ -1,4 +1,4 @@
-/** Checks each publish, and each mark that follows (P3, P4). */
+/** Checks each publish, and each mark after it (P3, P4). */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
@@ -18,15 +18,14 @@ export function readAlerts(message: SnsMessage): Alert[] {
 }
 
 /**
- * Checks one published alert: it is of a recorded entry, contains what the reads of that entry observed, and was not
- * published before, except in the cases that P3 allows. True: it was published before.
+ * Checks one published alert: it belongs to a recorded entry, contains what the reads of that entry observed, and was not published before,
+ * except in the cases that P3 allows. Returns true if it was published before.
  */
 export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedScan, fate: Fate): boolean {
   const name = `alert ${alert.kind} of ${resourceKey(chronicle.resource)} at ${alert.changedBefore}`;
   const step = chronicle.steps.find(({ entry }) => entry.at === alert.details.sk);
   mustBe(step?.isRecorded === true, 'P3', () => `${name}: the history has no such entry`);
-  // An instance of a first listing may also have an alert of its own: with two scans at once, neither knows which one
-  // is first.
+  // An instance of a first listing may also have its own alert: with two scans at once, neither knows which one is first.
   const isSaid =
     step.requiredAlerts.includes(alert.kind) ||
     alert.kind === 'attributed' ||
@@ -36,7 +35,7 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
   const told = step.publications.get(alert.kind) ?? [];
   for (const earlier of told) {
     if (earlier.scan === scan && fate === 'retried') continue;
-    // Another attribution of the same change is another alert.
+    // Another attribution of the same change is a separate alert.
     if (alert.kind === 'attributed' && earlier.alertId !== alert.alertId) continue;
     mustBe(earlier.alertId === alert.alertId, 'P3', () => `${name}: published again with another id`);
     mustBe(
@@ -58,8 +57,8 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
 }
 
 /**
- * In the first two hours, an alerted change gets its attribution stored only after the attribution was published. One that names no
- * other actor than the `known` one may be stored without a message.
+ * In the first two hours, the attribution of an alerted change is stored only after it was published. An attribution with the same actors
+ * as `known` may be stored without a message.
  */
 export function checkFollowUp(
   chronicle: Chronicle,

@@ -1,6 +1,6 @@
 /**
- * Checks the answers of `at`, `exposed` and `status` (P4) at the end of a scan, before later scans know more: an instance
- * that the scan could not read is unknown in each of them, whether or not its failure was alerted.
+ * Checks the answers of `at`, `exposed` and `status` (P4) at the end of a scan, before there are later scans. An instance that the scan
+ * could not read is unknown in each answer, whether or not its failure was alerted.
  */
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import { isNotDue } from '../../lambda/history/confirms.ts';
@@ -12,7 +12,7 @@ import { mustBe } from './violation.ts';
 
 const everything = { protocol: null, from: 0, to: 65_535, source: null };
 
-/** `record`: the note of a scan that ended just now, and that no other scan overlapped. The clocks are right. */
+/** `record`: the note of a scan that has just ended, and that no other scan overlapped. The clocks are right. */
 export async function checkAnswers(setting: Setting, record: ScanRecord): Promise<void> {
   for (const chronicle of setting.model.chronicles.values()) {
     const { region } = chronicle.resource;
@@ -29,7 +29,7 @@ async function checkUnread(
   const { resource } = chronicle;
   const entries = await model.loadHistory(resource);
   const newest = entries.findLast(({ kind }) => kind !== 'flapped');
-  // An entry that was committed during the scan is a later read than the start of the scan.
+  // An entry that was committed during the scan belongs to a read after the scan's start.
   if (newest === undefined || newest.kind === 'gone' || newest.at >= record.startedAt) return;
   const scans = model.notes.map((note) => note.record).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   const regionEntries = await model.loadHistory(model.regionOf(chronicle).resource);
@@ -49,8 +49,8 @@ async function checkUnread(
     const states = region === null ? [latest] : [latest, region];
     const [row] = product.fleetStatus(states, scans, defaultRatingPolicy).instances;
     mustBe(row?.gap != null, 'P4', () => `${name} has no gap in the status of the fleet, and was not read`);
-    // A scan that died left no note; only the latest state, and so only the status, knows of its failures.
-    // A state that this scan committed, and whose entry the table refused, is a read that the history does not have yet.
+    // A scan that died left no note, so only the latest state (and the answer of `status`) has its failures. If this scan committed a state
+    // and the table refused the entry, the history does not have this read yet.
     const isReadUnrecorded = latest.status === 'known' && (latest.seenAt ?? '') >= record.startedAt;
     const isNotLater = gap?.reason === 'expired' || isReadUnrecorded || row.gap.since <= (gap?.since ?? '');
     mustBe(isNotLater, 'P6', () => `${name} is unknown since ${gap?.since}, and since ${row.gap?.since} in the status`);

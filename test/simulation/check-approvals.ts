@@ -1,4 +1,6 @@
-/** Checks what the product says of approvals: which part of a change is approved, which change is silent, and which news were sent. */
+/**
+ * Checks the product's statements about approvals: the approved part of a change, changes without an alert, and the alerts that were sent.
+ */
 import type { Alert, AlertKind } from '../../lambda/contract/json-event.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { ApprovalBook } from './approval-book.ts';
@@ -11,7 +13,7 @@ import { mustBe } from './violation.ts';
 const silenced: readonly AlertKind[] = ['firewall-changed', 'instance-appeared', 'firewall-flapped'];
 
 /**
- * Checks the approvals of an entry, and takes the alert that they silence off what the entry requires. `seenAt`: the start of the scan, by
+ * Checks the approvals of an entry, and removes the alert that they suppress from the required alerts. `seenAt`: the start of the scan, by
  * its own clock.
  */
 export function checkApproved(step: CommittedEntry, seenAt: string, scan: SimulatedScan, book: ApprovalBook): void {
@@ -37,7 +39,7 @@ export function checkApproved(step: CommittedEntry, seenAt: string, scan: Simula
   );
   const rest = (opened & ~approvedProbes) | (book.alertClosings ? closed : closed & ~approvedProbes);
   const isCovered = rest === 0n && ((opened | closed) & approvedProbes) !== 0n;
-  // Dormant rules are no probe: with them an arrival need not be silent.
+  // Probes do not include dormant rules. With dormant rules, an arrival may be alerted.
   const mayBeLoud = entry.dormant.length > 0 && kind !== 'changed';
   const isSilent = approved?.isSilent === true;
   const isRight = entry.replaces !== null ? !isSilent : isSilent ? isCovered : !isCovered || mayBeLoud;
@@ -51,7 +53,7 @@ export function checkApproved(step: CommittedEntry, seenAt: string, scan: Simula
   step.requiredAlerts = step.requiredAlerts.filter((required) => !silenced.includes(required));
 }
 
-/** Checks one published alert about an approval. True: it was published before. */
+/** Checks one published alert about an approval. Returns true if it was published before. */
 export function checkApprovalNews(alert: Alert, scan: SimulatedScan, fate: Fate, book: ApprovalBook): boolean {
   const id = alert.approval?.id ?? alert.details.sk;
   const name = `alert ${alert.kind} of approval ${id} at ${alert.changedBefore}`;
@@ -85,7 +87,7 @@ export function checkApprovalNews(alert: Alert, scan: SimulatedScan, fate: Fate,
   return earlier.length > 0;
 }
 
-/** At the end, a subscriber has heard of each approval that it was made, and of its end. `at`: the start of the last scan. */
+/** At the end, alerts about each approval were sent: that it was made, and that it ended. `at`: the start of the last scan. */
 export function checkAllNews(book: ApprovalBook, at: string): void {
   const isTold = (kind: AlertKind, id: string) =>
     book.published.get(`${kind} ${id}`)?.some(({ hasSubscriber }) => hasSubscriber) === true;

@@ -1,6 +1,6 @@
 /**
- * Checks attributions at the end of a run: a change by calls whose records all arrived in time names every call with an effect, and the
- * calls explain the change. If a record was lost or too late, the attribution may be missing.
+ * Checks attributions at the end of a run: if all records of a change arrived in time, its attribution names every call with an effect, and
+ * the calls explain the change. If a record was lost or too late, the attribution may be missing.
  */
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Chronicle, CommittedEntry } from './chronicle.ts';
@@ -16,10 +16,7 @@ const longestBackMs = 6.9 * 24 * hour;
 /** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
 
-/**
- * `quietAt`: when the faults ended, in world time in ms. Every lookup after that had all records that were visible
- * within an hour.
- */
+/** `quietAt`: when the faults ended, in world time in ms. Every later lookup had all records that became visible within an hour. */
 export function checkAttributions(model: Model, world: TrueWorld, trail: Trail, quietAt: number): void {
   for (const chronicle of model.chronicles.values()) {
     if (chronicle.isRegion) continue;
@@ -30,7 +27,7 @@ export function checkAttributions(model: Model, world: TrueWorld, trail: Trail, 
 
 function checkAttributed(chronicle: Chronicle, step: CommittedEntry, world: TrueWorld, trail: Trail): void {
   const { entry } = step;
-  // If rules were only rewritten, nobody can know whether a call just before the last read belongs to that read.
+  // If rules were only rewritten, it cannot be known whether a call just before the last read belongs to that read.
   const isChange = entry.kind === 'changed' && step.before?.exposure !== step.after?.exposure;
   if (!isChange || entry.changedAfter === null) return;
   const key = resourceKey(chronicle.resource);
@@ -60,7 +57,7 @@ function hasEffect(past: readonly TruePast[], index: number): boolean {
   return probeFirewall(before.rules, before.ipAddressType) !== probeFirewall(after.rules, after.ipAddressType);
 }
 
-/** True if the firewalls before and after are those of the world's log around these calls. */
+/** True if the firewalls before and after the change equal those of the world's log around these calls. */
 function isWholeStory(
   { before, after }: CommittedEntry,
   past: readonly TruePast[],

@@ -1,4 +1,4 @@
-/** Checks an entry's window, summary and required alerts (P4, P6): everything but the difference. */
+/** Checks an entry's window, summary and required alerts (P4, P6), but not its difference. */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
@@ -7,15 +7,15 @@ import { describeProbes, probeReach } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 
-/** The answers that scans received so far, in the order in which the answers were made. */
+/** The answers that scans have received so far, in the order in which they were made. */
 export interface Sightings {
   listings: { order: number; region: string; facts: ReadonlyMap<string, unknown> }[];
   reads: { order: number; key: string; seen: Sighting }[];
 }
 
 /**
- * Checks the window of a change: `changedAfter` is the start of a scan, and this scan or a later one observed the
- * earlier state after that instant. So the change was made after that instant.
+ * Checks the window of a change: `changedAfter` is the start of a scan, and this scan or a later one observed the earlier state after that
+ * instant. So the change was made after that instant.
  */
 export function checkWindow(
   chronicle: Chronicle,
@@ -46,7 +46,7 @@ function lastSeen(
   return last?.order ?? 0;
 }
 
-/** Checks the summary of a region's first listing: each instance with the firewall that was read, less what is approved. */
+/** Checks the summary of a region's first listing: each instance with the firewall that was read, without the approved part. */
 export function checkSummary(
   { summary, resource }: HistoryEntry,
   chronicleOf: (name: string) => Chronicle,
@@ -77,7 +77,7 @@ export function checkArrival({ entry, before }: CommittedEntry, { firstListed }:
   if (isOfFirstListing) events.add('first read after the first listing');
 }
 
-/** The alerts that an entry requires. An instance that the summary of its region names needs no alert of its own. */
+/** The alerts that an entry requires. An instance in the summary of its region needs no separate alert. */
 export function listRequiredAlerts(step: CommittedEntry, region: Chronicle): readonly AlertKind[] {
   const { kind, resource } = step.entry;
   if (kind !== 'baseline' || resource.instanceName === null) return step.requiredAlerts;

@@ -1,6 +1,6 @@
 /**
- * Checks each commit (P4, P6): the entry contains what this scan received and nothing else; it continues the state in
- * force; an older observation never replaces a newer one.
+ * Checks each commit (P4, P6): the entry contains what this scan received and nothing else; it continues the state in force; an older
+ * observation never replaces a newer one.
  */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
@@ -84,7 +84,7 @@ function checkListing({ chronicle, entry, scan, name }: CommitFacts): void {
   mustBe(listing !== null, 'P4', () => `${name}: the region was not listed completely`);
   const facts = listing.facts.get(instanceName ?? '') ?? null;
   mustBe((facts === null) === (entry.kind === 'gone'), 'P4', () => `${name}: the listing has ${JSON.stringify(facts)}`);
-  // With two scans at once, an older listing does no harm if both are equal.
+  // With two scans at once, an older listing is harmless if both listings are equal.
   const isNewest = listing.order >= chronicle.listedOrder || JSON.stringify(facts) === JSON.stringify(chronicle.facts);
   mustBe(isNewest, 'P4', () => `${name}: an older, different listing replaces a newer one`);
   chronicle.listedOrder = Math.max(listing.order, chronicle.listedOrder);
@@ -111,7 +111,7 @@ function checkSighting({ chronicle, entry, scan, name }: CommitFacts): Sighting 
   return seeFirewall(facts, reading.rules);
 }
 
-/** Checks what the entry claims of a firewall that was read, against the firewall in force. */
+/** Checks the statements of the entry about a firewall that was read, against the firewall in force. */
 function checkRead({ chronicle, entry, name }: CommitFacts, seen: Sighting): Sighting {
   const known = chronicle.isGone ? null : chronicle.known;
   const isSame = known !== null && known.arn === seen.arn;

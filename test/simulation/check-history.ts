@@ -1,6 +1,6 @@
 /**
- * Checks each history at the end of a run (P6): it is the sequence of what committed reads observed, and its answers
- * are right for every instant.
+ * Checks each history at the end of a run (P6): it is the sequence of what committed reads observed, and its answers are right for every
+ * instant.
  */
 
 import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
@@ -54,7 +54,7 @@ export async function checkHistories({ model, scheduler, product }: Setting, rat
   }
 }
 
-/** If only reads fail, every window is as narrow as possible. */
+/** True if only reads fail: then every window is as narrow as possible. */
 function isCalm({ failing, losingAnswers, dying, slow, overlapping, isReconfigured }: FaultRates): boolean {
   return failing + losingAnswers + dying + slow + overlapping === 0 && !isReconfigured;
 }
@@ -73,7 +73,7 @@ async function loadAndJudge(chronicle: Chronicle, model: Model): Promise<History
   return entries;
 }
 
-/** An attribution that was stored later is loaded with an entry, and is not a part of the entry. */
+/** An attribution that was stored later is loaded together with its entry, and is removed here. */
 function withoutBeside(loaded: HistoryEntry, { attribution, entry }: CommittedEntry): HistoryEntry {
   const { changedBy: _, ...rest } = loaded;
   if (attribution === null) return loaded;
@@ -81,8 +81,8 @@ function withoutBeside(loaded: HistoryEntry, { attribution, entry }: CommittedEn
 }
 
 /**
- * Just before each entry, at the entry, and long after the last one: whatever the clocks, the answer is the state of
- * the newest entry by then.
+ * Just before each entry, at the entry, and long after the last one: with any clock, the answer is the state of the newest entry at that
+ * instant.
  */
 function checkInstants(chronicle: Chronicle, region: Chronicle, history: HistorySlice, product: Product): void {
   const { steps } = chronicle;
@@ -94,8 +94,7 @@ function checkInstants(chronicle: Chronicle, region: Chronicle, history: History
     const { status, exposure, gap } = product.stateAt(history, at, timeline);
     const name = () => `at ${at}, ${resourceKey(chronicle.resource)}`;
     const expected = isUnread(history, at) ? 'unknown' : statusBy(step, region, at);
-    // The history has no answer for the span of an expired snapshot, nor for the span before, because its end is
-    // unknown.
+    // For the span of an expired snapshot the history has no answer, and none for the span before, because its end is unknown.
     const isLost =
       step?.isExpired === true ||
       next?.isExpired === true ||
@@ -136,8 +135,8 @@ const isWithinWindow = ({ changedAfter, at: foundAt }: HistoryEntry, at: string)
   (changedAfter ?? '') < at && at < foundAt;
 
 /**
- * True if a scan failed to read the instance by then, and nothing read it since: no scan that began later and is over, and no entry.
- * Notes and entries both name such scans.
+ * True if a scan before the instant failed to read the instance, and nothing has read it since: no later scan that is over, and no entry.
+ * Both notes and entries name such scans.
  */
 function isUnread({ resource, entries, regionEntries, scans }: HistorySlice, at: string): boolean {
   const key = resourceKey(resource);
@@ -167,7 +166,7 @@ function isUnread({ resource, entries, regionEntries, scans }: HistorySlice, at:
     .map(({ since }) => since)
     .sort()
     .at(-1);
-  // A region that can be listed again ends what only the region was the cause of.
+  // When a region can be listed again, gaps end that only the region had caused.
   const isListed = last !== undefined && listings.some((listed) => listed >= last && listed <= at);
   return open.length > 0 && (open.some(({ isNamed }) => isNamed) || !isListed);
 }

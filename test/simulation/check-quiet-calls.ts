@@ -1,4 +1,6 @@
-/** Checks that a transient change whose records arrived is in the history, with both callers and what it opened and closed (P3, P4). */
+/**
+ * Checks that a transient change whose records arrived is in the history, with both callers and with the opened and closed ports (P3, P4).
+ */
 import type { Chronicle } from './chronicle.ts';
 import { probeFirewall, probeReach } from './probe-oracle.ts';
 import type { QuietCalls } from './quiet-calls.ts';
@@ -23,8 +25,8 @@ export function checkQuietTransient(
   mustBe(entry.changedBy?.fit === 'explained', 'P3', () => `${key}: the transient change of ${ids} is not explained`);
   const past = world.past.get(key) ?? [];
   const [before, during] = [past[indexes[0] - 1]?.instance, past[indexes[0]]?.instance];
-  // A change of the address type that changed no exposure has no entry, and the calls are replayed on the firewall of the entry before
-  // them: rules of either family may count as live.
+  // If a change of the address type changed no exposure, it has no entry, and the calls are replayed on the firewall of the earlier entry.
+  // So rules of either family may count as live.
   const callsAt = records[0]?.call.at ?? '';
   const known = chronicle.steps.findLast(({ entry: { rules, at } }) => rules !== null && at < callsAt);
   if (before == null || during == null || known?.entry.instance?.ipAddressType !== before.ipAddressType) return;

@@ -1,7 +1,6 @@
 /**
- * Checks the state after a scan. The strictest checks are for a scan that ran alone and had no faults of table or
- * topic: whatever earlier scans left behind, everything that was read is in the latest state, and everything recorded
- * is alerted.
+ * Checks the state after a scan. The strictest checks are for a scan that ran alone, without faults of table or topic: everything that was
+ * read is in the latest state, and everything recorded is alerted, also the work of earlier scans.
  */
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import { listRequiredAlerts } from './check-claims.ts';
@@ -22,11 +21,11 @@ export async function checkScan(model: Model, scan: SimulatedScan, tellGapAfterS
     if (isClean) await checkRegionGap(model, chronicle, scan, listing, tellGapAfterScans);
     if (isListed) await checkInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
   }
-  // A scan that never checked the subscriptions had no alert to publish, or should have checked.
+  // If a scan never checked the subscriptions, it had no alert to publish, or should have checked.
   if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) checkAllAlerted(model);
 }
 
-/** An event scan: its reads are in the history, and everything recorded is alerted. It records no failures. */
+/** For an event scan: its reads are in the history, and everything recorded is alerted. It records no failures. */
 function checkLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
   if (!isClean || scan.isOutOfTime || scan.targets?.length === 0) return;
   for (const { region, instanceName } of scan.targets ?? []) {
@@ -57,7 +56,7 @@ async function checkRegionGap(
     mustBe(chronicle.isBaselined, 'P3', () => `${name} was listed, and its first listing is not recorded`);
     return;
   }
-  // After the deadline of a scan, every failure is a failure for lack of time.
+  // After the deadline of a scan, every failure has the reason "out of time".
   const isAtOnce = 'reason' in listing && listing.reason === 'access-denied' && !scan.isOutOfTime;
   const isDue = isAtOnce || chronicle.failedScans >= tellGapAfterScans;
   mustBe(
@@ -81,7 +80,7 @@ async function checkInstances(
     const key = resourceKey({ region, instanceName });
     const reading = scan.readingOf(key);
     if (!isClean) continue;
-    // Only scans that could store the failure count towards the alert; a successful read starts the count again.
+    // Only scans that could store the failure count for the alert. A successful read starts the count again.
     if (reading === null) chronicle.failedScans += 1;
     const latest = await model.loadState(chronicle.resource);
     if (reading === null) {

@@ -1,4 +1,4 @@
-/** Checks spans (P6): a history cut into spans gives the same answer for each instant as a query for that instant alone. */
+/** Checks spans (P6): a history that is cut into spans gives, for each instant, the same answer as a query for that instant alone. */
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Product } from './product.ts';

@@ -1,7 +1,6 @@
 /**
- * Checks the answer for every instant (P6) against the truth, if the truth can be known. Between two reads, if the
- * truth changed at most once, the answer must contain the truth: as its state, or as a possible state. It may be
- * uncertain only with a reason.
+ * Checks the answer for every instant (P6) against the truth, if the truth can be known. If the truth changed at most once between two
+ * reads, the answer must contain the truth, as its state or as a possible state. The answer may be uncertain only with a reason.
  */
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import type { StateAt } from '../../cli/questions/state-at.ts';
@@ -32,7 +31,7 @@ export function checkStates(known: Known): void {
   }
 }
 
-/** Just before and just after each beginning and end, and the middle between two reads. */
+/** Instants just before and just after each beginning and end, and the middle between two reads. */
 function listInstants({ history, sightings, truths }: Known): number[] {
   const instants = new Set<number>();
   const around = (at: number) => {
@@ -82,7 +81,7 @@ function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt
   return exposure === null ? null : observedTextOf(arn, probeReach(exposure.reach));
 }
 
-/** Both scans were over, or had not begun, and observed the same: no uncertainty is allowed, unless the instant is in a gap. */
+/** If both scans were over, or had not begun, and observed the same, no uncertainty is allowed, unless the instant is in a gap. */
 function checkCertainty(
   state: StateAt,
   before: NotedSighting,
@@ -94,7 +93,7 @@ function checkCertainty(
   if (!isOutside || state.status === 'unknown') return;
   const isHedged = listSeen(state).some((seen) => seen !== before.seen);
   mustBe(!isHedged, 'P6', () => `${name()} is uncertain, and was confirmed before and after`);
-  // A change of the text alone, which no probe detects.
+  // This is a change of the text alone, which no probe detects.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
   const [next] = sightings
@@ -105,7 +104,7 @@ function checkCertainty(
   mustBe(isAsSeen, 'P6', () => `${name()} claims to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);
 }
 
-/** A scan that confirmed a state, according to the answer, observed that state. */
+/** If the answer names a scan as a confirmation, that scan observed the state. */
 function checkConfirmations({ sightings, truths, chronicle }: Known, state: StateAt): void {
   const [seen] = listSeen(state);
   for (const confirmedAt of [state.confirmedBefore, state.confirmedAfter]) {

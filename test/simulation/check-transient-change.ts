@@ -1,6 +1,6 @@
 /**
- * Checks transient changes (P4, P6): each really happened, according to the log of the world, and each is from calls
- * that no earlier entry reported.
+ * Checks transient changes (P4, P6): each really happened, according to the log of the world, and belongs to calls that no earlier entry
+ * reported.
  */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
@@ -13,10 +13,10 @@ import { mustBe } from './violation.ts';
 
 /** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
-/** A read may miss a call that was made so shortly before. */
+/** A read within this time after a call may not show the call. */
 const aroundMs = 15_000;
 
-/** `isTimed`: all clocks are right, so that instants of the history are instants of the world. */
+/** `isTimed`: true if all clocks are right, so that instants of the history are instants of the world. */
 export function checkTransientChange(
   chronicle: Chronicle,
   entry: HistoryEntry,
@@ -45,7 +45,7 @@ export function checkTransientChange(
   checkClosed(name, entry, states);
 }
 
-/** If the record of a call is lost or late, the known calls may lead to another transient change. Nobody can know that. */
+/** If the record of a call is lost or late, the known calls may lead to another transient change. This cannot be avoided. */
 function isWholeStory(
   { resource, steps }: Chronicle,
   entry: HistoryEntry,

@@ -1,6 +1,6 @@
 /**
- * What the model expects of one resource: the sequence of what committed reads observed. It is built only from the
- * answers that scans received, never from a computation of the product.
+ * The model's expectation for one resource: the sequence of what committed reads observed. It is built only from the answers that scans
+ * received, never from a computation of the product.
  */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -23,9 +23,9 @@ export interface Publication {
   alertId: string;
   /** The calls that the alert names. */
   eventIds: string[];
-  /** True if the scan could not know that the alert was published. */
+  /** True if the scan did not receive the answer, so it did not know that the alert was published. */
   isUnknown: boolean;
-  /** When the mark of the latest state covered the entry; `null`: not yet, or because of another publication. */
+  /** When the mark of the latest state covered the entry; `null`: not yet, or another publication caused it. */
   markedAt: number | null;
   /** True if the scan knew of a confirmed subscriber. */
   hasSubscriber: boolean;
@@ -42,7 +42,7 @@ export interface CommittedEntry {
   isRecorded: boolean;
   /** True if its time to live has passed. */
   isExpired: boolean;
-  /** The attribution that is stored beside it. */
+  /** The attribution that is stored as a separate item. */
   attribution: Attribution | null;
   /** The alerts that the entry requires, and those that were published. */
   requiredAlerts: AlertKind[];
@@ -52,7 +52,7 @@ export interface CommittedEntry {
 export class Chronicle {
   readonly resource: Resource;
   readonly steps: CommittedEntry[] = [];
-  /** The last known firewall; stays while the instance can't be read. */
+  /** The last known firewall. It stays while the instance can't be read. */
   known: Sighting | null = null;
   isGone = false;
   isInGap = false;
@@ -61,9 +61,9 @@ export class Chronicle {
   firstListed: ReadonlySet<string> | null = null;
   /** True if a listing contained the name again after the instance was deleted. */
   isListedAgain = false;
-  /** From the newest listing that an entry is based on; `null`: the instance was not listed. */
+  /** The facts in the newest listing that an entry is based on; `null`: the instance was not listed. */
   facts: InstanceFacts | null = null;
-  /** When that listing, and the newest read that an entry is based on, were made. */
+  /** The order of that listing, and of the newest read that an entry is based on. */
   listedOrder = 0;
   readOrder = 0;
   recorded = 0;

@@ -1,4 +1,7 @@
-/** Bugs that monitors have had. Each is made when the test runs: a change of the source text, or an interface that misbehaves. */
+/**
+ * Bugs that monitors have had. Each bug is created when the test runs: by a change of the source text, or by an interface with wrong
+ * behaviour.
+ */
 
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { FleetStore, ListedInstance, WriteResult } from '../../lambda/scan/interfaces.ts';
@@ -8,18 +11,18 @@ import type { Patch } from './load-patched-product.ts';
 
 export interface DeliberateBug {
   name: string;
-  /** The promise that the first violation names. Which of several violations is the first depends on the seed. */
+  /** The promise that the first violation breaks. The seed decides which of several violations is the first. */
   promise: string;
   /**
-   * The seed at which the search begins: near one that is known to find the bug, if that seed is far from the first.
-   * After the last seed the search continues with the first.
+   * The seed at which the search begins. It is near a seed that is known to find the bug, if that is far from the first seed. After the
+   * last seed the search continues with the first.
    */
   fromSeed?: number;
   /** Applied to a copy of the source. */
   patches?: readonly Patch[];
-  /** Replaces an interface of the scan with one that misbehaves; created again for each seed. */
+  /** Replaces an interface of the scan by one with wrong behaviour. Created again for each seed. */
   disguise?: () => (deps: ScanSetup) => ScanSetup;
-  /** True: found in the runs with several accounts. */
+  /** True: the bug is found in the runs with several accounts. */
   isOfSeveral?: true;
   /** A table that ignores the conditions of a write. */
   buildTable?: () => FleetStore;

@@ -1,4 +1,4 @@
-/** The faults of a seed: which things fail, and how often. Drawn once from the seed. */
+/** The faults of a seed: which calls fail, and how often. Drawn once from the seed. */
 import { Random } from '../support/random.ts';
 
 export interface FaultRates {
@@ -8,19 +8,19 @@ export interface FaultRates {
   keepHistoryDays: number | null;
   /** 0: each scan lists every region. */
   emptyRegionsEveryMinutes: number;
-  /** Shares of the calls that end with this fault. */
+  /** Share of the calls that end with this fault. */
   failing: number;
   losingAnswers: number;
   dying: number;
   slow: number;
-  /** Shares of the turns in which the world changes, or the next scan begins while this scan still runs. */
+  /** Shares of the turns in which the world changes, or in which the next scan begins while this scan still runs. */
   changing: number;
   overlapping: number;
   /** Share of the answers that arrive late. */
   late: number;
   /**
-   * Shares of the rounds in which something becomes unreadable, the topic fails, or the subscription is missing; and in
-   * which that ends.
+   * Shares of the rounds in which a resource becomes unreadable, the topic fails, or the subscription is missing; and of the rounds in
+   * which this ends.
    */
   spoiling: number;
   deaf: number;
@@ -29,18 +29,18 @@ export interface FaultRates {
   /** Shares of the rounds with events, and of the turns of a scan with events. */
   eventful: number;
   /**
-   * True if attribution is on. Then: the shares of the rounds with a transient change, and of the rounds in which
+   * True if attribution is on. The next fields are then the shares of the rounds with a transient change, and of the rounds in which
    * CloudTrail denies access.
    */
   isFollowing: boolean;
   flapping: number;
   denying: number;
-  /** Share of the rounds that begin days after the round before. */
+  /** Share of the rounds that begin days after the previous round. */
   idling: number;
   /** The clocks of scans are wrong by up to this much, and may jump during a scan. */
   clockSkewMs: number;
   isLeaseBroken: boolean;
-  /** The round from which on the running algorithm is a newer version; 0: from the start. */
+  /** The first round in which the algorithm is a newer version; 0: from the start. */
   newAlgorithmFrom: number;
   /** True if a region is sometimes missing from the configuration. */
   isReconfigured: boolean;
@@ -48,7 +48,7 @@ export interface FaultRates {
 
 const minute = 60_000;
 
-/** In a third of the seeds the lease is broken; in a sixth of the seeds only reads fail. */
+/** Draws the rates. In a third of the seeds the lease is broken; in a sixth of the seeds only reads fail. */
 export function drawFaultRates(seed: number, random: Random): FaultRates {
   const isLeaseBroken = seed % 3 === 0;
   const isCalm = random.chance(1 / 6);
@@ -59,7 +59,7 @@ export function drawFaultRates(seed: number, random: Random): FaultRates {
     rounds: random.between(3, 8),
     tellGapAfterScans: random.pick([1, 2, 2, 3]),
     keepHistoryDays: random.pick([null, 1]),
-    // Without a random number, so that this setting changes nothing else in a seed.
+    // Uses no random number, so that this setting changes nothing else in a seed.
     emptyRegionsEveryMinutes: [0, 20, 0, 60][seed % 4] ?? 0,
     failing: some(trouble, 0.7),
     losingAnswers: some(trouble, 0.7),
@@ -85,7 +85,7 @@ export function drawFaultRates(seed: number, random: Random): FaultRates {
 /** Drawn from separate random numbers, so that attribution changes nothing else in a seed. */
 export const trailSeeds = 2 ** 42;
 
-/** In a quarter of the seeds, because a lookup of calls takes as many turns as a small scan. */
+/** True in a quarter of the seeds, because a lookup of calls takes as many turns as a small scan. */
 function decideTrail(random: Random): Pick<FaultRates, 'isFollowing' | 'flapping' | 'denying'> {
   const isFollowing = random.chance(1 / 4);
   return {

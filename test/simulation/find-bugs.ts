@@ -1,6 +1,6 @@
 /**
- * Runs the simulation with each deliberate bug until a promise is broken, and prints the result of each bug as JSON. The test starts
- * this file in a child process: inside of jest, each copy of the product would have to be transformed again.
+ * Runs the simulation with each deliberate bug until a promise is broken, and prints the result of each bug as JSON. The test starts this
+ * file in a child process, because jest would have to transform each copy of the product again.
  */
 import { chosenBugs } from './chosen-bugs.ts';
 import type { DeliberateBug } from './deliberate-bugs.ts';
@@ -20,7 +20,7 @@ export interface BugReport {
   violationWithoutBug: string | null;
 }
 
-/** The seeds of `npm run test:all`. The search for a bug begins at the seed that is known to find it. */
+/** The last seed of `npm run test:all`. The search for a bug begins at the seed that is known to find it. */
 const lastSeed = 10_000;
 
 async function findBug({
@@ -33,7 +33,7 @@ async function findBug({
   const patched = patches ? await loadPatchedProduct(patches) : null;
   try {
     for (let seed = fromSeed; seed <= lastSeed; seed += 1) {
-      // These break a promise without the bug.
+      // These seeds break a promise even without the bug.
       if ((isOfSeveral ? knownFaultsOfSeveral : knownFaults).has(seed)) continue;
       const product = patched ?? portwatch;
       const { violation } = isOfSeveral

@@ -1,4 +1,4 @@
-/** Bugs in the answers from a history: wrong answers from right entries. */
+/** Bugs in the answers from a history: wrong answers from correct entries. */
 import type { DeliberateBug } from './deliberate-bugs.ts';
 
 export const historyBugs: readonly DeliberateBug[] = [

@@ -22,7 +22,7 @@ export class InMemoryRegistry implements AccountStore, PassStore {
     grant: { criticalAt: null, allAt: null },
   };
 
-  /** `table`: with the last scans. */
+  /** `table`: the table with the last scans. */
   constructor(table: InMemoryFleetStore) {
     this.#table = table;
   }
@@ -31,7 +31,7 @@ export class InMemoryRegistry implements AccountStore, PassStore {
     return this.#lease.holder !== null;
   }
 
-  /** When the collector published last. */
+  /** Instants of the collector's last publishing. */
   get collected(): CollectorGrant {
     return this.#lease.grant;
   }

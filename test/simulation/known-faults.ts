@@ -1,6 +1,6 @@
 /**
- * Seeds that show a fault which is known and not mended yet (docs/decisions.md, D113 and D131). Ranges of seeds leave them out; a test
- * holds that each of them still breaks its promise, so that this list only shrinks.
+ * Seeds that show a known fault that is not repaired yet (docs/decisions.md, D113 and D131). Ranges of seeds leave them out. A test checks
+ * that each of them still breaks its promise, so that this list only gets shorter.
  */
 export const knownFaults: ReadonlyMap<number, string> = new Map([
   [854, 'P6'],
@@ -9,5 +9,5 @@ export const knownFaults: ReadonlyMap<number, string> = new Map([
   [8869, 'P6'],
 ]);
 
-/** The same for the histories of several accounts: an instant after a scan that confirmed it reads as not confirmed (D113). */
+/** The known faults of the runs with several accounts: an instant after a scan that confirmed it is read as not confirmed (D113). */
 export const knownFaultsOfSeveral: ReadonlyMap<number, string> = new Map([[1162, 'P6']]);

@@ -1,6 +1,6 @@
 /**
- * The product with a deliberate bug: a copy of its source with one change, created in a temporary folder when a test
- * needs it. Unchanged folders are linked, not copied. The product itself has no switch for this.
+ * The product with a deliberate bug: a copy of its source with one change, created in a temporary folder when a test needs it. Unchanged
+ * folders are linked, not copied. The product itself has no switch for this.
  */
 import {
   cpSync,
@@ -80,11 +80,11 @@ export async function loadPatchedProduct(patches: readonly Patch[]): Promise<Pat
   return { ...Object.fromEntries(await Promise.all(parts)), remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** Applies patches to the texts of the product's own files. Throws if a patch does not fit. Changes no file. */
+/** Applies patches to the texts of the product's own files. Throws if a patch does not fit. Changes no file on disk. */
 export function applyPatches(patches: readonly Patch[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (const { file, find, replace } of patches) {
-    // A linked file is the source itself.
+    // A linked file is the original source, so it must not be changed.
     if (!patchedFolders.some((name) => file.startsWith(`${name}/`))) throw new Error(`${file} is not copied`);
     const text = texts.get(file) ?? readFileSync(join(root, file), 'utf8');
     const found = text.split(find).length - 1;

@@ -1,7 +1,4 @@
-/**
- * The model: it receives every effect when the effect happens, and checks the marks of the table and the promises of
- * the scans.
- */
+/** The model. It is called at the moment of every effect, and checks the marks of the table and the promises of the scans. */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
@@ -28,13 +25,13 @@ import type { Listing, Reading, SimulatedScan } from './simulated-scan.ts';
 import type { TrueWorld } from './true-world.ts';
 import { mustBe } from './violation.ts';
 
-/** What a run must fulfil in addition to the promises that always hold. */
+/** Conditions of a run under which more must be true than the general promises. */
 export interface SureOf {
-  /** Clocks are right and the lease works: then no two scans hold the lease. */
+  /** Clocks are right and the lease works, so no two scans have the lease at the same time. */
   lease: boolean;
   /** Clocks are right. */
   clocks: boolean;
-  /** Only reads fail: then the windows of changes are exact. */
+  /** Only reads fail, so the windows of changes are exact. */
   windows: boolean;
 }
 
@@ -83,7 +80,7 @@ export class Model {
     return this.#table.loadEntriesAfter(resource, 0);
   }
 
-  /** `startedAt`: by the scan's own clock. */
+  /** `startedAt`: the time on the scan's own clock. */
   onStart(scan: SimulatedScan, startedAt: string): void {
     const others = this.#scansByStart.get(startedAt) ?? [];
     this.#scansByStart.set(startedAt, [...others, scan]);
@@ -106,10 +103,7 @@ export class Model {
     this.#leases.delete(scan);
   }
 
-  /**
-   * A scan received the listing of a region: the failure of the region ends, and the failures of all instances that are
-   * not listed.
-   */
+  /** A scan received the listing of a region: the failures of the region, and of all instances that are not listed, end. */
   onListed(region: string, { order, facts }: Listing): void {
     if (this.#sure.windows) this.#sightings.listings.push({ order, region, facts });
     for (const chronicle of this.chronicles.values()) {
@@ -137,7 +131,7 @@ export class Model {
     checkActor(commit.pending, scan, null);
     if (commit.pending.kind === 'flapped')
       checkTransientChange(chronicle, commit.pending, scan, world, this.#sure.clocks);
-    // An event scan may wait before it begins; only its commits show when it began.
+    // An event scan may wait before it begins. Only its commits show when it began.
     if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
     const step = checkCommit(chronicle, commit.pending, scan);
     if (this.#approvals.isUsed) checkApproved(step, commit.seenAt ?? '', scan, this.#approvals);
@@ -163,7 +157,7 @@ export class Model {
     await this.#checkLatestState(chronicle);
   }
 
-  /** A failure that begins to be counted, or ends. */
+  /** A failure starts to be counted, or ends. */
   async onFailure(
     scan: SimulatedScan,
     resource: Resource,
@@ -258,7 +252,7 @@ export class Model {
     this.onAlerts(scan, readAlerts(message), fate);
   }
 
-  /** Alerts that were published, or put into the outbox, which counts as published. */
+  /** Alerts were published, or put into the outbox, which counts as published. */
   onAlerts(scan: SimulatedScan, alerts: readonly Alert[], fate: Fate): void {
     for (const alert of alerts) {
       scan.publishes += 1;
@@ -277,12 +271,12 @@ export class Model {
     }
   }
 
-  /** A lookup of the calls of a region succeeded. */
+  /** A lookup of the API calls of a region succeeded. */
   onLookedUp(region: string): void {
     this.#deniedAlerts.delete(region);
   }
 
-  /** Denied access to the calls of a region is alerted once, until a lookup succeeds again. */
+  /** Denied access to the API calls of a region is alerted once, until a lookup succeeds again. */
   #onDenied(scan: SimulatedScan, region: string, fate: Fate): void {
     const told = this.#deniedAlerts.get(region) ?? [];
     for (const earlier of told) {
@@ -309,7 +303,7 @@ export class Model {
     mustBe(isOver, 'P3', () => `the latest state of ${resourceKey(resource)} was removed before its work was complete`);
   }
 
-  /** Checks the scan item: P6's "when was it last confirmed" depends on it. */
+  /** Checks the scan item, because P6's "when was it last confirmed" depends on it. */
   onScanNoted(scan: SimulatedScan, record: ScanRecord): void {
     const known = this.notes.findIndex((note) => note.scan === scan);
     this.notes.splice(known === -1 ? this.notes.length : known, 1, { scan, record });
@@ -337,7 +331,7 @@ export class Model {
     }
   }
 
-  /** P6: a region that a scan left out was listed by the scan that the note names, and no instance is known there. */
+  /** P6: if a scan left a region out, the scan that its note names had listed the region, and the region has no known instance. */
   #checkNotDue(scan: SimulatedScan, { regionsNotDue = {} }: ScanRecord): void {
     for (const [listedAt, regions] of Object.entries(regionsNotDue)) {
       for (const region of regions) {

@@ -1,6 +1,6 @@
 /**
- * What went into the outbox and what came out of it, over all accounts of a run: nothing is lost, nothing is published twice without
- * reason, and each alert is of its own account.
+ * The alerts that went into the outbox and came out of it, over all accounts of a run. Checks that nothing is lost, that nothing is
+ * published twice without a reason, and that each alert belongs to its account.
  */
 
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
@@ -19,18 +19,18 @@ interface BookedAlert {
   publications: { collector: SimulatedScan; at: number; isUnknown: boolean }[];
 }
 
-/** What the book must know of the run to judge one message. */
+/** Facts about the run that are needed to check one message. */
 export interface CollectorFacts {
-  /** The pass is over, or is ended by this run. */
+  /** True if the pass is over, or if this run ends it. */
   isPassOver: boolean;
-  /** The lease of the collector works, and no call fails or is slow. */
+  /** True if the lease of the collector works, and no call fails or is slow. */
   isSure: boolean;
-  /** True: the lease of the other run was over, or is broken. */
+  /** True if the lease of the other run was over, or if leases are broken. */
   isLeaseOver: (other: SimulatedScan) => boolean;
   now: number;
 }
 
-/** A message of critical alerts before the pass is over waits for this long after the one before. */
+/** Before the pass is over, a message of critical alerts waits for this time after the previous message. */
 const betweenCriticalMs = 30_000;
 
 export class OutboxBook {
@@ -68,7 +68,7 @@ export class OutboxBook {
     this.lastPublishedAt = now;
     for (const alert of digest.alerts) this.#onAlert(collector, alert, fate, now, isLeaseOver);
     const isCriticalOnly = digest.alerts.every(({ severity }) => severity === 'critical');
-    // The mildest alert of a critical group goes out with it.
+    // A group with a critical alert is published whole, including its less severe alerts.
     const hasCritical = digest.alerts.some(({ severity }) => severity === 'critical');
     mustBe(
       isPassOver || hasCritical,
@@ -120,7 +120,7 @@ export class OutboxBook {
     this.#events.add('collected and published');
   }
 
-  /** `group`: as it is in the outbox; `null`: it is not there. */
+  /** `group`: the group in the outbox; `null`: the outbox does not have it. */
   onDelete(key: string, group: StoredGroup | null): void {
     for (const { alertId } of group?.alerts ?? []) {
       const isPublished = (this.alerts.get(alertId)?.publications.length ?? 0) > 0;
@@ -128,14 +128,14 @@ export class OutboxBook {
     }
   }
 
-  /** `since`: world time. */
+  /** `since`: in world time. */
   isPutSince(kind: string, account: string, since: number): boolean {
     return [...this.alerts.values()].some(
       (alert) => alert.kind === kind && alert.account === account && alert.putAt.some((at) => at >= since),
     );
   }
 
-  /** At the end: everything that was put was published. */
+  /** At the end: everything that was put into the outbox was published. */
   checkAllPublished(): void {
     for (const [alertId, { account, kind, publications }] of this.alerts) {
       mustBe(publications.length > 0, 'P3', () => `alert ${kind} ${alertId} of ${account} was never published`);

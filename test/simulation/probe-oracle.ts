@@ -1,7 +1,6 @@
 /**
- * What a firewall lets through, computed probe by probe: a few hundred probes of (protocol, port, source), each tested
- * against the rules. Uses nothing of the product, so it can't share the product's mistakes. A set of probes is a
- * bigint, one bit for each probe.
+ * The effect of a firewall, computed probe by probe: a few hundred probes of (protocol, port, source) are tested against the rules. Uses
+ * nothing of the product, so it can't share the product's mistakes. A set of probes is a bigint, one bit for each probe.
  */
 import { BlockList } from 'node:net';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';

@@ -1,4 +1,4 @@
-/** The product under simulation: the source as it is, or a copy of it with a deliberate bug. */
+/** The simulated product: the original source, or a copy of it with a deliberate bug. */
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { fleetStatus } from '../../cli/questions/fleet-status.ts';
 import { findOpenSpans } from '../../cli/questions/open-spans.ts';
@@ -19,7 +19,7 @@ export interface Product {
   collectAlerts: typeof collectAlerts;
   endPassBefore: typeof endPassBefore;
   ReadError: typeof ReadError;
-  /** The questions to the history, at the end of each scan and of a run. */
+  /** The functions that answer questions from the history, at the end of each scan and of a run. */
   buildTimeline: typeof buildTimeline;
   stateAt: typeof stateAt;
   exposureSpans: typeof exposureSpans;

@@ -1,6 +1,6 @@
 /**
- * Calls of several callers, after the faults have ended, whose effects are known by heart: a transient change, or two calls that make
- * one change, with or without an event that brings the first call alone.
+ * Calls of several callers, after the faults have ended, with known effects: a transient change, or two calls that make one change, with or
+ * without an event that brings only the first call.
  */
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { Random } from '../support/random.ts';
@@ -13,7 +13,7 @@ const kinds = ['transient', 'two calls', 'event of the first call alone'] as con
 
 export interface QuietCalls {
   kind: (typeof kinds)[number];
-  /** Of the instance. */
+  /** The key of the instance. */
   key: string;
   /** The positions of the two changes in the world's log of that instance. */
   indexes: [number, number];
@@ -21,7 +21,7 @@ export interface QuietCalls {
   firewalls: [number, number];
 }
 
-/** `null`: there is no instance whose firewall lets the three firewalls be told apart. */
+/** `null`: no instance has a firewall with which all three firewalls differ. */
 export function drawQuietCalls(world: TrueWorld, random: Random): QuietCalls | null {
   const instances = [...world.regions].flatMap(([region, { instances: own }]) =>
     [...own].map(([name, instance]) => ({ key: `${region}#${name}`, instance })),

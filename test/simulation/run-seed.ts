@@ -1,4 +1,4 @@
-/** One seed from beginning to end: rounds with faults, then rounds without faults, after which everything must be right. */
+/** One seed from beginning to end: rounds with faults, then rounds without faults, after which everything must be correct. */
 
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
@@ -26,7 +26,7 @@ export interface SeedOptions {
   /** A table without any item of this account. */
   table?: FleetStore;
   account?: string;
-  /** Changes the interfaces of each scan: this is how an interface is made to misbehave. */
+  /** Changes the interfaces of each scan, to give an interface wrong behaviour. */
   disguise?: (deps: ScanSetup) => ScanSetup;
   trace?: (line: string) => void;
 }
@@ -36,7 +36,7 @@ export interface SeedResult {
   violation: Violation | null;
   scans: number;
   effects: number;
-  /** What happened in the run, to check that the seeds try what they should. */
+  /** Names of the events of the run, to check that the seeds cover what they should. */
   events: ReadonlySet<string>;
 }
 
@@ -84,7 +84,7 @@ class SeedRun {
       this.#account.changeTheWorld();
       if (this.#random.chance(this.#rates.eventful)) {
         this.#start(drawEventInstances(this.scheduler.world, this.#random, this.#account.account));
-        // In parallel with a scan only if scans run in parallel, too.
+        // Runs in parallel with a scan only if scans run in parallel, too.
         if (this.#rates.overlapping === 0 || this.#random.chance(0.5)) await this.#run();
       }
       this.#start();
@@ -124,12 +124,13 @@ class SeedRun {
     scheduler.pass(10 * minute + 2 * this.#rates.clockSkewMs);
     await this.#scanQuietly();
     if (this.#rates.emptyRegionsEveryMinutes > 0) {
-      // Each instance is known before the calls.
+      // First, each instance becomes known.
       scheduler.pass(this.#rates.emptyRegionsEveryMinutes * minute);
       await this.#scanQuietly();
     }
     const quietCalls = setting.trail && (await this.#makeCallsQuietly());
-    // The records of calls become visible, and are old enough to be used; a region that was always denied is requested once an hour.
+    // After these waits the records of calls are visible and old enough to be used. A region that was always denied is requested once an
+    // hour.
     for (const waitMs of setting.trail ? [75 * minute, 20 * minute] : [61 * minute]) {
       scheduler.pass(waitMs);
       await this.#scanQuietly();

@@ -1,6 +1,6 @@
 /**
- * One seed with several accounts: passes, account scans, event scans and the collector, which all may die; then a calm time, after which
- * everything must be right in every account, and published.
+ * One seed with several accounts: passes, account scans, event scans and the collector, which all may die. Then a calm time, after which
+ * everything must be correct and published in every account.
  */
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import type { CollectorSetup } from '../../lambda/pass/collect-alerts.ts';
@@ -51,7 +51,9 @@ const monitorAccount = '999988887777';
 const minute = 60_000;
 const passEveryMs = 5 * minute;
 
-/** Rates of a seed of one account, without what would only repeat its tests: wrong clocks and days without a scan. */
+/**
+ * The rates of a seed of one account, without faults that the tests of one account already cover: wrong clocks, and days without a scan.
+ */
 function drawRates(seed: number, random: Random): FaultRates {
   const rates = drawFaultRates(seed, random);
   return {
@@ -60,7 +62,7 @@ function drawRates(seed: number, random: Random): FaultRates {
     rounds: random.between(2, 4),
     clockSkewMs: 0,
     idling: 0,
-    // Scans of one account overlap if a message comes twice.
+    // Scans of one account overlap only if a message is delivered twice.
     overlapping: 0,
     isReconfigured: false,
     isFollowing: false,
@@ -78,7 +80,7 @@ class MonitorRun {
   readonly #rates: FaultRates;
   readonly #clock = newClock();
   readonly #accounts: SimulatedAccount[];
-  /** The turns of passes and collectors. */
+  /** The scheduler for passes and collectors. */
   readonly #monitor: Scheduler;
   readonly #table = new InMemoryFleetStore();
   readonly #outbox = new InMemoryOutbox();
@@ -89,9 +91,9 @@ class MonitorRun {
   readonly #delivered: { received: Received; scan: SimulatedScan }[] = [];
   #configured: string[];
   readonly #runs: SimulatedScan[] = [];
-  /** Runs that may publish everything: the pass was over while they ran. */
+  /** Runs that may publish everything, because the pass was over while they ran. */
   readonly #passOver = new Set<SimulatedScan>();
-  /** Of the last lease that each run requested. */
+  /** The end of the last lease that each run requested. */
   readonly #leaseUntil = new Map<SimulatedScan, number>();
   #ids = 0;
   #violation: Violation | null = null;
@@ -160,7 +162,7 @@ class MonitorRun {
     const leftOut = random.chance(0.25) ? random.pick(all) : null;
     this.#configured = all.filter((account) => account !== leftOut);
     const [first] = this.#accounts;
-    // There is one topic.
+    // All accounts share one topic.
     for (const scheduler of this.#schedulers()) {
       scheduler.isTopicDown = first?.scheduler.isTopicDown ?? false;
       scheduler.isAnybodyListening = first?.scheduler.isAnybodyListening ?? true;
@@ -176,7 +178,7 @@ class MonitorRun {
     }
   }
 
-  /** Turns of all runs, in an order that the seed decides, until an instant; in the calm time also until every run is over. */
+  /** Gives turns to all runs until an instant, in an order that the seed decides. In the calm time, also until every run is over. */
   async #runUntil(until: number): Promise<void> {
     for (;;) {
       this.#deliver();
@@ -231,14 +233,14 @@ class MonitorRun {
     this.#delivered.push({ received, scan });
   }
 
-  /** Critical alerts of a scan go out at its end, unless others went out just before. */
+  /** Publishes the critical alerts of a scan at its end, unless others were published just before. */
   async #collectAfterScan({ account, scheduler }: SimulatedAccount, run: SimulatedScan): Promise<void> {
     const isFree = this.#isSure() && !this.#registry.isCollectorRunning;
     const isDue = isFree && this.#clock.now - this.#book.lastPublishedAt >= minute;
     const critical = [...this.#outbox.groups.keys()].filter((key) => key.startsWith(`0#${account}`));
     await this.#collectNow(scheduler, run, 'critical');
     const left = critical.filter((key) => this.#outbox.groups.has(key));
-    // A run that acquired the lease meanwhile publishes them.
+    // If a run has acquired the lease meanwhile, it publishes them.
     if (!isDue || this.#registry.isCollectorRunning || left.length === 0) return;
     if (scheduler.isTopicDown || run.hasSubscriber === false) return;
     this.#violation ??= new Violation(
@@ -281,7 +283,7 @@ class MonitorRun {
     });
   }
 
-  /** No run before may have left the lease behind, or have published critical alerts just now. */
+  /** False if an earlier run left the lease behind, or has just published critical alerts. */
   #isCollectorFree(): boolean {
     if (this.#clock.now - this.#book.lastPublishedAt < minute) return false;
     const recent = this.#runs.filter(({ startedAt }) => startedAt > this.#clock.now - 15 * minute);
@@ -313,7 +315,7 @@ class MonitorRun {
     perform(run).then(
       () => end('returned'),
       (error) => {
-        // Outside of a turn, so it is thrown in the next one.
+        // This happens outside of a turn, so the error is thrown in the next turn.
         if (error instanceof Violation || error.name === 'Violation') this.#violation ??= error;
         scheduler.trace?.(`    ${run.id} throws ${error}`);
         end('threw');
@@ -322,7 +324,7 @@ class MonitorRun {
     return run;
   }
 
-  /** A call of a run to what all accounts share; `scheduler`: that of the run. */
+  /** A call of a run to a resource that all accounts share. `scheduler`: that of the run. */
   #call<T>(
     { scheduler, run }: { scheduler: Scheduler; run: SimulatedScan },
     role: Role,
@@ -533,19 +535,19 @@ class MonitorRun {
     };
   }
 
-  /** The lease works, and no call fails or is slow. */
+  /** True if the lease works, and no call fails or is slow. */
   #isSure(): boolean {
     const { isLeaseBroken, failing, losingAnswers, dying, slow } = this.#rates;
     return !isLeaseBroken && failing + losingAnswers + dying + slow === 0;
   }
 
-  /** What waits for the end of a pass waits for two intervals at most. */
+  /** Alerts that wait for the end of a pass may wait for two intervals at most. */
   #isOverdue(): boolean {
     const { allAt } = this.#registry.collected;
     return allAt === null || this.#clock.now - Date.parse(allAt) >= 2 * passEveryMs;
   }
 
-  /** As the design says: each watched account was scanned or failed in this pass, or the interval is over. */
+  /** By the design: each watched account was scanned or failed in this pass, or the interval is over. */
   #isPassOver(): boolean {
     const { pass, accounts } = this.#registry;
     if (pass === null || pass.endedAt !== null || this.#clock.now - Date.parse(pass.startedAt) >= passEveryMs)
@@ -558,7 +560,7 @@ class MonitorRun {
       });
   }
 
-  /** The faults end. One account may stay closed for some passes more, which must hold up no other account. */
+  /** The faults end. One account may stay closed for some more passes, which must delay no other account. */
   async #comeToRest(): Promise<void> {
     const random = this.#random;
     for (const account of this.#accounts) account.becomeQuiet();
@@ -569,7 +571,7 @@ class MonitorRun {
     const closed = random.chance(0.5) ? random.pick(this.#configured) : null;
     this.#blocked.clear();
     if (closed !== null) this.#blocked.set(closed, 'access-denied');
-    // Runs of before end, leases expire, and messages of before are too old.
+    // Earlier runs end, leases expire, and earlier messages become too old.
     await this.#runUntil(this.#clock.now + 20 * minute);
     await this.#passQuietly(3);
     for (const account of this.#accounts) if (account.account !== closed) await this.#checkAccount(account);

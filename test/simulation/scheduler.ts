@@ -1,6 +1,6 @@
 /**
- * The scheduler. Every call of a scan to the outside waits here for its turn. The seed decides which call is next, how
- * it ends, and whether its answer is late. Between two turns only the code of the scans runs, until it waits again.
+ * The scheduler. Every call of a scan to an interface waits here for its turn. The seed decides which call is next, how it ends, and
+ * whether its answer is late. Between two turns only the code of the scans runs, until it waits again.
  */
 
 import type { Random } from '../support/random.ts';
@@ -12,15 +12,15 @@ export type Fate = 'well' | 'fails' | 'answer-lost' | 'retried' | 'dies-before' 
 
 export interface Call<T> {
   role: 'reader' | 'store' | 'publisher';
-  /** For the trace. */
+  /** The name of the call, for the trace. */
   name: string;
-  /** The effect. May refuse by throwing. */
+  /** The effect. It may refuse by throwing. */
   effect: () => Promise<T>;
-  /** Checks the effect each time that it happens; an error ends the run. */
+  /** Checks the effect each time it happens; an error ends the run. */
   check?: (answer: T, fate: Fate) => Promise<void> | void;
-  /** The error for the caller when the call fails, or its answer is lost. */
+  /** The error for the caller if the call fails, or if its answer is lost. */
   error: () => Error;
-  /** The answer reaches the caller. */
+  /** Called when the answer reaches the caller. */
   onAnswer?: (answer: T) => void;
   onError?: (error: unknown) => void;
 }
@@ -37,11 +37,11 @@ export class Scheduler {
   isTopicDown = false;
   isAnybodyListening = true;
   isTrailDenied = false;
-  /** True: nothing fails and nothing changes any more; the remaining work must end correctly. */
+  /** True: nothing fails and nothing changes any more, and the remaining work must end correctly. */
   isQuiet = false;
-  /** What happened in the run, to check that the seeds try what they should. */
+  /** Names of the events of the run, to check that the seeds cover what they should. */
   readonly events = new Set<string>();
-  /** Effects so far. */
+  /** The number of effects so far. */
   order = 0;
   readonly #rates: FaultRates;
   readonly #random: Random;
@@ -55,14 +55,14 @@ export class Scheduler {
     this.trace = trace;
   }
 
-  /** A call of a scan to the outside. A crashed scan never receives an answer. */
+  /** A call of a scan to an interface. A crashed scan never receives an answer. */
   call<T>(scan: SimulatedScan, call: Call<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (scan.isRunning) this.#waiting.push({ scan, take: () => this.#perform(scan, call, resolve, reject) });
     });
   }
 
-  /** Work on the table that has no turn of its own, so that it takes no random number. A turn ends after it. */
+  /** Work on the table without a turn, so that it uses no random number. The turn ends after it. */
   async beside(work: Promise<void>): Promise<void> {
     this.#beside.add(work);
     try {

@@ -6,7 +6,7 @@ import type { Product } from './product.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Trail } from './trail.ts';
 
-/** What the interfaces of all scans of a run share. */
+/** The values that the interfaces of all scans of a run share. */
 export interface Setting {
   scheduler: Scheduler;
   model: Model;

@@ -1,7 +1,4 @@
-/**
- * The observations of one name by recorded scans, and the truth about that name. An answer about an instant is compared
- * with both.
- */
+/** The observations of one instance name by recorded scans, and the truth about it. An answer about an instant is compared with both. */
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { seeFirewall } from './chronicle.ts';
@@ -9,7 +6,7 @@ import { probeFirewall } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import type { TruePast } from './true-world.ts';
 
-/** An instance with its exposure as one text, so that two are easily compared; `absent`: there was none. */
+/** An instance with its exposure as one text, so that two are easily compared; `absent`: no instance. */
 export type ObservedText = string;
 
 export const absent: ObservedText = 'absent';
@@ -24,11 +21,11 @@ export interface NotedSighting {
   until: number;
   seen: ObservedText;
   record: ScanRecord;
-  /** Two scans at once may each observe what the other can't know of: such observations are not used. */
+  /** False if two scans ran at once: each may then observe something that the other cannot know. Such observations are not used. */
   isAlone: boolean;
 }
 
-/** By the scans that confirmed the resource according to their scan items, in the order of their reads. */
+/** In the order of the reads. Includes only scans that confirmed the resource, according to their scan items. */
 export function listSightings(
   { region, instanceName }: Resource,
   notes: readonly { scan: SimulatedScan; record: ScanRecord }[],

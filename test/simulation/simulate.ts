@@ -1,7 +1,7 @@
 /**
- * `npm run simulate -- --seeds N [--from S]` runs many seeds; `--seed S --verbose` repeats one seed, step by step.
- * `--several`: runs with several accounts, passes and the collector. `--json` prints JSON for programs; `--whole` also renders mail and chat; `--dynamodb` uses a table in dynalite. Exit
- * code 1: a promise was broken; the command that repeats the seed is printed.
+ * `npm run simulate -- --seeds N [--from S]` runs many seeds; `--seed S --verbose` repeats one seed, step by step. `--several`: runs with
+ * several accounts, passes and the collector. `--json` prints JSON for programs; `--whole` also renders mail and chat; `--dynamodb` uses a
+ * table in dynalite. Exit code 1: a promise was broken, and the command that repeats the seed is printed.
  */
 import { parseArgs } from 'node:util';
 import { knownFaults, knownFaultsOfSeveral } from './known-faults.ts';
@@ -11,7 +11,7 @@ export interface SimulationReport {
   seeds: number;
   scans: number;
   effects: number;
-  /** The number of seeds in which it happened. */
+  /** By event: the number of seeds in which it happened. */
   events: Record<string, number>;
   violation: { seed: number; message: string; replay: string } | null;
 }
@@ -47,7 +47,10 @@ else sayReport(report);
 if (report.violation) process.exitCode = 1;
 await dynamodb?.close();
 
-/** Stops at the first seed that breaks a promise. A range leaves out the known faults and takes as many seeds after its end. */
+/**
+ * Stops at the first seed that breaks a promise. Known faults are left out of a range, and replaced by the same number of seeds after its
+ * end.
+ */
 async function simulate(from: number, count: number, trace?: (line: string) => void): Promise<SimulationReport> {
   const known = values.several ? knownFaultsOfSeveral : knownFaults;
   const counted: SimulationReport = { seeds: 0, scans: 0, effects: 0, events: {}, violation: null };

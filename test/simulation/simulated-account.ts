@@ -40,7 +40,7 @@ export interface AccountParts {
   trace?: ((line: string) => void) | undefined;
 }
 
-/** Runs one scan; true: it did nothing, since another scan has the lease. */
+/** Runs one scan. Returns true if it did nothing because another scan has the lease. */
 export type RunScan = (scan: SimulatedScan, deps: ScanSetup, deadlineAt: number) => Promise<boolean>;
 
 const minute = 60_000;
@@ -52,7 +52,7 @@ export class SimulatedAccount {
   readonly setting: Setting;
   readonly rates: FaultRates;
   scans = 0;
-  /** Scans from then on have the newer algorithm, if there are two. */
+  /** The number of the round. From a certain round on, scans have the newer algorithm. */
   round = 0;
   readonly #parts: AccountParts;
   readonly #random: Random;
@@ -69,7 +69,7 @@ export class SimulatedAccount {
     const timed =
       trace && ((line: string) => trace(`${((world.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
     this.scheduler = new Scheduler(world, rates, random, timed ?? null);
-    // 7: the seeds of known-faults.ts have no approvals, and stay as they are.
+    // With factor 7, the seeds of known-faults.ts have no approvals, and stay unchanged.
     const approvals = new ApprovalBook(new Random(seed + 7 * trailSeeds));
     this.setting = {
       scheduler: this.scheduler,
@@ -111,7 +111,7 @@ export class SimulatedAccount {
     if (random.chance(0.2)) for (const scan of scheduler.running) scan.skewMs = this.#skew();
   }
 
-  /** Some instance gets another firewall for a while; a running scan may or may not observe a part of that. */
+  /** An instance gets another firewall for a while. A running scan may observe it, or a part of it. */
   #transient(): void {
     const { scheduler } = this;
     const transient = scheduler.world.beginFlap();
@@ -132,7 +132,7 @@ export class SimulatedAccount {
   start(targets: readonly EventInstance[] | null, runScan: RunScan): SimulatedScan {
     const { scheduler } = this;
     this.scans += 1;
-    // The environment ends a scan some time after its deadline: at once, or so late that its lease has expired.
+    // The environment ends a scan some time after its deadline: immediately, or so late that its lease has expired.
     const livesMs = targets === null ? this.#random.pick([250_000, 300_000, 900_000]) : 60_000;
     const scan = new SimulatedScan(this.scans, scheduler.world.now, this.#skew(), livesMs, targets);
     scan.startOrder = scheduler.order;
@@ -183,7 +183,7 @@ export class SimulatedAccount {
         keepHistoryDays: this.rates.keepHistoryDays,
         emptyRegionsEveryMinutes: this.rates.emptyRegionsEveryMinutes,
         approvedClosingAlerts: this.setting.approvals.alertClosings,
-        // A reminder may become due in the last scan, which must be silent.
+        // Off, because a reminder could become due in the last scan, which must publish nothing.
         reminders: 'off',
       },
       tableName: 'Snapshots',
@@ -201,7 +201,7 @@ export class SimulatedAccount {
     };
   }
 
-  /** A call like any other, but time passes whatever its result. */
+  /** Like a call, but time passes whatever its result. */
   async #pause(scan: SimulatedScan, ms: number): Promise<void> {
     const { scheduler } = this;
     const effect = async () => scheduler.pass(ms);

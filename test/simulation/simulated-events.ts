@@ -1,6 +1,6 @@
 /**
- * The events of a queue: some of the calls that were really made, late, lost, duplicated or out of order, and some
- * about instances that do not exist.
+ * The events of a queue: some of the calls that were really made, late, lost, duplicated or out of order, and some about instances that do
+ * not exist.
  */
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -24,7 +24,7 @@ export function drawEventInstances(world: TrueWorld, random: Random, account: st
 function targetAbout(key: string, world: TrueWorld, random: Random, account: string): EventInstance[] {
   const [region = '', instanceName = ''] = key.split('#');
   const past = world.past.get(key) ?? [{ at: world.now, instance: null }];
-  // The newest calls are the most likely; an old call is a very late record, or a duplicate.
+  // The newest calls are the most likely. An old call is a very late record, or a duplicate.
   const calls = past
     .map((_, index) => callOf(past, index, { region, instanceName, account }))
     .filter((_, index) => random.chance(index >= past.length - 2 ? 0.8 : 0.2));

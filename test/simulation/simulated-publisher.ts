@@ -1,4 +1,4 @@
-/** The topic, for one scan. */
+/** The alert topic, as one scan uses it. */
 import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

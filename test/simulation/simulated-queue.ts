@@ -1,4 +1,4 @@
-/** The queue of the accounts of a pass: messages come late, twice, and again after a run that died. */
+/** The queue of the accounts of a pass: messages arrive late, twice, and again after a run that died. */
 import type { AccountMessage } from '../../lambda/scan/interfaces.ts';
 import type { Random } from '../support/random.ts';
 
@@ -8,7 +8,7 @@ interface QueuedMessage {
   receives: number;
 }
 
-/** More than a scan lives, so that a message comes again only after its scan is over. */
+/** Longer than the life of a scan, so that a message comes again only after its scan is over. */
 const visibilityMs = 930_000;
 const maxReceives = 5;
 
@@ -20,7 +20,7 @@ export class SimulatedQueue {
     this.#random = random;
   }
 
-  /** `lateMs`: how late a message may come. */
+  /** `lateMs`: the largest delay of a message. */
   send(message: AccountMessage, now: number, lateMs: number): void {
     const lateness = this.#random.chance(0.2) ? this.#random.between(0, lateMs) : 0;
     this.#messages.push({ message, visibleAt: now + lateness, receives: 0 });
@@ -37,7 +37,7 @@ export class SimulatedQueue {
     return received;
   }
 
-  /** `repeated`: the deletion is lost, and the message comes again soon. */
+  /** `repeatedAt`: the deletion is lost, and the message comes again at this time; `null`: it is deleted. */
   delete(received: QueuedMessage, repeatedAt: number | null): void {
     if (repeatedAt === null) this.#messages = this.#messages.filter((one) => one !== received);
     else received.visibleAt = repeatedAt;

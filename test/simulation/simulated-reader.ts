@@ -1,4 +1,4 @@
-/** Lightsail for one scan: every call waits for its turn in the scheduler, and may fail. */
+/** Lightsail as one scan uses it: every call waits for its turn in the scheduler, and may fail. */
 
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';

@@ -1,4 +1,4 @@
-/** One scan as a process of its own: it may be slow, it may crash, and the answers that it received are kept for the checks. */
+/** One scan as a separate process: it may be slow, it may crash, and its received answers are stored for the checks. */
 
 import type { Revocation } from '../../lambda/approvals/approval.ts';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
@@ -7,8 +7,8 @@ import type { FailureReason, InstanceFacts } from '../../lambda/history/entry.ts
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 
 /**
- * A listing or a read as it was answered. `order` rises with every effect of the run: the time at which the answer was
- * made, not at which it arrived.
+ * The answer of a listing or a read. `order` rises with every effect of the run. It is the time at which the answer was made, not the time
+ * of its arrival.
  */
 export interface Listing {
   order: number;
@@ -32,14 +32,14 @@ export class SimulatedScan {
   readonly id: number;
   readonly startedAt: number;
   readonly deadlineAt: number;
-  /** The scan is ended then, whatever it does, as AWS Lambda ends a function. */
+  /** The environment ends the scan at this time in any case, as AWS Lambda ends a function. */
   readonly diesAt: number;
-  /** The error of its clock. */
+  /** The error of the scan's clock. */
   skewMs: number;
   isOldAlgorithm = false;
   /** The instances of an event scan; `null`: a full scan. */
   readonly targets: readonly EventInstance[] | null;
-  /** Effects of the run before the scan began. */
+  /** The number of effects in the run before the scan began. */
   startOrder = 0;
   status: 'running' | 'returned' | 'skipped' | 'threw' | 'died' = 'running';
   /** True if another scan ran at any time during this scan. */
@@ -49,10 +49,10 @@ export class SimulatedScan {
   isOutOfTime = false;
   /** `null`: the scan did not check the subscriptions. */
   hasSubscriber: boolean | null = null;
-  /** The writes of the scan itself, mainly commits. */
+  /** The number of writes of the scan itself, mainly commits. */
   commits = 0;
   publishes = 0;
-  /** The approvals that it has loaded, as they were then; `null`: none were asked for, or the account has none. */
+  /** The approvals that the scan has loaded, in their state at that time; `null`: none were requested, or the account has none. */
   approvals: { ids: { id: string; revoked: Revocation | null }[]; isComplete: boolean } | null = null;
   /** The answers of CloudTrail. */
   readonly foundCalls: ApiCall[] = [];
@@ -83,7 +83,7 @@ export class SimulatedScan {
     return this.status === 'running';
   }
 
-  /** A signal that aborts after so many milliseconds of world time, whatever the clocks show. */
+  /** A signal that aborts after `ms` milliseconds of world time, independent of the clocks. */
   timeout(now: number, ms: number): AbortSignal {
     const controller = new AbortController();
     this.#timers.push({ at: now + ms, controller });

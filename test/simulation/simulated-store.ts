@@ -1,4 +1,4 @@
-/** The table for one scan: every call waits for its turn, may fail, and is checked by the model when it happens. */
+/** The table as one scan uses it: every call waits for its turn, may fail, and is checked by the model when it happens. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
@@ -47,7 +47,7 @@ export function buildStore(
         () => model.onLeaseReleased(scan),
       ),
     loadFleet: (account) => ask('loadFleet', () => table.loadFleet(account)),
-    // Not a call of the scheduler, whose random numbers decide everything else in a seed.
+    // This is not a call of the scheduler, because that would change all random numbers of a seed.
     loadApprovals: async () => approvals.load(scan, scheduler.isQuiet),
     loadState: (resource) => ask(`loadState ${resourceKey(resource)}`, () => table.loadState(resource)),
     commitState: (given, expected) => {

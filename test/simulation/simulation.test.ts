@@ -11,13 +11,13 @@ import type { SimulationReport } from './simulate.ts';
 
 const seeds = depth({ quick: 100, full: 10_000 });
 
-/** An event of the list below happens in more seeds than this number. */
+/** An event of the list below must happen in more seeds than this number. */
 const rareSeeds = depth({ quick: 0, full: 50 });
 
 /** Seeds with several accounts. */
 const severalSeeds = depth({ quick: 8, full: 2_000 });
 
-/** Runs `npm run simulate` in a child process, since the same code takes nearly twice as long inside of jest. */
+/** Runs `npm run simulate` in a child process, because the same code takes nearly twice as long inside of jest. */
 function simulate(count: number, ...options: string[]): Promise<SimulationReport> {
   const command = join(import.meta.dirname, 'simulate.ts');
   return new Promise((resolve, reject) => {
@@ -142,7 +142,7 @@ describe('the probe oracle', () => {
       );
       expect(exposures.every(({ size }) => size === 1)).toBe(true);
       const distinct = new Set(exposures.flatMap((exposure) => [...exposure])).size;
-      // Without IPv6 addresses, two firewalls of the pool let nothing through, like the empty one.
+      // Without IPv6 addresses, two firewalls of the pool let nothing through, like the empty firewall.
       expect(distinct).toBe(ipAddressType === 'dualstack' ? rulePool.length : rulePool.length - 2);
     }
   });

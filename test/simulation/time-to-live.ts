@@ -1,4 +1,4 @@
-/** DynamoDB's time to live: expired entries are deleted. */
+/** Simulates DynamoDB's time to live: deletes expired entries. */
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { Model } from './model.ts';
 

@@ -6,7 +6,7 @@ import { callOf } from './simulated-events.ts';
 import type { TrueWorld } from './true-world.ts';
 
 export interface TrailRecord {
-  /** Of the instance. */
+  /** The key of the instance. */
   key: string;
   /** The position of the change in the world's log of that instance. */
   index: number;
@@ -46,7 +46,7 @@ export class Trail {
     return records;
   }
 
-  /** The records that are visible by now. */
+  /** The records that are visible at this time. */
   find({ region, names, from, until }: CallLookup): ApiCall[] {
     const found: ApiCall[] = [];
     for (const key of this.#world.past.keys()) {
@@ -57,7 +57,7 @@ export class Trail {
         found.push(call, ...(isDoubled ? [call] : []));
       }
     }
-    // Out of order; but records of the same second keep their order, because no other data shows which is first.
+    // Out of order, but records of the same second keep their order, because no other data shows which is first.
     return found.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   }
 }

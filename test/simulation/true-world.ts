@@ -39,7 +39,7 @@ const failureReasons = [
 const addressTypes = ['dualstack', 'ipv4', 'ipv6'] as const;
 
 export interface WorldClock {
-  /** Milliseconds since the epoch, always forward. */
+  /** Milliseconds since the epoch; never goes back. */
   now: number;
 }
 
@@ -101,10 +101,7 @@ export class TrueWorld {
     return `${where} is deleted; ${this.#create(region, name)}`;
   }
 
-  /**
-   * Some instance gets another firewall; `end` restores the old firewall, if that is still possible. `null`: there is
-   * no instance.
-   */
+  /** An instance gets another firewall; `end` restores the old firewall, if that is still possible. `null`: there is no instance. */
   beginFlap(): { said: string; end: () => string } | null {
     const region = this.#anyRegion();
     const existing = [...(this.regions.get(region)?.instances ?? [])];
@@ -122,7 +119,7 @@ export class TrueWorld {
     return { said, end };
   }
 
-  /** Something becomes unreadable. */
+  /** A random resource becomes unreadable. */
   spoil(): string {
     const [name, region] = this.#random.pick([...this.regions]);
     if (this.#random.chance(0.3) || region.instances.size === 0) {
@@ -134,7 +131,7 @@ export class TrueWorld {
     return `${name}#${instanceName} can't be read: ${instance.failure}`;
   }
 
-  /** Each unreadable thing becomes readable again with this chance. */
+  /** Each unreadable resource becomes readable again with this probability. */
   mend(share: number): string[] {
     const mended: string[] = [];
     for (const [name, region] of this.regions) {

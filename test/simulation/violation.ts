@@ -14,7 +14,7 @@ export function mustBe(isSo: boolean, promise: string, message: () => string): a
   if (!isSo) throw new Violation(promise, message());
 }
 
-/** Runs a seed to its end. Returns the promise that was broken; `null`: all were kept. */
+/** Runs a seed to its end. Returns the broken promise; `null`: all promises were kept. */
 export async function findViolation(
   play: () => Promise<void>,
   trace: ((line: string) => void) | undefined,

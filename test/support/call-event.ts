@@ -1,4 +1,4 @@
-/** An event as EventBridge delivers it from CloudTrail, in the documented shape: no real event of these calls has been seen. */
+/** An event as EventBridge delivers it from CloudTrail, in the documented form. No real event of these calls has been seen. */
 export interface CallEventOptions {
   account: string;
   region: string;

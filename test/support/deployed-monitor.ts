@@ -19,7 +19,7 @@ export const tableName = 'Snapshots';
 
 type Item = Record<string, unknown>;
 
-/** API calls are not looked up, unless a test asks for it. */
+/** The settings do not look up API calls, unless a test changes this. */
 const settings = {
   name: 'prod',
   regions: null,
@@ -33,7 +33,7 @@ const settings = {
 export class DeployedMonitor {
   readonly emulators: Emulators;
   readonly table: DynamoDBClient;
-  /** Each line that the functions write to their log, metrics included. */
+  /** Each line that the functions write to their log, including metrics. */
   readonly written: { at: number; line: string }[] = [];
   readonly #environment = process.env;
   #scan: Promise<typeof import('../../lambda/handlers/scan.ts')> | undefined;
@@ -44,7 +44,7 @@ export class DeployedMonitor {
     this.table = table;
   }
 
-  /** `settingsText`: the JSON text of the settings, as the function's environment has it. */
+  /** `settingsText`: the JSON text of the settings in the function's environment. */
   static async start(settingsText = JSON.stringify(settings)): Promise<DeployedMonitor> {
     const lightsail = { regions: [region, 'us-east-1'], notEnabledRegions: [] };
     const emulators = await startEmulators({ account, region, lightsail });
@@ -92,7 +92,7 @@ export class DeployedMonitor {
     return result;
   }
 
-  /** The same for any event that the scan function knows. */
+  /** As `scan`, for any event that the scan function knows. */
   async invoke(event: unknown, remainingMs = 60_000) {
     this.written.length = 0;
     this.#scan ??= importFresh('lambda/handlers/scan.ts');

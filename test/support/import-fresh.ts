@@ -1,7 +1,7 @@
 let imports = 0;
 
 /**
- * Imports a file of the repository, given by its path, as a cold start does: what the file keeps between invocations is new. The files
+ * Imports a file of the repository, given by its path, like a cold start: values that the file keeps between invocations are new. The files
  * that it imports are not loaded again.
  */
 export function importFresh<Module>(path: string): Promise<Module> {

@@ -8,11 +8,11 @@ export class Random {
   constructor(seed: number) {
     this.#a = seed >>> 0;
     this.#b = Math.floor(seed / 2 ** 32) ^ 0x243f6a88;
-    // Neighbouring seeds begin with similar numbers; a dozen rounds make them independent.
+    // Neighbouring seeds begin with similar numbers. A dozen rounds make them independent.
     for (let round = 0; round < 12; round += 1) this.next();
   }
 
-  /** From 0 up to 1, without 1. */
+  /** From 0 to 1, without 1. */
   next(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;
     this.#counter = (this.#counter + 1) | 0;
@@ -22,7 +22,7 @@ export class Random {
     return (sum >>> 0) / 2 ** 32;
   }
 
-  /** True in `share` of the cases. */
+  /** True with the probability `share`. */
   chance(share: number): boolean {
     return share > 0 && this.next() < share;
   }

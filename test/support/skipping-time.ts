@@ -1,6 +1,6 @@
 /**
- * Time for a scan on the stand-ins: as real time, but nobody waits long. The earliest sleeper is woken after a few milliseconds, in which
- * requests are answered, and the clock moves on to the instant at which it wanted to wake.
+ * Time for a scan on the stand-ins: like real time, but waits are short. The earliest sleeper is woken after a few milliseconds, in which
+ * requests are answered, and the clock moves on to the end of its wait.
  */
 import type { ScanTime } from '../../lambda/adapters/pace.ts';
 
@@ -15,7 +15,7 @@ export class SkippingTime implements ScanTime {
   #isWaking = false;
   #timeouts: { at: number; controller: AbortController }[] = [];
 
-  /** `aheadMs`: how far the clock is ahead of the real clock at first. */
+  /** `aheadMs`: how far the clock is ahead of the real clock at the start. */
   constructor(aheadMs = 0) {
     this.#aheadMs = aheadMs;
   }

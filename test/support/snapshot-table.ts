@@ -15,8 +15,8 @@ export interface SnapshotTable {
 }
 
 /**
- * A new, empty snapshot table on the stand-in for DynamoDB, and an SDK client for it. `maxAttempts`: how often the client sends a request
- * that fails; with 1, a test sees each error of the stand-in.
+ * A new, empty snapshot table on the stand-in for DynamoDB, and an SDK client for it. `maxAttempts`: the client's attempts for a failing
+ * request. With 1, a test sees each error of the stand-in.
  */
 export async function startSnapshotTable(maxAttempts: number): Promise<SnapshotTable> {
   const emulator = await startDynamoDbEmulator();

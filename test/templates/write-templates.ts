@@ -1,4 +1,4 @@
-/** The templates of several configurations, as a deployment would have them, without the bundles of the functions. */
+/** The templates of several configurations, like those of a deployment, but without the bundles of the functions. */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { buildPortwatchApp } from '../../lib/build-portwatch-app.ts';
@@ -39,14 +39,14 @@ export const configurations: Readonly<Record<string, Readonly<Record<string, str
   },
 };
 
-/** The stacks of `portwatch member-template`. */
+/** Adds the stacks of `portwatch member-template`. */
 function addMembers(app: App, commandLine: Readonly<Record<string, string>>): void {
   const props = memberProps(parseConfig({ file: null, commandLine }), '123456789012', 'eu-west-1');
   new MemberRoleStack(app, 'MemberRole', props);
   new MemberEventsStack(app, 'MemberEvents', props);
 }
 
-/** Writes one folder for each of `chosen` into `folder`. Returns the paths of all templates. */
+/** Writes one folder into `folder` for each of `chosen`. Returns the paths of all templates. */
 export function writeTemplates(folder: string, chosen = configurations): string[] {
   return Object.entries(chosen).flatMap(([name, configuration]) => {
     const outdir = join(folder, name);

@@ -1,6 +1,6 @@
 /**
- * The channels behind the alert topic, from the scan to the last subscriber: the scan publishes once, the functions pass the alerts on,
- * and only the subscribers of their topics count as listeners.
+ * The channels behind the alert topic, from the scan to the last subscriber: the scan publishes once, the functions pass the alerts on, and
+ * only the subscribers of their topics count as listeners.
  */
 import { CreateTopicCommand, SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -37,7 +37,10 @@ const subscribe = async (TopicArn: string, Protocol: string, Endpoint: string) =
   (await topics.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint, ReturnSubscriptionArn: true })))
     .SubscriptionArn ?? '';
 
-/** As deployed with Slack by Amazon Q and nothing else: two functions on the alert topic, and nobody on the topics yet. */
+/**
+ * A deployment with Slack by Amazon Q and nothing else: two functions are subscribed to the alert topic, and their topics have no
+ * subscribers yet.
+ */
 beforeEach(async () => {
   count += 1;
   await watched.renew();
@@ -60,7 +63,7 @@ const deliveriesTo = (endpoint: string) =>
 
 const pass = (name: string, target: DeployedChannel) => deliverTo(target, deliveriesTo(functionArn(name)));
 
-/** The entries of web-1's region that are recorded, and how many of them are alerted. */
+/** The marks of web-1's region: the number of recorded entries, and of alerted entries. */
 async function marks(): Promise<{ recorded: number; told: number }> {
   const region = (await watched.items()).find(({ sk }) => sk === `${homeRegion}#`);
   return { recorded: Number(region?.['recorded']), told: Number(region?.['told']) };

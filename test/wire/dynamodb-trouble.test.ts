@@ -11,7 +11,7 @@ const tries = (maxAttempts: number): Partial<ScanManner> => ({
   timeouts: { connectionTimeoutMs: 5_000, requestTimeoutMs: 5_000, maxAttempts },
 });
 
-/** Each effect of a scan, recognised by something that only its request contains. */
+/** Each effect of a scan, recognised by content that only its request has. */
 const effects = {
   'acquiring the lease': { operation: 'UpdateItem', bodyIncludes: '#add_scanNumber' },
   'committing a latest state': { operation: 'UpdateItem', bodyIncludes: '":expected"' },
@@ -42,13 +42,13 @@ const kinds: Record<string, { fault: FaultRule; manner?: Partial<ScanManner> }> 
   },
 };
 
-/** Every kind of trouble at every effect; the quick cases have each effect and each kind at least once. */
+/** Every kind of trouble at every effect. The quick cases contain each effect and each kind at least once. */
 const ofEffects: Omit<Trouble, 'at'>[] = Object.entries(effects).flatMap(([effect, match], effectIndex) =>
   Object.entries(kinds)
     .filter((_, kindIndex) => (effectIndex + kindIndex) % depth({ quick: 8, full: 1 }) === 0)
     .map(([kind, { fault, manner }]) => {
-      // With a second attempt the scan must recognise its own write. P3 allows a repeated alert if its mark was not moved, or if
-      // the outcome is unknown.
+      // At the second attempt the scan must recognise its own write. P3 allows a repeated alert if its mark was not moved, or if the
+      // outcome is unknown.
       const isRepeated = effect === 'marking it alerted' && manner === undefined;
       return {
         title: `${effect}: ${kind}`,

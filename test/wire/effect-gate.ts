@@ -1,7 +1,6 @@
 /**
- * A proxy between a scan and its table and topic. It forwards everything and counts effects: writes to DynamoDB,
- * publishes to SNS. At a given effect it has the scan killed, either before the effect is applied, or after that and
- * before the answer arrives.
+ * A proxy between a scan and its table and topic. It forwards everything and counts effects: writes to DynamoDB, publishes to SNS. At a
+ * given effect it kills the scan, either before the effect is applied, or after that and before the answer arrives.
  */
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';
 import type { Reply } from '../../emulators/wire/reply.ts';
@@ -58,7 +57,7 @@ export class EffectGate {
     else await this.#strike(exchange, effect, trap);
   }
 
-  /** A killed scan sends nothing and receives nothing. */
+  /** Kills the scan: it then sends and receives nothing. */
   async #strike(exchange: Exchange, effect: string | null, trap: Trap | null): Promise<void> {
     if (trap !== null) {
       this.killedAt = effect;

@@ -1,4 +1,4 @@
-/** Ten thousand events at once: the function's own code over HTTP, batches as a queue makes them, two at a time. */
+/** Ten thousand events at once: the function's own code over HTTP, batches like those of a queue, two at a time. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { realTime } from '../../lambda/adapters/pace.ts';
 import { buildEventScan } from '../../lambda/build-scan.ts';
@@ -28,7 +28,7 @@ describe('ten thousand events in a burst', () => {
     const { lightsail, sns } = watched.emulators;
     let now = watched.time.clock() + 60_000;
     const clock = () => now;
-    // Time passes only where somebody waits for it.
+    // Time passes only while the code waits.
     const sleep = async (ms: number) => {
       now += ms;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -46,7 +46,7 @@ describe('ten thousand events in a burst', () => {
     });
     const work = async (): Promise<void> => {
       while (queue.length > 0) {
-        // The six megabytes that Lambda passes to one invocation hold about this many.
+        // The six megabytes that Lambda passes to one invocation contain about this number.
         const batch = queue.splice(0, depth({ quick: 250, full: 2_500 }));
         const { targets, messageIds } = readQueuedEvents(batch, { account, now });
         const { left } = await run.run(targets, now + 58_000, () => undefined);

@@ -1,7 +1,7 @@
 /**
- * One sequence of changes for every kind of disturbance: a fleet of four instances in two regions is watched; one
- * firewall is opened, one instance is deleted, one is created again under its name, one appears. However a scan is
- * disturbed, table and alerts must end in the same state.
+ * One sequence of changes for every kind of disturbance. A fleet of four instances in two regions is watched; one firewall is opened, one
+ * instance is deleted, one is created again under its name, one appears. For every disturbance, table and alerts must end in the same
+ * state.
  */
 import { expect } from '@jest/globals';
 import type { FaultRule } from '../../emulators/wire/fault-plan.ts';
@@ -16,10 +16,10 @@ export const fleetScanOptions = {
   lightsail: { regions: [homeRegion, elsewhere], notEnabledRegions: [], pageSize: 1 },
 };
 
-/** The same in every run, so that the same change has the same `alertId`. */
+/** The ARN is the same in every run, so that the same change has the same `alertId`. */
 const arnOf = (region: string, name: string) => `arn:aws:lightsail:${region}:${account}:Instance/${name}`;
 
-/** The table after the first scan: it is the same for every disturbance, so it is scanned once and copied later. */
+/** The table after the first scan. It is the same for every disturbance, so the scan runs once and the table is copied later. */
 const firstTables = new WeakMap<WatchedAccount, Item[]>();
 
 /** The fleet, and the table as the first scan left it. The alert of the first scan is not among the alerts. */
@@ -58,17 +58,14 @@ export interface Ending {
   alerts: Record<string, number>;
 }
 
-/**
- * The content of the table without instants and without attributes that differ between attempts. Throws if the table
- * contradicts itself.
- */
+/** The content of the table without instants and without attributes that differ between attempts. Throws if the table is inconsistent. */
 export async function endingOf(watched: WatchedAccount): Promise<Ending> {
   const table: Record<string, unknown> = {};
   let before: Item = {};
   for (const item of await watched.items()) {
     const [pk, sk] = [String(item['pk']), String(item['sk'])];
     if (pk.startsWith('INSTANCE#') || pk.startsWith('REGION#')) {
-      // Versions rise by one from entry to entry: none is missing, and none exists twice.
+      // Versions rise by one from entry to entry, so no entry is missing or exists twice.
       expect(item['version']).toBe(before['pk'] === pk ? Number(before['version']) + 1 : 1);
       table[`${pk} ${item['version']}`] = pick(item, entryFields);
     } else if (sk === '!scan') table[sk] = { isHeld: 'holder' in item };
@@ -86,7 +83,7 @@ function pick(item: Item, fields: readonly string[]): Item {
   return Object.fromEntries(fields.map((field) => [field, item[field]]));
 }
 
-/** Runs the sequence undisturbed. */
+/** Runs the sequence without a disturbance. */
 export async function runUndisturbed(watched: WatchedAccount): Promise<Ending> {
   await prepareFleet(watched);
   changeFleet(watched);
@@ -103,8 +100,8 @@ function countAlerts(alerts: readonly Alert[]): Record<string, number> {
 }
 
 /**
- * How often each alert will have been published in the end, from the present state: an unpublished alert is published
- * once, and a published alert once more if its latest state was not marked as alerted. All other alerts are done.
+ * How often each alert will have been published at the end, computed from the present state: an unpublished alert once, and a published
+ * alert once more if its latest state was not marked as alerted.
  */
 export async function foreseeAlerts(watched: WatchedAccount, calm: Ending): Promise<Record<string, number>> {
   const counts = countAlerts(watched.alerts());
@@ -126,9 +123,9 @@ export interface Trouble {
   /** In effect during one scan. */
   faults: FaultRule[];
   manner?: Partial<ScanManner>;
-  /** True if an alert may be published twice: only if the outcome of a publish or of a mark is unknown or bad. */
+  /** True if an alert may be published twice: only if the outcome of a publish or of a mark is unknown or an error. */
   repeats?: true;
-  /** A slow or unusual answer, or one that succeeds at the second attempt: the scan itself must complete all its work. */
+  /** True for a slow or unusual answer, or one that succeeds at the second attempt: the scan itself must complete all its work. */
   isHarmless?: true;
 }
 
@@ -136,7 +133,7 @@ const undisturbed = { complete: true, instancesListed: 4, instancesRead: 4, aler
 
 const isTroubled = ({ event }: ScanEvent) => /-failed$|^not-told$|-not-committed$/.test(event);
 
-/** One disturbed scan and two good scans end in the undisturbed state. */
+/** One disturbed scan and two undisturbed scans end in the same state as without a disturbance. */
 export async function expectNothingLost(watched: WatchedAccount, calm: Ending, trouble: Trouble): Promise<void> {
   await prepareFleet(watched);
   changeFleet(watched);
@@ -148,7 +145,7 @@ export async function expectNothingLost(watched: WatchedAccount, calm: Ending, t
   const isSpoilt = standIn.calls().some(({ outcome }) => outcome !== 200);
   const isStruck = isSpoilt || report === undefined || watched.events.some(isTroubled);
   standIn.clearFaults();
-  // A right answer with another content type is like any other answer.
+  // A correct answer with another content type has no effect.
   expect(isStruck || trouble.faults.some(({ kind }) => kind === 'content-type')).toBe(true);
   if (trouble.isHarmless) expect(report).toMatchObject(undisturbed);
   const foreseen = await foreseeAlerts(watched, calm);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await watched?.close();
 });
 
-/** By the clock of the scans. */
+/** The time on the clock of the scans. */
 const now = () => watched.time.clock();
 
 interface Recorded {
@@ -63,7 +63,7 @@ const assumed = (role: string, session: string, owner = account) =>
     sessionContext: { sessionIssuer: { type: 'Role', userName: role } },
   });
 
-/** As AWS documents them; no real record of these calls has been seen. */
+/** The identities as AWS documents them. No real record of these calls has been seen. */
 const identities: [by: string, userIdentity: unknown][] = [
   ['the root user', identityOf('Root', { arn: `arn:aws:iam::${account}:root` })],
   ['IAM user alice', identityOf('IAMUser', { userName: 'alice', arn: `arn:aws:iam::${account}:user/alice` })],

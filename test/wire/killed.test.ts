@@ -1,4 +1,4 @@
-/** Runs the scan as a process of its own and kills it at each of its effects in turn. The next scan must complete the work. */
+/** Runs the scan as a separate process and kills it at each of its effects in turn. The next scan must complete the work. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -25,7 +25,7 @@ import { WatchedAccount } from './watched-account.ts';
 let watched: WatchedAccount;
 let calm: Ending;
 let gate: EffectGate;
-/** The scan in one file, and its compiled code: a child process starts in a third of the time. */
+/** A folder with the scan in one file and its compiled code, so that a child process starts in a third of the time. */
 let folder: string;
 
 beforeAll(async () => {
@@ -58,7 +58,7 @@ interface Death {
   stderr: string;
 }
 
-/** A scan five minutes after the last one, killed at the effect that the trap names; `null`: not killed. */
+/** A scan five minutes after the last one, killed at the effect of the trap; `null`: not killed. */
 async function scanApart(trap: Omit<Trap, 'kill'> | null): Promise<Death> {
   watched.time.skip(300_000);
   const clockAheadMs = watched.time.clock() - Date.now();
@@ -79,7 +79,7 @@ async function scanApart(trap: Omit<Trap, 'kill'> | null): Promise<Death> {
 
 const allEffects = Array.from({ length: 23 }, (_, index) => index + 1);
 
-/** Effects before or after which a scan is killed; the quick ones include one of each kind. */
+/** The effects before or after which a scan is killed. The quick ones include one of each kind. */
 const chosenEffects = depth({
   quick: { before: [19], after: [3, 17] },
   full: { before: allEffects, after: allEffects },
@@ -112,7 +112,7 @@ describe('P3, P6: a scan that is killed', () => {
         const death = await scanApart({ at, moment });
         const where = `${moment} effect ${at}: ${gate.killedAt}`;
         expect({ where, ...death }).toEqual({ where, ...killed });
-        // Published twice are only the alerts whose mark had not moved when the scan was killed.
+        // Only alerts whose mark had not moved when the scan was killed are published twice.
         const alerts = await foreseeAlerts(watched, calm);
         repeating += Number(Object.values(alerts).some((count) => count > 1));
         const report = await watched.scan();
@@ -123,7 +123,7 @@ describe('P3, P6: a scan that is killed', () => {
           alerts,
         });
       }
-      // From the publish that was applied to the last of the four marks that was not.
+      // Alerts repeat from the applied publish until the last of the four marks is set.
       expect(repeating).toBe(depth({ quick: 1, full: 4 }));
     },
   );

@@ -107,7 +107,7 @@ describe('P5: trouble at Lightsail that lasts', () => {
     watched.emulators.lightsail.addFault({ ...throttling, ...ports });
     for (let scan = 1; scan <= depth({ quick: 2, full: 4 }); scan += 1) await watched.scan();
     const during = kindsOf(watched.alerts().slice(already));
-    // web-2 is deleted according to a complete listing, which did not fail.
+    // A complete listing shows that web-2 is deleted; that listing did not fail.
     expect(during).toEqual([
       'instance-gone web-2',
       'unreadable db-1',

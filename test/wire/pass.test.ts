@@ -61,7 +61,7 @@ describe('a pass over five accounts', () => {
     });
 
   const startPass = () => monitor.invoke({});
-  /** Every message of the queue, as the event source mapping delivers them. */
+  /** Delivers every message of the queue, like the event source mapping. */
   const drain = (batchSize = 10) =>
     drainQueue({
       sqs: emulators.sqs,
@@ -106,7 +106,7 @@ describe('a pass over five accounts', () => {
       [monitorAccount]: { name: 'security', status: 'watched', failure: null },
       222222222222: { name: 'shop', status: 'watched', failure: null, version: 1 },
     });
-    // Nothing was published: the collector does.
+    // The scans publish nothing, because the collector does.
     expect(emulators.sns.outbox()).toEqual([]);
     expect((await outbox()).filter((group) => group.endsWith('monitoring-started'))).toHaveLength(10);
     const groups = await monitor.items(`OUTBOX#${monitorAccount}`);
@@ -119,7 +119,7 @@ describe('a pass over five accounts', () => {
     const ssh = { fromPort: 22, toPort: 22, protocol: 'tcp', state: 'open', cidrs: ['0.0.0.0/0'] };
     emulators.lightsail.addInstance({ account: '222222222222', region, name: 'bad', portStates: [ssh] });
     await startPass();
-    // The account scans publish what is critical at once.
+    // After the account scans, critical alerts are published at once.
     await drain();
     const digests = () => emulators.sns.outbox().map(({ body }) => JSON.parse(body));
     const sent = () =>
@@ -146,7 +146,7 @@ describe('a pass over five accounts', () => {
     expect(await monitor.invoke({ portwatch: 'collect' })).toMatchObject({ published: 0, passEnded: null });
   });
 
-  /** The kinds of an account's alerts in the outbox that are about the account as a whole. */
+  /** The kinds of the alerts in the outbox that are about an account as a whole. */
   const accountAlerts = async () => (await outbox()).filter((group) => /account-|organization-/.test(group));
   const endOf = (account: string) =>
     monitor.log().find((line) => line['account'] === account && 'passStartedAt' in line);
@@ -174,11 +174,11 @@ describe('a pass over five accounts', () => {
     });
     expect(await accountAlerts()).toEqual(['222222222222 account-unreadable']);
     await monitor.invoke({ portwatch: 'collect' });
-    // The monitor works, and an alarm of its own counts the account.
+    // The monitor works, and a separate alarm counts the account.
     expect(monitor.metrics()).toMatchObject({ CompleteScans: 1, AccountsNotScanned: 1 });
     for (const account of ['111111111111', '333333333333', '444444444444'])
       expect(await monitor.items(`INSTANCE#${account}#${region}#web-1`)).toHaveLength(1);
-    // The next pass enters it again, and says so.
+    // The next pass can enter the account again, and alerts the recovery.
     emulators.lightsail.setSuspended({ account: '222222222222', isSuspended: false });
     setRoles();
     await startPass();
@@ -252,7 +252,7 @@ describe('a pass over five accounts', () => {
     const before = (await outbox()).sort();
     for (const account of [monitorAccount, ...members])
       expect(await monitor.items(`INSTANCE#${account}#${region}#web-1`)).toHaveLength(1);
-    // All messages again: the same accounts are scanned, and no alert is new.
+    // All messages are sent again: the same accounts are scanned, and no alert is new.
     await startPass();
     await drain();
     expect((await outbox()).sort()).toEqual(before);
@@ -347,7 +347,7 @@ describe('a pass over five accounts', () => {
         '222222222222 GetInstancePortStates',
         '222222222222 GetInstances',
       ]);
-      // What is critical goes out at once, the changes of both accounts together.
+      // Critical alerts are published at once, and the changes of both accounts are in one message.
       const sent = emulators.sns.outbox().map(({ body }) => JSON.parse(body));
       expect(sent.map(({ alerts }) => alerts.map((alert: Record<string, string>) => alert['account']))).toEqual([
         ['111111111111', '222222222222'],
@@ -372,7 +372,7 @@ describe('a pass over five accounts', () => {
 
     test('of an account that refuses are done, because the next pass tells; of one with an outage they come again', async () => {
       setRoles(roleOf('111111111111', 'portwatch-2'));
-      // The sessions of the scan function are not those of the function for events.
+      // The function for events does not share the sessions of the scan function.
       const fault = { kind: 'error', name: 'InternalFailure', status: 500 } as const;
       emulators.sts.addFault({ ...fault, operation: 'AssumeRole', account: '222222222222' });
       openSsh('333333333333');

@@ -1,7 +1,6 @@
 /**
- * One scan as a process of its own, so that it can be killed: `node scan-once.ts '<JSON of ScanOrder>'`. Endpoints and
- * credentials come from the SDK's own variables. Reads one thing at a time, so that effects have the same order every
- * time. Prints the report as JSON.
+ * One scan as a separate process, so that it can be killed: `node scan-once.ts '<JSON of ScanOrder>'`. Endpoints and credentials come from
+ * the SDK's own variables. Makes one read at a time, so that effects always have the same order. Prints the report as JSON.
  */
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { realTime } from '../../lambda/adapters/pace.ts';

@@ -1,4 +1,4 @@
-/** The small form of `npm run bench:pass`: several accounts through the queue, the bundled function in processes that are killed. */
+/** A small form of `npm run bench:pass`: several accounts through the queue, with the bundled function in processes that are killed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -77,7 +77,7 @@ describe('P3: after a scan with trouble at SNS, table and alerts end as without 
     watched.emulators.sns.clearFaults();
     await watched.scan();
     await watched.scan();
-    // A message lists the worst alert first; sorted by time, the alerts are the changes in their order.
+    // In a message the worst alert is first. Sorted by time, the alerts are the changes in their order.
     const told = watched.alerts().slice(already);
     told.sort((a, b) => (a.changedBefore < b.changedBefore ? -1 : 1));
     const verdicts = ['mixed', 'narrowed', 'widened', 'narrowed', 'widened', 'narrowed'];

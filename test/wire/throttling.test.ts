@@ -1,4 +1,4 @@
-/** A warm scan function whose requests Lightsail throttles: the real SDK clients over HTTP, and a clock on which nobody waits. */
+/** A warm scan function whose requests Lightsail throttles: the real SDK clients over HTTP, and a clock without real waits. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
@@ -68,7 +68,7 @@ describe('P1, P4: a region that throttles', () => {
     watched.emulators.lightsail.addFault({ ...throttled, operation: 'GetInstances', page: 3, times: 6 });
     expect(await scanFor(60)).toMatchObject(all);
     const pages = watched.emulators.lightsail.calls().filter(({ operation }) => operation === 'GetInstances');
-    // Pages of five instances here, one page in the other region.
+    // Pages of five instances in this region, one page in the other region.
     expect(pages).toHaveLength(count / 5 + 1 + 6);
   });
 

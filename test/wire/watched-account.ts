@@ -1,7 +1,6 @@
 /**
- * A whole account on the stand-ins, and the scan that watches it: the deployed code with its real SDK clients, over
- * HTTP. Only the clock is not real: each scan begins five minutes after the last one, so that no test waits for an
- * interval or for a lease to expire.
+ * A whole account on the stand-ins, and the scan that watches it: the deployed code with its real SDK clients, over HTTP. Only the clock is
+ * not real: each scan begins five minutes after the last one, so that no test waits for an interval or for a lease to expire.
  */
 import { devNull } from 'node:os';
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -42,14 +41,14 @@ export class WatchedAccount {
   readonly emulators: Emulators;
   /** The events of the last scan. */
   events: ScanEvent[] = [];
-  /** The time of the scans; it is five minutes further on at each scan. */
+  /** The time of the scans. It moves on by five minutes at each scan. */
   readonly time = new SkippingTime();
   deployment: Deployment;
   readonly #outerEnvironment = process.env;
   readonly #clients: { table: DynamoDBClient; topics: SNSClient };
   #renewals = 0;
 
-  /** Sets the variables with which the SDK finds the stand-ins; `close` restores them. */
+  /** Sets the environment variables with which the SDK finds the stand-ins; `close` restores them. */
   static async start(options: EmulatorsOptions, settings: Partial<ScanSettings> = {}): Promise<WatchedAccount> {
     const watched = new WatchedAccount(await startEmulators({ account, ...options }), settings);
     await watched.renew();

@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 const add = (fields: Partial<MadeApproval>) => addApproval(deployed, fields);
 
-/** The fields of an approval in the JSON that the tests name. */
+/** The fields of an approval in the JSON that these tests read. */
 type Listed = Record<'origin' | 'id' | 'phase' | 'by', string> & Record<'covers' | 'stillOpen', Reached[]>;
 type Reached = Record<'instanceName' | 'region', string>;
 
@@ -183,7 +183,7 @@ describe('portwatch revoke', () => {
       revoke('a-0000000001', '--reason', 'two'),
     ]);
     const codes = both.map(({ code }) => code).sort();
-    // They may write in the same millisecond as the same person; then both are right.
+    // If both write in the same millisecond as the same person, both are right.
     expect([
       [0, 0],
       [0, 2],

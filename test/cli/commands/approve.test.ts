@@ -10,7 +10,7 @@ import { deleteItems, loadTableApprovals } from '../table-approvals.ts';
 
 const deployed = await closeAfterTests(startSampleAccount());
 
-/** No approval, no fault, and the settings of the sample history. */
+/** Removes approvals and faults, and restores the settings of the sample history. */
 afterEach(async () => {
   deployed.dynamodb.clearFaults();
   for (const partition of [approvalsPartition(account), settingsPartition(account)])
@@ -272,7 +272,7 @@ describe('--current', () => {
   });
 });
 
-/** A terminal on which somebody types. */
+/** A terminal on which a person types this text. */
 const typed = (text: string) => Object.assign(Readable.from([text]), { isTTY: true });
 
 describe('a problem ends with 2, one sentence, and nothing is written', () => {

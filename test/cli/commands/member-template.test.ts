@@ -17,7 +17,7 @@ function templatesOf(context: Record<string, string>) {
   return made;
 }
 
-/** References of the CDK as the text that CloudFormation puts there. */
+/** The resources of a template, with the CDK's references as the text that CloudFormation would insert. */
 function resourcesOf(template: string | null): Record<string, { Type: string; Properties: Record<string, unknown> }> {
   const render = (_: string, value: { Ref?: string; 'Fn::Join'?: [string, unknown[]] }) => {
     if (value?.Ref !== undefined) return `<${value.Ref}>`;

@@ -1,4 +1,4 @@
-/** The decisions of `portwatch approve` and `portwatch approvals` that a table of cases shows best. Pure. */
+/** The decisions of `portwatch approve` and `portwatch approvals`, as tables of cases. Pure. */
 import { describe, expect, test } from '@jest/globals';
 import type { FleetInstance } from '../../../cli/aws/load-approved-fleet.ts';
 import type { ApprovalRequest } from '../../../cli/commands/approve/parse-request.ts';
@@ -61,7 +61,7 @@ describe('what is approved already', () => {
       isApproved ? [expect.stringMatching(/^all of it is approved already, by a1b2c3d4/)] : [],
     );
     const current = plan({ exposure: null }, [approvalOf(fields)]);
-    // The ARN of the instance of today is known, so its approval counts for what is open today.
+    // The ARN of the present instance is known, so its approval covers its present open exposure.
     const isCovered = isApproved || fields.arn === 'arn:web-1';
     expect(current.problems).toEqual(
       isCovered ? [expect.stringContaining('all that is open is approved already')] : [],

@@ -21,7 +21,7 @@ const whole = { skipped: false, complete: true, instancesListed: 2, instancesRea
 const startedAt = '2026-11-23T10:05:00.000Z';
 const resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
 
-/** A replacement for the deployed scan, as seen from outside: it writes and returns. */
+/** Replaces the deployed scan: it only writes the result and returns. */
 function deployScan(result: unknown, noted: Partial<ScanRecord> | null = {}): void {
   lambda.setFunction('Portwatch-Scan', async (payload) => {
     expect(payload).toBe('{}');

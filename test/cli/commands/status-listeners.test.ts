@@ -28,7 +28,7 @@ const forward = (name: string) => ['lambda', `arn:aws:lambda:eu-west-1:${account
 const amazonQ = ['https', 'https://global.sns-api.chatbot.amazonaws.com'] as const;
 const queue = ['sqs', `arn:aws:sqs:eu-west-1:${account}:programs`] as const;
 
-/** Deploys with the event topic and Amazon Q, whose topics have these subscribers. */
+/** Deploys with the event topic and Amazon Q. Their topics have these subscribers. */
 async function deploy(alertTopic: string, healthTopic: string, events: Subscriptions, chat: Subscriptions) {
   const channels = [
     { name: 'events', functionName: 'Events', topicArn: await createTopic(events) },

@@ -1,4 +1,4 @@
-/** `portwatch status` leads with what is open and not approved, once anything was approved in the account. */
+/** Once anything was approved in the account, the first lines of `portwatch status` are the open exposure that is not approved. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';

@@ -1,4 +1,4 @@
-/** `portwatch template` but for the synthesis, which `test/lib/bundle.test.ts` runs. */
+/** `portwatch template` without the synthesis, which `test/lib/bundle.test.ts` tests. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';

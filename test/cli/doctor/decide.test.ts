@@ -1,4 +1,4 @@
-/** The decisions of `portwatch doctor`: from facts to a row, without any request. */
+/** The decisions of `portwatch doctor`: rows from facts, without a request. */
 
 import { describe, expect, test } from '@jest/globals';
 import type { FieldSelector } from '../../../cli/aws/monitor/read-trails.ts';

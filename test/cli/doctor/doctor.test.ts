@@ -137,7 +137,7 @@ describe("a stack of a CDK app of one's own, with two monitors and other resourc
 const at = `--region ${region}`;
 const revert = `AWS_REGION=${region} npx cdk deploy --revert-drift Portwatch`;
 
-/** The way to break it, the row, and the start of its command. */
+/** How the deployment is broken, the expected row, and the start of its command. */
 const breakages: [title: string, broken: () => unknown, row: Partial<Row>, command: string][] = [
   [
     'the schedule is disabled',
@@ -542,7 +542,7 @@ describe('a deployment that is broken in one way', () => {
   test('a change without an event is a warning, an announced one is not', async () => {
     const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
     await monitor.deployed.store.putEntry(change);
-    // CloudTrail's event history knows the caller, and no event came.
+    // CloudTrail's event history has the caller, but no event arrived.
     await monitor.deployed.put(toAttributionItem(change.resource, change.at, byAlice));
     const before = await ask();
     await monitor.deployed.put(toAttributionItem(change.resource, change.at, { ...byAlice, foundBy: 'event' }));
@@ -635,7 +635,7 @@ describe('docs/permissions.md', () => {
       expect(row.found).toMatch(/^not known: /);
     }
     const shown = denied.rows.map(({ check }) => check);
-    // The subscriptions follow from the answer that is missing; the row of the topic is unknown.
+    // The rows of subscriptions need the missing answer; the row of the topic is unknown.
     const followers = action === 'sns:ListSubscriptionsByTopic' ? ['subscription'] : [];
     expect(checks.filter((check) => !shown.includes(check))).toEqual(followers);
   });

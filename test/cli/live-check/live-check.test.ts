@@ -1,4 +1,4 @@
-/** The live check on the stand-ins, in both readings of each point: it has to tell them apart, and to put the firewall back. */
+/** The live check on the stand-ins, with both behaviours of each point. It must distinguish them, and restore the firewall. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ afterEach(async () => {
 const invalid = 70_000;
 let events = 0;
 
-/** What CloudTrail records of a change. `odd`: the fields of the record that differ from what Portwatch assumes. */
+/** CloudTrail's record of a change. `odd`: the fields that differ from the assumptions of Portwatch. */
 function addRecord({ operation, params }: EmulatedRequest, odd: { failed?: object; succeeded?: object }) {
   if (!/^(Open|Close|Put)/.test(operation)) return;
   events += 1;

@@ -24,7 +24,7 @@ interface RandomStep {
   jitter: number;
   reach: PortState[];
   kind: 'changed' | 'gone' | 'gap' | 'flapped';
-  /** Minutes by which the window or the transient change begins earlier; `null`: unknown. */
+  /** Minutes by which the window, or the transient change, begins earlier; `null`: unknown. */
   width: number | null;
   isExpired: boolean;
 }

@@ -1,4 +1,4 @@
-/** Builds a history as the scan would write it: one instance, web-1 in eu-west-1, scanned every five minutes. */
+/** Builds a history like that of a scan: one instance, web-1 in eu-west-1, scanned every five minutes. */
 
 import type { HistorySlice, SliceScan } from '../../../cli/questions/history-slice.ts';
 import { type Exposure, exposureOf, type Firewall } from '../../../lambda/firewall/index.ts';
@@ -32,7 +32,7 @@ export function factsOf(arn = 'arn:1'): InstanceFacts {
 
 type Said = Partial<HistoryEntry> & Pick<HistoryEntry, 'kind'>;
 
-/** Versions rise by one; an entry without rules keeps the rules of the last entry that had some. Times as for `at`. */
+/** Versions rise by one. An entry without rules keeps the rules of the last entry with rules. Times as for `at`. */
 export function entriesOf(
   resource: Resource,
   ...steps: [time: string, after: string | null, said: Said][]
@@ -59,7 +59,7 @@ function blank(resource: Resource, at: string, version: number): HistoryEntry {
   return blankEntry({ resource, at, version, kind: 'changed', instance, algoVersion: 1, commitId: `${version}` });
 }
 
-/** A scan of ten seconds that read everything but the listed instances. */
+/** A scan of ten seconds that read everything except the listed instances. */
 export function scan(time: string, said: Partial<SliceScan> = {}): SliceScan {
   const startedAt = at(time);
   const endedAt = new Date(Date.parse(startedAt) + 10_000).toISOString();

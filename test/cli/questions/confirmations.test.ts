@@ -1,4 +1,4 @@
-/** Which scans confirm the state of an instant, at each bound. Scans take ten seconds. */
+/** Which scans confirm the state at an instant, with cases at each limit. A scan takes ten seconds. */
 import { expect, test } from '@jest/globals';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import { at, entriesOf, failure, open, scan, sliceOf, web1 } from './build-history.ts';

@@ -21,7 +21,7 @@ const door: fc.Arbitrary<PortQuery> = fc.record({
   source: fc.constantFrom(null, '203.0.113.7', '203.0.112.0/22', '10.0.0.0/24', '2001:db8::1'),
 });
 
-/** Rules that no pair of laws is about: a field and a protocol that nobody knows, a CIDR that is none, sources that are missing. */
+/** Rules outside of the laws: an unknown field, an unknown protocol, an invalid CIDR, missing sources. */
 const oddRules: PortState[][] = [
   open('22').map((rule) => ({ ...rule, keepAlive: true })),
   [{ protocol: 'quic', fromPort: 443, toPort: 443, state: 'open', cidrs: ['0.0.0.0/0'] }],
@@ -30,7 +30,7 @@ const oddRules: PortState[][] = [
   [{ protocol: 'all', fromPort: 0, toPort: 65535, state: 'open', ipv6Cidrs: ['::/0'] }],
 ];
 
-/** Some of its firewalls have odd rules beside the others, and each change says what it opened and closed, as a scan writes it. */
+/** Histories in which some firewalls also have unusual rules, and each change has its opened and closed ports, as a scan writes them. */
 const saidInFull: fc.Arbitrary<HistorySlice> = fc
   .tuple(arbitrarySlice, fc.array(fc.option(fc.constantFrom(...oddRules), { freq: 1 }), { minLength: 8, maxLength: 8 }))
   .map(([slice, odd]) => {
@@ -53,7 +53,7 @@ function toLight({ resource, at, version, kind, verdict, severity, reason, ...re
   return { ...what, changedAfter, changedBefore, changedBy, expected };
 }
 
-/** What is loaded of it for a question about the door. */
+/** The part of a history that is loaded for a question about the ports. */
 function loadFor(asked: PortQuery, { entries, ...rest }: HistorySlice, from: string): HistorySlice | null {
   const start = entries.findLast(({ at }) => at <= from);
   const rulesAt = start?.rules === null ? start.previousRulesAt : null;
@@ -65,12 +65,12 @@ function loadFor(asked: PortQuery, { entries, ...rest }: HistorySlice, from: str
   return since === null ? null : { ...rest, entries: [...before, ...since] };
 }
 
-/** All that is shown of an opening. */
+/** The fields of an opening that are shown. */
 function listOpenings(slice: HistorySlice, span: Span, asked: PortQuery) {
   return findOpenSpans(slice, span, asked).map((opening) => ({ ...opening, entries: opening.entries.map(toLight) }));
 }
 
-/** What `loadFor` stands beside: everything from the entry in force at the start. */
+/** The comparison for `loadFor`: all entries from the entry in force at the start. */
 function cutSlice({ entries, ...rest }: HistorySlice, from: string): HistorySlice {
   const first = entries.findLastIndex(({ at }) => at <= from);
   const start = entries[first];

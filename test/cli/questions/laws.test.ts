@@ -24,7 +24,7 @@ const span: fc.Arbitrary<Span> = fc.tuple(arbitraryInstant, arbitraryInstant).ma
 
 const isWithin = ({ from, until }: Span, at: string) => from <= at && at < until;
 
-/** Some instants of a span: its ends, and those of the given instants that are in the span. */
+/** Some instants of a span: its ends, and the given instants inside the span. */
 const instantsIn = ({ from, until }: Span, drawn: readonly string[]) => [
   from,
   new Date(Date.parse(until) - 1).toISOString(),
@@ -133,9 +133,9 @@ describe('laws of the answers', () => {
         const earlier = { ...slice, entries: slice.entries.slice(0, length) };
         const [then, now] = [stateAt(earlier, at), stateAt(slice, at)];
         if (now.gap?.reason === 'expired' || then.gap?.reason === 'expired') return;
-        // A gap that is recorded later began with the first scan that failed.
+        // A gap that is recorded later began with the first failed scan.
         if (now.status !== 'unknown') expect(then.status).toBe(now.status);
-        // Only the first entry shows from when on the instance was watched.
+        // Only the first entry shows the time from which the instance was watched.
         if (length > 0 && now.exposure !== null) expect(then.exposure).toEqual(now.exposure);
         expect(now.either.slice(0, then.either.length)).toEqual(then.either);
       }),
@@ -168,7 +168,7 @@ interface Point {
   address: string;
 }
 
-/** One of every kind of port and address that the rules and doors of these histories tell apart. */
+/** One port and one address of every kind that the rules and queries of these histories distinguish. */
 const ports = [22, 443, 3306];
 const addresses = ['203.0.113.7', '203.0.112.7', '203.0.114.7', '10.1.2.3', '8.8.8.8', '2001:db8::1'];
 

@@ -325,7 +325,7 @@ describe('what flapped, and what has expired', () => {
       all.filter(({ version }) => version !== 3),
       { scans: [scan('10:00'), scan('10:10'), scan('10:15')] },
     );
-    // The change that has expired was found after the gap, and may have happened before it.
+    // The expired change was found after the gap, and may have happened before it.
     expect(stateAt(slice, at('10:01'))).toMatchObject({
       status: 'unknown',
       gap: { reason: 'expired' },

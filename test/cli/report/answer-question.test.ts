@@ -135,7 +135,7 @@ describe('an instance that was not watched from the start of the report', () => 
   test('P4: is unknown in an answer about the time before, and known in an answer about the time after', () => {
     expect(unknownIn(at(10), at(25), '5432')).toBe(1);
     expect(unknownIn(at(21), at(25), '5432')).toBe(0);
-    // An opening is listed as such.
+    // A time with an opening does not count as unknown.
     expect(unknownIn(at(10), at(25), '443')).toBe(0);
   });
 });

@@ -60,7 +60,7 @@ describe('the lanes of an instance', () => {
     const unknown = asPortStates([{ ...ssh, validFrom: '2026-12-01' }]);
     expect(lanesOf([ssh]).map(({ severity }) => severity)).toEqual(['low']);
     expect(lanesOf(unknown).map(({ severity }) => severity)).toEqual(['critical']);
-    // At the end of the report a change may have happened already: the worse of both states counts.
+    // At the end of the report, a change may already have happened: the worse of both states counts.
     const open = new History('web-1').first(at(1), [ssh]).change(at(12, '12:05'), at(12, '12:00'), [sshFromAnywhere]);
     const within = { from: at(1), until: at(12, '12:03') };
     const [pending] = buildReportData({ ...inputOf([open.slice()]), span: within }).instances;

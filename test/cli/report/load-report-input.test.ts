@@ -60,7 +60,7 @@ describe('the input of a report', () => {
     const { slices, scans: lists } = await loadReportInput(place, span, () => {});
     const loaded = lists[0]?.scans ?? [];
     expect(slices[0]?.entries.map((entry) => entry.at)).toEqual([at(3), at(9), at(12), at(13), at(14)]);
-    // Four scans a day, the scan at the end, and the last scan before the span.
+    // 42 scans: four scans a day, the scan at the end, and the last scan before the span.
     expect(loaded).toHaveLength(42);
     expect([loaded[0]?.startedAt, loaded.at(-1)?.startedAt]).toEqual([at(9, '18:00'), at(20)]);
   });

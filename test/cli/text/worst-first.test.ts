@@ -1,4 +1,4 @@
-/** The lists of the command line are worst first, by the policy of the answer; what is left out is never worse than what is shown. */
+/** The lists of the command line are worst first, by the policy of the answer. Omitted lines are never worse than shown ones. */
 import { expect, test } from '@jest/globals';
 import { renderDiff } from '../../../cli/commands/diff/render-diff.ts';
 import { renderExposed } from '../../../cli/commands/exposed/render-exposed.ts';
@@ -16,7 +16,7 @@ import { at, entriesOf, exposure, factsOf, open, scan, sliceOf, web1 } from '../
 
 const terminal = buildTerminal({ stdout: { write: () => 0 }, stderr: { write: () => 0 } }, {});
 const renderTime = (instant: string) => instant;
-/** A policy by which a port of no default list is critical. */
+/** A policy in which a port is critical that is not on the default list. */
 const ratedBy: RatedBy = { settings: 'deployment', recordedAt: at('09:00'), highRiskPorts: [1_099] };
 const ports = Array.from({ length: 50 }, (_, i) => `${1_001 + 2 * i}`);
 const rules = open(...ports);

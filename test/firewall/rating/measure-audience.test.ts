@@ -6,13 +6,15 @@ const widths = (...sources: string[]) => {
   return Object.entries({ isWorld4, isWorld6, isVeryWide4, isVeryWide6 }).flatMap(([name, is]) => (is ? [name] : []));
 };
 
-/** The /8 networks whose addresses are all public and assigned. Not 0, 10, 127 and 224 to 255; four more are public in part only. */
+/**
+ * The /8 networks whose addresses are all public and assigned. Left out: 0, 10, 127 and 224 to 255, and four that are only partly public.
+ */
 const plain8 = Array.from({ length: 223 }, (_, i) => i + 1).filter((n) => ![10, 100, 127, 169, 172, 192].includes(n));
 
 describe('the world', () => {
   test('is three quarters of the assigned IPv4 addresses', () => {
     const size = (n: number) => 2 ** n;
-    // 256 /8 less 0, 10, 127 and the 32 from 224 on, less 100.64/10, 169.254/16, 172.16/12, 192.168/16.
+    // 256 /8 minus 0, 10, 127 and the 32 from 224 on, minus 100.64/10, 169.254/16, 172.16/12, 192.168/16.
     const routable = (256 - 3 - 32) * size(24) - size(22) - size(16) - size(20) - size(16);
     const isWorld = (count: number) => count * size(24) >= 0.75 * routable;
     for (const count of [164, 165, 166, 167, 168]) {

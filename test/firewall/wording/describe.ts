@@ -15,7 +15,7 @@ import { allProtocols, type Rectangle } from '../../../lambda/firewall/sets/rect
 import type { ReachLine } from '../../../lambda/firewall/wording/fewest-lines.ts';
 import { reachOf } from '../build-rule.ts';
 
-/** The sentences about the exposure of some rules. The order of the rules and of the reach does not change them. */
+/** The lines about the exposure of some rules. Their order does not depend on the order of the rules and of the reach. */
 export function describeRules(...rules: PortState[]): string[] {
   const phrases = (reach: Reach[]) => describeReach(reach, rankAsOpen(reach)).phrases.map(renderPhrase);
   const sentences = phrases(reachOf(...rules));
@@ -23,7 +23,7 @@ export function describeRules(...rules: PortState[]): string[] {
   return sentences;
 }
 
-/** The sentences about what opened between two lists of rules. */
+/** The lines about what opened between two lists of rules. */
 export function describeOpened(before: PortState[], after: PortState[]): string[] {
   const { opened, notes } = diffFirewalls(before, after);
   const ranking = rankOpened({ opened, after: reachOf(...after), notes }, defaultRatingPolicy);

@@ -22,7 +22,7 @@ import {
   webEntry,
 } from './samples.ts';
 
-/** What is known before the observation. */
+/** The stored data before the observation. */
 const nothingKnown: Partial<KnownInstance> = { latest: null };
 const newRegion: Partial<KnownInstance> = { latest: null, region: null, isRegionBaselined: false };
 const known: Partial<KnownInstance> = { latest: knownInstance };
@@ -55,7 +55,7 @@ const neverReadInGap: LatestState = {
 const earlier = webEntry('06:00', { version: 7, kind: 'gone', commitId: 'commit-0' });
 const earlierHistory: Partial<KnownInstance> = { latest: null, newestEntry: earlier };
 
-/** What is observed. */
+/** The observation. */
 const read = (rules: object[], facts: object = {}): Observation => ({
   kind: 'read',
   instance: { ...someFacts, ...facts },

@@ -302,7 +302,7 @@ describe('a request to a region that was always denied', () => {
   const paused = (from: string, until: string, state: LatestState | null = latest, regionsListed = ['us-east-1']) =>
     isPaused(state, { ...contextOf({ ...lastScan, startedAt: at(from), regionsListed }), startedAt: at(until) });
 
-  /** Of the instants 1, 2, 4, 8, 16, 32, 60, 120 minutes after the first failure, at least one is in the span of the others. */
+  /** // One of the instants 1, 2, 4, 8, 16, 32, 60, 120 minutes after the first failure is within the span. */
   test.each([
     ['10:00', '10:05', false],
     ['10:05', '10:10', false],
@@ -355,7 +355,7 @@ describe('P10: an empty region that is listed every 20 minutes', () => {
     last?: LastScan | null;
     settings?: Partial<ScanSettings>;
   }
-  /** The scan of 10:15 finds that the region is not due since this listing. */
+  /** The decision of the scan of 10:15: since when the region was not listed, because it is not due. */
   const notDueSince = ({ states = [knownRegion, gone], refused = [], last = lastScan, settings = {} }: Case) => {
     const known = { states: new Map(states.map((one) => [resourceKey(one.resource), one])), refused: new Set(refused) };
     return findNotDue(region, known, contextOf(last, { emptyRegionsEveryMinutes: 20, ...settings }));

@@ -72,7 +72,7 @@ export const knownRegion: LatestState = {
   baselinedAt: at('08:00'),
 };
 
-/** A failure that scan 9 counted first; the scan of 10:05 had confirmed the resource. */
+/** A failure that scan 9 counted for the first time. The scan of 10:05 had confirmed the resource. */
 export const counted: OngoingFailure = {
   reason: 'timeout',
   message: 'no answer',

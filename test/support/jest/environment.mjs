@@ -1,6 +1,6 @@
 const consoleMethods = ['debug', 'error', 'info', 'log', 'trace', 'warn'];
 
-/** What a test file finds in its process, and what is restored after it: environment variables, console, exit code, mocks. */
+/** The environment of a test file in its process. After the file these are restored: environment variables, console, exit code, mocks. */
 export default class NodeEnvironment {
   /** Jest sets `console` here. */
   global = {};
@@ -11,7 +11,7 @@ export default class NodeEnvironment {
   async setup() {
     // The CDK's check of a template takes 2 s; test/lib/nag.test.ts turns it on.
     process.env['CDK_VALIDATION'] = 'false';
-    // Jest maps stack traces to sources; here the code that runs is the source, and the CDK reads a stack trace for each property.
+    // Jest maps stack traces to sources. Here the running code is the source, and the CDK reads a stack trace for each property.
     Error.prepareStackTrace = undefined;
     Error.stackTraceLimit = 8;
     for (const method of consoleMethods) console[method] = (...args) => this.global.console[method](...args);

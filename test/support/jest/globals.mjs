@@ -1,4 +1,4 @@
-/** In place of `@jest/globals`: a module that is shared by test files gets the functions of the test file that runs. */
+/** Replaces `@jest/globals`, so that a module that test files share gets the functions of the running test file. */
 const ofThisFile = (name) =>
   new Proxy(() => {}, {
     apply: (_target, _this, args) => globalThis.jestGlobals[name](...args),

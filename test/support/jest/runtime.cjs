@@ -10,7 +10,7 @@ const { pathToFileURL } = require('node:url');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
-/** Jest's test framework keeps its listeners here; a test file must not get those of the file before. */
+/** Jest's test framework stores its listeners here. A test file must not get those of the previous file. */
 const listeners = Symbol.for('EVENT_HANDLERS');
 const globalsUrl = pathToFileURL(require.resolve('./globals.mjs')).href;
 
@@ -33,7 +33,7 @@ function createJestObject(config) {
   };
 }
 
-/** The methods of `jest-runtime` that Jest 30.5 calls. One is made for each test file. */
+/** The methods of `jest-runtime` that Jest 30.5 calls. One instance is created for each test file. */
 class NodeRuntime {
   #config;
 
@@ -41,7 +41,7 @@ class NodeRuntime {
     this.#config = config;
   }
 
-  /** The test framework, anew for each test file. */
+  /** Loads the test framework again for each test file. */
   requireInternalModule(path) {
     delete require.cache[path];
     delete globalThis[listeners];

@@ -1,8 +1,8 @@
 const { default: TestSequencer } = require('@jest/test-sequencer');
 
 /**
- * Without a cache Jest runs the largest files first. Some small files take longest: last of all, one of them would run alone while the
- * other cores wait. With a cache, Jest knows the durations.
+ * Without a cache Jest runs the largest files first. But some small files take longest: if one of them ran last, it would run alone while
+ * the other cores wait. With a cache, Jest knows the durations.
  */
 const longest = [
   'test/cli/commands/demo.test.ts',
