@@ -24,8 +24,10 @@ export function mayBeOpen(fleet: PresentFleet, at: string, query: PortQuery): (r
   const goneAtOf = new Map(fleet.departed.map(({ resource, goneAt }) => [resourceKey(resource), goneAt]));
   return (resource) => {
     const key = resourceKey(resource);
-    const isRegionRead = stateOf.get(resourceKey({ ...resource, instanceName: null }))?.failure == null;
-    if (!confirms(lastScan, resource) || !isRegionRead) return true;
+    const region = stateOf.get(resourceKey({ ...resource, instanceName: null }));
+    // A region's newer entry may end a gap that the instant is in.
+    const isRegionSure = region === undefined || (region.failure === null && (region.lastAt ?? '') < at);
+    if (!confirms(lastScan, resource) || !isRegionSure) return true;
     const state = stateOf.get(key);
     if (state === undefined) return (goneAtOf.get(key) ?? at) >= at;
     return !isSure(state, at) || (state.status === 'known' && mayMatch(state, query));
