@@ -18,6 +18,8 @@ export interface StsEmulatorOptions extends StandInOptions {
 export interface EmulatedRole {
   account: string;
   roleName: string;
+  /** `aws` by default; `aws-cn`, `aws-us-gov`. */
+  partition?: string;
   /** `null`: the trust policy has no external id. */
   externalId: string | null;
   /** ARNs of roles and users. Default: every caller is trusted. */
@@ -57,7 +59,10 @@ export async function startStsEmulator(options: StsEmulatorOptions = {}): Promis
     const session = sessions.get(signedKeyId(exchange) ?? '');
     const order = parseOrder(params, session !== undefined || caller.includes(':role/'));
     const principal = session?.roleArn ?? caller;
-    const role = roles.find(({ account, roleName }) => order.roleArn === `arn:aws:iam::${account}:role/${roleName}`);
+    const role = roles.find(
+      ({ partition = 'aws', account, roleName }) =>
+        order.roleArn === `arn:${partition}:iam::${account}:role/${roleName}`,
+    );
     const isTrusted = role?.trusted?.includes(principal) ?? role !== undefined;
     const hasExternalId = role !== undefined && (role.externalId === null || role.externalId === order.externalId);
     // A missing role, another external id and a caller that is not trusted have the same answer.
@@ -119,7 +124,7 @@ export async function startStsEmulator(options: StsEmulatorOptions = {}): Promis
 
 /** The account and the name in a role's ARN. */
 function roleParts(arn: string): [whole: string, account: string, name: string] | [] {
-  const found = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(arn);
+  const found = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(.+)$/.exec(arn);
   return found === null ? [] : [found[0], found[1] ?? '', found[2] ?? ''];
 }
 

@@ -315,6 +315,24 @@ describe('a pass over five accounts', () => {
     );
   });
 
+  test.each(['aws-cn', 'aws-us-gov'])(
+    'in the partition %s, a pass and an event assume the roles of that partition',
+    async (partition) => {
+      const { alertTopicArn } = environmentKeys;
+      process.env[alertTopicArn] = process.env[alertTopicArn]?.replace('arn:aws:', `arn:${partition}:`);
+      const [account = ''] = members;
+      const entries = () => monitor.items(`INSTANCE#${account}#${region}#web-1`);
+      emulators.sts.setRoles([{ account, roleName: 'PortwatchMember', partition, externalId }]);
+      await startPass();
+      await drain();
+      expect(await entries()).toHaveLength(1);
+      emulators.lightsail.setPortStates({ account, region, name: 'web-1', portStates: [sshFromAnywhere] });
+      const event = callEvent({ account, region, instanceName: 'web-1', portInfos: [sshFromAnywhere] });
+      await monitor.handleEvents({ Records: [{ messageId: 'm-1', body: JSON.stringify(event) }] });
+      expect(await entries()).toHaveLength(2);
+    },
+  );
+
   describe('events', () => {
     const eventIn = (account: string, detail: Record<string, unknown> = {}) =>
       callEvent({ account, region, instanceName: 'web-1', portInfos: [sshFromAnywhere], detail });
