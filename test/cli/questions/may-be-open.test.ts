@@ -10,7 +10,7 @@ import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { firewalls, textOf } from '../../firewall/arbitrary-firewall.ts';
-import { commitOf } from '../../scan/entries.ts';
+import { stateOf } from '../../scan/entries.ts';
 import { depth } from '../../support/depth.ts';
 import { arbitraryInstant, arbitrarySlice } from './arbitrary-history.ts';
 import { at, entriesOf, factsOf, failure, open, region, scan, sliceOf, web1 } from './build-history.ts';
@@ -59,25 +59,24 @@ const failing = { ...failure('throttled', '09:00'), sinceScan: 1, confirmedAt: n
 
 /** The latest states as the scan that wrote the history leaves them. `isDeleted`: the state of a gone instance is deleted after a day. */
 function fleetOf({ entries, regionEntries, scans }: HistorySlice, isDeleted: boolean): PresentFleet {
-  const last = entries.at(-1);
-  const read = entries.findLast((entry) => entry.rules !== null);
   const lastScan = scans.at(-1) ?? null;
-  const regionFailure = regionEntries.at(-1)?.kind === 'gap' ? failing : null;
-  const marks = { recorded: 1, alerted: 1, pending: null };
-  const blank = { ...commitOf({ at: never } as HistoryEntry), ...marks };
-  const states: LatestState[] = [
-    { ...blank, resource: region, failure: regionFailure, lastAt: regionEntries.at(-1)?.at ?? never },
+  const [ofRegion, last, read] = [
+    regionEntries.at(-1),
+    entries.at(-1),
+    entries.findLast((entry) => entry.rules !== null),
   ];
+  const states = ofRegion === undefined ? [] : [stateOf(ofRegion, failureAfter(ofRegion))];
   if (last === undefined) return { states, departed: [], lastScan };
   const isGone = last.kind === 'gone';
   if (isGone && isDeleted)
     return { states, departed: [{ resource: web1, arn: null, firstSeenAt: never, goneAt: last.at }], lastScan };
   const inForce = { instance: read?.instance ?? null, rules: read?.rules ?? null, rulesAt: read?.at ?? null };
-  const isGap = last.kind === 'gap';
-  const status = isGone ? 'gone' : isGap ? 'unknown' : 'known';
-  states.push({ ...blank, ...inForce, resource: web1, status, lastAt: last.at, failure: isGap ? failing : null });
-  return { states, departed: [], lastScan };
+  const state = stateOf(last, { ...inForce, ...failureAfter(last), ...(isGone && { status: 'gone' }) });
+  return { states: [...states, state], departed: [], lastScan };
 }
+
+const failureAfter = ({ kind }: HistoryEntry): Partial<LatestState> =>
+  kind === 'gap' ? { status: 'unknown', failure: failing } : {};
 
 test('P7: what the short path leaves out has no opening in the history, whatever is not understood', () => {
   const counts = { skipped: 0, open: 0 };
