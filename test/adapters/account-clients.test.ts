@@ -1,41 +1,30 @@
 /** The clients of STS, SQS and Organizations on their stand-ins. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { md5 } from '../../emulators/sqs/queues.ts';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { OrganizationLister } from '../../lambda/adapters/organization-lister.ts';
 import { RoleSessions } from '../../lambda/adapters/role-sessions.ts';
 import { SqsAccountQueue } from '../../lambda/adapters/sqs-account-queue.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 const home = '123456789012';
 const member = '111122223333';
 const organization = 'o-a1b2c3d4e5';
 
+const keep = closeAfterEachTest();
 let emulators: Emulators;
 let now: number;
-let clients: { destroy(): void }[];
 
 beforeEach(async () => {
-  clients = [];
   now = Date.parse('2026-11-23T10:00:00Z');
-  emulators = await startEmulators({ account: home, now: () => now });
+  emulators = keep(await startEmulators({ account: home, now: () => now }));
 });
-
-afterEach(async () => {
-  for (const client of clients) client.destroy();
-  await emulators.close();
-});
-
-function keep<Client extends { destroy(): void }>(client: Client): Client {
-  clients.push(client);
-  return client;
-}
 
 const config = (endpoint: string, maxAttempts = 2) => ({
+  ...settingsFor(endpoint),
   ...clientSettings({ ...defaultTimeouts, maxAttempts }),
-  region: 'eu-west-1',
-  endpoint,
-  credentials: { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' },
 });
 
 describe('the sessions of the member role', () => {

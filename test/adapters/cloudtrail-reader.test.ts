@@ -8,6 +8,7 @@ import { watchedCalls } from '../../lambda/contract/watched-calls.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, buildRecord, region } from '../attribution/records.ts';
+import { settingsFor } from '../support/client-settings.ts';
 
 const patient = new AbortController().signal;
 const now = Date.parse('2026-11-23T10:20:00Z');
@@ -31,9 +32,8 @@ describe('CloudTrail over HTTP', () => {
   }
 
   function buildReader(pace: Pace = standStill(), maxAttempts = 1, requestTimeoutMs = 10_000): CloudTrailReader {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs, maxAttempts });
-    const reader = new CloudTrailReader({ ...waits, endpoint: cloudtrail.url, credentials }, pace);
+    const reader = new CloudTrailReader({ ...settingsFor(cloudtrail.url), ...waits }, pace);
     readers.push(reader);
     return reader;
   }

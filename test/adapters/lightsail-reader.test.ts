@@ -4,6 +4,7 @@ import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { settingsFor } from '../support/client-settings.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { SkippingTime } from '../support/skipping-time.ts';
 
@@ -19,10 +20,9 @@ const lightsail = await closeAfterTests(
 );
 for (let index = 1; index <= 12; index += 1) lightsail.addInstance({ region, name: `web-${index}` });
 /** Uses real clients. */
-function buildReader(maxAttempts: number, requestTimeoutMs = 10_000): LightsailReader {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+function buildReader(maxAttempts: number, requestTimeoutMs = 10_000, url = lightsail.url): LightsailReader {
   const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs, maxAttempts });
-  return new LightsailReader(region, { ...waits, endpoint: lightsail.url, credentials }, 5, time);
+  return new LightsailReader(region, { ...settingsFor(url), ...waits }, 5, time);
 }
 
 const reader = await closeAfterTests(buildReader(1));
@@ -164,12 +164,7 @@ describe('Lightsail over HTTP', () => {
   });
 
   test('an endpoint where nobody listens is a network failure', async () => {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const nowhere = new LightsailReader(region, {
-      ...clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 }),
-      endpoint: 'http://127.0.0.1:9',
-      credentials,
-    });
+    const nowhere = buildReader(1, 10_000, 'http://127.0.0.1:9');
     expect((await failureOf(nowhere.listRegions(patient))).reason).toBe('network');
     nowhere.destroy();
   });

@@ -5,6 +5,7 @@ import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Channel } from '../../lambda/contract/channels.ts';
+import { settingsFor } from '../support/client-settings.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 
 const message: SnsMessage = {
@@ -21,14 +22,7 @@ const message: SnsMessage = {
 
 const sns = await closeAfterTests(startSnsEmulator());
 const waits = clientSettings({ connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 1 });
-const client = await closeAfterTests(
-  new SNSClient({
-    ...waits,
-    region: 'eu-west-1',
-    endpoint: sns.url,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  }),
-);
+const client = await closeAfterTests(new SNSClient({ ...settingsFor(sns.url), ...waits }));
 
 describe('the alert topic over HTTP', () => {
   beforeEach(() => sns.clearFaults());

@@ -7,44 +7,29 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 const home = '123456789012';
 const member = '111122223333';
 const monitor = `arn:aws:iam::${home}:role/PortwatchMonitor`;
 const roleArn = `arn:aws:iam::${member}:role/PortwatchMember`;
 
+const keep = closeAfterEachTest();
 let emulators: Emulators;
 let now: number;
-let clients: { destroy(): void }[];
 
 beforeEach(async () => {
-  clients = [];
   now = Date.parse('2026-11-23T10:00:00Z');
-  emulators = await startEmulators({ account: home, now: () => now });
+  emulators = keep(await startEmulators({ account: home, now: () => now }));
   emulators.sts.setCaller(monitor);
   emulators.sts.setRoles([{ account: member, roleName: 'PortwatchMember', externalId: 'id-1', trusted: [monitor] }]);
 });
 
-afterEach(async () => {
-  for (const client of clients) client.destroy();
-  await emulators.close();
-});
-
-const ownKey = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
-
-function keep<Client extends { destroy(): void }>(client: Client): Client {
-  clients.push(client);
-  return client;
-}
-
-const settings = (endpoint: string, credentials: { accessKeyId: string; secretAccessKey: string } = ownKey) => ({
-  region: 'eu-west-1',
-  endpoint,
-  credentials,
-  maxAttempts: 1,
-});
+const ownKey = settingsFor('').credentials;
+const settings = (endpoint: string, credentials = ownKey) => ({ ...settingsFor(endpoint), credentials });
 
 const sts = (credentials = ownKey) => keep(new STSClient(settings(emulators.sts.url, credentials)));
 

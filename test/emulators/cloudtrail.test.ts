@@ -1,22 +1,19 @@
 import { CloudTrailClient, LookupEventsCommand, type LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 describe("the stand-in's history of events", () => {
+  const keep = closeAfterEachTest();
   let cloudtrail: CloudTrailEmulator;
   let client: CloudTrailClient;
   let now = 0;
 
   beforeEach(async () => {
     now = Date.parse('2026-11-23T10:20:00Z');
-    cloudtrail = await startCloudTrailEmulator({ now: () => now });
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    client = new CloudTrailClient({ region: 'eu-west-1', endpoint: cloudtrail.url, credentials, maxAttempts: 1 });
-  });
-
-  afterEach(async () => {
-    client.destroy();
-    await cloudtrail.close();
+    cloudtrail = keep(await startCloudTrailEmulator({ now: () => now }));
+    client = keep(new CloudTrailClient(settingsFor(cloudtrail.url)));
   });
 
   const add = (eventTime: string, fields: Record<string, unknown> = {}) => {

@@ -8,17 +8,20 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 let emulator: DynamoDbEmulator;
 let client: DynamoDBClient;
 const TableName = 'things';
 
+const keep = closeAfterEachTest();
+
 beforeEach(async () => {
-  emulator = await startDynamoDbEmulator();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new DynamoDBClient({ region: 'eu-west-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
+  emulator = keep(await startDynamoDbEmulator());
+  client = keep(new DynamoDBClient(settingsFor(emulator.url)));
   await client.send(
     new CreateTableCommand({
       TableName,
@@ -27,11 +30,6 @@ beforeEach(async () => {
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     }),
   );
-});
-
-afterEach(async () => {
-  client.destroy();
-  await emulator.close();
 });
 
 const put = (pk: string) =>

@@ -12,18 +12,17 @@ import {
   ServiceException,
   UnauthenticatedException,
 } from '@aws-sdk/client-lightsail';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 let emulator: LightsailEmulator;
-const clients: LightsailClient[] = [];
+const keep = closeAfterEachTest();
 
 function clientOf(region = 'eu-west-1', maxAttempts = 1, requestTimeout = 10_000): LightsailClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const requestHandler = { requestTimeout, throwOnRequestTimeout: true };
-  const client = new LightsailClient({ region, endpoint: emulator.url, credentials, maxAttempts, requestHandler });
-  clients.push(client);
-  return client;
+  return keep(new LightsailClient({ ...settingsFor(emulator.url), region, maxAttempts, requestHandler }));
 }
 
 const list = (region?: string, pageToken?: string) => clientOf(region).send(new GetInstancesCommand({ pageToken }));
@@ -31,15 +30,10 @@ const read = (instanceName: string, region?: string) =>
   clientOf(region).send(new GetInstancePortStatesCommand({ instanceName }));
 
 beforeEach(async () => {
-  emulator = await startLightsailEmulator({ regions: ['eu-west-1', 'us-east-1'], pageSize: 1 });
+  emulator = keep(await startLightsailEmulator({ regions: ['eu-west-1', 'us-east-1'], pageSize: 1 }));
   for (const region of ['eu-west-1', 'us-east-1']) {
     for (const name of ['web-1', 'web-2']) emulator.addInstance({ region, name });
   }
-});
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
-  await emulator.close();
 });
 
 describe('named exceptions', () => {

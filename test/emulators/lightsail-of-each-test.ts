@@ -1,20 +1,19 @@
 /** A stand-in of Lightsail for each test of the file that imports this one, and SDK clients on it. */
 import { GetInstancePortStatesCommand, LightsailClient } from '@aws-sdk/client-lightsail';
-import { afterEach, beforeEach } from '@jest/globals';
+import { beforeEach } from '@jest/globals';
 import {
   type LightsailEmulator,
   type LightsailEmulatorOptions,
   startLightsailEmulator,
 } from '../../emulators/lightsail.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 export let emulator: LightsailEmulator;
-let clients: LightsailClient[] = [];
+let keep: ReturnType<typeof closeAfterEachTest>;
 
 export function clientOf(region = 'eu-west-1'): LightsailClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new LightsailClient({ region, endpoint: emulator.url, credentials, maxAttempts: 1 });
-  clients.push(client);
-  return client;
+  return keep(new LightsailClient({ ...settingsFor(emulator.url), region }));
 }
 
 export async function rulesOf(instanceName: string, region = 'eu-west-1') {
@@ -22,16 +21,11 @@ export async function rulesOf(instanceName: string, region = 'eu-west-1') {
 }
 
 export async function startEmulator(options?: LightsailEmulatorOptions): Promise<void> {
-  emulator = await startLightsailEmulator(options);
+  emulator = keep(await startLightsailEmulator(options));
 }
 
 /** Called once by the test file, before its tests. */
 export function startLightsailForEachTest(): void {
+  keep = closeAfterEachTest();
   beforeEach(() => startEmulator({ regions: ['eu-west-1', 'us-east-1'] }));
-
-  afterEach(async () => {
-    for (const client of clients) client.destroy();
-    clients = [];
-    await emulator.close();
-  });
 }

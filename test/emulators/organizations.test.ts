@@ -10,8 +10,10 @@ import {
   paginateListAccounts,
   paginateListAccountsForParent,
 } from '@aws-sdk/client-organizations';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { type OrganizationsEmulator, startOrganizationsEmulator } from '../../emulators/organizations.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 const home = '123456789012';
 let organizations: OrganizationsEmulator;
@@ -32,16 +34,12 @@ const organization = {
   ],
 };
 
-beforeEach(async () => {
-  organizations = await startOrganizationsEmulator({ account: home });
-  organizations.setOrganization(organization);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new OrganizationsClient({ region: 'us-east-1', endpoint: organizations.url, credentials, maxAttempts: 1 });
-});
+const keep = closeAfterEachTest();
 
-afterEach(async () => {
-  client.destroy();
-  await organizations.close();
+beforeEach(async () => {
+  organizations = keep(await startOrganizationsEmulator({ account: home }));
+  organizations.setOrganization(organization);
+  client = keep(new OrganizationsClient(settingsFor(organizations.url)));
 });
 
 test('the organization, its root, its units and its accounts are described', async () => {

@@ -13,23 +13,21 @@ import {
   ThrottledException,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 let emulator: SnsEmulator;
 let client: SNSClient;
 let topicArn = '';
 
-beforeEach(async () => {
-  emulator = await startSnsEmulator({ now: () => Date.UTC(2026, 10, 23, 10, 5) });
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new SNSClient({ region: 'eu-west-1', endpoint: emulator.url, credentials, maxAttempts: 1 });
-  topicArn = (await client.send(new CreateTopicCommand({ Name: 'alerts' }))).TopicArn ?? '';
-});
+const keep = closeAfterEachTest();
 
-afterEach(async () => {
-  client.destroy();
-  await emulator.close();
+beforeEach(async () => {
+  emulator = keep(await startSnsEmulator({ now: () => Date.UTC(2026, 10, 23, 10, 5) }));
+  client = keep(new SNSClient(settingsFor(emulator.url)));
+  topicArn = (await client.send(new CreateTopicCommand({ Name: 'alerts' }))).TopicArn ?? '';
 });
 
 const subscribe = (Protocol: string, Endpoint: string) =>

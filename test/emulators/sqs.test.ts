@@ -9,28 +9,26 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { drainQueue, type EventSourceOptions, type QueueEvent } from '../../emulators/sqs/event-source.ts';
 import { type SqsEmulator, startSqsEmulator } from '../../emulators/sqs.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
 let sqs: SqsEmulator;
 let client: SQSClient;
 let now: number;
 let QueueUrl: string;
 
+const keep = closeAfterEachTest();
+
 beforeEach(async () => {
   now = Date.parse('2026-11-23T10:00:00Z');
-  sqs = await startSqsEmulator({ now: () => now });
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new SQSClient({ region: 'eu-west-1', endpoint: sqs.url, credentials, maxAttempts: 1 });
+  sqs = keep(await startSqsEmulator({ now: () => now }));
+  client = keep(new SQSClient(settingsFor(sqs.url)));
   sqs.createQueue({ name: 'dead' });
   const redrive = { deadLetterQueue: 'dead', maxReceiveCount: 2 };
   QueueUrl = sqs.createQueue({ name: 'accounts', visibilityTimeoutSeconds: 60, redrive });
-});
-
-afterEach(async () => {
-  client.destroy();
-  await sqs.close();
 });
 
 const send = (MessageBody: string) => client.send(new SendMessageCommand({ QueueUrl, MessageBody }));

@@ -5,24 +5,16 @@ import { promisify } from 'node:util';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { settingsFor } from '../support/client-settings.ts';
+import { closeAfterEachTest } from '../support/close-after-tests.ts';
 
+const keep = closeAfterEachTest();
 let emulators: Emulators;
 
 beforeEach(async () => {
-  emulators = await startEmulators({ account: '210987654321', region: 'us-east-1' });
-});
-
-afterEach(async () => {
-  await emulators.close();
-});
-
-const settings = (endpoint: string) => ({
-  region: 'us-east-1',
-  endpoint,
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  maxAttempts: 1,
+  emulators = keep(await startEmulators({ account: '210987654321', region: 'us-east-1' }));
 });
 
 test('a process that has the variables and nothing else reaches the stand-ins with unchanged SDK clients', async () => {
@@ -39,21 +31,19 @@ test('a process that has the variables and nothing else reaches the stand-ins wi
 });
 
 test('the account is the one that was asked for, in STS as in ARNs', async () => {
-  const client = new STSClient(settings(emulators.sts.url));
+  const client = keep(new STSClient(settingsFor(emulators.sts.url)));
   expect(await client.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '210987654321' });
   expect(emulators.lightsail.addInstance({ region: 'us-east-1', name: 'web-1' })).toContain(':210987654321:');
-  client.destroy();
 });
 
 test('DynamoDB starts without a table', async () => {
-  const client = new DynamoDBClient(settings(emulators.dynamodb.url));
+  const client = keep(new DynamoDBClient(settingsFor(emulators.dynamodb.url)));
   expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual([]);
-  client.destroy();
 });
 
 describe('parameters', () => {
   test('a SecureString is readable with decryption only; an unknown name and a denied one are typed errors', async () => {
-    const client = new SSMClient(settings(emulators.ssm.url));
+    const client = keep(new SSMClient(settingsFor(emulators.ssm.url)));
     const get = (Name: string, WithDecryption?: boolean) =>
       client.send(new GetParameterCommand({ Name, WithDecryption }));
     emulators.ssm.setParameter({ name: '/slack/webhook', value: 'https://example.com/secret' });
@@ -65,7 +55,6 @@ describe('parameters', () => {
     await expect(get('/none')).rejects.toThrow(ParameterNotFound);
     emulators.ssm.addFault({ kind: 'error', name: 'AccessDeniedException', message: 'not authorized' });
     await expect(get('/slack/webhook', true)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    client.destroy();
   });
 });
 

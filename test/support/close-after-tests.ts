@@ -1,12 +1,26 @@
-import { afterAll } from '@jest/globals';
+import { afterAll, afterEach } from '@jest/globals';
 
 type Closable = { close(): unknown } | { destroy(): unknown };
+
+const closeNow = (started: Closable) => ('close' in started ? started.close() : started.destroy());
 
 /** Waits until a stand-in, a client or a deployment has started, and closes it after the tests of the file that runs. */
 export async function closeAfterTests<Started extends Closable>(
   starting: Started | Promise<Started>,
 ): Promise<Started> {
   const started = await starting;
-  afterAll(async () => void (await ('close' in started ? started.close() : started.destroy())));
+  afterAll(async () => void (await closeNow(started)));
   return started;
+}
+
+/** To be called once by a test file. Returns a function: what the function gets is closed after the test that runs, the last first. */
+export function closeAfterEachTest(): <Started extends Closable>(started: Started) => Started {
+  const kept: Closable[] = [];
+  afterEach(async () => {
+    for (const started of kept.splice(0).reverse()) await closeNow(started);
+  });
+  return (started) => {
+    kept.push(started);
+    return started;
+  };
 }

@@ -4,6 +4,7 @@ import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dy
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import { settingsFor } from './client-settings.ts';
 
 export interface SnapshotTable {
   emulator: DynamoDbEmulator;
@@ -20,8 +21,7 @@ export interface SnapshotTable {
  */
 export async function startSnapshotTable(maxAttempts: number): Promise<SnapshotTable> {
   const emulator = await startDynamoDbEmulator();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new DynamoDBClient({ endpoint: emulator.url, region: 'eu-west-1', credentials, maxAttempts });
+  const client = new DynamoDBClient({ ...settingsFor(emulator.url), maxAttempts });
   const tableName = 'Snapshots';
   await createSnapshotTable(client, tableName);
   const close = async () => {

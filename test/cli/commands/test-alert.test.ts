@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../../emulators/cloudformation.ts';
 import { type Emulators, startEmulators } from '../../../emulators/start.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { settingsFor } from '../../support/client-settings.ts';
 import { runCli } from '../run-cli.ts';
 
 let emulators: Emulators;
@@ -33,8 +34,7 @@ const testAlert = (...args: string[]) =>
   });
 
 async function withSns<T>(use: (client: SNSClient) => Promise<T>): Promise<T> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new SNSClient({ region: 'eu-west-1', endpoint: emulators.sns.url, credentials });
+  const client = new SNSClient(settingsFor(emulators.sns.url));
   try {
     return await use(client);
   } finally {
