@@ -1,12 +1,9 @@
 /** Chooses the accounts to watch, from the configuration and the listing of the organisation. Pure. */
-import type { MonitorSettings } from '../contract/settings.ts';
+import type { WatchedAccounts } from '../contract/settings.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { RemovalReason } from './decide-account.ts';
 
-/** A list of account ids, or an organisation, or units of an organisation. */
-export type ConfiguredAccounts = NonNullable<MonitorSettings['accounts']>;
-
-type OrganizationAccounts = Extract<ConfiguredAccounts, { organization: string }>;
+type OrganizationAccounts = Extract<WatchedAccounts, { organization: string }>;
 
 /** An account as the organisation lists it. */
 export interface ListedAccount {
@@ -27,7 +24,7 @@ export interface ChosenAccount {
  * `monitor`: the account of the deployment, which has the configured name if the configuration lists ids.
  */
 export function chooseAccounts(
-  configured: ConfiguredAccounts,
+  configured: WatchedAccounts,
   listing: readonly ListedAccount[],
   monitor: ChosenAccount,
 ): ChosenAccount[] {
@@ -43,7 +40,7 @@ export function chooseAccounts(
 /** Why an account is not chosen. */
 export function explainRemoval(
   account: string,
-  configured: ConfiguredAccounts,
+  configured: WatchedAccounts,
   listing: readonly ListedAccount[],
 ): RemovalReason {
   if (!isOrganization(configured) || isExcepted(configured, account)) return 'not-configured';
@@ -51,7 +48,7 @@ export function explainRemoval(
 }
 
 /** False: the accounts are configured by id. */
-export const isOrganization = (configured: ConfiguredAccounts): configured is OrganizationAccounts =>
+export const isOrganization = (configured: WatchedAccounts): configured is OrganizationAccounts =>
   'organization' in configured;
 
 const isExcepted = ({ except = [] }: OrganizationAccounts, account: string): boolean => except.includes(account);

@@ -1,4 +1,5 @@
 /** Decides what the registry of accounts holds next, and which alert goes out, from what is known and what was observed. Pure. */
+import type { AlertKind } from '../contract/json-event.ts';
 import { continueAccountFailure, type FailureContext, type ObservedFailure } from './account-failure.ts';
 import type { AccountFailure, OrganizationState, WatchedAccount } from './watched-account.ts';
 
@@ -19,8 +20,8 @@ export interface AccountNews<K extends string> {
   failure: AccountFailure | null;
 }
 
-export type AccountAlertKind = 'account-unreadable' | 'account-readable-again' | 'account-removed';
-export type OrganizationAlertKind = 'organization-unreadable' | 'organization-readable-again';
+export type AccountAlertKind = Extract<AlertKind, `account-${string}`>;
+export type OrganizationAlertKind = Extract<AlertKind, `organization-${string}`>;
 
 /** `next`: what to store; `null`: the registry stays as it is. An alert is put into the outbox before `next` is stored. */
 export interface AccountDecision {

@@ -1,5 +1,6 @@
 /** Decides which kind of alert an entry raises, whether `alertFrom` applies to the kind, and the order of the kinds. */
 import type { AlertKind } from '../contract/json-event.ts';
+import { hasEffect } from '../firewall/sets/reach.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 
 /**
@@ -45,7 +46,7 @@ export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry
     case 'appeared':
       return isRegion ? null : 'instance-appeared';
     case 'changed':
-      return isRegion || verdict === 'rewritten' || verdict === 'identical' ? null : 'firewall-changed';
+      return isRegion || !hasEffect(verdict) ? null : 'firewall-changed';
     case 'gone':
       return isRegion ? null : 'instance-gone';
     case 'gap':

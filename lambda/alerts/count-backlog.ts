@@ -1,5 +1,5 @@
 import type { Alert, Digest } from '../contract/json-event.ts';
-import { severities } from '../firewall/index.ts';
+import { bySeverity } from '../firewall/rating/severity.ts';
 import type { DigestContext } from './build-digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
@@ -19,7 +19,7 @@ export function countBacklog(
     if (known === undefined) counts.set(key, { severity, kind, count: 1 });
     else known.count += 1;
   }
-  const counted = [...counts.values()].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const counted = [...counts.values()].sort(bySeverity);
   if (alerts.some((alert) => alert.account !== undefined)) return { counted };
   const instants = alerts.map(({ details }) => details.sk).sort();
   return {

@@ -1,7 +1,7 @@
 /** Merges the weekly digests of several accounts into one, and their reminders of one severity. Pure. */
 import type { Alert, OpenGap, OpenInstance, StillOpen, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { passKey } from '../contract/table-keys.ts';
-import { type Severity, severities } from '../firewall/index.ts';
+import { bySeverity, type Severity, severities } from '../firewall/rating/severity.ts';
 import { hashAlertId } from './alert-id.ts';
 import type { DigestContext } from './build-digest.ts';
 import { countOf } from './count-of.ts';
@@ -19,7 +19,7 @@ export function mergeWeeks(alerts: readonly AccountAlert[], week: number, contex
   const weeks = own.map((alert) => alert.week);
   const open = own.flatMap((alert) => alert.week.openToWorld.map((one): OpenInstance => named(alert, one)));
   const gaps = own.flatMap((alert) => alert.week.gaps.map((one): OpenGap => named(alert, one)));
-  const worst = open.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const worst = open.toSorted(bySeverity);
   const ranOut = [...new Set(weeks.flatMap((one) => one.ranOut ?? []))];
   // Approvals of the configuration are in force in every account.
   const inForce = Math.max(0, ...weeks.map(({ approvalsInForce = 0 }) => approvalsInForce));
@@ -74,7 +74,7 @@ export function mergeReminders(
 
 /** The alerts of all accounts about one approval of the configuration, as one alert: the approval is the same in every account. */
 export function mergeApproval(alerts: readonly AccountAlert[], context: DigestContext): Alert | null {
-  const [worst] = alerts.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const [worst] = alerts.toSorted(bySeverity);
   if (worst === undefined) return null;
   const isOver = alerts.some(({ stillOpen }) => stillOpen !== undefined);
   return { ...worst, ...(isOver && listStillOpen(alerts)), ...ofMonitor(context) };
@@ -82,7 +82,7 @@ export function mergeApproval(alerts: readonly AccountAlert[], context: DigestCo
 
 function listStillOpen(alerts: readonly AccountAlert[]): Pick<Alert, 'stillOpen' | 'stillOpenMore'> {
   const all = alerts.flatMap((alert) => (alert.stillOpen ?? []).map((one): StillOpen => named(alert, one)));
-  const worst = all.toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const worst = all.toSorted(bySeverity);
   const more = moreOf(
     all,
     alerts.map(({ stillOpenMore = 0 }) => stillOpenMore),

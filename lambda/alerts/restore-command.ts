@@ -1,6 +1,7 @@
 /** Renders the command that restores a firewall, with the calls of `plan-restore.ts`: the command is correct, or there is none. */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { compareFirewalls, type PortState, type Reach } from '../firewall/index.ts';
+import { encodeReach } from '../firewall/sets/reach.ts';
 import { canQuoteForShell, quoteForShell, renderAsciiJson } from './escape.ts';
 import { planRestore, type RestoreCall } from './plan-restore.ts';
 
@@ -79,13 +80,8 @@ function undoesChange(
 ): boolean {
   if (change === undefined || hasSameAddresses) return true;
   const undo = compareFirewalls({ rules: rulesAfter, ipAddressType }, { rules: rulesBefore, ipAddressType });
-  const isSame = (a: readonly Reach[], b: readonly Reach[]) =>
-    JSON.stringify(a.map(pick)) === JSON.stringify(b.map(pick));
+  const isSame = (a: readonly Reach[], b: readonly Reach[]) => encodeReach(a) === encodeReach(b);
   return isSame(undo.opened, change.closed) && isSame(undo.closed, change.opened);
-}
-
-function pick({ protocol, from, to, sources }: Reach): unknown[] {
-  return [protocol, from, to, sources];
 }
 
 function absent(note: string): Restore {

@@ -37,11 +37,11 @@ export interface Revocation {
   reason: string | null;
 }
 
-/** The facts of an instance that decide which approvals are about it. */
+/** The facts of an instance that decide which approvals are about it. `instanceName`: `null` for a region, which has no exposure. */
 export interface ApprovableInstance {
   account: string;
   region: string;
-  instanceName: string;
+  instanceName: string | null;
   arn: string | null;
 }
 
@@ -70,7 +70,7 @@ export function isAbout(approval: Approval, { account, region, instanceName, arn
     (approval.account === null || approval.account === account) &&
     (approval.region === null || approval.region === region) &&
     (approval.arn === null || approval.arn === arn) &&
-    (approval.instance === null || matchesGlob(approval.instance, instanceName))
+    (approval.instance === null || matchesGlob(approval.instance, instanceName ?? ''))
   );
 }
 

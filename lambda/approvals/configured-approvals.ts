@@ -1,6 +1,7 @@
 /** Reads the approvals of the configuration. */
 import { hash } from 'node:crypto';
 import { canonicaliseReach, type Reach } from '../firewall/index.ts';
+import { endOfDay } from '../firewall/rating/expected-change.ts';
 import { parseNetwork } from '../firewall/rules/parse-network.ts';
 import { aliasPrefix, isNamedSource, lightsailConnect } from '../firewall/rules/source-names.ts';
 import { allProtocols } from '../firewall/sets/rectangle.ts';
@@ -48,7 +49,7 @@ export function toApproval(given: ConfiguredApproval): Approval {
     reason,
     by,
     from: given.from === undefined ? null : startOf(given.from),
-    until: given.until === undefined ? null : endOf(given.until),
+    until: given.until === undefined ? null : startOf(endOfDay(given.until)),
     revoked: null,
   };
   return { id: `c-${hash('sha256', JSON.stringify(approval).toWellFormed()).slice(0, 10)}`, ...approval };
@@ -79,11 +80,5 @@ export function isApprovableSource(text: string): boolean {
   return parseNetwork(text)?.hasHostBits === false;
 }
 
-const isDay = (text: string) => text.length === '2026-12-31'.length;
-
 /** A day begins at midnight UTC. An instant is written in UTC with milliseconds. */
-export const startOf = (dayOrInstant: string): string => new Date(dayOrInstant).toISOString();
-
-/** A day counts until it ends in UTC. */
-export const endOf = (dayOrInstant: string): string =>
-  isDay(dayOrInstant) ? `${dayOrInstant}T23:59:59.999Z` : startOf(dayOrInstant);
+const startOf = (dayOrInstant: string): string => new Date(dayOrInstant).toISOString();

@@ -11,7 +11,7 @@ import {
   rateExposure,
 } from '../firewall/index.ts';
 import type { Firewall } from '../firewall/rules/port-state.ts';
-import { unknownFieldClosed, unknownFieldOpened } from '../firewall/rules/rule-notes.ts';
+import { hasNote, unknownFieldClosed, unknownFieldOpened } from '../firewall/rules/rule-notes.ts';
 import type { Approval } from './approval.ts';
 import { type ApprovedPart, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
 
@@ -51,7 +51,7 @@ export interface ApprovedChange {
  */
 export function approveChange(change: Change, held: HeldApprovals, alertClosings: boolean): ApprovedChange {
   const { opened, closed, notes } = change;
-  const isUnclear = notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
+  const isUnclear = hasNote(notes, unknownFieldOpened, unknownFieldClosed);
   const approvals = isUnclear ? [] : held.approvals;
   const parts = { opened: listApprovedParts(opened, approvals), closed: listApprovedParts(closed, approvals) };
   const unapproved = {

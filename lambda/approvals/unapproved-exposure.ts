@@ -13,7 +13,7 @@ import {
   type Reach,
   subtractReach,
 } from '../firewall/index.ts';
-import { unknownField } from '../firewall/rules/rule-notes.ts';
+import { hasNote, unknownField } from '../firewall/rules/rule-notes.ts';
 import type { Approval } from './approval.ts';
 
 /** The part of an exposure that one approval covers. Parts of several approvals may overlap. */
@@ -61,7 +61,7 @@ export function approvableReach(firewall: Firewall): Reach[] {
   return hasUnknownFields(whole) ? exposureOf(splitRules(firewall)[1]).reach : whole.reach;
 }
 
-const hasUnknownFields = ({ notes }: Exposure) => notes.some(({ code }) => code === unknownField);
+const hasUnknownFields = ({ notes }: Exposure) => hasNote(notes, unknownField);
 
 function subtractFrom({ reach, dormant, notes }: Exposure, approvals: readonly Approval[]): Exposure {
   return { reach: subtractApproved(reach, approvals), dormant: subtractApproved(dormant, approvals), notes };

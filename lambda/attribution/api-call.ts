@@ -1,14 +1,14 @@
 import type { watchedCalls } from '../contract/watched-calls.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
+import type { AttributedCall } from '../history/attribution.ts';
 
 export type CallName = (typeof watchedCalls)[number];
 
-/** One successful call that can change a firewall, from a CloudTrail record. A field that the record lacks is `null` or empty. */
-export interface ApiCall {
-  /** CloudTrail's `eventID`. The same call can arrive several times. */
-  eventId: string;
-  /** `eventTime`, ISO-8601 UTC with milliseconds. CloudTrail has whole seconds only. */
-  at: string;
+/**
+ * One successful call that can change a firewall, from a CloudTrail record. A field that the record lacks is `null` or empty. The same call
+ * can arrive several times.
+ */
+export interface ApiCall extends AttributedCall {
   account: string;
   region: string;
   name: CallName;
@@ -18,10 +18,4 @@ export interface ApiCall {
   portInfos: PortState[] | null;
   /** SetIpAddressType only. */
   ipAddressType: string | null;
-  /** The actor in words. Text from outside. */
-  by: string;
-  arn: string | null;
-  sourceIpAddress: string | null;
-  userAgent: string | null;
-  through: 'console' | 'api' | 'aws-service' | null;
 }

@@ -1,5 +1,6 @@
 /** Applies calls in sequence and decides if the result is a firewall that was read. */
-import { exposureOf, type Firewall, type Reach } from '../firewall/index.ts';
+import { exposureOf, type Firewall } from '../firewall/index.ts';
+import { encodeReach } from '../firewall/sets/reach.ts';
 import type { ApiCall } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
 import { type CallInterpretation, possibleInterpretations } from './call-interpretations.ts';
@@ -50,9 +51,5 @@ function replayWith(
 /** Equal if and only if two firewalls have the same exposure, live and dormant. */
 export function exposureText(firewall: Firewall): string {
   const { reach, dormant } = exposureOf(firewall);
-  return JSON.stringify([reach, dormant].map((list) => list.map(reachFields)));
-}
-
-function reachFields({ protocol, from, to, sources }: Reach): unknown[] {
-  return [protocol, from, to, sources];
+  return `${encodeReach(reach)} ${encodeReach(dormant)}`;
 }

@@ -9,7 +9,9 @@ import * as z from 'zod/mini';
 import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
-import type { ReachProtocol } from '../firewall/sets/reach.ts';
+import { type ReachProtocol, verdicts } from '../firewall/sets/reach.ts';
+import { allProtocols } from '../firewall/sets/rectangle.ts';
+import { callerKinds, callFits, callSearches } from '../history/attribution.ts';
 
 /** Kinds may be added; readers ignore unknown ones. A new kind also needs its decision (decide-alerts.ts) and view (alert-view.ts). */
 export const alertKinds = [
@@ -71,18 +73,17 @@ const objectOrDefaults = <T extends z.core.$ZodLooseShape>(shape: T) => {
 const objectOrNull = <T extends z.core.$ZodLooseShape>(shape: T) => z.catch(z.nullable(z.object(shape)), null);
 const objectOrNothing = <T extends z.core.$ZodLooseShape>(shape: T) => z.catch(z.optional(z.object(shape)), undefined);
 
-const knownProtocols: readonly ReachProtocol[] = ['tcp', 'udp', 'icmp', 'icmpv6', 'other'];
 const protocol = z.pipe(
   text,
-  z.transform((value: string): ReachProtocol => {
-    const known = knownProtocols.find((each) => each === value);
-    return known ?? `unknown:${value.replace(/^unknown:/, '')}`;
-  }),
+  z.transform(
+    (value: string): ReachProtocol =>
+      allProtocols.find((each) => each === value) ?? `unknown:${value.replace(/^unknown:/, '')}`,
+  ),
 );
 const reach = z
   .object({ protocol, from: z.number(), to: z.number(), sources: listOf(z.string()) })
   .check(z.refine(({ from, to }) => from >= 0 && to >= from));
-const verdict = z.catch(z.nullable(z.enum(['identical', 'rewritten', 'widened', 'narrowed', 'mixed'])), null);
+const verdict = z.catch(z.nullable(z.enum(verdicts)), null);
 /** Elements of `portStates` as Lightsail answered them, unchecked. */
 const rules = z.catch(
   z.nullable(
@@ -102,14 +103,14 @@ const attributedCall = z.object({
   arn: textOrNull,
   sourceIpAddress: textOrNull,
   userAgent: textOrNull,
-  through: z.catch(z.nullable(z.enum(['console', 'api', 'aws-service'])), null),
+  through: z.catch(z.nullable(z.enum(callerKinds)), null),
 });
 
 const attribution = z
   .object({
     calls: listOf(attributedCall),
-    fit: z.catch(z.enum(['explained', 'not-explained', 'not-told']), 'not-told'),
-    foundBy: z.catch(z.enum(['event', 'lookup']), 'lookup'),
+    fit: z.catch(z.enum(callFits), 'not-told'),
+    foundBy: z.catch(z.enum(callSearches), 'lookup'),
     foundAt: text,
     /** The number of later calls that are missing in `calls`, because the message has no room for them. */
     callsLeftOut: z.catch(z.optional(z.number().check(z.positive())), undefined),
@@ -152,7 +153,7 @@ const weekCounts = {
   /** Changes in regions with events that no event reported; left out if no region has events. */
   unannounced: z.optional(count),
 };
-/** `portwatch.digest/2` only. */
+/** `portwatch.digest/2` only: the account that the alert, or a line of its lists, is about, and its name in the organisation. */
 const accountFields = {
   account: z.catch(z.optional(z.string()), undefined),
   accountName: z.catch(z.optional(z.string()), undefined),
@@ -193,9 +194,7 @@ const week = {
 };
 
 const alert = z.object({
-  /** `portwatch.digest/2` only: the account that the alert is about, and its name in the organisation. */
-  account: z.catch(z.optional(z.string()), undefined),
-  accountName: z.catch(z.optional(z.string()), undefined),
+  ...accountFields,
   /** Hash of (ARN, or account and region, version, kind): the same change has the same id, however often it is sent. */
   alertId: text,
   kind: z.enum(alertKinds),

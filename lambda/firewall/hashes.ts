@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { PortState } from './rules/port-state.ts';
 import { encodeRules, listRules } from './rules/rule-encoding.ts';
 import { canonicaliseReach } from './sets/canonical-reach.ts';
-import type { Reach } from './sets/reach.ts';
+import { encodeReach, type Reach } from './sets/reach.ts';
 
 /** Rises when the same rules are read, encoded or rendered in another way than before. Hashes of different versions must not be compared. */
 export const algoVersion = 1;
@@ -14,8 +14,7 @@ export function hashRules(rules: readonly PortState[]): string {
 
 /** SHA-256, hex: equal if and only if the same ports can be reached from the same sources. The reach need not be canonical. */
 export function hashExposure(reach: readonly Reach[]): string {
-  const canonical = canonicaliseReach(reach).map(({ protocol, from, to, sources }) => [protocol, from, to, sources]);
-  return hash('sha256', JSON.stringify(canonical));
+  return hash('sha256', encodeReach(canonicaliseReach(reach)));
 }
 
 /** Hashing turns every unpaired surrogate into U+FFFD. Escapes keep two different texts different. */

@@ -10,13 +10,13 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { type AccountEvents, buildAccountEvents } from '../build-accounts.ts';
-import { buildEventScan, type EventScan } from '../build-scan.ts';
+import { buildEventScan, type Deployment, type EventScan } from '../build-scan.ts';
 import type { EventScanReport } from '../scan/event-scan.ts';
 import { ItemError, ReadError } from '../scan/interfaces.ts';
-import { parseScanEnvironment, type ScanEnvironment } from './environment.ts';
+import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { groupByAccount, type QueuedEvents, type QueuedMessage, readQueuedEvents } from './queued-events.ts';
-import { collectCritical, logScanEvent } from './scan-log.ts';
+import { collectCritical, logScanEvent, toError } from './scan-log.ts';
 
 const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLogText });
 
@@ -26,7 +26,7 @@ const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string()
 const accountsAtOnce = 5;
 
 /** Created at the first batch and kept while the function is warm. */
-let environment: ScanEnvironment | undefined;
+let environment: Deployment | undefined;
 let ownEvents: EventScan | undefined;
 let accountEvents: AccountEvents | undefined;
 
@@ -123,10 +123,6 @@ async function findName(account: string, events: AccountEvents): Promise<string 
 
 function toResponse(back: readonly string[]): SQSBatchResponse {
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** An error, for example of the table or of the deployment, returns the whole batch to the queue and triggers the alarm. */

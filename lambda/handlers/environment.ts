@@ -1,10 +1,11 @@
 /** Parses the environment that the deployment gave the function; every problem is reported at once. */
 import * as z from 'zod/mini';
-import { type Channel, parseChannels } from '../contract/channels.ts';
+import type { Deployment } from '../build-scan.ts';
+import { parseChannels } from '../contract/channels.ts';
 import { environmentKeys } from '../contract/names.ts';
-import { parseSettings, type ScanSettings } from '../contract/settings.ts';
+import { parseSettings } from '../contract/settings.ts';
 
-const { account, accountsQueueUrl, alertTopicArn, channels, settings, table } = environmentKeys;
+const { account, alertTopicArn, channels, settings, table } = environmentKeys;
 const required = z.string().check(z.minLength(1));
 const environmentSchema = z.object({
   [account]: required,
@@ -14,16 +15,8 @@ const environmentSchema = z.object({
   AWS_REGION: required,
 });
 
-export interface ScanEnvironment {
-  settings: ScanSettings;
-  tableName: string;
-  alertTopicArn: string;
-  channels: Channel[];
-  homeRegion: string;
-}
-
 /** Throws one error that names each missing variable, or each setting that has a wrong value. */
-export function parseScanEnvironment(environment: Record<string, string | undefined>): ScanEnvironment {
+export function parseScanEnvironment(environment: Record<string, string | undefined>): Deployment {
   const variables = orThrow(environmentSchema.safeParse(environment), 'the environment of the function');
   const parsed = orThrow(parseSettings(parseJson(variables[settings])), settings);
   return {
@@ -33,13 +26,6 @@ export function parseScanEnvironment(environment: Record<string, string | undefi
     channels: parseChannels(environment[channels]),
     homeRegion: variables.AWS_REGION,
   };
-}
-
-/** The URL of the accounts queue. Only a monitor of several accounts has one. */
-export function readQueueUrl(environment: Record<string, string | undefined>): string {
-  const url = environment[accountsQueueUrl];
-  if (url) return url;
-  throw new Error(`The environment variable ${accountsQueueUrl} is missing; deploy again.`);
 }
 
 function parseJson(text: string): unknown {

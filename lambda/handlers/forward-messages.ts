@@ -4,8 +4,8 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import { ChannelPublisher } from '../adapters/channel-publisher.ts';
 import type { PlainMessage } from '../alerts/sns-message.ts';
-import { environmentKeys } from '../contract/names.ts';
 import { renderLogText } from './log-text.ts';
+import { readVariable } from './read-variable.ts';
 import { parseSnsEvent, type SnsNotification } from './sns-event.ts';
 
 /**
@@ -20,15 +20,9 @@ export function forwardMessages(serviceName: string, plan: (notification: SnsNot
     .use(injectLambdaContext(logger))
     .handler(async (event: unknown): Promise<{ published: number }> => {
       publisher ??= new ChannelPublisher();
-      const topicArn = readTopicArn();
+      const topicArn = readVariable('channelTopicArn');
       const messages = parseSnsEvent(event).flatMap(plan);
       for (const message of messages) await publisher.publish(topicArn, message);
       return { published: messages.length };
     });
-}
-
-function readTopicArn(): string {
-  const arn = process.env[environmentKeys.channelTopicArn];
-  if (arn) return arn;
-  throw new Error(`The environment variable ${environmentKeys.channelTopicArn} is missing; deploy again.`);
 }

@@ -102,6 +102,6 @@ export async function collectCritical(logger: Logger, collect: Collect, deadline
   }
 }
 
-function toError(error: unknown): Error {
+export function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }

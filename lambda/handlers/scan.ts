@@ -8,14 +8,15 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type AccountScans, buildAccountScans } from '../build-accounts.ts';
-import { buildScan, type Scan } from '../build-scan.ts';
+import { buildScan, type Deployment, type Scan } from '../build-scan.ts';
 import { environmentKeys, metricNames } from '../contract/names.ts';
 import type { CollectReport } from '../pass/collect-alerts.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
-import { parseScanEnvironment, readQueueUrl, type ScanEnvironment } from './environment.ts';
+import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { parseScanInput, type QueuedMessage, type ScanInput, UnknownEventError } from './parse-scan-input.ts';
-import { collectCritical, countPass, countScan, logAccountScan, logScanEvent } from './scan-log.ts';
+import { readVariable } from './read-variable.ts';
+import { collectCritical, countPass, countScan, logAccountScan, logScanEvent, toError } from './scan-log.ts';
 
 const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
@@ -29,7 +30,7 @@ export interface PassResult extends ScanResult {
 type Result = ScanResult | PassResult | CollectReport | SQSBatchResponse;
 
 /** Created at the first invocation and kept while the function is warm. */
-let environment: ScanEnvironment | undefined;
+let environment: Deployment | undefined;
 let scan: Scan | undefined;
 let accountScans: AccountScans | undefined;
 
@@ -41,13 +42,13 @@ async function handleEvent(event: unknown, context: Context): Promise<Result> {
     if (input.kind !== 'full-scan') throw new UnknownEventError(event);
     return scanOnce(environment, deadlineAt);
   }
-  accountScans ??= buildAccountScans(environment, readQueueUrl(process.env));
+  accountScans ??= buildAccountScans(environment, readVariable('accountsQueueUrl'));
   return handleAccounts(input, accountScans, deadlineAt);
 }
 
 const observe = (scanEvent: Parameters<typeof logScanEvent>[1]) => logScanEvent(logger, scanEvent);
 
-async function scanOnce(deployment: ScanEnvironment, deadlineAt: number): Promise<ScanResult> {
+async function scanOnce(deployment: Deployment, deadlineAt: number): Promise<ScanResult> {
   scan ??= buildScan(deployment);
   const report = await scan.run(deadlineAt, observe);
   countScan(metrics, report);
@@ -105,6 +106,6 @@ async function scanBatch(
 export const handler = middy<unknown, Result>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {
-    logger.error('the scan failed', { error: error instanceof Error ? error : new Error(String(error)) });
+    logger.error('the scan failed', { error: toError(error) });
   })
   .handler(handleEvent);

@@ -11,8 +11,8 @@ import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
 import { buildParameterReader, type ParameterReader } from '../adapters/ssm-parameter.ts';
 import { renderSlackPlain, type SlackMessage } from '../alerts/slack-message.ts';
 import { defaultTitle, renderSlackNotification } from '../alerts/slack-notification.ts';
-import { environmentKeys } from '../contract/names.ts';
 import { renderLogText } from './log-text.ts';
+import { readVariable } from './read-variable.ts';
 import { parseSnsEvent } from './sns-event.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
@@ -33,7 +33,7 @@ export const handler = middy()
 async function deliver(text: string, subject: string | null, context: Context): Promise<boolean> {
   const notification = renderSlackNotification(text, subject);
   if (notification === null) return false;
-  const parameterName = readParameterName();
+  const parameterName = readVariable('slackWebhookParameter');
   parameters ??= buildParameterReader({ now: Date.now });
   const url = await parameters.load(parameterName);
   const remainingMs = () => context.getRemainingTimeInMillis();
@@ -50,12 +50,4 @@ async function deliver(text: string, subject: string | null, context: Context): 
     await post(renderSlackPlain(subject ?? defaultTitle, text));
   }
   return true;
-}
-
-function readParameterName(): string {
-  const name = process.env[environmentKeys.slackWebhookParameter];
-  if (name) return name;
-  throw new Error(
-    `The environment variable ${environmentKeys.slackWebhookParameter} is missing: it names the SSM parameter with the webhook's URL.`,
-  );
 }

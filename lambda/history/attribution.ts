@@ -1,8 +1,20 @@
+/** `null` in a call: the record does not contain it. */
+export const callerKinds = ['console', 'api', 'aws-service'] as const;
+
+/**
+ * `explained`: the calls, applied in order to the old firewall, give the new firewall. `not-explained`: they give another firewall, so
+ * another actor may have contributed. `not-told`: the records lack data that is needed to decide this.
+ */
+export const callFits = ['explained', 'not-explained', 'not-told'] as const;
+
+/** `event`: an event brought the call; `lookup`: the call was looked up in CloudTrail later. */
+export const callSearches = ['event', 'lookup'] as const;
+
 /** One API call that changed a firewall, from its CloudTrail record. Text from outside: every renderer must escape it. */
 export interface AttributedCall {
   /** CloudTrail's `eventID`. */
   eventId: string;
-  /** Instant of the call, in whole seconds. */
+  /** `eventTime`, ISO-8601 UTC with milliseconds. CloudTrail has whole seconds only. */
   at: string;
   /** `PutInstancePublicPorts`, … */
   name: string;
@@ -13,20 +25,14 @@ export interface AttributedCall {
   /** An IP address, or the name of the AWS service that called. */
   sourceIpAddress: string | null;
   userAgent: string | null;
-  /** `null`: the record does not contain it. */
-  through: 'console' | 'api' | 'aws-service' | null;
+  through: (typeof callerKinds)[number] | null;
 }
 
 /** The API calls in the window of a change, in the order in which they were made. */
 export interface Attribution {
   /** At least one. */
   calls: AttributedCall[];
-  /**
-   * `explained`: the calls, applied in order to the old firewall, give the new firewall. `not-explained`: they give another firewall, so
-   * another actor may have contributed. `not-told`: the records lack data that is needed to decide this.
-   */
-  fit: 'explained' | 'not-explained' | 'not-told';
-  /** `event`: an event brought the call; `lookup`: the call was looked up in CloudTrail later. */
-  foundBy: 'event' | 'lookup';
+  fit: (typeof callFits)[number];
+  foundBy: (typeof callSearches)[number];
   foundAt: string;
 }

@@ -55,6 +55,9 @@ export const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'ga
 
 export type EntryKind = (typeof entryKinds)[number];
 
+/** The kinds that an API call causes, and that last. The instances of a first listing existed before the monitor. */
+export const causedKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone'];
+
 /**
  * One record in the history of an instance or of a region. It is written once and never rewritten. From entry to entry of a resource,
  * the instants rise strictly and the versions rise by one.

@@ -5,7 +5,6 @@
 import pLimit from 'p-limit';
 import {
   type ChosenAccount,
-  type ConfiguredAccounts,
   chooseAccounts,
   explainRemoval,
   isOrganization,
@@ -13,13 +12,14 @@ import {
 } from '../accounts/choose-accounts.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import { countOf } from '../alerts/count-of.ts';
+import type { WatchedAccounts } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
 import { type AccountLister, type AccountQueue, type LoadedAccounts, toReadError } from '../scan/interfaces.ts';
 import { attempt } from '../scan/scan-run.ts';
 import { noteAccount, noteOrganization, type RegistrySetup } from './note-account.ts';
 
 export interface PassSetup extends RegistrySetup {
-  configured: ConfiguredAccounts;
+  configured: WatchedAccounts;
   lister: AccountLister;
   queue: AccountQueue;
   /** Ends the previous pass if it has not ended: its alerts are published, and its result counts. */
@@ -125,7 +125,7 @@ async function noteChanges(
   ]);
 }
 
-function describeNothing(configured: ConfiguredAccounts, listing: readonly ListedAccount[] | null): string {
+function describeNothing(configured: WatchedAccounts, listing: readonly ListedAccount[] | null): string {
   const organization = isOrganization(configured) ? configured.organization : '';
   return listing === null
     ? `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. Only the management account of ` +

@@ -1,5 +1,6 @@
 /** Counts changes without an event, in regions whose events reach the monitor: a sign that no trail logs management events there. */
-import type { Resource } from '../history/entry.ts';
+import { hasEffect } from '../firewall/sets/reach.ts';
+import { causedKinds, type Resource } from '../history/entry.ts';
 import type { FleetStore, TimelineEntry } from './interfaces.ts';
 
 /** The largest number of changes that are checked, the newest first: the result is one line in a mail. */
@@ -21,15 +22,9 @@ export async function countUnannounced(
 }
 
 /** Not a first listing, not a gap, and not rules that were rewritten without effect. */
-export function isMadeByCall({
-  kind,
-  verdict,
-  instanceName,
-}: Pick<TimelineEntry, 'kind' | 'verdict' | 'instanceName'>): boolean {
-  if (instanceName === null) return false;
-  return (
-    kind === 'appeared' || kind === 'gone' || (kind === 'changed' && verdict !== 'rewritten' && verdict !== 'identical')
-  );
+export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'instanceName'>): boolean {
+  const { kind, verdict, instanceName } = entry;
+  return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));
 }
 
 /** True if an event brought the call of the change. If the event came after the scan, the attribution is a separate item. */

@@ -1,9 +1,10 @@
 /** Lists the open and unapproved exposure of the instances of the account, worst first. Pure. */
-import { type Approval, isAbout, listApprovalsFor } from '../approvals/approval.ts';
+import { type ApprovableInstance, type Approval, isAbout, listApprovalsFor } from '../approvals/approval.ts';
 import { unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import type { StillOpen } from '../contract/json-event.ts';
 import { isWatched, type ScanSettings } from '../contract/settings.ts';
-import { type Exposure, intersectReach, rateExposure, ratingPolicy, severities } from '../firewall/index.ts';
+import { type Exposure, intersectReach, rateExposure, ratingPolicy } from '../firewall/index.ts';
+import { bySeverity } from '../firewall/rating/severity.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import type { LatestState } from '../history/latest-state.ts';
 
@@ -50,12 +51,11 @@ function listOpen(
     const isLastKnown = failure !== null || lost.has(region);
     return [{ instanceName, region, severity, reason, since: rulesAt, isLastKnown, reach: exposure.reach }];
   });
-  return open.sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  return open.sort(bySeverity);
 }
 
-function instanceOf({ resource, instance }: LatestState) {
-  const { account, region, instanceName } = resource;
-  return { account, region, instanceName: instanceName ?? '', arn: instance?.arn ?? null };
+function instanceOf({ resource, instance }: LatestState): ApprovableInstance {
+  return { ...resource, arn: instance?.arn ?? null };
 }
 
 /** True for a region that could not be listed: its instances could not be read. */

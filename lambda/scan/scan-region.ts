@@ -5,7 +5,8 @@
 import { listApprovalsFor } from '../approvals/approval.ts';
 import { listApprovedParts, unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
-import { severities } from '../firewall/rating/severity.ts';
+import { bySeverity } from '../firewall/rating/severity.ts';
+import { compareText } from '../history/compare-text.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { resourceKey } from '../history/latest-state.ts';
@@ -196,10 +197,7 @@ function summarise(
       },
     ];
   });
-  rated.sort(
-    (a, b) =>
-      severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.instanceName < b.instanceName ? -1 : 1),
-  );
+  rated.sort((a, b) => bySeverity(a, b) || compareText(a.instanceName, b.instanceName));
   return { ...counts, worst: rated.slice(0, longestSummary), more: Math.max(0, rated.length - longestSummary) };
 }
 

@@ -11,8 +11,9 @@ import { periodOf } from '../approvals/period-of.ts';
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { isWatched, type ScanSettings } from '../contract/settings.ts';
 import { isAtLeast, isExpired, type Severity } from '../firewall/index.ts';
+import { hasEffect } from '../firewall/sets/reach.ts';
 import { compareText } from '../history/compare-text.ts';
-import type { EntryKind } from '../history/entry.ts';
+import { causedKinds } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { isSilence } from '../history/is-silence.ts';
 import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
@@ -178,8 +179,6 @@ export function listSilences(
   });
 }
 
-const changeKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone', 'flapped'];
-
 /** Entries of regions, gaps and first listings are not changes. */
 export function countChanges(
   entries: readonly Pick<TimelineEntry, 'kind' | 'verdict' | 'severity' | 'expected'>[],
@@ -188,9 +187,9 @@ export function countChanges(
   let expectedChanges = 0;
   let rewritten = 0;
   for (const { kind, verdict, severity, expected } of entries) {
-    if (!changeKinds.includes(kind)) continue;
+    if (!causedKinds.includes(kind) && kind !== 'flapped') continue;
     if (expected !== null) expectedChanges += 1;
-    else if (kind === 'changed' && (verdict === 'rewritten' || verdict === 'identical')) rewritten += 1;
+    else if (kind === 'changed' && !hasEffect(verdict)) rewritten += 1;
     else changes[severity] += 1;
   }
   return { changes, expectedChanges, rewritten };

@@ -1,10 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  type ConfiguredAccounts,
-  chooseAccounts,
-  explainRemoval,
-  type ListedAccount,
-} from '../../lambda/accounts/choose-accounts.ts';
+import { chooseAccounts, explainRemoval, type ListedAccount } from '../../lambda/accounts/choose-accounts.ts';
+import type { WatchedAccounts } from '../../lambda/contract/settings.ts';
 
 const monitor = { account: '111111111111', name: 'prod' };
 const organization = 'o-a1b2c3d4e5';
@@ -16,7 +12,7 @@ const listing = [
 ];
 
 describe('the accounts to watch', () => {
-  test.each<[string, ConfiguredAccounts, ListedAccount[], string[]]>([
+  test.each<[string, WatchedAccounts, ListedAccount[], string[]]>([
     [
       'listed by id: the account of the monitor has the configured name, the others their id',
       ['222222222222', '111111111111'],
@@ -54,7 +50,7 @@ describe('the accounts to watch', () => {
   });
 });
 
-test.each<[string, string, ConfiguredAccounts, string]>([
+test.each<[string, string, WatchedAccounts, string]>([
   ['is not in the list of ids', '333333333333', ['111111111111'], 'not-configured'],
   [
     'is an exception, although it is listed',

@@ -445,8 +445,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     patches: [
       patch(
         'lambda/scan/decide/decide-lookup.ts',
-        'return isFresh && madeKinds.includes(entry.kind)',
-        'return isFresh && !entry.changedBy && madeKinds.includes(entry.kind)',
+        'return isFresh && causedKinds.includes(entry.kind)',
+        'return isFresh && !entry.changedBy && causedKinds.includes(entry.kind)',
       ),
     ],
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { attributionKey } from '../../contract/table-keys.ts';
-import type { Attribution } from '../../history/attribution.ts';
+import { type Attribution, callerKinds, callFits, callSearches } from '../../history/attribution.ts';
 import type { Resource } from '../../history/entry.ts';
 import { instant, text, textOrNull } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
@@ -15,11 +15,11 @@ export const attributionSchema = z.object({
       arn: textOrNull,
       sourceIpAddress: textOrNull,
       userAgent: textOrNull,
-      through: z.nullable(z.enum(['console', 'api', 'aws-service'])),
+      through: z.nullable(z.enum(callerKinds)),
     }),
   ),
-  fit: z.enum(['explained', 'not-explained', 'not-told']),
-  foundBy: z.enum(['event', 'lookup']),
+  fit: z.enum(callFits),
+  foundBy: z.enum(callSearches),
   foundAt: instant,
 });
 

@@ -5,7 +5,8 @@
 import * as z from 'zod/mini';
 import { severities } from '../../firewall/rating/severity.ts';
 import { asPortStates } from '../../firewall/rules/port-state.ts';
-import type { ReachProtocol } from '../../firewall/sets/reach.ts';
+import { type ReachProtocol, verdicts } from '../../firewall/sets/reach.ts';
+import { allProtocols } from '../../firewall/sets/rectangle.ts';
 import { failureReasons } from '../../history/entry.ts';
 
 export const text = z.string();
@@ -21,7 +22,7 @@ export const rulesSchema = z.pipe(
   z.transform((values) => asPortStates(values)),
 );
 
-const knownProtocols: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', 'other']);
+const knownProtocols: ReadonlySet<string> = new Set(allProtocols);
 const protocolSchema = z.custom<ReachProtocol>(
   (value) => typeof value === 'string' && (knownProtocols.has(value) || value.startsWith('unknown:')),
 );
@@ -30,7 +31,7 @@ export const reachSchema = z.array(
   z.object({ protocol: protocolSchema, from: count, to: count, sources: z.array(text) }),
 );
 
-export const verdictSchema = z.nullable(z.enum(['identical', 'rewritten', 'widened', 'narrowed', 'mixed']));
+export const verdictSchema = z.nullable(z.enum(verdicts));
 export const severitySchema = z.enum(severities);
 
 export const factsSchema = z.object({

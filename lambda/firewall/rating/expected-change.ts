@@ -3,9 +3,9 @@
  * port lies outside, the whole change is not expected. A rule that is not understood is never expected.
  */
 
-import { unknownFieldClosed, unknownFieldOpened } from '../rules/rule-notes.ts';
+import { hasNote, unknownFieldClosed, unknownFieldOpened } from '../rules/rule-notes.ts';
 import { subtractReach } from '../sets/canonical-reach.ts';
-import type { Note, Reach } from '../sets/reach.ts';
+import type { FirewallDiff, Reach } from '../sets/reach.ts';
 import { readExpectedProtocols } from './expected-protocols.ts';
 import { matchesGlob } from './glob.ts';
 import { keepWithin, readWidestSource } from './widest-source.ts';
@@ -30,12 +30,8 @@ export interface ExpectedChange {
   until?: string;
 }
 
-/** The fields of a `FirewallDiff` that decide. The notes show if a rule with an unknown field was added or removed. */
-export interface ComparedChange {
-  opened: readonly Reach[];
-  closed: readonly Reach[];
-  notes: readonly Note[];
-}
+/** The notes show if a rule with an unknown field was added or removed. */
+type ComparedChange = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
 /** `null`: not expected. `reason`: the reasons of the elements that were needed, in the order of the configuration. `now`: an ISO instant. */
 export function findExpected(
@@ -45,7 +41,7 @@ export function findExpected(
   now: string,
 ): { reason: string } | null {
   const changed = [...change.opened, ...change.closed];
-  if (changed.length === 0 || hasUnknownField(change)) return null;
+  if (changed.length === 0 || hasNote(change.notes, unknownFieldOpened, unknownFieldClosed)) return null;
   const entries = expected.filter((entry) => isFor(entry, where) && !isExpired(entry, now));
   const single = entries.find((entry) => !isOutside([entry], change));
   if (single !== undefined) return { reason: single.reason };
@@ -54,15 +50,15 @@ export function findExpected(
   return { reason: [...new Set(needed.map(({ reason }) => reason))].join('; ') };
 }
 
-function hasUnknownField({ notes }: ComparedChange): boolean {
-  return notes.some(({ code }) => code === unknownFieldOpened || code === unknownFieldClosed);
+/** A day counts until it ends in UTC; an instant is returned as it is. */
+export function endOfDay(dayOrInstant: string): string {
+  return dayOrInstant.length === '2026-12-31'.length ? `${dayOrInstant}T23:59:59.999Z` : dayOrInstant;
 }
 
 /** True if the last day or instant is over. An element whose `until` can't be read counts as expired. */
 export function isExpired({ until }: ExpectedChange, now: string): boolean {
   if (until === undefined) return false;
-  const end = Date.parse(until.length === '2026-12-31'.length ? `${until}T23:59:59.999Z` : until);
-  return !(Date.parse(now) <= end);
+  return !(Date.parse(now) <= Date.parse(endOfDay(until)));
 }
 
 function isFor(entry: ExpectedChange, where: { instanceName: string; region: string }): boolean {

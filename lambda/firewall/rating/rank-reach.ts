@@ -1,7 +1,7 @@
 /** Decides which elements of a list of reach are worse than others, for lists that people read. The same ratings decide severities. */
 
 import type { Exposure } from '../exposure.ts';
-import { unknownField, unknownFieldOpened } from '../rules/rule-notes.ts';
+import { hasNote, unknownField, unknownFieldOpened } from '../rules/rule-notes.ts';
 import { subtractReach } from '../sets/canonical-reach.ts';
 import type { Note, Reach, ReachProtocol } from '../sets/reach.ts';
 import { rateClosed } from './rate-closed.ts';
@@ -50,10 +50,6 @@ export function rankClosed(
   policy: RatingPolicy,
 ): Ranking {
   return { list: 'closed', before: closed, after: after ?? [], hasUnknownField: false, policy };
-}
-
-function hasNote(notes: readonly Note[], wanted: string): boolean {
-  return notes.some(({ code }) => code === wanted);
 }
 
 /** The rank of an element, or of several that one line describes: a smaller number is worse. */

@@ -1,6 +1,6 @@
 import { type Exposure, exposureOf } from '../exposure.ts';
 import type { Firewall } from '../rules/port-state.ts';
-import { unknownField } from '../rules/rule-notes.ts';
+import { hasNote, unknownField } from '../rules/rule-notes.ts';
 import { includesReach } from '../sets/canonical-reach.ts';
 import { replaceUnprintable } from '../wording/replace-unprintable.ts';
 import { findDefaultRules } from './blueprint-default-rules.ts';
@@ -29,7 +29,7 @@ function hasDefaultRules(
   { ipAddressType }: Firewall,
 ): boolean {
   const rules = findDefaultRules(blueprintId);
-  if (rules === null || notes.some(({ code }) => code === unknownField)) return false;
+  if (rules === null || hasNote(notes, unknownField)) return false;
   const expected = exposureOf({ rules, ipAddressType });
   return (
     includesReach(expected.reach, reach) &&

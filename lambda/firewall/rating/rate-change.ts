@@ -1,4 +1,4 @@
-import { unknownFieldOpened } from '../rules/rule-notes.ts';
+import { hasNote, unknownFieldOpened } from '../rules/rule-notes.ts';
 import type { Note, Reach } from '../sets/reach.ts';
 import { rateClosed } from './rate-closed.ts';
 import { rateOpened } from './rate-opened.ts';
@@ -18,7 +18,7 @@ export interface RatedChange {
 /** The more severe of what opened and what closed; `info` if nothing opened or closed. */
 export function rateChange(change: RatedChange, policy: RatingPolicy): Rating {
   const { opened, closed, before, after, notes } = change;
-  const hasUnknownField = notes.some(({ code }) => code === unknownFieldOpened);
+  const hasUnknownField = hasNote(notes, unknownFieldOpened);
   const ratings = rateOpened({ opened, before, after, hasUnknownField, verb: 'is now' }, policy);
   return (
     pickWorst([...ratings, ...rateClosed(closed, after)]) ?? {

@@ -1,5 +1,5 @@
 import type { Exposure } from '../exposure.ts';
-import { unknownField } from '../rules/rule-notes.ts';
+import { hasNote, unknownField } from '../rules/rule-notes.ts';
 import type { Note, Reach } from '../sets/reach.ts';
 import { rateOpened } from './rate-opened.ts';
 import { pickWorst, type Rating } from './rating.ts';
@@ -17,7 +17,7 @@ export function rateExposure(exposure: Exposure, policy: RatingPolicy): Rating {
 }
 
 function rateReach(reach: readonly Reach[], notes: readonly Note[], policy: RatingPolicy): Rating[] {
-  const hasUnknownField = notes.some(({ code }) => code === unknownField);
+  const hasUnknownField = hasNote(notes, unknownField);
   return rateOpened({ opened: reach, before: [], after: reach, hasUnknownField, verb: 'is' }, policy);
 }
 

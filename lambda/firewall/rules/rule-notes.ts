@@ -54,6 +54,10 @@ export const unknownField = 'unknown-field';
 export const unknownFieldOpened = 'unknown-field-opened';
 export const unknownFieldClosed = 'unknown-field-closed';
 
+export function hasNote(notes: readonly Note[], ...codes: readonly string[]): boolean {
+  return notes.some(({ code }) => codes.includes(code));
+}
+
 export function noteNotARule(value: unknown): Note {
   return {
     code: 'not-a-rule',

@@ -14,6 +14,11 @@ export interface Reach {
   sources: string[];
 }
 
+/** Equal for equal lists: the fields of the elements in one order, whatever order the objects have. */
+export function encodeReach(reach: readonly Reach[]): string {
+  return JSON.stringify(reach.map(({ protocol, from, to, sources }) => [protocol, from, to, sources]));
+}
+
 /** `unknown:<text>` is a protocol that is not understood, as Lightsail answered it. */
 export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unknown:${string}`;
 
@@ -26,7 +31,14 @@ export interface Note {
 }
 
 /** `rewritten`: other rules that let the same through. `mixed`: something was opened, and something was closed. */
-export type Verdict = 'identical' | 'rewritten' | 'widened' | 'narrowed' | 'mixed';
+export type Verdict = (typeof verdicts)[number];
+
+export const verdicts = ['identical', 'rewritten', 'widened', 'narrowed', 'mixed'] as const;
+
+/** False for a comparison that found the same exposure on both sides. */
+export function hasEffect(verdict: Verdict | null): boolean {
+  return verdict !== 'identical' && verdict !== 'rewritten';
+}
 
 /** What differs between two firewalls. */
 export interface FirewallDiff {

@@ -4,7 +4,7 @@
  */
 
 import type { AccountApprovals } from '../../approvals/account-approvals.ts';
-import { type ApprovableInstance, listApprovalsFor } from '../../approvals/approval.ts';
+import { listApprovalsFor } from '../../approvals/approval.ts';
 import {
   approveChange,
   describeApproved,
@@ -136,9 +136,7 @@ function holdApprovals(
   arn: string | null,
   context: DecisionContext,
 ): HeldApprovals {
-  const { account, region, instanceName } = resource;
-  const instance: ApprovableInstance = { account, region, instanceName: instanceName ?? '', arn };
-  return { ...approvals, approvals: listApprovalsFor(instance, approvals.approvals, context.startedAt) };
+  return { ...approvals, approvals: listApprovalsFor({ ...resource, arn }, approvals.approvals, context.startedAt) };
 }
 
 function expectedChange(

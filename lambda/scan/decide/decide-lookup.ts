@@ -4,7 +4,7 @@ import type { CallName } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
 import { defaultRecordDelayMs } from '../../attribution/find-transient-changes.ts';
 import { watchedCalls } from '../../contract/watched-calls.ts';
-import type { HistoryEntry } from '../../history/entry.ts';
+import { causedKinds, type HistoryEntry } from '../../history/entry.ts';
 import { toInstant } from '../../history/instants.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { CallSpan, CallState } from '../interfaces.ts';
@@ -24,9 +24,6 @@ const overlapMs = defaultRecordDelayMs;
 const callSecondMs = 1_000;
 /** Older calls are no longer looked up, for example if the instance cannot be read for a week. */
 const longestBackMs = 7 * 24 * 60 * 60_000;
-
-/** Kinds of entries that an API call causes. The instances of a first listing existed before the monitor. */
-const madeKinds: readonly HistoryEntry['kind'][] = ['changed', 'appeared', 'gone'];
 
 /** Due every quarter of an hour; more often while a change has no attribution. A clock that went back must not delay the pass. */
 export function isPassDue(state: CallState | null, states: readonly LatestState[], nowMs: number): boolean {
@@ -73,7 +70,7 @@ export function isWaiting(
   nowMs: number,
 ): boolean {
   const isFresh = Date.parse(entry.at) > decideWaitStart(resource.region, callState, nowMs);
-  return isFresh && madeKinds.includes(entry.kind) && entry.version <= recorded;
+  return isFresh && causedKinds.includes(entry.kind) && entry.version <= recorded;
 }
 
 /** The instant until which calls are looked up more often; `null`: no change certainly lacks a call. `waiting`: see `isWaiting`. */

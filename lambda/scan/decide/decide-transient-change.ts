@@ -72,8 +72,7 @@ function holdApprovals(
   transient: TransientChangeOnInstance,
   { approvals, isComplete }: AccountApprovals,
 ): HeldApprovals {
-  const { account, region, instanceName } = resource;
-  const instance = { account, region, instanceName: instanceName ?? '', arn: transient.instance?.arn ?? null };
+  const instance = { ...resource, arn: transient.instance?.arn ?? null };
   const held = transient.fit === 'explained' ? listApprovalsFor(instance, approvals, transient.until) : [];
   return { approvals: held, isComplete };
 }
