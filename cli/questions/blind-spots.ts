@@ -2,7 +2,7 @@
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { isSilence } from '../../lambda/history/is-silence.ts';
-import type { LatestState } from '../../lambda/history/latest-state.ts';
+import { type LatestState, namelessKey, regionOfKey } from '../../lambda/history/latest-state.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export type BlindSpot =
@@ -18,12 +18,14 @@ export type BlindSpot =
   | { kind: 'no-scan'; since: string | null }
   /** The region may have instances about which nothing is known. */
   | { kind: 'region-not-listed'; region: string; reason: string }
+  /** The last scan found an instance in the list of the region that has no name, so nobody can read it. */
+  | { kind: 'instance-without-name'; region: string }
   | { kind: 'item-not-read'; item: string; problem: string };
 
 export interface KnownFleet {
   states: readonly Pick<LatestState, 'resource' | 'status' | 'firstSeenAt' | 'baselinedAt' | 'failure'>[];
   refused: readonly RefusedItem[];
-  lastScan: { startedAt: string } | null;
+  lastScan: { startedAt: string; notRead: readonly string[] } | null;
 }
 
 /** A blind spot, and its account; without an account if the deployment watches only one. */
@@ -88,7 +90,16 @@ function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEver
       if (instanceName !== null || !isUnlisted(latest, until, states)) return [];
       return [{ kind: 'region-not-listed', region, reason: latest.failure?.reason ?? 'not-read' }];
     }),
+    ...listNameless(lastScan, until),
   ];
+}
+
+function listNameless(lastScan: KnownFleet['lastScan'], until: string): BlindSpot[] {
+  if (lastScan === null || lastScan.startedAt > until) return [];
+  const regions = new Set(lastScan.notRead.map(regionOfKey));
+  return [...regions]
+    .filter((region) => lastScan.notRead.includes(namelessKey(region)))
+    .map((region) => ({ kind: 'instance-without-name', region }));
 }
 
 /** A region that was listed before and has instances is no blind spot: the answer shows its instances as unknown. */

@@ -18,6 +18,8 @@ export function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): stri
       return spot.since === null ? 'no scan has ended yet' : `no scan ran since ${renderTime(spot.since)}`;
     case 'region-not-listed':
       return `${renderPlain(spot.region, 40)} could not be listed (${renderPlain(spot.reason, 60)}), so its instances are not known`;
+    case 'instance-without-name':
+      return `${renderPlain(spot.region, 40)} lists an instance without a name, so its firewall cannot be read`;
     case 'item-not-read':
       return `the item of ${renderPlain(spot.item, 80)} cannot be read by this version of Portwatch (${renderPlain(spot.problem, 200)})`;
   }

@@ -55,6 +55,9 @@ export function resourceKey(resource: Pick<Resource, 'region' | 'instanceName'>)
   return `${resource.region}#${resource.instanceName ?? ''}`;
 }
 
+/** In place of the `resourceKey` of an instance that Lightsail lists without a name. */
+export const namelessKey = (region: string): string => resourceKey({ region, instanceName: '?' });
+
 /** The region of a `resourceKey`. */
 export function regionOfKey(key: string): string {
   return key.slice(0, key.indexOf('#'));

@@ -9,7 +9,7 @@ import { bySeverity } from '../firewall/rating/severity.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
-import { resourceKey } from '../history/latest-state.ts';
+import { namelessKey, resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
 import { decideRegion, findNotDue, isNeverReadable, isPaused, type RegionObservation } from './decide/decide-region.ts';
 import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
@@ -106,7 +106,7 @@ async function scanInstance(
   run: Run,
 ): Promise<void> {
   const { region } = result;
-  const key = resourceKey({ region, instanceName: instanceName ?? '?' });
+  const key = instanceName === null ? namelessKey(region) : resourceKey({ region, instanceName });
   if (instanceName === null) {
     const error = new ReadError('invalid-answer', 'an instance was listed without a name');
     run.observe({ event: 'instance-failed', region, instanceName, error });
@@ -204,6 +204,7 @@ function summarise(
 /** Puts the instances first that the last scan could not read, or did not reach. */
 function missedFirst(listed: readonly ListedInstance[], region: string, { grant }: Run): ListedInstance[] {
   const missed = new Set(grant.lastScan?.notRead);
-  const wasMissed = ({ name }: ListedInstance) => missed.has(resourceKey({ region, instanceName: name ?? '?' }));
+  const wasMissed = ({ name }: ListedInstance) =>
+    name !== null && missed.has(resourceKey({ region, instanceName: name }));
   return [...listed.filter(wasMissed), ...listed.filter((instance) => !wasMissed(instance))];
 }

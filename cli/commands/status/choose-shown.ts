@@ -93,9 +93,7 @@ export function listResources({ instances, regions }: AccountsStatus): Resource[
 
 /** The blind spots that matter for the exit code. A region that could not be listed may have an instance of any name. */
 export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOptions): AccountSpot[] {
-  return spots.filter(
-    (spot) => spot.kind !== 'region-not-listed' || region === undefined || matchesGlob(region, spot.region),
-  );
+  return spots.filter((spot) => !('region' in spot) || region === undefined || matchesGlob(region, spot.region));
 }
 
 /**

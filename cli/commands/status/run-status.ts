@@ -69,7 +69,11 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
       names,
       pass: several?.pass ?? null,
       accounts: loaded.map(({ summary }) => summary),
-      hidden: [...listRegistrySpots(deployment, at), ...listHidingSpots(deployment, at)],
+      hidden: [
+        ...listRegistrySpots(deployment, at),
+        ...listHidingSpots(deployment, at),
+        ...loaded.flatMap(({ blindSpots }) => blindSpots.filter(({ kind }) => kind === 'instance-without-name')),
+      ],
     };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));
     else terminal.out.print(renderStatus(view, renderTime, terminal));

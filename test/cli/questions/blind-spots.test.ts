@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type KnownFleet, listBlindSpots } from '../../../cli/questions/blind-spots.ts';
 import { at, failure, region, web1 } from './build-history.ts';
 
-const lastScan = { startedAt: at('10:00') };
+const lastScan = { startedAt: at('10:00'), notRead: [] as string[] };
 const failing = { ...failure('throttled', '09:30'), sinceScan: 3, confirmedAt: null, gapAt: null };
 const ofRegion = (fields: Partial<KnownFleet['states'][number]>): KnownFleet['states'][number] => ({
   resource: region,
@@ -46,6 +46,15 @@ describe('P5: what an answer about the fleet lacks', () => {
     expect(kinds([lost, ofInstance('gone')])).toEqual(['region-not-listed']);
     expect(kinds([lost, ofInstance('known')])).toEqual([]);
     expect(kinds([lost], at('09:29'))).toEqual([]);
+  });
+
+  test('an instance that the last scan found without a name, once for each region', () => {
+    const notRead = ['eu-west-1#?', 'eu-west-1#?', 'eu-west-1#web-1', 'us-east-1#web-1'];
+    const fleet = { states: [], refused: [], lastScan: { ...lastScan, notRead } };
+    expect(listBlindSpots(fleet, at('10:01'), 5, null)).toEqual([
+      { kind: 'instance-without-name', region: 'eu-west-1' },
+    ]);
+    expect(listBlindSpots(fleet, at('09:59'), 5, null)).toEqual([]);
   });
 
   test('an item that cannot be read', () => {
