@@ -11,7 +11,6 @@ import {
   type MonitorSettings,
   type MonitorSettingsInput,
   monitorSettings,
-  settingWords,
   withoutNulls,
 } from '../lambda/contract/settings.ts';
 import { renderExpected, renderProblem, renderUnknownKey } from './config-problem.ts';
@@ -19,6 +18,7 @@ import { refuse } from './configuration-error.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
 import { findConflicts, findOtherPlaces } from './monitor-settings.ts';
 import { findResourceProblems, type OwnResources, ownResourceNames } from './own-resources.ts';
+import { settingWords } from './setting-words.ts';
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
 const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];

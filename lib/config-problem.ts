@@ -1,7 +1,7 @@
 /** The texts for a value that the schema of the settings refuses. */
 import type { z } from 'zod/mini';
-import { partWords, settingWords } from '../lambda/contract/settings.ts';
 import { nearNames } from './near-names.ts';
+import { partWords, settingWords } from './setting-words.ts';
 
 const longestGot = 80;
 const words: Readonly<typeof partWords> = { ...settingWords, ...partWords };

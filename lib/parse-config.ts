@@ -8,12 +8,12 @@ import {
   deploymentSettings,
   type MonitorSettings,
   monitorSettings,
-  settingWords,
 } from '../lambda/contract/settings.ts';
 import { renderProblem, renderUnknownKey } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
 import { findConflicts } from './monitor-settings.ts';
+import { settingWords } from './setting-words.ts';
 
 /** A checked configuration, with every default filled in. */
 export type Config = MonitorSettings & DeploymentSettings;

@@ -3,14 +3,8 @@
  * from the schema by Zod's types, which the package does not have.
  */
 import * as z from 'zod/mini';
-import {
-  accountSettings,
-  deploymentSettings,
-  monitorSettings,
-  partWords,
-  type SettingWords,
-  settingWords,
-} from '../lambda/contract/settings.ts';
+import { accountSettings, deploymentSettings, monitorSettings } from '../lambda/contract/settings.ts';
+import { partWords, type SettingWords, settingWords } from '../lib/setting-words.ts';
 
 interface JsonSchema {
   type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';

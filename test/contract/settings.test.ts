@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import {
-  defaultSettings,
-  deploymentSettings,
-  monitorSettings,
-  parseSettings,
-  partWords,
-  settingWords,
-} from '../../lambda/contract/settings.ts';
+import { defaultSettings, deploymentSettings, monitorSettings, parseSettings } from '../../lambda/contract/settings.ts';
 import { severities } from '../../lambda/firewall/rating/severity.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
+import { partWords, settingWords } from '../../lib/setting-words.ts';
 import { settingDefaults } from './default-settings.ts';
 
 const names = Object.keys({ ...monitorSettings, ...deploymentSettings() });

@@ -1,6 +1,6 @@
 /** The documents have lines of a readable length, and no retired word in prose. */
 import { describe, expect, test } from '@jest/globals';
-import { settingWords } from '../../lambda/contract/settings.ts';
+import { settingWords } from '../../lib/setting-words.ts';
 import { readDocument, readDocuments, tableRows, withoutCode } from './document.ts';
 
 const maxLineLength = 130;

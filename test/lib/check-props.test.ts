@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Aws, Token } from 'aws-cdk-lib';
-import { type MonitorSettingsInput, parseSettings, settingWords } from '../../lambda/contract/settings.ts';
+import { type MonitorSettingsInput, parseSettings } from '../../lambda/contract/settings.ts';
 import { checkProps } from '../../lib/check-props.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
 import type { DriftMonitorProps } from '../../lib/drift-monitor.ts';
 import { renderSettings } from '../../lib/monitor-settings.ts';
 import { type ConfigSources, parseConfig } from '../../lib/parse-config.ts';
+import { settingWords } from '../../lib/setting-words.ts';
 
 const defaults = parseConfig({ file: null, commandLine: {} });
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';

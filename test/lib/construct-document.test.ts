@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { settingWords } from '../../lambda/contract/settings.ts';
 import { ownResourceNames } from '../../lib/own-resources.ts';
+import { settingWords } from '../../lib/setting-words.ts';
 import { codeBlocks, readDocument, repository, sectionOf } from '../docs/document.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { CfnResource, TagManager } from 'aws-cdk-lib';
-import { settingWords } from '../../lambda/contract/settings.ts';
+import { settingWords } from '../../lib/setting-words.ts';
 import { findOne, synthesise } from './synthesise.ts';
 import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
