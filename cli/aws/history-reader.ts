@@ -9,7 +9,7 @@ import { fromAttributionItem } from '../../lambda/adapters/items/attribution-ite
 import { fromDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { readLastScan } from '../../lambda/adapters/items/lease-item.ts';
-import { type Item, readOrNull, toRefusedItem } from '../../lambda/adapters/items/read-item.ts';
+import { type Item, readEach, readOrNull } from '../../lambda/adapters/items/read-item.ts';
 import { fromScanItem, type NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { fromSettingsItem, type RecordedSettings } from '../../lambda/adapters/items/settings-item.ts';
 import { fromStateItem } from '../../lambda/adapters/items/state-item.ts';
@@ -118,19 +118,19 @@ export class DynamoDbHistoryReader {
 
   /** All latest states: one Query. */
   async loadFleet(): Promise<Fleet> {
-    const fleet: Fleet = { states: [], refused: [], lastScan: null, approvalMarks: noMarks };
-    for await (const item of this.#table.query({ partition: fleetPartition(this.account), oldestFirst: true })) {
-      if (isSameKey(item, leaseKey(this.account))) fleet.lastScan = readLastScan(item);
-      if (isSameKey(item, approvalMarksKey(this.account)))
-        fleet.approvalMarks = readOrNull(() => fromApprovalMarksItem(item)) ?? noMarks;
-      if (isMonitorRecord(item)) continue;
-      try {
-        fleet.states.push(fromStateItem(this.account, item));
-      } catch (error) {
-        fleet.refused.push(toRefusedItem(item, error));
-      }
-    }
-    return fleet;
+    const items = await this.#table.queryAll({ partition: fleetPartition(this.account), oldestFirst: true });
+    const lease = items.find((item) => isSameKey(item, leaseKey(this.account)));
+    const marks = items.find((item) => isSameKey(item, approvalMarksKey(this.account)));
+    const { found, refused } = readEach(
+      items.filter((item) => !isMonitorRecord(item)),
+      (item) => fromStateItem(this.account, item),
+    );
+    return {
+      states: found,
+      refused,
+      lastScan: lease === undefined ? null : readLastScan(lease),
+      approvalMarks: (marks && readOrNull(() => fromApprovalMarksItem(marks))) ?? noMarks,
+    };
   }
 
   /** Every deleted instance, sorted by region and name; several of one name in the order of time. */

@@ -13,7 +13,7 @@ import {
   toApprovalItem,
   toRevocationItem,
 } from './items/approval-item.ts';
-import { type Item, toRefusedItem } from './items/read-item.ts';
+import { type Item, readEach } from './items/read-item.ts';
 
 export interface ApprovalStore {
   /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
@@ -27,10 +27,7 @@ export interface ApprovalStore {
 export function buildApprovalStore(table: DynamoDbTable): ApprovalStore {
   return {
     async loadApprovals(account) {
-      const items: Item[] = [];
-      for await (const item of table.query({ partition: approvalsPartition(account), oldestFirst: true }))
-        items.push(item);
-      return readApprovals(items);
+      return readApprovals(await table.queryAll({ partition: approvalsPartition(account), oldestFirst: true }));
     },
 
     addApproval: async (account, approval) => (await table.put(toApprovalItem(account, approval), isAbsent)).written,
@@ -42,16 +39,12 @@ export function buildApprovalStore(table: DynamoDbTable): ApprovalStore {
 
 /** An approval whose revocation cannot be read is not used: somebody has revoked it. */
 function readApprovals(items: readonly Item[]): LoadedApprovals {
-  const loaded: LoadedApprovals = { approvals: [], refused: [] };
   const revocations = new Map(items.filter(isRevocation).map((item) => [approvalIdOf(item), item]));
-  for (const item of items.filter((one) => !isRevocation(one))) {
-    try {
-      loaded.approvals.push(revokedBy(fromApprovalItem(item), revocations.get(approvalIdOf(item))));
-    } catch (error) {
-      loaded.refused.push(toRefusedItem(item, error));
-    }
-  }
-  return loaded;
+  const { found, refused } = readEach(
+    items.filter((item) => !isRevocation(item)),
+    (item) => revokedBy(fromApprovalItem(item), revocations.get(approvalIdOf(item))),
+  );
+  return { approvals: found, refused };
 }
 
 function revokedBy(approval: Approval, revocation: Item | undefined): Approval {

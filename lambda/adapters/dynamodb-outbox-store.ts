@@ -1,21 +1,17 @@
 /** The outbox: groups of alerts of all accounts, which wait for the collector. A group leaves the outbox after SNS took it. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { outboxPartition, tableNames } from '../contract/table-keys.ts';
-import type { LoadedGroups, OutboxStore, StoredGroup } from '../scan/interfaces.ts';
-import { type Condition, DynamoDbTable, endOfKey, isAbsent } from './dynamodb-table.ts';
+import type { LoadedGroups, OutboxStore } from '../scan/interfaces.ts';
+import { type Condition, DynamoDbTable, endOfKey, ifReadable, isAbsent } from './dynamodb-table.ts';
 import { fromOutboxItem, toOutboxItem } from './items/outbox-item.ts';
-import { schemaVersion, toRefusedItem } from './items/read-item.ts';
+import { readEach } from './items/read-item.ts';
 
 /** Characters of the groups that are loaded at once: a group can have a million. */
 const maxLoadedChars = 8_000_000;
 
 const isPresent: Condition = { condition: `attribute_exists(${tableNames.partitionKey})` };
 /** An item of a newer version is not replaced: it stays in the outbox. */
-const isReplaceable: Condition = {
-  condition: `${isPresent.condition} AND (attribute_not_exists(#schema) OR #schema <= :reads)`,
-  names: { '#schema': 'schema' },
-  values: { ':reads': schemaVersion },
-};
+const isReplaceable = ifReadable(isPresent);
 
 /** `monitor`: the account of the deployment. */
 export function buildOutboxStore(client: DynamoDBClient, tableName: string, monitor: string): OutboxStore {
@@ -36,13 +32,10 @@ export function buildOutboxStore(client: DynamoDBClient, tableName: string, moni
       let chars = 0;
       for await (const item of table.query({ partition, from, until, oldestFirst: true, pageSize: 100 })) {
         const key = String(item['sk']);
-        try {
-          const group: StoredGroup = fromOutboxItem(item);
-          loaded.groups.push(group);
-          chars += JSON.stringify(group.alerts).length;
-        } catch (error) {
-          loaded.refused.push(toRefusedItem(item, error));
-        }
+        const { found, refused } = readEach([item], fromOutboxItem);
+        loaded.groups.push(...found);
+        loaded.refused.push(...refused);
+        for (const { alerts } of found) chars += JSON.stringify(alerts).length;
         if (loaded.groups.length >= limit || chars > maxLoadedChars) return { ...loaded, nextAfter: key };
       }
       return loaded;

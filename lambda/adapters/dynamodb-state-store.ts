@@ -3,13 +3,20 @@
  * changes.
  */
 import { noMarks } from '../approvals/account-approvals.ts';
-import { approvalMarksKey, callStateKey, fleetPartition, isMonitorRecord, stateKey } from '../contract/table-keys.ts';
+import {
+  approvalMarksKey,
+  callStateKey,
+  fleetPartition,
+  isMonitorRecord,
+  type Key,
+  stateKey,
+} from '../contract/table-keys.ts';
 import type { Resource } from '../history/entry.ts';
-import type { FleetStore, LoadedFleet, WriteResult } from '../scan/interfaces.ts';
-import { type Condition, type DynamoDbTable, isAbsent, type Written } from './dynamodb-table.ts';
+import type { FleetStore, WriteResult } from '../scan/interfaces.ts';
+import { type DynamoDbTable, isAbsent, isReadable, type Written } from './dynamodb-table.ts';
 import { fromApprovalMarksItem, toApprovalMarksItem } from './items/approval-marks-item.ts';
 import { fromCallStateItem, toCallStateItem } from './items/call-state-item.ts';
-import { readOrNull, schemaVersion, toRefusedItem } from './items/read-item.ts';
+import { readEach } from './items/read-item.ts';
 import { fromStateItem, toStateAttributes } from './items/state-item.ts';
 
 export type StateStore = Pick<
@@ -28,13 +35,6 @@ export type StateStore = Pick<
 
 const version = { '#version': 'version' };
 
-/** The condition refuses to replace an item of a newer version. */
-const isReadable: Condition = {
-  condition: 'attribute_not_exists(#schema) OR #schema <= :reads',
-  names: { '#schema': 'schema' },
-  values: { ':reads': schemaVersion },
-};
-
 /** A refused write returns the latest state that is stored. Throws ItemError if the stored item cannot be read. */
 function toResult({ account }: Resource, written: Written): WriteResult {
   if (written.written) return { written: true };
@@ -44,17 +44,19 @@ function toResult({ account }: Resource, written: Written): WriteResult {
 export function buildStateStore(table: DynamoDbTable): StateStore {
   return {
     async loadFleet(account) {
-      const fleet: LoadedFleet = { states: [], refused: [], callState: null, approvalMarks: noMarks };
-      for await (const item of table.query({ partition: fleetPartition(account), oldestFirst: true })) {
-        if (item['sk'] === callStateKey(account).sk) fleet.callState = readOrNull(() => fromCallStateItem(item));
-        try {
-          if (item['sk'] === approvalMarksKey(account).sk) fleet.approvalMarks = fromApprovalMarksItem(item);
-          if (!isMonitorRecord(item)) fleet.states.push(fromStateItem(account, item));
-        } catch (error) {
-          fleet.refused.push(toRefusedItem(item, error));
-        }
-      }
-      return fleet;
+      const items = await table.queryAll({ partition: fleetPartition(account), oldestFirst: true });
+      const recordsOf = ({ sk }: Key) => items.filter((item) => item['sk'] === sk);
+      const marks = readEach(recordsOf(approvalMarksKey(account)), fromApprovalMarksItem);
+      const states = readEach(
+        items.filter((item) => !isMonitorRecord(item)),
+        (item) => fromStateItem(account, item),
+      );
+      return {
+        states: states.found,
+        refused: [...marks.refused, ...states.refused],
+        callState: readEach(recordsOf(callStateKey(account)), fromCallStateItem).found[0] ?? null,
+        approvalMarks: marks.found[0] ?? noMarks,
+      };
     },
 
     async loadState(resource) {

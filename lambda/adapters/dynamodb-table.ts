@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Key, tableNames } from '../contract/table-keys.ts';
-import type { Item } from './items/read-item.ts';
+import { type Item, schemaVersion } from './items/read-item.ts';
 
 /** The cost of the reads so far; `readUnits` as DynamoDB counts and bills them. */
 export interface Consumed {
@@ -55,6 +55,22 @@ export interface Update extends Condition {
 
 /** Greater than every character that can follow in a sort key. */
 export const endOfKey = '\u{10FFFF}';
+
+/** An item that a newer version of Portwatch wrote stays as it is. */
+export const isReadable: Condition = {
+  condition: '(attribute_not_exists(#schema) OR #schema <= :reads)',
+  names: { '#schema': 'schema' },
+  values: { ':reads': schemaVersion },
+};
+
+/** A condition for an item that this version can read. */
+export function ifReadable({ condition, names, values }: Condition): Condition {
+  return {
+    condition: `(${condition}) AND ${isReadable.condition}`,
+    names: { ...isReadable.names, ...names },
+    values: { ...isReadable.values, ...values },
+  };
+}
 
 export const isAbsent: Condition = { condition: `attribute_not_exists(${tableNames.partitionKey})` };
 
@@ -106,6 +122,12 @@ export class DynamoDbTable {
   /** The items of a span one by one; pages are read as they are needed. */
   async *query(span: KeySpan): AsyncGenerator<Item> {
     for await (const page of this.queryPages(span)) yield* page;
+  }
+
+  async queryAll(span: KeySpan): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const page of this.queryPages(span)) items.push(...page);
+    return items;
   }
 
   /** The first `count` items of a span, in one request (two if an item is large). */

@@ -2,7 +2,7 @@
 import type { Key } from '../contract/table-keys.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LeaseRequest } from '../scan/interfaces.ts';
-import type { DynamoDbTable } from './dynamodb-table.ts';
+import { type DynamoDbTable, ifReadable } from './dynamodb-table.ts';
 import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
 
 /**
@@ -19,10 +19,10 @@ export async function acquireLease(
   const result = await table.update(key, {
     set: { holder, leaseUntil: toInstant(until), ...set, schema: schemaVersion },
     ...rest,
-    condition:
-      '(attribute_not_exists(holder) OR leaseUntil < :now OR holder = :me) AND (attribute_not_exists(#schema) OR #schema <= :reads)',
-    names: { '#schema': 'schema' },
-    values: { ':now': toInstant(now), ':me': holder, ':reads': schemaVersion },
+    ...ifReadable({
+      condition: 'attribute_not_exists(holder) OR leaseUntil < :now OR holder = :me',
+      values: { ':now': toInstant(now), ':me': holder },
+    }),
     returnNew: true,
   });
   if (result.written) return { acquired: result.item };

@@ -1,5 +1,5 @@
 /** Decides which approvals were made, ended, revoked or became unreadable since the last alerts. Pure. */
-import type { AccountApprovals, ApprovalMarks, UnreadableApproval } from './account-approvals.ts';
+import type { AccountApprovals, AlertedPhase, ApprovalMarks, UnreadableApproval } from './account-approvals.ts';
 import { type Approval, contentOf, phaseOf } from './approval.ts';
 
 export type ApprovalNews = (
@@ -42,38 +42,17 @@ function newsOf(approval: Approval, { alerted, contents }: ApprovalMarks, at: st
   // An element of the configuration that had ended before its deployment has approved nothing.
   if (known === undefined && isOver && approval.origin === 'configuration')
     return [{ kind: 'silent', mark: (marks) => markPhase(marks, approval, 'ended') }];
+  const news = (kind: 'approved' | 'approval-ended' | 'approval-revoked', next: AlertedPhase): ApprovalNews => {
+    return { kind, approval, mark: (marks) => markPhase(marks, approval, next) };
+  };
   return [
-    ...(known === undefined
-      ? [
-          {
-            kind: 'approved' as const,
-            approval,
-            mark: (marks: ApprovalMarks) => markPhase(marks, approval, 'approved'),
-          },
-        ]
-      : []),
-    ...(phase === 'ended'
-      ? [
-          {
-            kind: 'approval-ended' as const,
-            approval,
-            mark: (marks: ApprovalMarks) => markPhase(marks, approval, 'ended'),
-          },
-        ]
-      : []),
-    ...(phase === 'revoked'
-      ? [
-          {
-            kind: 'approval-revoked' as const,
-            approval,
-            mark: (marks: ApprovalMarks) => markPhase(marks, approval, 'revoked'),
-          },
-        ]
-      : []),
+    ...(known === undefined ? [news('approved', 'approved')] : []),
+    ...(phase === 'ended' ? [news('approval-ended', 'ended')] : []),
+    ...(phase === 'revoked' ? [news('approval-revoked', 'revoked')] : []),
   ];
 }
 
-function markPhase(marks: ApprovalMarks, approval: Approval, phase: ApprovalMarks['alerted'][string]): ApprovalMarks {
+function markPhase(marks: ApprovalMarks, approval: Approval, phase: AlertedPhase): ApprovalMarks {
   const others = marks.configured.filter(({ id }) => id !== approval.id);
   const isOfConfiguration = approval.origin === 'configuration' && phase === 'approved';
   return {

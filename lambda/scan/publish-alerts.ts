@@ -43,20 +43,14 @@ export async function publishAlerts(
   const published: PublishedAlerts = { alerts: 0, oldestWaitingAt: null, damaged: [] };
   const waiting = await loadWaitingEntries(states, digest, published, run);
   const withAlerts = waiting.filter(({ isDone }) => !isDone);
-  let done = 0;
-  const outcome = await publishGroups(
-    withAlerts.map(({ alerts }) => alerts),
-    digest,
-    async ({ groupsDone }) => {
-      for (const item of withAlerts.slice(done, groupsDone)) {
-        item.isDone = true;
-        published.alerts += item.alerts.length;
-      }
-      done = groupsDone;
-      await raiseMarks(waiting, fleet, run);
-    },
-    run,
-  );
+  const onPublished = async (items: readonly WaitingEntry[]) => {
+    for (const item of items) {
+      item.isDone = true;
+      published.alerts += item.alerts.length;
+    }
+    await raiseMarks(waiting, fleet, run);
+  };
+  const outcome = await publishGroups(withAlerts, digest, onPublished, run);
   // These entries have no alerts. While nobody has confirmed a subscription, no mark rises; a failure ends the step.
   if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));

@@ -32,21 +32,17 @@ export async function publishApprovalNews(digest: DigestContext, fleet: Fleet, r
   if (fleet.refused.has(approvalMarksKey(account).sk)) return 0;
   const news = listItems(digest, fleet, run);
   const silent = news.filter(({ alert }) => alert === null);
-  const alerts = news.flatMap(({ alert, mark }) => (alert === null ? [] : [{ alert, mark }]));
+  const alerts = news.flatMap(({ alert, mark }) => (alert === null ? [] : [{ alerts: [alert], mark }]));
   let marks = silent.reduce((before, { mark }) => mark(before), fleet.approvalMarks);
   if (silent.length > 0)
     await attempt(run, 'save the marks of approvals', () => run.store.saveApprovalMarks(account, marks));
   let done = 0;
-  await publishGroups(
-    alerts.map(({ alert }) => [alert]),
-    digest,
-    async ({ groupsDone }) => {
-      marks = alerts.slice(done, groupsDone).reduce((before, { mark }) => mark(before), marks);
-      done = groupsDone;
-      await run.store.saveApprovalMarks(account, marks);
-    },
-    run,
-  );
+  const onPublished = async (published: readonly { mark: ApprovalNews['mark'] }[]) => {
+    marks = published.reduce((before, { mark }) => mark(before), marks);
+    done += published.length;
+    await run.store.saveApprovalMarks(account, marks);
+  };
+  await publishGroups(alerts, digest, onPublished, run);
   return done;
 }
 

@@ -38,32 +38,27 @@ export async function publishAttributions(
 ): Promise<PublishedAttributions> {
   const result: PublishedAttributions = { alerts: 0, stored: [], newlyStored: 0 };
   const silent: FoundAttribution[] = [];
-  const waiting: { one: FoundAttribution; alert: Alert }[] = [];
+  const waiting: { one: FoundAttribution; alerts: [Alert] }[] = [];
   for (const one of found) {
     if (!(await isNew(one, result, run))) continue;
     const alert = decideAlert(one, run);
     if (alert === null) silent.push(one);
-    else waiting.push({ one, alert });
+    else waiting.push({ one, alerts: [alert] });
   }
   await storeAll(silent, result, run);
-  let done = 0;
-  const outcome = await publishGroups(
-    waiting.map(({ alert }) => [alert]),
-    digest,
-    async ({ groupsDone }) => {
-      const published = waiting.slice(done, groupsDone).map(({ one }) => one);
-      done = groupsDone;
-      result.alerts += published.length;
-      await storeAll(published, result, run);
-    },
-    run,
-  );
-  const left = waiting.slice(done).map(({ one }) => one);
+  const onPublished = (published: readonly { one: FoundAttribution }[]) => {
+    result.alerts += published.length;
+    return storeAll(onesOf(published), result, run);
+  };
+  const outcome = await publishGroups(waiting, digest, onPublished, run);
+  const left = onesOf(waiting.slice(result.alerts));
   const now = run.clock();
   const isLastChance = ({ entry }: FoundAttribution) => now - Date.parse(entry.at) > lastChanceMs;
   await storeAll(outcome === 'no-subscriber' ? left : left.filter(isLastChance), result, run);
   return result;
 }
+
+const onesOf = (waiting: readonly { one: FoundAttribution }[]) => waiting.map(({ one }) => one);
 
 /** False if another scan stored an attribution since the history was loaded, or if the stored one cannot be read. */
 async function isNew(one: FoundAttribution, result: PublishedAttributions, run: Run): Promise<boolean> {

@@ -12,20 +12,20 @@ const putsAtOnce = 20;
 /** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
 export type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
 
-/** Number of groups that are done: published, or in the outbox. */
-export interface GroupsDone {
-  groupsDone: number;
+/** The alerts of one group stay together. */
+interface Group {
+  alerts: readonly DecidedAlert[];
 }
 
 /**
- * Publishes groups of alerts in their order, in as few messages as possible. After each message `onPublished` gets the number of groups
- * that are done. The first failure, of a message or of `onPublished`, ends the loop. Never throws. With an outbox, groups in the outbox
+ * Publishes groups of alerts in their order, in as few messages as possible. After each message `onPublished` gets the groups that the
+ * message completed. The first failure, of a message or of `onPublished`, ends the loop. Never throws. With an outbox, groups in the outbox
  * count as published, because the collector loses none of them.
  */
-export async function publishGroups(
-  groups: readonly (readonly DecidedAlert[])[],
+export async function publishGroups<G extends Group>(
+  groups: readonly G[],
   digest: DigestContext,
-  onPublished: (done: GroupsDone) => Promise<void>,
+  onPublished: (done: readonly G[]) => Promise<void>,
   run: Run,
 ): Promise<PublishOutcome> {
   const { publisher, outbox, observe, newId, publishSignal } = run;
@@ -39,11 +39,14 @@ export async function publishGroups(
       await putIntoOutbox(groups, outbox, onPublished, run);
       return 'published';
     }
-    for (const planned of planMessages(groups, digest, newId())) {
+    let done = 0;
+    const alerts = groups.map((group) => group.alerts);
+    for (const planned of planMessages(alerts, digest, newId())) {
       publishSignal.throwIfAborted();
       await publisher.publish(planned.message);
       observe({ event: 'told', alerts: planned.alertCount, subject: planned.message.subject });
-      await onPublished(planned);
+      await onPublished(groups.slice(done, planned.groupsDone));
+      done = planned.groupsDone;
     }
     return 'published';
   } catch (error) {
@@ -53,19 +56,20 @@ export async function publishGroups(
 }
 
 /** Throws the first failure; the groups before the failed one are done. */
-async function putIntoOutbox(
-  groups: readonly (readonly DecidedAlert[])[],
+async function putIntoOutbox<G extends Group>(
+  groups: readonly G[],
   outbox: AlertOutbox,
-  onPublished: (done: GroupsDone) => Promise<void>,
+  onPublished: (done: readonly G[]) => Promise<void>,
   { settings, clock, observe, publishSignal }: Run,
 ): Promise<void> {
   const { account, name: accountName } = settings;
   for (let done = 0; done < groups.length; done += putsAtOnce) {
     publishSignal.throwIfAborted();
-    const next = groups.slice(done, done + putsAtOnce).filter(({ length }) => length > 0);
+    const next = groups.slice(done, done + putsAtOnce);
+    const filled = next.map(({ alerts }) => alerts).filter(({ length }) => length > 0);
     const at = toInstant(clock());
-    await Promise.all(next.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));
-    observe({ event: 'collected', groups: next.length, alerts: next.flat().length });
-    await onPublished({ groupsDone: Math.min(groups.length, done + putsAtOnce) });
+    await Promise.all(filled.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));
+    observe({ event: 'collected', groups: filled.length, alerts: filled.flat().length });
+    await onPublished(next);
   }
 }

@@ -26,7 +26,7 @@ export async function publishLookupDenied(
   const fresh = denied.filter((region) => !known.includes(region));
   const groups = fresh.map((region) => {
     const denial = { region, doneUntil: state?.doneUntil[region] ?? null, at: digest.scannedAt };
-    return [buildAttributionDeniedAlert(denial, digest)];
+    return { alerts: [buildAttributionDeniedAlert(denial, digest)] };
   });
   const outcome = await publishGroups(groups, digest, async () => undefined, run);
   if (outcome !== 'published') return { alerts: 0, toldDenied: known };

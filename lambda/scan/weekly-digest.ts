@@ -55,7 +55,7 @@ export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Pro
     }
     const week = await summariseWeek(startedAt, findings, subscriptions, run.weekly, run);
     const alert = buildWeekAlert(week, startedAt, digest);
-    const outcome = await publishGroups([[alert]], digest, async () => undefined, run);
+    const outcome = await publishGroups([{ alerts: [alert] }], digest, async () => undefined, run);
     return outcome === 'published' ? scannedAt : null;
   } catch (error) {
     run.observe({ event: 'not-told', why: 'publish-failed', error });

@@ -13,7 +13,19 @@ function bigAlert(index: number): DecidedAlert {
   return { ...changeAlert([http], after), alertId: `alert-${index}` };
 }
 
-const groups = [1, 2, 3].map((index) => [bigAlert(index)]);
+const groups = [1, 2, 3].map((index) => ({ alerts: [bigAlert(index)] }));
+
+type Group = (typeof groups)[number];
+
+/** `onPublished` gets how many groups are done. */
+function publishAndCount(all: readonly Group[], run: Run, onPublished: (groupsDone: number) => Promise<void>) {
+  let groupsDone = 0;
+  const count = (done: readonly Group[]) => {
+    groupsDone += done.length;
+    return onPublished(groupsDone);
+  };
+  return publishGroups(all, context, count, run);
+}
 
 describe('P3: the loop that publishes', () => {
   let monitor: Monitor;
@@ -29,7 +41,7 @@ describe('P3: the loop that publishes', () => {
   });
 
   const publish = (onPublished = async (groupsDone: number) => void done.push(groupsDone)) =>
-    publishGroups(groups, context, ({ groupsDone }) => onPublished(groupsDone), run);
+    publishAndCount(groups, run, onPublished);
 
   test('marks after each message how many groups are done', async () => {
     expect(await publish()).toBe('published');
@@ -78,9 +90,11 @@ describe('P3: the loop that publishes, with several accounts', () => {
   let outbox: InMemoryOutbox;
   let run: Run;
   let done: number[];
-  const many = Array.from({ length: 45 }, (_, index) => [{ ...changeAlert([http], []), alertId: `alert-${index}` }]);
+  const many = Array.from({ length: 45 }, (_, index) => ({
+    alerts: [{ ...changeAlert([http], []), alertId: `alert-${index}` }],
+  }));
   const publish = (onPublished = async (groupsDone: number) => void done.push(groupsDone)) =>
-    publishGroups(many, context, ({ groupsDone }) => onPublished(groupsDone), run);
+    publishAndCount(many, run, onPublished);
 
   beforeEach(() => {
     monitor = new Monitor('eu-west-1');

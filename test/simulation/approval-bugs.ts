@@ -54,15 +54,15 @@ export const approvalBugs: readonly DeliberateBug[] = [
   bug(
     'keeps nothing of what it alerted about approvals',
     'scan/publish-approval-news.ts',
-    '      await run.store.saveApprovalMarks(account, marks);\n    },',
-    '    },',
+    '    await run.store.saveApprovalMarks(account, marks);\n  };',
+    '  };',
     9,
   ),
   bug(
     'alerts no end of an approval',
     'approvals/list-news.ts',
-    "...(phase === 'ended'\n",
-    "...(phase === 'ended' && known === undefined\n",
+    "...(phase === 'ended' ?",
+    "...(phase === 'ended' && known === undefined ?",
     13,
   ),
   bug(

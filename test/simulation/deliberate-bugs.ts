@@ -61,8 +61,8 @@ export const deliberateBugs: readonly DeliberateBug[] = [
       patch('lambda/scan/publish-groups.ts', '      await publisher.publish(planned.message);\n', ''),
       patch(
         'lambda/scan/publish-groups.ts',
-        '      await onPublished(planned);\n',
-        '      await onPublished(planned);\n      await publisher.publish(planned.message);\n',
+        '      done = planned.groupsDone;\n',
+        '      done = planned.groupsDone;\n      await publisher.publish(planned.message);\n',
       ),
     ],
   },

@@ -11,14 +11,14 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
     patches: [
       patch(
         'scan/publish-groups.ts',
-        '    await Promise.all(next.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));\n',
+        '    await Promise.all(filled.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));\n',
         '',
       ),
       patch(
         'scan/publish-groups.ts',
-        '    await onPublished({ groupsDone: Math.min(groups.length, done + putsAtOnce) });\n',
-        `    await onPublished({ groupsDone: Math.min(groups.length, done + putsAtOnce) });
-    await Promise.all(next.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));\n`,
+        '    await onPublished(next);\n',
+        `    await onPublished(next);
+    await Promise.all(filled.map((alerts) => outbox.putGroup({ account, accountName, at, alerts })));\n`,
       ),
     ],
   },

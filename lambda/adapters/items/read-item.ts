@@ -38,8 +38,18 @@ export function readOrNull<T>(read: () => T): T | null {
   }
 }
 
-export function toRefusedItem(item: Item, error: unknown): RefusedItem {
-  return { key: String(item['sk']), problem: error instanceof Error ? error.message : String(error) };
+/** Reads each item. An item that `read` refuses is left as it is and reported: the others can be read. */
+export function readEach<T>(items: readonly Item[], read: (item: Item) => T): { found: T[]; refused: RefusedItem[] } {
+  const found: T[] = [];
+  const refused: RefusedItem[] = [];
+  for (const item of items) {
+    try {
+      found.push(read(item));
+    } catch (error) {
+      refused.push({ key: String(item['sk']), problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { found, refused };
 }
 
 const describeKey = ({ pk, sk }: Item): string => `item ${String(pk)} / ${String(sk)}`;
