@@ -120,25 +120,47 @@ function findInStretch(stretch: Stretch, question: TransientChangeQuestion): Tra
   const { before, after, calls } = stretch;
   const fresh = calls.filter(({ eventId }) => !question.reportedEventIds.has(eventId));
   if (fresh.length === 0) return [];
-  const replayed = replayCalls(before.firewall, after.firewall, fresh);
-  if (Array.isArray(replayed)) return listTransientChanges(stretch, fresh, replayed, question);
-  // A call that was reported earlier may lie between these calls.
-  const whole = fresh.length < calls.length ? replayCalls(before.firewall, after.firewall, calls) : replayed;
-  if (Array.isArray(whole)) return listTransientChanges(stretch, calls, whole, question);
-  return reportUnknown(fresh, replayed === 'none' ? 'not-explained' : 'not-told', question);
+  // The reported calls are replayed, too: they lie between the same reads.
+  const replays = replayCalls(before.firewall, after.firewall, calls);
+  if (Array.isArray(replays)) return listTransientChanges(stretch, replays, question);
+  const isUntold = replayCalls(before.firewall, after.firewall, fresh) === 'not-told';
+  return reportUnknown(fresh, isUntold ? 'not-told' : 'not-explained', question);
 }
 
 function listTransientChanges(
-  { before, after, doubtful }: Stretch,
-  calls: readonly ApiCall[],
+  { before, after, doubtful, calls }: Stretch,
   replays: readonly Replay[],
   { reportedEventIds, policy }: TransientChangeQuestion,
 ): TransientChange[] {
   const read = [before, after, ...doubtful].map(({ firewall }) => firewall);
-  const traced = traceTransientChanges(read, replays, calls, policy);
+  const reported = listReportedStates(before.firewall, after.firewall, calls, reportedEventIds);
+  const traced = traceTransientChanges(read, replays, calls, reported, policy);
   return traced
     .map(toTransientChange)
     .filter((transient) => transient.calls.some(({ eventId }) => !reportedEventIds.has(eventId)));
+}
+
+/**
+ * The firewall after each call, as far as the reported calls alone led from the first read to the second: earlier reports describe it.
+ * `null`: no report describes a firewall.
+ */
+function listReportedStates(
+  before: Firewall,
+  after: Firewall,
+  calls: readonly ApiCall[],
+  reportedEventIds: ReadonlySet<string>,
+): (Firewall | null)[] {
+  const replays = replayCalls(
+    before,
+    after,
+    calls.filter(({ eventId }) => reportedEventIds.has(eventId)),
+  );
+  const states = Array.isArray(replays) ? [...(replays[0]?.states ?? [])] : [];
+  let state: Firewall | null = null;
+  return calls.map(({ eventId }) => {
+    if (reportedEventIds.has(eventId)) state = states.shift() ?? null;
+    return state;
+  });
 }
 
 function toTransientChange({ calls, ...change }: TracedChange): TransientChange {

@@ -37,16 +37,21 @@ export interface TracedChange {
   calls: ApiCall[];
 }
 
-/** `read`: the firewalls before, after, and possibly on the way. `replays`: the possible replays of the calls. The result is that of the first replay. */
+/**
+ * `read`: the firewalls before, after, and possibly on the way. `replays`: the possible replays of the calls. The result is that of the
+ * first replay. `reported`: after each call the firewall that an earlier report describes, if any; the report is not repeated.
+ */
 export function traceTransientChanges(
   read: readonly Firewall[],
   replays: readonly Replay[],
   calls: readonly ApiCall[],
+  reported: readonly (Firewall | null)[],
   policy: RatingPolicy,
 ): TracedChange[] {
   const found = combineReads(read);
   const odd = listOddReach(read, calls);
-  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), odd, found));
+  const known = reported.map((firewall) => firewall && reachOf(firewall));
+  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), odd, known, found));
   if (runs === undefined) return [];
   const isCertain = otherRuns.every((other) => JSON.stringify(other) === JSON.stringify(runs));
   return runs.map(({ first, last, opened, closed }) => {
@@ -129,11 +134,19 @@ interface Run {
   closed: Reach[];
 }
 
-function findRuns(states: readonly Reach[][], odd: readonly Reach[][], found: ReadReach): Run[] {
+function findRuns(
+  states: readonly Reach[][],
+  odd: readonly Reach[][],
+  reported: readonly (Reach[] | null)[],
+  found: ReadReach,
+): Run[] {
   const runs: Run[] = [];
   for (const [index, reach] of states.entries()) {
-    const opened = canonicaliseReach([...subtractReach(reach, found.any), ...(odd[index] ?? [])]);
-    const closed = subtractReach(found.all, reach);
+    const known = reported[index] ?? null;
+    const any = known === null ? found.any : canonicaliseReach([...found.any, ...known]);
+    const all = known === null ? found.all : intersectReach(found.all, known);
+    const opened = canonicaliseReach([...subtractReach(reach, any), ...(odd[index] ?? [])]);
+    const closed = subtractReach(all, reach);
     if (opened.length + closed.length === 0) continue;
     const run = runs.at(-1);
     if (run === undefined || run.last !== index - 1 || index - run.first >= maxCallsNamed - 1) {

@@ -121,6 +121,23 @@ describe('between two reads that found the same', () => {
     expect(late.map(({ calls, opened }) => [ids(calls), opened])).toEqual([[['c', 'd'], [tcp(443)]]]);
   });
 
+  test('a late call is replayed with the reported calls, which may have removed a dormant rule before it', () => {
+    const dormant = rule('tcp', 22, ['198.51.100.0/24']);
+    const reads = [read('10:00:00', [http, dormant], 'ipv6'), read('10:05:00')];
+    const reported = [put([25], '10:01:00', 'a'), put([80], '10:02:00', 'b')];
+    const fields = { eventId: 'c', at: today('10:03:00'), ipAddressType: 'dualstack' };
+    const late = [buildCall({ ...fields, name: 'SetIpAddressType' }), put([80], '10:04:00', 'd')];
+    expect(find(reads, [...reported, ...late], { reportedEventIds: new Set(['a', 'b']) })).toEqual([]);
+  });
+
+  test('a late Put that restores the firewall explains the call that was reported without it', () => {
+    const calls = [open(22, '10:01:00', 'a'), put([80], '10:04:00', 'b')];
+    const found = find(twoReads, calls, { reportedEventIds: new Set(['a']) });
+    expect(found.map(({ fit, opened, calls: named }) => [fit, opened, ids(named)])).toEqual([
+      ['explained', [tcp(22)], ['a', 'b']],
+    ]);
+  });
+
   test('sources of one address family are interpreted literally, with a note', () => {
     const calls = [open(22, '10:01:00', 'a', [['203.0.113.7/32']]), close(22, '10:02:00', 'b')];
     expect(find(twoReads, calls)).toMatchObject([

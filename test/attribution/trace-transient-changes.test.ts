@@ -17,7 +17,7 @@ function trace(rules: PortState[], calls: ApiCall[]) {
   const firewall = { rules, ipAddressType: 'dualstack' };
   const replays = replayCalls(firewall, firewall, calls);
   if (!Array.isArray(replays)) throw new Error(`the calls do not lead back: ${replays}`);
-  return traceTransientChanges([firewall, firewall], replays, calls, defaultRatingPolicy);
+  return traceTransientChanges([firewall, firewall], replays, calls, [], defaultRatingPolicy);
 }
 
 const odd = (call: ApiCall): ApiCall => ({

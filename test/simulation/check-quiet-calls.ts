@@ -16,6 +16,10 @@ export function checkQuietTransient(
 ) {
   const records = trail.recordsOf(key).filter(({ index }) => indexes.includes(index));
   if (records.some(({ isLost }) => isLost)) return;
+  const callsAt = records[0]?.call.at ?? '';
+  const known = chronicle.steps.findLast(({ entry: { rules, at } }) => rules !== null && at < callsAt);
+  // A region that was always denied is listed once an hour: the calls came before the first read.
+  if (known === undefined) return;
   const ids = records.map(({ call }) => call.eventId);
   const entry = chronicle.steps.find(
     ({ entry: { kind, changedBy } }) =>
@@ -27,9 +31,7 @@ export function checkQuietTransient(
   const [before, during] = [past[indexes[0] - 1]?.instance, past[indexes[0]]?.instance];
   // If a change of the address type changed no exposure, it has no entry, and the calls are replayed on the firewall of the earlier entry.
   // So rules of either family may count as live.
-  const callsAt = records[0]?.call.at ?? '';
-  const known = chronicle.steps.findLast(({ entry: { rules, at } }) => rules !== null && at < callsAt);
-  if (before == null || during == null || known?.entry.instance?.ipAddressType !== before.ipAddressType) return;
+  if (before == null || during == null || known.entry.instance?.ipAddressType !== before.ipAddressType) return;
   const [was, is] = [before, during].map(({ rules, ipAddressType }) => probeFirewall(rules, ipAddressType));
   if (was === undefined || is === undefined) return;
   mustBe(probeReach(entry.opened) === (is & ~was), 'P4', () => `${key}: ${ids} opened something else`);

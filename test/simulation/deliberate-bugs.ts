@@ -467,7 +467,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     fromSeed: 34,
     promise: 'P4',
     patches: [
-      patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, found.any),', '...reach,'),
+      patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, any),', '...reach,'),
     ],
   },
 ];

@@ -4,7 +4,6 @@
  */
 export const knownFaults: ReadonlyMap<number, string> = new Map([
   [854, 'P6'],
-  [5975, 'P4'],
   [8819, 'P6'],
   [8869, 'P6'],
 ]);
