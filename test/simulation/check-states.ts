@@ -65,7 +65,7 @@ function checkState(known: Known, state: StateAt, at: number): void {
   const isHeld = state.status === 'unknown' || listSeen(state).some((seen) => seen === null || seen === truth);
   mustBe(isHeld, 'P6', () => `${name()} was ${truth}, and its history has ${JSON.stringify(listSeen(state))}`);
   events.add(`state ${state.either.length > 0 ? 'either' : state.status}`);
-  if (between.length === 0 && known.isExact) checkCertainty(state, before, after, sightings, name);
+  if (between.length === 0 && known.isExact) checkCertainty(known, state, before, after, name);
 }
 
 /** All states that the answer allows; `null`: unknown. */
@@ -83,10 +83,10 @@ function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt
 
 /** If both scans were over, or had not begun, and observed the same, no uncertainty is allowed, unless the instant is in a gap. */
 function checkCertainty(
+  { history, sightings }: Known,
   state: StateAt,
   before: NotedSighting,
   after: NotedSighting,
-  sightings: readonly NotedSighting[],
   name: () => string,
 ): void {
   const isOutside = before.record.endedAt <= state.at && state.at < after.record.startedAt;
@@ -96,9 +96,11 @@ function checkCertainty(
   // This is a change of the text alone, which no probe detects.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
-  const [next] = sightings
+  // A scan that was running when the text changed may have read the new text.
+  const changedAt = history.entries.find(({ at, rules }) => at > state.at && rules !== null)?.at ?? '9';
+  const [next = null] = sightings
+    .filter(({ record }) => record.startedAt > state.at && record.endedAt < changedAt)
     .map(({ record }) => record.startedAt)
-    .filter((startedAt) => startedAt > state.at)
     .sort();
   const isAsSeen = (confirmedBefore ?? '') >= before.record.startedAt && confirmedAfter === next;
   mustBe(isAsSeen, 'P6', () => `${name()} claims to be confirmed at ${confirmedBefore}, and at ${confirmedAfter}`);

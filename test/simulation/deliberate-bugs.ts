@@ -466,9 +466,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'reports ports as opened for a while that were open before',
     fromSeed: 34,
     promise: 'P4',
-    patches: [
-      patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, any),', '...reach,'),
-    ],
+    patches: [patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, any),', '...reach,')],
   },
 ];
 

@@ -8,5 +8,5 @@ export const knownFaults: ReadonlyMap<number, string> = new Map([
   [8869, 'P6'],
 ]);
 
-/** The known faults of the runs with several accounts: an instant after a scan that confirmed it is read as not confirmed (D113). */
-export const knownFaultsOfSeveral: ReadonlyMap<number, string> = new Map([[1162, 'P6']]);
+/** The known faults of the runs with several accounts: none. */
+export const knownFaultsOfSeveral: ReadonlyMap<number, string> = new Map();
