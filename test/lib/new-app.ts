@@ -11,5 +11,5 @@ let apps = 0;
 /** An app whose output is deleted at the end of the process. */
 export function newApp(context: Record<string, unknown> = withoutBundling): App {
   apps += 1;
-  return new App({ context, outdir: join(outdirs, String(apps)) });
+  return new App({ context, outdir: join(outdirs, String(apps)), treeMetadata: false });
 }

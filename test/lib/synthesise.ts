@@ -18,7 +18,7 @@ export function synthesise(configuration: Record<string, unknown> = {}): { stack
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-synth-'));
   try {
     const config = parseConfig({ file: null, commandLine: configuration });
-    const app = new App({ context: withoutBundling, outdir });
+    const app = new App({ context: withoutBundling, outdir, treeMetadata: false });
     const stack = new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
     const made = { stack, template: Template.fromStack(stack) };
     synthesised.set(key, made);

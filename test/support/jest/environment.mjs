@@ -11,6 +11,7 @@ export default class NodeEnvironment {
   async setup() {
     // The CDK's check of a template takes 2 s; test/lib/nag.test.ts turns it on.
     process.env['CDK_VALIDATION'] = 'false';
+    process.env['CDK_DISABLE_STACK_TRACE'] = '1';
     // Jest maps stack traces to sources. Here the running code is the source, and the CDK reads a stack trace for each property.
     Error.prepareStackTrace = undefined;
     Error.stackTraceLimit = 8;
