@@ -122,7 +122,7 @@ describe('the function for events over HTTP', () => {
       ':scan': 'scan',
       ':until': leaseUntil,
     });
-    const result = await monitor.handleEvents(batchOf(about('web-1'), about('web-2')), 15_000);
+    const result = await monitor.handleEvents(batchOf(about('web-1'), about('web-2')), 13_500);
     await setLease('REMOVE holder, leaseUntil', {});
     expect(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-2']);
     expect(calls()).toEqual([]);

@@ -74,7 +74,7 @@ describe('the function for Slack', () => {
     const { handler } = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
       'lambda/handlers/slack-webhook.ts',
     );
-    const context = { awsRequestId: 'r', functionName: 'f', getRemainingTimeInMillis: () => 2_500 } as Context;
+    const context = { awsRequestId: 'r', functionName: 'f', getRemainingTimeInMillis: () => 1_600 } as Context;
     let error: string | null = null;
     try {
       await handler(event, context);

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Running, runCli, startCli } from '../run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
@@ -10,42 +10,6 @@ const report = join(folder, 'demo.html');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the demo', () => {
-  test('runs to its end and writes a report, with no request to AWS, whatever the AWS variables are', async () => {
-    const { code, stdout, stderr } = await runCli(['demo', '--out', report], {
-      AWS_PROFILE: 'nobody',
-      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
-      AWS_USE_FIPS_ENDPOINT: 'true',
-    });
-    expect(stdout).toContain(`Wrote ${report}: 5 instances, 10 changes, 0.1 MB. Open it in a browser.\n`);
-    expect(readFileSync(report, 'utf8')).toContain('<title>Portwatch: demo, ');
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    const headings = stdout.split('\n').filter((line) => /^\d\. /.test(line));
-    expect(headings).toEqual([
-      '1. The fleet: five instances in two regions',
-      '2. The first scan records the current firewalls',
-      '3. Changes in the account',
-      '4. The next scans, 5 minutes apart (the demo moves its clock, so nobody waits)',
-      '5. The alert',
-      '6. The firewall is restored with the command of the mail',
-      '7. The history of web-1 in DynamoDB',
-    ]);
-    expect(stdout).toContain('[CRITICAL] demo: watching 5 instances in 2 regions\n');
-    expect(stdout).toContain('read 4 of 5 instances, 2 alerts in 1 message\n');
-    expect(stdout).toContain('│ Subject: [CRITICAL] demo web-1: tcp 22 opened to anywhere (eu-west-1), 1 more\n');
-    expect(stdout).toMatch(/│ {3}OPENED {2}tcp 22 \(SSH\) +from anywhere\n/);
-    expect(stdout).toContain("[MEDIUM] demo db-1: firewall can't be read (service-error) (eu-west-1)\n");
-    expect(stdout).toContain(
-      '│   By: IAM user alice, from 198.51.100.7 (API, aws-cli/2.31.0), OpenInstancePublicPorts at ',
-    );
-    expect(stdout).toMatch(/Z#by +by +- +- +IAM user alice: OpenInstancePublicPorts\n/);
-    expect(stdout).toMatch(/│ In Slack\n.*\n.*\n.*🚨 CRITICAL web-1 {2}eu-west-1/);
-    expect(stdout).not.toMatch(/:rotating_light:|&amp;/);
-    expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-    expect(stdout).toMatch(/Z +changed +narrowed +low .*\n.*#by.*\n.*Z +changed +widened +critical /);
-  });
-
   test('--json is one document with every scan, every message in all its forms, and the history', async () => {
     const file = join(folder, 'with-json.html');
     const { code, stdout, stderr } = await runCli(['demo', '--json', '--out', file]);
@@ -119,13 +83,47 @@ describe('the demo', () => {
 describe('demo --stay', () => {
   let demo: Running;
 
-  beforeEach(() => {
-    demo = startCli(['demo', '--stay', '--out', report]);
+  beforeAll(() => {
+    demo = startCli(['demo', '--stay', '--out', report], {
+      AWS_PROFILE: 'nobody',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      AWS_USE_FIPS_ENDPOINT: 'true',
+    });
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     demo.child.kill('SIGKILL');
     await demo.ended;
+  });
+
+  test('shows the whole demo and writes a report, with no request to AWS, whatever the AWS variables are', async () => {
+    const output = await demo.waitFor('The stand-ins stay up');
+    expect(output).toContain(`Wrote ${report}: 5 instances, 10 changes, 0.1 MB. Open it in a browser.\n`);
+    expect(readFileSync(report, 'utf8')).toContain('<title>Portwatch: demo, ');
+    const headings = output.split('\n').filter((line) => /^\d\. /.test(line));
+    expect(headings).toEqual([
+      '1. The fleet: five instances in two regions',
+      '2. The first scan records the current firewalls',
+      '3. Changes in the account',
+      '4. The next scans, 5 minutes apart (the demo moves its clock, so nobody waits)',
+      '5. The alert',
+      '6. The firewall is restored with the command of the mail',
+      '7. The history of web-1 in DynamoDB',
+    ]);
+    expect(output).toContain('[CRITICAL] demo: watching 5 instances in 2 regions\n');
+    expect(output).toContain('read 4 of 5 instances, 2 alerts in 1 message\n');
+    expect(output).toContain('│ Subject: [CRITICAL] demo web-1: tcp 22 opened to anywhere (eu-west-1), 1 more\n');
+    expect(output).toMatch(/│ {3}OPENED {2}tcp 22 \(SSH\) +from anywhere\n/);
+    expect(output).toContain("[MEDIUM] demo db-1: firewall can't be read (service-error) (eu-west-1)\n");
+    expect(output).toContain(
+      '│   By: IAM user alice, from 198.51.100.7 (API, aws-cli/2.31.0), OpenInstancePublicPorts at ',
+    );
+    expect(output).toMatch(/Z#by +by +- +- +IAM user alice: OpenInstancePublicPorts\n/);
+    expect(output).toMatch(/│ In Slack\n.*\n.*\n.*🚨 CRITICAL web-1 {2}eu-west-1/);
+    expect(output).not.toMatch(/:rotating_light:|&amp;/);
+    expect(output.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(output).toMatch(/Z +changed +narrowed +low .*\n.*#by.*\n.*Z +changed +widened +critical /);
   });
 
   test('a second command reads the stand-ins, a change by hand is alerted, and Ctrl-C closes everything', async () => {

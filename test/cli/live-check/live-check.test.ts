@@ -76,7 +76,7 @@ function addRecord({ operation, params }: EmulatedRequest, odd: { failed?: objec
   cloudtrail.addRecord({ region, record });
 }
 
-const fast = { pauseMs: 5, showsWithinMs: 60_000, soonMs: 60_000, recordsWithinMs: 500 };
+const fast = { pauseMs: 5, showsWithinMs: 60_000, soonMs: 60_000, recordsWithinMs: 100 };
 
 async function check(
   args: string[],
