@@ -216,7 +216,7 @@ describe('for random changes, and for every behaviour of Lightsail that the docu
         given[found.calls[0]?.operation === 'PutInstancePublicPorts' ? 'replaces' : 'closes'] += 1;
         expect(['identical', 'rewritten']).toContain(diffFirewalls(before, apply(now, found, reading)).verdict);
       }),
-      { numRuns: depth({ quick: 1_500, full: 20_000 }) },
+      { numRuns: depth({ quick: 600, full: 20_000 }) },
     );
     expect(given.closes).toBeGreaterThan(40);
     expect(given.replaces).toBeGreaterThan(5);

@@ -294,7 +294,7 @@ test('for random rules, each command restores exactly the same exposure', () => 
         expect(each.ipv6Cidrs).not.toHaveLength(0);
       }
     }),
-    { numRuns: depth({ quick: 500, full: 3_000 }) },
+    { numRuns: depth({ quick: 300, full: 3_000 }) },
   );
   expect(given).toBeGreaterThan(depth({ quick: 10, full: 50 }));
 });

@@ -23,7 +23,7 @@ import { depth } from '../support/depth.ts';
 import { expectSame } from './expect-same.ts';
 
 /** Number of random values in place of rules. */
-const fuzzValues = depth({ quick: 500, full: 100_000, deep: 1_000_000 });
+const fuzzValues = depth({ quick: 250, full: 100_000, deep: 1_000_000 });
 
 /** Pieces of JSON from which answers are built. Drawing whole values would be too slow for a million runs. */
 const hostile = [
@@ -106,7 +106,7 @@ test('P7: any exposure can be rated, checked against expected changes and descri
 test('P7: values nested deeper than the stack are compared like other values', () => {
   const nest = (leaf: number) => {
     let deep: unknown = leaf;
-    for (let i = 0; i < 20_000; i += 1) deep = i % 2 ? [deep] : { a: deep };
+    for (let i = 0; i < depth({ quick: 6_000, full: 20_000 }); i += 1) deep = i % 2 ? [deep] : { a: deep };
     return deep;
   };
   expect(() => JSON.stringify(nest(1))).toThrow(RangeError);

@@ -284,7 +284,7 @@ describe('the alarms on what AWS writes', () => {
 
 describe('for every interval of scans', () => {
   const everyInterval = Array.from({ length: 1440 }, (_, index) => index + 1).filter(
-    (every) => every % depth({ quick: 17, full: 1 }) === 0 || every <= 20 || every > 1430,
+    (every) => every % depth({ quick: 37, full: 1 }) === 0 || every <= 12 || every > 1435,
   );
   const secondsAt = (minutes: number) => midnight / 1000 + minutes * 60;
 

@@ -9,7 +9,7 @@ import { runSeed } from './run-seed.ts';
 import { runSeveralAccounts } from './run-several-accounts.ts';
 import type { SimulationReport } from './simulate.ts';
 
-const seeds = depth({ quick: 100, full: 10_000 });
+const seeds = depth({ quick: 80, full: 10_000 });
 
 /** An event of the list below must happen in more seeds than this number. */
 const rareSeeds = depth({ quick: 0, full: 50 });

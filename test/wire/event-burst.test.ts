@@ -40,14 +40,14 @@ describe('ten thousand events in a burst', () => {
     sns.clearOutbox();
     const startedAt = now;
 
-    let queue = Array.from({ length: depth({ quick: 1_000, full: 10_000 }) }, (_, index): QueuedMessage => {
+    let queue = Array.from({ length: depth({ quick: 400, full: 10_000 }) }, (_, index): QueuedMessage => {
       const event = callEvent({ account, region, instanceName: `web-${index % instances}`, at: now - (index % 9_000) });
       return { messageId: `m-${index}`, body: JSON.stringify(event) };
     });
     const work = async (): Promise<void> => {
       while (queue.length > 0) {
         // The six megabytes that Lambda passes to one invocation contain about this number.
-        const batch = queue.splice(0, depth({ quick: 250, full: 2_500 }));
+        const batch = queue.splice(0, depth({ quick: 100, full: 2_500 }));
         const { targets, messageIds } = readQueuedEvents(batch, { account, now });
         const { left } = await run.run(targets, now + 58_000, () => undefined);
         const back = new Set(left.flatMap((key) => [...(messageIds.get(key) ?? [])]));
