@@ -36,7 +36,7 @@ describe('the policies for deploying', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('are tried with every setting and a prefix, with existing topics, with a bootstrap qualifier of its own, and for several accounts', () => {
+  test('are tried with every setting and a prefix, with existing topics, with a bootstrap qualifier of its own, and for several accounts, also with a prefix', () => {
     expect(trials.map(({ name }) => name)).toEqual([
       'secured: PortwatchEvents-us-east-1',
       'secured: Portwatch',
@@ -44,6 +44,7 @@ describe('the policies for deploying', () => {
       'existing: Portwatch',
       'qualified: Portwatch',
       'accounts: Portwatch',
+      'prefixed: Portwatch',
       'secured: the person who deploys',
       'qualified: the person who deploys',
     ]);

@@ -314,15 +314,18 @@ const withPrefix = (statements: readonly Statement[], prefix: string, ...sids: s
 const without = (statements: readonly Statement[], ...sids: string[]): Statement[] =>
   statements.filter(({ Sid }) => !sids.includes(Sid));
 
-function withTopics(statements: readonly Statement[], topics: readonly string[]): Statement[] {
-  return statements.map((one) => (one.Sid === 'Topics' ? { ...one, Resource: [one.Resource, ...topics].flat() } : one));
-}
+/** The statements whose names begin with the prefix. */
+const prefixed = ['Functions', 'Roles', 'Rules', 'EventBus', 'Schedules', 'Alarms'];
+
+const withArns = (statements: readonly Statement[], sid: string, ...arns: readonly string[]): Statement[] =>
+  statements.map((one) => (one.Sid === sid ? { ...one, Resource: [one.Resource, ...arns].flat() } : one));
 
 const existing = {
   existingAlertTopic: arn('sns', homeRegion, 'acme-alerts'),
   existingHealthTopic: arn('sns', homeRegion, 'acme-health'),
 };
 const qualifier = 'portwatch';
+const accounts = { externalId: 'acme', 'accounts.organization': 'o-a1b2c3d4e5' };
 
 /** Writes the templates into `folder`. Each trial changes the policies as docs/permissions.md describes it. */
 export function listTrials(folder: string): Trial[] {
@@ -331,7 +334,8 @@ export function listTrials(folder: string): Trial[] {
     secured,
     existing: { ...everything, ...existing },
     qualified: { email: 'you@example.com', '@aws-cdk/core:bootstrapQualifier': qualifier },
-    accounts: { externalId: 'acme', 'accounts.organization': 'o-a1b2c3d4e5' },
+    accounts,
+    prefixed: { ...accounts, namePrefix: 'acme-sec' },
   };
   const key = String(secured['kmsKeyArn']);
   const prefix = String(secured['namePrefix']);
@@ -341,12 +345,22 @@ export function listTrials(folder: string): Trial[] {
   type Statements = Record<'home' | 'forwarding' | 'people', Statement[]>;
   const statementsOf: Record<keyof typeof chosen, Statements> = {
     secured: {
-      home: withPrefix(policy, prefix, 'Functions', 'Roles', 'Rules', 'Schedules', 'Alarms'),
+      home: withPrefix(policy, prefix, ...prefixed),
       forwarding: withPrefix(forwardingPolicy, prefix, 'ForwardingRules', 'ForwardingRoles'),
       people: peoplePolicy,
     },
     existing: {
-      home: withTopics(without(policy, 'Key', 'EventBus', 'EventBusPolicy'), Object.values(existing)),
+      home: withArns(without(policy, 'Key', 'EventBus', 'EventBusPolicy'), 'Topics', ...Object.values(existing)),
+      forwarding: forwardingPolicy,
+      people: peoplePolicy,
+    },
+    prefixed: {
+      home: withArns(
+        withPrefix(without(policy, 'Slack', 'SlackServiceRole', 'Key'), 'acme-sec', ...prefixed),
+        'Roles',
+        arn('iam', '', 'role/PortwatchMonitor'),
+        arn('iam', '', 'role/PortwatchMonitorEvents'),
+      ),
       forwarding: forwardingPolicy,
       people: peoplePolicy,
     },
