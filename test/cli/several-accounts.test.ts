@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { startLambdaEmulator } from '../../emulators/lambda.ts';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import { codeSpans, readDocument, sectionOf, tableRows } from '../docs/document.ts';
 import { httpFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account as monitor, mysqlFromAnywhere, startDeployedAccount, tableName } from './deployed-account.ts';
@@ -277,5 +278,51 @@ describe('P5: what hides an account', () => {
     const { waitingAlerts } = await ask('status');
     expect(waitingAlerts).toMatchObject({ count: 1 });
     expect((await run('status')).stdout).toContain('1 alert waits to be sent');
+  });
+});
+
+describe('docs/command-line.md', () => {
+  const rows = tableRows(sectionOf(readDocument('docs/command-line.md').text, 'Several accounts'));
+  const shown = new Map(
+    rows.flatMap(([schemas = '', fields = '']) => {
+      const lists = codeSpans(fields).filter((field) => field !== 'null');
+      return codeSpans(schemas).map(
+        (schema) => [schema, [...lists, ...(fields.startsWith('the document') ? [''] : [])]] as const,
+      );
+    }),
+  );
+
+  /** The fields with an element that names an account; empty: the document itself. */
+  function fieldsOf(value: unknown, field = ''): string[] {
+    if (Array.isArray(value)) return value.flatMap((each) => fieldsOf(each, field));
+    const named = Object(value) === value && 'accountName' in Object(value) ? [field] : [];
+    return [
+      ...named,
+      ...Object.entries(Object(value)).flatMap(([key, one]) => (typeof one === 'object' ? fieldsOf(one, key) : [])),
+    ];
+  }
+
+  test('says in which fields of each JSON the accounts are', async () => {
+    const made = await ask('approve', 'db-1', '--current', '--reason', 'checked');
+    const documents = [
+      made,
+      ...[
+        await ask('status'),
+        await ask('history'),
+        await ask('at', 'db-1', 'now'),
+        await ask('diff', 'db-1', '1h', 'now'),
+      ],
+      ...[await ask('exposed', '3306'), await ask('approvals'), await ask('revoke', made.approvals[0].id)],
+      JSON.parse((await run('export')).stdout),
+    ];
+    // No approval names an account in `approvals` itself, and these lists are empty here.
+    const notHere: Record<string, string[]> = { exposed: ['regionsNotDue'], approvals: ['stillOpen'] };
+    for (const { schema, ...document } of documents) {
+      const expected = (shown.get(schema) ?? []).filter(
+        (field) => field !== 'approvals' && !notHere[schema.split(/[./]/)[1]]?.includes(field),
+      );
+      expect([schema, [...new Set(fieldsOf(document))].sort()]).toEqual([schema, expected.sort()]);
+    }
+    expect(new Set([...documents.map(({ schema }) => schema), 'portwatch.restore/1'])).toEqual(new Set(shown.keys()));
   });
 });
