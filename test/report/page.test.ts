@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from './browser.ts';
 import { openReport, setFilter, type WrittenReport, writeTestReport } from './open-report.ts';
-import { buildSampleInput } from './sample-fleet.ts';
+import { buildAccountsInput, buildSampleInput } from './sample-fleet.ts';
 
 let browser: Browser;
 let report: WrittenReport;
@@ -236,5 +236,41 @@ describe('the file needs no other file', () => {
     await page.goto(report.url);
     expect(await page.locator('.notice').innerText()).toContain('A script inside this file draws the timelines');
     await context.close();
+  });
+});
+
+describe('a report about several accounts', () => {
+  const prod = 'Production/EU (333344445555) · eu-west-1';
+
+  test('P4: names the account of each instance, and an account that cannot be entered is not readable', async () => {
+    const accounts = await writeTestReport(buildAccountsInput());
+    const { page, troubles, close } = await openReport(
+      browser,
+      accounts,
+      `#change=${encodeURIComponent(`${prod}/web-1/2026-11-12T12:05Z`)}`,
+    );
+    expect(await page.textContent('#subtitle')).toMatch(/^3 accounts, monitor in account 123456789012 · /);
+    const rows = await page.locator('#open-ports tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.replaceAll(/\s+/g, ' '))).toEqual([
+      'tcp 22 (SSH) critical web-1 (Production/EU)',
+      'tcp 3306 (MySQL) critical web-1 (dev)',
+      'tcp 80 (HTTP) low web-1 (Production/EU), web-1 (lab)',
+    ]);
+    expect(await page.textContent('[data-tile=gaps]')).toBe('1');
+    expect(await page.locator('#gaps tbody tr td').allInnerTexts()).toEqual([
+      'lab (444455556666) · everything',
+      '20 Nov 00:00',
+      '10 d, not over',
+      'could not be entered',
+    ]);
+    expect(await page.textContent('label[for=f-region]')).toBe('Account or region');
+    expect(await page.locator(`[data-instance="${prod}/web-1"] .details`).count()).toBe(1);
+    await setFilter(page, '#port=80');
+    expect(await page.textContent('#answer')).toMatch(/: web-1 \(Production\/EU\), web-1 \(lab\)\./);
+    const cards = await page.locator('.card .now').allInnerTexts();
+    expect(cards).toContain("Can't be read; open at the last read: tcp 80 (HTTP) to anywhere.");
+    expect(troubles).toEqual([]);
+    await close();
+    accounts.remove();
   });
 });

@@ -45,8 +45,8 @@ export class History {
   #rules: PortState[] = [];
   #rulesAt: string | null = null;
 
-  constructor(instanceName: string, region = 'eu-west-1') {
-    this.resource = { account, region, instanceName };
+  constructor(instanceName: string, region = 'eu-west-1', owner = account) {
+    this.resource = { account: owner, region, instanceName };
   }
 
   first(when: string, rules: PortState[], fields: Partial<HistoryEntry> = {}): this {
@@ -213,5 +213,32 @@ export function buildSampleInput(): ReportInput {
   return inputOf(
     [web, db, office, old].map((history) => history.slice(scans)),
     { scans: [{ account, scans }] },
+  );
+}
+
+/** Three accounts with an instance of the same name; the third account cannot be entered since the 20th. */
+export function buildAccountsInput(): ReportInput {
+  const names = new Map([
+    ['222233334444', 'dev'],
+    ['333344445555', 'Production/EU'],
+    ['444455556666', 'lab'],
+  ]);
+  const [dev = '', prod = '', lab = ''] = names.keys();
+  const web = (owner: string) => new History('web-1', 'eu-west-1', owner);
+  const histories = [
+    web(dev).first(at(1), [mysqlFromAnywhere]),
+    web(prod).first(at(1), [http]).change(at(12, '12:05'), at(12, '12:00'), [http, sshFromAnywhere]),
+    web(lab).first(at(1), [http]),
+  ];
+  const scansOf = (owner: string) => listScans(span.from, owner === lab ? at(20) : span.until);
+  return inputOf(
+    histories.map((history) => history.slice(scansOf(history.resource.account))),
+    {
+      names,
+      scans: [dev, prod, lab].map((owner) => ({ account: owner, scans: scansOf(owner) })),
+      hidden: [
+        { kind: 'account-not-entered', since: at(20), reason: 'access-denied', account: lab, accountName: 'lab' },
+      ],
+    },
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { exposureOf, rankOpen, rateExposure, severities } from '../../../lambda/firewall/index.ts';
+import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
@@ -15,7 +16,7 @@ import { buildChanges } from './build-changes.ts';
 import { buildGaps, joinGaps, joinScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
 import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
-import { labelAllRegions, labelRegion } from './label-region.ts';
+import { labelAllRegions, labelRegion, labelScope } from './label-region.ts';
 import { absentKinds, type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -51,9 +52,14 @@ export function buildReportData(input: ReportInput): ReportData {
   const vocabulary = new Vocabulary();
   const gaps: GapData[] = [];
   const built = slices.flatMap((one) => {
-    const spans = exposureSpans(one, span).map(leaveBlank);
-    gaps.push(...buildGaps(one.resource, spans, names));
-    return buildInstance(one, spans, input, vocabulary) ?? [];
+    const since = findHiddenSince(input, one.resource.account);
+    const slice = since === null ? one : hideSince(one, since);
+    const spans = exposureSpans(slice, span).map(leaveBlank);
+    // The gap of a hidden account is listed once, for the account.
+    gaps.push(
+      ...buildGaps(one.resource, spans, names).filter(({ from }) => since === null || from < Date.parse(since)),
+    );
+    return buildInstance(slice, spans, input, vocabulary) ?? [];
   });
   const sorted = sortWorstFirst(built);
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
@@ -63,6 +69,10 @@ export function buildReportData(input: ReportInput): ReportData {
     schema: 'portwatch.report/1',
     account,
     name,
+    scope: labelScope(
+      input,
+      scans.map((one) => one.account),
+    ),
     builtAt: Date.parse(builtAt),
     from,
     until,
@@ -80,6 +90,21 @@ export function buildReportData(input: ReportInput): ReportData {
     lists: vocabulary.lists.values,
     attributions: vocabulary.attributions.values,
   };
+}
+
+/** `null`: the account could be read at the end of the span. */
+function findHiddenSince({ hidden }: ReportInput, account: string): string | null {
+  const spots = hidden.filter((spot) => spot.account === account);
+  return spots.find((spot) => spot.kind === 'account-not-entered' || spot.kind === 'account-removed')?.since ?? null;
+}
+
+/** The history of an instance in an account that nobody could read: its region has a gap that is not over. */
+function hideSince(slice: HistorySlice, since: string): HistorySlice {
+  const resource = { ...slice.resource, instanceName: null };
+  const failure = { reason: 'access-denied', message: '', since } as const;
+  const version = (slice.regionEntries.at(-1)?.version ?? 0) + 1;
+  const gap = blankEntry({ resource, at: since, version, kind: 'gap', failure, algoVersion: 0, commitId: 'hidden' });
+  return { ...slice, regionEntries: [...slice.regionEntries, gap] };
 }
 
 /** An account that could not be read is shown as a gap of all its regions. */
@@ -125,6 +150,7 @@ function buildInstance(
   const facts = (snapshot ?? newest)?.instance ?? null;
   const instance: InstanceData = {
     region: labelRegion(slice.resource, names),
+    accountName: names === null ? null : (names.get(slice.resource.account) ?? slice.resource.account),
     name: slice.resource.instanceName ?? '',
     arn: facts?.arn ?? null,
     publicIpAddress: facts?.publicIpAddress ?? null,

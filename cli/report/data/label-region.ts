@@ -8,6 +8,19 @@ export function labelRegion({ account, region }: { account: string; region: stri
   return names === null ? region : `${labelAccount(names, account)}${placeSeparator}${region}`;
 }
 
+/** What the report is about. `accounts`: the ids of the accounts of the report. */
+export function labelScope(
+  { account, name, names }: { account: string; name: string | null; names: AccountNames },
+  accounts: readonly string[],
+): string {
+  const [only, ...more] = accounts;
+  if (names === null || only === undefined) return name === null ? `account ${account}` : `${name}, account ${account}`;
+  const monitor = `monitor in account ${account}`;
+  return more.length === 0
+    ? `account ${labelAccount(names, only)}, ${monitor}`
+    : `${accounts.length} accounts, ${monitor}`;
+}
+
 /** A gap of a whole account. */
 export function labelAllRegions(account: string, names: AccountNames): string {
   return labelRegion({ account, region: 'everything' }, names);

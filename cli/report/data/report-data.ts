@@ -13,6 +13,8 @@ export interface ReportData {
   account: string;
   /** Display name of the account; `null`: its id is shown. */
   name: string | null;
+  /** What the report is about: the account, or how many accounts. */
+  scope: string;
   builtAt: number;
   from: number;
   until: number;
@@ -88,7 +90,10 @@ export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone', 
 export const absentKinds: readonly (typeof spanKinds)[number][] = ['not-seen-yet', 'gone', 'not-watched'];
 
 export interface InstanceData {
+  /** With several accounts, the account is in front of the region. */
   region: string;
+  /** `null`: the monitor watches one account. */
+  accountName: string | null;
   name: string;
   arn: string | null;
   publicIpAddress: string | null;

@@ -6,7 +6,7 @@ import { findInLane, type Opening, sumMs } from '../question/find-openings.ts';
 import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
 import { appendInBatches } from './long-list.ts';
-import { actorOf, report, setOf } from './page-data.ts';
+import { actorOf, nameOf, report, setOf } from './page-data.ts';
 import { pressable } from './summary.ts';
 
 const [maxNames, maxRows] = [6, 20];
@@ -66,7 +66,7 @@ const isSure = ({ pieces, match }: Opening) =>
 
 const nameAll = (answers: readonly InstanceAnswer[]) =>
   listSome(
-    answers.map(({ instance }) => instance.name),
+    answers.map(({ number }) => nameOf(number)),
     maxNames,
   );
 

@@ -4,7 +4,7 @@ import { badge } from './badge.ts';
 import { byId, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant, formatShort } from './format.ts';
 import { appendInBatches } from './long-list.ts';
-import { report } from './page-data.ts';
+import { nameOf, report } from './page-data.ts';
 import { pressable, renderHeader } from './summary.ts';
 
 /** The number of rows, names and lines that are shown before "more". */
@@ -55,7 +55,7 @@ function renderUnapproved(
     h(
       'td',
       {},
-      pressable(name, () => showInstance(instance)),
+      pressable(nameOf(instance), () => showInstance(instance)),
     ),
     h('td', {}, badge(severity)),
     h('td', { class: 'wide-cell' }, describeList(list)),
@@ -78,7 +78,7 @@ function renderApproval(
   for (const [i, number] of instances.slice(0, maxNames).entries())
     covers.append(
       ...(i === 0 ? [] : [', ']),
-      pressable(report.instances[number]?.name ?? '', () => showInstance(number)),
+      pressable(nameOf(number), () => showInstance(number)),
     );
   const more = instances.length - maxNames;
   covers.append(instances.length === 0 ? 'nothing that is open' : more > 0 ? ` and ${formatCount(more)} more` : '');

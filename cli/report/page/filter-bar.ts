@@ -24,8 +24,10 @@ const typingPauseMs = 150;
 export function initFilterBar(onChange: (filter: Filter) => void): void {
   const places = report.instances.map(({ region }) => region);
   const accounts = places.flatMap((place) =>
-    place.includes(placeSeparator) ? (place.split(placeSeparator)[0] ?? []) : [],
+    place.includes(placeSeparator) ? place.slice(0, place.lastIndexOf(placeSeparator)) : [],
   );
+  const label = document.querySelector('label[for=f-region]');
+  if (accounts.length > 0 && label !== null) label.textContent = 'Account or region';
   const regions = [...new Set([...accounts, ...places])].sort();
   byId('f-region').append(...regions.map((region) => h('option', { value: region }, region)));
   byId('services').append(...[...new Set(listServiceNames())].map((name) => h('option', { value: name })));

@@ -27,10 +27,9 @@ const actions = {
   showChange: (number: number, opened: number) => reveal(number, opened),
 };
 
-byId('subtitle').textContent = [
-  report.name === null ? `account ${report.account}` : `${report.name}, account ${report.account}`,
-  `${formatInstant(report.from)} to ${formatInstant(report.until)}`,
-].join(' · ');
+byId('subtitle').textContent = [report.scope, `${formatInstant(report.from)} to ${formatInstant(report.until)}`].join(
+  ' · ',
+);
 initTheme();
 renderApprovals(actions.showInstance);
 renderGlance(actions);

@@ -28,5 +28,11 @@ export function actorOf(change: ChangeData): string | null {
   return actors === null ? null : textOf(actors);
 }
 
+/** `web-1`; with several accounts, in which names repeat, `web-1 (prod)`. */
+export function nameOf(number: number): string {
+  const { name = '', accountName = null } = report.instances[number] ?? {};
+  return accountName === null ? name : `${name} (${accountName})`;
+}
+
 /** The current exposure, as phrases. */
 export const nowOf = ({ now }: InstanceData): ReachListData | null => report.lists[now] ?? null;

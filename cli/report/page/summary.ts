@@ -1,12 +1,13 @@
 /** Renders the top of the page: four figures, the ports that are open to the world, and the gaps. */
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
+import { placeSeparator } from '../data/label-region.ts';
 import type { GapData, OpenPortData } from '../data/report-data.ts';
 import { summariseFleet } from '../question/summarise-fleet.ts';
 import { badge } from './badge.ts';
 import { byId, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShare, formatShort } from './format.ts';
 import { appendInBatches } from './long-list.ts';
-import { report } from './page-data.ts';
+import { nameOf, report } from './page-data.ts';
 
 /** The number of names and rows that are shown at first. */
 const [maxNames, maxRows] = [8, 8];
@@ -97,14 +98,11 @@ function renderOpenPort(
   const name = isAskable ? pressable(label, () => askPort(short)) : h('span', {}, label);
   const names = h('td', { class: 'wide-cell' });
   const shown = instances.slice(0, maxNames);
-  for (const [i, number] of shown.entries()) {
-    const instance = report.instances[number];
-    if (instance !== undefined)
-      names.append(
-        ...(i === 0 ? [] : [', ']),
-        pressable(instance.name, () => showInstance(number)),
-      );
-  }
+  for (const [i, number] of shown.entries())
+    names.append(
+      ...(i === 0 ? [] : [', ']),
+      pressable(nameOf(number), () => showInstance(number)),
+    );
   const rest = instances.length - shown.length;
   if (rest > 0) names.append(isAskable ? ' and ' : ` and ${formatCount(rest)} more`);
   if (rest > 0 && isAskable) names.append(pressable(`${formatCount(rest)} more`, () => askPort(short)));
@@ -142,7 +140,8 @@ function renderGaps(): HTMLElement[] {
 }
 
 function renderGap({ region, name, from, until, reason }: GapData): HTMLElement {
-  const what = name === null ? (region.endsWith('everything') ? region : `${region}, whole region`) : name;
+  const whole = region.endsWith('everything') ? region : `${region}, whole region`;
+  const what = name === null ? whole : region.includes(placeSeparator) ? `${name} · ${region}` : name;
   const duration = until === null ? `${formatDuration(report.until - from)}, not over` : formatDuration(until - from);
   const since = h('time', { datetime: new Date(from).toISOString(), title: formatInstant(from) }, formatShort(from));
   return h('tr', {}, h('td', {}, what), h('td', { class: 'when' }, since), h('td', {}, duration), h('td', {}, reason));

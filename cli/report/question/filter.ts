@@ -47,7 +47,8 @@ export function parsePlace(hash: string): Place {
   const text = (name: string) => parameters.get(name)?.trim() ?? '';
   const instant = (name: string) => parseInstant(text(name));
   const severity = severities.find((each) => each === text('severity')) ?? '';
-  const [region, name, at] = text('change').split('/');
+  // The name of an account may contain a slash, and stands in front of the region.
+  const [, region, name, at] = /^(.*)\/([^/]*)\/([^/]*)$/.exec(text('change')) ?? [];
   const changeAt = parseInstant(at ?? '');
   return {
     filter: {
