@@ -18,7 +18,7 @@ import { blankEntry } from '../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../lambda/history/entry.ts';
 import { median } from './median.ts';
 
-export interface Measurement {
+interface Measurement {
   name: string;
   /** CPU milliseconds. */
   targetMs: number | null;

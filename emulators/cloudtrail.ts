@@ -10,7 +10,7 @@ import { Refusal } from './wire/reply.ts';
 import { checkSession, signedAccount } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface CloudTrailEmulatorOptions extends StandInOptions {
+interface CloudTrailEmulatorOptions extends StandInOptions {
   /** `123456789012` by default. */
   account?: string;
 }
@@ -30,7 +30,7 @@ export interface CloudTrailEmulator extends StandIn {
   setRateLimit(limit: { perSecond: number | null }): void;
 }
 
-export interface EmulatedTrail {
+interface EmulatedTrail {
   arn: string;
   homeRegion: string;
   isMultiRegion: boolean;

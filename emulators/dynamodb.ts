@@ -20,7 +20,7 @@ export interface DynamoDbEmulator extends StandIn {
   setProtection(protection: TableProtection): void;
 }
 
-export interface TableProtection {
+interface TableProtection {
   hasDeletionProtection: boolean;
   hasRecovery: boolean;
   /** The attribute for time to live; `null`: time to live is off. */

@@ -7,7 +7,7 @@ import { Refusal } from './wire/reply.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 /** Returns the answer, or throws a Refusal. */
-export type JsonOperation = (params: Record<string, unknown>, region: string | null) => unknown;
+type JsonOperation = (params: Record<string, unknown>, region: string | null) => unknown;
 
 export interface JsonServiceEmulator extends StandIn {
   setOperation(name: string, perform: JsonOperation): void;

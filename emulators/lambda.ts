@@ -8,9 +8,9 @@ import { renderRestError, restReply } from './wire/rest-protocol.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 /** Receives the payload as text. An error that it throws becomes a function error, in the format of Lambda's Node runtime. */
-export type EmulatedFunction = (payload: string) => Promise<unknown>;
+type EmulatedFunction = (payload: string) => Promise<unknown>;
 
-export interface EmulatedConfiguration {
+interface EmulatedConfiguration {
   configuration: Readonly<Record<string, unknown>>;
   /** `null`: no concurrency is reserved. */
   reservedConcurrency: number | null;

@@ -8,12 +8,12 @@ import { Refusal } from './wire/reply.ts';
 import { checkSession, signedAccount } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface OrganizationsEmulatorOptions extends StandInOptions {
+interface OrganizationsEmulatorOptions extends StandInOptions {
   /** The account for keys that STS did not issue; `123456789012` by default. */
   account?: string;
 }
 
-export interface EmulatedMember {
+interface EmulatedMember {
   id: string;
   name: string;
   /** `ACTIVE` by default. */
@@ -22,7 +22,7 @@ export interface EmulatedMember {
   parent?: string;
 }
 
-export interface EmulatedOrganization {
+interface EmulatedOrganization {
   /** `o-…`. */
   id: string;
   managementAccount: string;

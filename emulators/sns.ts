@@ -14,7 +14,7 @@ import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface SnsEmulatorOptions extends StandInOptions {
+interface SnsEmulatorOptions extends StandInOptions {
   /** `123456789012` by default. */
   account?: string;
 }

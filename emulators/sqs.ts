@@ -9,7 +9,7 @@ import { Refusal, type Reply } from './wire/reply.ts';
 import { signedAccount } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface SqsEmulatorOptions extends StandInOptions {
+interface SqsEmulatorOptions extends StandInOptions {
   /** `123456789012` by default. */
   account?: string;
 }

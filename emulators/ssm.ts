@@ -14,7 +14,7 @@ const parameterSchema = z.strictObject({
   type: z.enum(['String', 'SecureString']).default('SecureString'),
 });
 
-export type SsmParameter = z.input<typeof parameterSchema>;
+type SsmParameter = z.input<typeof parameterSchema>;
 
 export interface SsmEmulator extends StandIn {
   /** Makes the parameter available in every region. Default type: `SecureString`. */

@@ -9,13 +9,13 @@ import { Refusal } from './wire/reply.ts';
 import { signedAccount, signedKeyId, temporaryKeyId } from './wire/signed-account.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-export interface StsEmulatorOptions extends StandInOptions {
+interface StsEmulatorOptions extends StandInOptions {
   /** `123456789012` by default. */
   account?: string;
 }
 
 /** One role that may be assumed. */
-export interface EmulatedRole {
+interface EmulatedRole {
   account: string;
   roleName: string;
   /** `aws` by default; `aws-cn`, `aws-us-gov`. */
@@ -38,7 +38,7 @@ export interface StsEmulator extends StandIn {
   session(accessKeyId: string): EmulatedSession | null;
 }
 
-export interface EmulatedSession {
+interface EmulatedSession {
   account: string;
   roleArn: string;
   sessionName: string;

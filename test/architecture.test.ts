@@ -137,9 +137,9 @@ describe('the rules of imports', () => {
     );
   });
 
-  test('adapters import the scan and the pure folders', () => {
+  test('adapters import the scan, the pass and the pure folders', () => {
     const product = importsIn('lambda/adapters').filter(({ target }) => isIn('lambda')(target));
-    expect(forbidden(product, isIn('lambda/adapters', 'lambda/scan', ...pureFolders))).toEqual([]);
+    expect(forbidden(product, isIn('lambda/adapters', 'lambda/scan', 'lambda/pass', ...pureFolders))).toEqual([]);
   });
 
   test('only adapters and the files that build them import the SDK', () => {

@@ -14,7 +14,7 @@ import { applyAccountRules } from '../../lib/account-rules.ts';
 import { checkAccountSettings } from '../../lib/check-props.ts';
 import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
-export interface Bundles {
+interface Bundles {
   /** The paths of the two bundles. */
   scan: string;
   sdk: string;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { diffFirewalls, hashRules, type PortState } from '../../lambda/firewall/index.ts';
 import { median } from '../median.ts';
 
-export interface CompareTime {
+interface CompareTime {
   /** Microseconds to compare an unchanged instance of 10 rules, including their hash. */
   unchangedUs: number;
   /** Microseconds for the same rules with `isDeepStrictEqual`, which counts a new order as a change. */

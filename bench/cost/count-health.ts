@@ -10,7 +10,7 @@ import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });
 
-export interface Health {
+interface Health {
   alarms: number;
   metrics: number;
   /** Types of resources that have a monthly price, and that `computeMonthlyCost` does not include. */

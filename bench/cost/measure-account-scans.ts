@@ -8,7 +8,7 @@ import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 import { startTableMeter } from '../unchanged-scan/table-meter.ts';
 
 /** The properties that all accounts of a batch share. */
-export interface AccountShape {
+interface AccountShape {
   /** The number of accounts in the batch. */
   accounts: number;
   /** The number of instances in each account. */

@@ -121,7 +121,7 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
 const callsPerChange = 3;
 
 /** The management events that CloudTrail records in a month, by the account that records them. */
-export interface OrganizationEvents {
+interface OrganizationEvents {
   /** In each member account: the reads of Lightsail, and the lookups of API calls. */
   perMember: number;
   /**

@@ -23,7 +23,7 @@ interface Measured {
   short: BatchUse;
 }
 
-export interface MeasuredAccounts {
+interface MeasuredAccounts {
   importMs: number;
   homeRegions: number;
   /** One account, 20 instances. */

@@ -28,7 +28,7 @@ export const processorShare = shareOf(memoryMb);
  */
 export const lookupMs = 1_500 + 1_000;
 
-export interface Measured {
+interface Measured {
   instances: number;
   homeRegions: number;
   use: ScanUse;

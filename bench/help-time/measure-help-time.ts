@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from '../median.ts';
 
-export interface HelpTime {
+interface HelpTime {
   /** Milliseconds, medians: an empty Node process, the command in a clone, and the command of the package. */
   nodeMs: number;
   cloneMs: number;

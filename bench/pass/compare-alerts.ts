@@ -13,7 +13,7 @@ const alertSchema = z.object({
   opened: z.array(z.object({ from: z.number() })).nullable(),
 });
 
-export type PublishedAlert = z.output<typeof alertSchema>;
+type PublishedAlert = z.output<typeof alertSchema>;
 
 const digestSchema = z.object({
   schema: z.literal('portwatch.digest/2'),

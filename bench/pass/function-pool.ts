@@ -8,7 +8,7 @@ export class KilledError extends Error {
   override readonly name = 'KilledError';
 }
 
-export interface PoolOptions {
+interface PoolOptions {
   /** The file of the bundle. */
   bundle: string;
   /** The memory of the deployed function. */

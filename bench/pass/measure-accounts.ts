@@ -18,7 +18,7 @@ import { type Comparison, compareAlerts, parsePublished, sumCounted } from './co
 import { FunctionPool, KilledError } from './function-pool.ts';
 import { regions, WatchedFleets } from './watched-fleets.ts';
 
-export interface AccountsOptions {
+interface AccountsOptions {
   accounts: number;
   instances: number;
   /** The number of passes after the first one. Each has changes before it. */
@@ -39,7 +39,7 @@ export interface AccountsOptions {
   memoryMb: number;
 }
 
-export interface PassFigures {
+interface PassFigures {
   wallMs: number;
   invocations: number;
   killed: number;

@@ -2,7 +2,7 @@
 import type { LightsailEmulator } from '../../emulators/lightsail.ts';
 import type { Random } from '../../test/support/random.ts';
 
-export interface FleetInstance {
+interface FleetInstance {
   account: string;
   region: string;
   name: string;

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
 /** Time, processor time and peak memory (resident set) of a process, from its start to its end. */
-export interface Usage {
+interface Usage {
   wallMs: number;
   cpuMs: number;
   peakBytes: number;
 }
 
-export interface Run {
+interface Run {
   usage: Usage;
   stdout: string;
 }
@@ -34,7 +34,7 @@ export function parseUsage(json: string, acceptedExitCodes: readonly number[], s
   return usage;
 }
 
-export interface Program {
+interface Program {
   command: readonly string[];
   environment: Readonly<Record<string, string>>;
   /** The folder in which the program runs, and writes its files. */

@@ -9,14 +9,14 @@ import { timeMs } from '../time-ms.ts';
 import { readBare } from './read-bare.ts';
 import { computeScanFloorMs } from './scan-floor.ts';
 
-export interface TimedFleet {
+interface TimedFleet {
   instances: number;
   regions: readonly string[];
   /** Latency of every request to Lightsail, in milliseconds. */
   latencyMs: number;
 }
 
-export interface ScanTime {
+interface ScanTime {
   /** Median of the runs. */
   wallMs: number;
   floorMs: number;

@@ -1,5 +1,5 @@
 /** The properties of a fleet that decide the time of a scan. */
-export interface ScanShape {
+interface ScanShape {
   instancesByRegion: readonly number[];
   /** Instances on a page of a listing. */
   pageSize: number;

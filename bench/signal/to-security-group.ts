@@ -7,7 +7,7 @@
  */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
-export interface IpPermission {
+interface IpPermission {
   IpProtocol: string;
   FromPort?: number;
   ToPort?: number;
@@ -17,7 +17,7 @@ export interface IpPermission {
   UserIdGroupPairs: [];
 }
 
-export interface SecurityGroup {
+interface SecurityGroup {
   IpPermissions: IpPermission[];
   IpPermissionsEgress: [];
 }

@@ -14,7 +14,7 @@ export type CloudOptions = Pick<
 > & { members?: Members };
 
 /** Member accounts, each with the same instances. Their roles trust every caller that has the external id. */
-export interface Members {
+interface Members {
   accounts: readonly string[];
   instances: readonly { region: string; name: string; portStates?: unknown }[];
   roleName: string;
@@ -28,7 +28,7 @@ export interface CloudUrls {
   sts: string;
 }
 
-export interface Cloud {
+interface Cloud {
   lightsail: LightsailEmulator;
   dynamodb: DynamoDbEmulator;
   sns: SnsEmulator;

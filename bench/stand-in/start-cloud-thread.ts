@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CloudOptions, CloudUrls } from './cloud.ts';
 
-export interface CloudThread {
+interface CloudThread {
   urls: CloudUrls;
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface ScanUse {
   snsCalls: number;
 }
 
-export interface UnchangedFleet {
+interface UnchangedFleet {
   instances: number;
   /** The regions of the instances. */
   regions: readonly string[];

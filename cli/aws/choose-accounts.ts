@@ -3,7 +3,7 @@
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
-import type { LoadedAccounts } from '../../lambda/scan/interfaces.ts';
+import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
 import { type AccountNames, labelAccount } from '../questions/account-names.ts';

@@ -1,5 +1,5 @@
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
-import type { LoadedAccounts } from '../../lambda/scan/interfaces.ts';
+import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import type { HistoryTable } from './history-table.ts';
 
 /** The accounts that a monitor watches, or watched: one Query. `null`: the monitor watches only the account in which it is deployed. */

@@ -31,7 +31,7 @@ export interface EmulatedInstance {
 }
 
 /** An `Operation` of the API, in the form of the answer. */
-export interface EmulatedOperation {
+interface EmulatedOperation {
   id: string;
   resourceName: string;
   location: { availabilityZone: string; regionName: string };
@@ -56,7 +56,7 @@ export interface NewInstance {
 }
 
 /** Values that are the same in every account. */
-export interface CommonFacts {
+interface CommonFacts {
   regions: string[];
   notEnabled: Set<string>;
   readings: LightsailReadings;

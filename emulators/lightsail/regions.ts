@@ -1,6 +1,6 @@
 /** The regions of Lightsail, as `GetRegions` describes them. */
 
-export interface RegionFacts {
+interface RegionFacts {
   name: string;
   displayName: string;
   continentCode: string;

@@ -5,7 +5,7 @@ import type { Outbox } from './outbox.ts';
 import { parsePublication } from './publication.ts';
 import { invalidParameter, notFound, type Subscription, type Topics } from './topics.ts';
 
-export interface ActionContext {
+interface ActionContext {
   topics: Topics;
   outbox: Outbox;
   region: string;

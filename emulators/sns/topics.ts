@@ -12,7 +12,7 @@ export interface Subscription {
   token: string;
 }
 
-export interface Topic {
+interface Topic {
   arn: string;
   displayName: string;
   subscriptions: Subscription[];

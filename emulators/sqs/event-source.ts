@@ -24,7 +24,7 @@ export interface QueueEvent {
   Records: QueueRecord[];
 }
 
-export interface QueueRecord {
+interface QueueRecord {
   messageId: string;
   receiptHandle: string;
   body: string;
@@ -36,7 +36,7 @@ export interface QueueRecord {
   awsRegion: string;
 }
 
-export interface DrainReport {
+interface DrainReport {
   invocations: number;
   /** Number of invocations without a result. */
   failed: number;

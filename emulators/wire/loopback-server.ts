@@ -11,14 +11,14 @@ export interface Exchange {
   body: string;
 }
 
-export interface LoopbackServer {
+interface LoopbackServer {
   /** Without a slash at its end: `http://127.0.0.1:40123`. */
   url: string;
   /** Ends every connection, also those of the fault `hang`. Resolves when the port is free. A second call has no effect. */
   close(): Promise<void>;
 }
 
-export interface LoopbackOptions {
+interface LoopbackOptions {
   /** 0, the default, takes any free port. */
   port?: number | undefined;
   /** Used in place of a new server. The caller has removed the server's own request listener. */

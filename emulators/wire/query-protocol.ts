@@ -5,12 +5,12 @@ import type { Exchange } from './loopback-server.ts';
 import type { ErrorAnswer, Reply } from './reply.ts';
 
 /** The content of an element: text, a list of elements of one name (`member`), or further elements. */
-export type XmlValue = string | number | XmlElements | XmlElements[];
+type XmlValue = string | number | XmlElements | XmlElements[];
 export interface XmlElements {
   [tag: string]: XmlValue;
 }
 
-export interface QueryDialect {
+interface QueryDialect {
   namespace: string;
 }
 

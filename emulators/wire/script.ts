@@ -6,7 +6,7 @@ import type { ControlRoutes } from './control.ts';
 import { FaultPlan, type FaultRule, type RequestFacts } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';
 
-export interface Call {
+interface Call {
   operation: string;
   /** From the credential scope of the signature; null if the stand-in does not read it. */
   region: string | null;

@@ -19,7 +19,7 @@ export interface StandIn extends Scripted {
 }
 
 /** The part of a stand-in that differs from service to service. */
-export interface Service {
+interface Service {
   /** The facts of a request for the log and the fault rules. */
   describe(exchange: Exchange): RequestFacts;
   /** Performs the operation. Throws `Refusal` for an input that the service refuses. */

@@ -24,12 +24,12 @@ export type AccountAlertKind = Extract<AlertKind, `account-${string}`>;
 export type OrganizationAlertKind = Extract<AlertKind, `organization-${string}`>;
 
 /** `next`: what to store; `null`: the registry stays as it is. An alert is put into the outbox before `next` is stored. */
-export interface AccountDecision {
+interface AccountDecision {
   next: WatchedAccount | null;
   alert: AccountNews<AccountAlertKind> | null;
 }
 
-export interface OrganizationDecision {
+interface OrganizationDecision {
   next: OrganizationState | null;
   alert: AccountNews<OrganizationAlertKind> | null;
 }

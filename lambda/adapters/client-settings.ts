@@ -34,9 +34,7 @@ export function clientSettings({
 }
 
 /** Connections that clients share. */
-export type ConnectionPool = Required<
-  Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>
->;
+type ConnectionPool = Required<Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>>;
 
 /** Connections to one host at the same time. This is the SDK's own limit. */
 const connectionsToHost = 50;

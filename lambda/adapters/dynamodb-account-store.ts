@@ -1,7 +1,8 @@
 /** The registry of the accounts of one monitor: one item for each account, conditional on its version, and the newest pass. */
 import type { OrganizationState } from '../accounts/watched-account.ts';
 import { accountKey, accountsPartition, isMonitorRecord, organizationKey, passKey } from '../contract/table-keys.ts';
-import { type AccountStore, ItemError, type LoadedAccounts } from '../scan/interfaces.ts';
+import type { AccountStore, LoadedAccounts } from '../pass/interfaces.ts';
+import { ItemError } from '../scan/interfaces.ts';
 import { type Condition, type DynamoDbTable, ifReadable, isAbsent, isReadable } from './dynamodb-table.ts';
 import {
   fromAccountItem,

@@ -15,7 +15,7 @@ import {
 } from './items/approval-item.ts';
 import { type Item, readEach } from './items/read-item.ts';
 
-export interface ApprovalStore {
+interface ApprovalStore {
   /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
   loadApprovals(account: string): Promise<LoadedApprovals>;
   /** False: an approval with this id exists already, and nothing was written. */

@@ -23,7 +23,7 @@ import { type Item, readOrNull } from './items/read-item.ts';
 import { fromScanItem, toScanItem } from './items/scan-item.ts';
 import { toSettingsItem } from './items/settings-item.ts';
 
-export type HistoryStore = Pick<
+type HistoryStore = Pick<
   FleetStore,
   | 'putEntry'
   | 'expireEntry'

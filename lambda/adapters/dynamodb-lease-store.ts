@@ -6,7 +6,7 @@ import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';
 import type { Item } from './items/read-item.ts';
 import { acquireLease, returnLease } from './lease.ts';
 
-export type LeaseStore = Pick<FleetStore, 'takeLease' | 'releaseLease' | 'takeEventLease' | 'releaseEventLease'>;
+type LeaseStore = Pick<FleetStore, 'takeLease' | 'releaseLease' | 'takeEventLease' | 'releaseEventLease'>;
 
 export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
   /** The lease item; if another scan has the lease, the kind of that scan. */

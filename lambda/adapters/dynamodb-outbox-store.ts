@@ -1,7 +1,7 @@
 /** The outbox: groups of alerts of all accounts, which wait for the collector. A group leaves the outbox after SNS took it. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { outboxPartition, tableNames } from '../contract/table-keys.ts';
-import type { LoadedGroups, OutboxStore } from '../scan/interfaces.ts';
+import type { LoadedGroups, OutboxStore } from '../pass/interfaces.ts';
 import { type Condition, DynamoDbTable, endOfKey, ifReadable, isAbsent } from './dynamodb-table.ts';
 import { fromOutboxItem, toOutboxItem } from './items/outbox-item.ts';
 import { readEach } from './items/read-item.ts';

@@ -19,7 +19,7 @@ import { fromCallStateItem, toCallStateItem } from './items/call-state-item.ts';
 import { readEach } from './items/read-item.ts';
 import { fromStateItem, toStateAttributes } from './items/state-item.ts';
 
-export type StateStore = Pick<
+type StateStore = Pick<
   FleetStore,
   | 'loadFleet'
   | 'loadState'

@@ -24,7 +24,7 @@ export interface Consumed {
 }
 
 /** A part of one partition, in the order of the sort keys. Both ends are included. */
-export interface KeySpan {
+interface KeySpan {
   partition: string;
   from?: string;
   until?: string;
@@ -45,7 +45,7 @@ export interface Condition {
   values?: Record<string, NativeAttributeValue>;
 }
 
-export interface Update extends Condition {
+interface Update extends Condition {
   set: Item;
   add?: Record<string, number>;
   remove?: readonly string[];

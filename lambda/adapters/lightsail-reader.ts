@@ -27,7 +27,7 @@ import { RegionalRates } from './regional-rates.ts';
 const maxPages = 10_000;
 
 /** `maxAttempts`: for a request that fails for another reason than throttling. */
-export type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
+type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
 
 export class LightsailReader implements FirewallReader {
   readonly #clients: RegionalClients<LightsailClient>;

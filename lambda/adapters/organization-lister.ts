@@ -8,7 +8,8 @@ import {
   paginateListOrganizationalUnitsForParent,
 } from '@aws-sdk/client-organizations';
 import type { ListedAccount } from '../accounts/choose-accounts.ts';
-import { type AccountLister, ReadError } from '../scan/interfaces.ts';
+import type { AccountLister } from '../pass/interfaces.ts';
+import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { withoutCallLog } from './client-settings.ts';
 

@@ -4,7 +4,7 @@ import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { withoutCallLog } from './client-settings.ts';
 
-export interface RoleSession {
+interface RoleSession {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
@@ -16,7 +16,7 @@ const renewBeforeMs = 10 * 60_000;
 
 const sessionName = 'portwatch';
 
-export interface MemberRole {
+interface MemberRole {
   /** The first part of each ARN of the deployment: `aws`, `aws-cn`, `aws-us-gov`. A role of another partition cannot be assumed. */
   partition: string;
   roleName: string;

@@ -11,7 +11,7 @@ export class SlackError extends Error {
   }
 }
 
-export interface SlackPost {
+interface SlackPost {
   /** Milliseconds that a single attempt may take. Default 5,000. */
   timeoutMs?: number;
   /** At the moment of the call: milliseconds until the function must end. */

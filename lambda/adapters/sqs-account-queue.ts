@@ -1,7 +1,7 @@
 /** The accounts queue: one message for each account of a pass. */
 import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
-import type { AccountMessage, AccountQueue } from '../scan/interfaces.ts';
+import type { AccountMessage, AccountQueue } from '../pass/interfaces.ts';
 import { withoutCallLog } from './client-settings.ts';
 
 /** The limit of SQS. */

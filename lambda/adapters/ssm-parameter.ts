@@ -1,7 +1,7 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { clientSettings } from './client-settings.ts';
 
-export interface ParameterReaderOptions {
+interface ParameterReaderOptions {
   /** Milliseconds that a value is used for. Default: 5 minutes, so that a rotated value is used soon and SSM is called seldom. */
   cacheMs?: number;
   /** Milliseconds since the epoch. */

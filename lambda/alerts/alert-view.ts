@@ -3,16 +3,7 @@
  * render-slack.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
-import {
-  describeReach,
-  type Ranking,
-  type RatingPolicy,
-  type Reach,
-  rankClosed,
-  rankOpen,
-  rateExposure,
-  renderPhrase,
-} from '../firewall/index.ts';
+import type { RatingPolicy } from '../firewall/index.ts';
 import { accountFailureParts, accountRecoveryParts, organizationFailureParts } from './account-view.ts';
 import { listAccounts } from './alert-account.ts';
 import {
@@ -25,14 +16,22 @@ import {
   stillOpenParts,
   unreadableApprovalParts,
 } from './approval-view.ts';
-import { approvedParts, withoutApproved } from './approved-view.ts';
+import { withoutApproved } from './approved-view.ts';
 import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
-import { describeAttribution, nameActors, type ShowText } from './describe-attribution.ts';
+import { nameActors, type ShowText } from './describe-attribution.ts';
 import { describeChange, describeOpen, describeTransientChange } from './describe-exposure.ts';
-import { rankingOf } from './rank-exposure.ts';
-import { renderInstant, renderSpan, renderWindow } from './render-instant.ts';
-import { type AlertView, type Channel, type ExposureList, sentence, type ViewPart } from './view-parts.ts';
+import { appearedParts, attributionParts, changedParts, goneParts, transientParts } from './firewall-view.ts';
+import {
+  describeFailureReason,
+  failedRegionParts,
+  recoveryParts,
+  unreadableParts,
+  wasNeverEnabled,
+} from './gap-view.ts';
+import { renderSpan } from './render-instant.ts';
+import { describeStart, firstReadParts, isEmptyStart, startParts } from './start-view.ts';
+import { type AlertView, type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { weekHeading, weekParts } from './weekly-digest-view.ts';
 
 type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
@@ -75,23 +74,11 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   },
   'firewall-changed': {
     headline: (alert, policy) => describeChange(withoutApproved(alert), policy),
-    parts: (alert, channel) => [
-      exposure(list('OPENED', 'opened', alert, channel), list('CLOSED', 'closed', alert, channel)),
-      ...approvedParts(alert, channel),
-      ...dormantParts(alert, channel),
-      ...reasonParts(alert, channel),
-      ...attributionParts(alert, channel, describeWhen('Changed', alert, channel)),
-    ],
+    parts: changedParts,
   },
   'firewall-flapped': {
     headline: (alert, policy) => describeTransientChange(withoutApproved(alert), policy),
-    parts: (alert, channel) => [
-      exposure(list('WAS OPEN', 'opened', alert, channel)),
-      exposure(list('WAS CLOSED', 'closed', alert, channel)),
-      ...approvedParts(alert, channel),
-      ...reasonParts(alert, channel),
-      ...attributionParts(alert, channel, describeTransientTime(alert, channel)),
-    ],
+    parts: transientParts,
   },
   'instance-appeared': {
     headline: (alert, policy) => {
@@ -102,26 +89,11 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   },
   'instance-gone': {
     headline: () => 'instance is gone',
-    parts: (alert, channel) => [
-      sentence(`GONE: the region no longer lists it. ${describeWhen('Deleted', alert, channel)}`),
-      exposure(list('WAS OPEN', 'closed', alert, channel)),
-      ...reasonParts(alert, channel),
-      ...knownAttributionParts(alert, channel),
-    ],
+    parts: goneParts,
   },
   unreadable: {
     headline: (alert) => `firewall can't be read${describeFailureReason(alert)}`,
-    parts: ({ failure, reason, changedAfter }, channel) => [
-      sentence(
-        failure === undefined
-          ? `CAN'T BE READ: ${channel.text(reason, 500)}`
-          : `CAN'T BE READ since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`,
-      ),
-      sentence(
-        `${changedAfter === null ? 'Its firewall was never read.' : `Its firewall was last confirmed at ${renderAt(changedAfter, channel)}.`} ` +
-          'What can reach it now is unknown, not closed. You get an alert when it can be read again.',
-      ),
-    ],
+    parts: unreadableParts,
   },
   'readable-again': {
     headline: () => 'firewall can be read again',
@@ -359,29 +331,6 @@ export function buildView(group: Alerts<DecidedAlert>, channel: Channel): AlertV
   };
 }
 
-function exposure(...lists: ExposureList[]): ViewPart {
-  return { part: 'exposure', lists };
-}
-
-/** The list `side` of an alert, worst first. */
-function list(label: string, side: 'opened' | 'closed', alert: DecidedAlert, channel: Channel): ExposureList {
-  const { isBrief, maxLines, policy } = channel;
-  const background = side === 'opened' && !isBrief ? alert.openBefore : undefined;
-  return listReach(label, alert[side], rankingOf(alert, side, policy), maxLines[side], channel, background);
-}
-
-function listReach(
-  label: string,
-  reach: readonly Reach[] | null,
-  ranking: Ranking,
-  maxLines: number,
-  { maxSources }: Channel,
-  background?: readonly Reach[],
-): ExposureList {
-  if (reach === null) return { label, phrases: null, more: 0 };
-  return { label, ...describeReach(reach, ranking, { maxLines, maxSources, ...(background && { background }) }) };
-}
-
 function describePlace({ instance, region }: Alert, { text, name }: Channel): string[] {
   const address = instance?.publicIpAddress ?? instance?.ipv6Addresses[0] ?? null;
   return [
@@ -391,191 +340,8 @@ function describePlace({ instance, region }: Alert, { text, name }: Channel): st
   ];
 }
 
-/** One sentence for all regions that the same scan listed for the first time. */
-function describeStart(alerts: readonly Alert[]): string {
-  const inhabited = alerts.filter((alert) => (alert.summary?.instancesListed ?? 0) > 0);
-  const [first] = inhabited.length === 0 ? alerts : inhabited;
-  const count = alerts.reduce((sum, { summary }) => sum + (summary?.instancesListed ?? 0), 0);
-  const regions = inhabited.length === 0 ? alerts.length : inhabited.length;
-  const where = regions === 1 && first !== undefined ? first.region : countOf(regions, 'region');
-  return `watching ${countOf(count, 'instance')} in ${where}`;
-}
-
-function isEmptyStart({ summary }: Alert): boolean {
-  return summary?.instancesListed === 0;
-}
-
-/** One line for each instance. Exposures beyond the limit of the channel are counted. */
-function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines, policy }: Channel): ViewPart[] {
-  if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
-  const { worst, more, instancesListed, instancesRead } = summary;
-  const rated = worst.map(({ instanceName, severity, exposure: reach, hasApproved }): ViewPart => {
-    // A summary has no notes: a rule that is not understood shows in the severity alone.
-    const hasUnknownField = rateExposure({ reach, dormant: [], notes: [] }, policy).severity !== severity;
-    const ranking = { ...rankOpen({ reach, notes: [] }, policy), hasUnknownField };
-    const described = describeReach(reach, ranking, {
-      maxLines: maxLines.worst,
-      maxSources: 2,
-    });
-    const open = described.phrases.map((phrase) => name(renderPhrase(phrase), 400));
-    if (described.more > 0) open.push(`${described.more} more`);
-    if (hasApproved) open.push(open.length === 0 ? 'only what is approved' : 'and what is approved');
-    const what = open.length === 0 ? 'nothing reaches it' : open.join('; ');
-    return { part: 'rated', severity, text: `${name(instanceName, 80)}   ${what}` };
-  });
-  const unread = instancesListed - instancesRead;
-  return [
-    ...rated,
-    ...(more > 0 ? [sentence(`and ${more} more${worst.length > 0 ? ', none of them worse' : ''}`)] : []),
-    ...(unread > 0
-      ? [sentence(`${unread} of ${instancesListed} could not be read yet; you get an alert if this continues.`)]
-      : []),
-    ...(isBrief ? [] : [sentence('From now on you get an alert when this changes.')]),
-  ];
-}
-
-/** The exposure of one instance that was not yet readable when its region was listed for the first time. */
-function firstReadParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
-  return [
-    sentence('READ FOR THE FIRST TIME. The alert about the first listing of its region did not include it.'),
-    ...openParts(alert, channel),
-  ];
-}
-
-function openParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
-  return [
-    alert.opened?.length === 0 ? sentence('Nothing reaches it.') : exposure(list('OPEN', 'opened', alert, channel)),
-    ...approvedParts(alert, channel),
-    ...dormantParts(alert, channel),
-    ...reasonParts(alert, channel),
-  ];
-}
-
-function describeTransientTime({ changedAfter, changedBefore, opened, closed }: Alert, { text }: Channel): string {
-  const when = text(renderSpan(changedAfter, changedBefore), 120);
-  return opened?.length === 0 && closed?.length === 0
-    ? `CloudTrail recorded this ${when}. The scans before and after did not find it.`
-    : `According to CloudTrail, this happened ${when}. The scans before and after did not find it. It is over.`;
-}
-
-function appearedParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
-  const { replaces, changedAfter, changedBefore } = alert;
-  const arn = replaces?.arn ? ` (${channel.name(replaces.arn, 120)})` : '';
-  const isSame = replaces?.opened?.length === 0 && replaces.closed?.length === 0;
-  const ranking = rankingOf(alert, 'opened', channel.policy);
-  const lost = { closed: replaces?.closed ?? [], after: alert.opened };
-  const after = changedAfter === null ? '' : `; not listed at ${renderAt(changedAfter, channel)}`;
-  return [
-    sentence(
-      replaces === undefined
-        ? 'NEW instance.'
-        : `NEW instance. It replaces an earlier instance of the same name${arn}.`,
-    ),
-    ...openParts(alert, channel),
-    ...(replaces === undefined || isSame || channel.isBrief
-      ? []
-      : [
-          sentence('Compared with the firewall of the earlier instance:'),
-          nested(listReach('OPENED', replaces.opened, ranking, channel.maxLines.replaced, channel)),
-          nested(
-            listReach('CLOSED', replaces.closed, rankClosed(lost, channel.policy), channel.maxLines.replaced, channel),
-          ),
-        ]),
-    sentence(`First seen at ${renderAt(changedBefore, channel)}${after}.`),
-    ...knownAttributionParts(alert, channel),
-  ];
-}
-
-function nested(exposureList: ExposureList): ViewPart {
-  return { part: 'exposure', lists: [exposureList], isNested: true };
-}
-
-function dormantParts({ dormant, notes, instance }: Alert, channel: Channel): ViewPart[] {
-  if (dormant === null || dormant.length === 0 || channel.isBrief) return [];
-  const ranking = rankOpen({ reach: dormant, notes: notes ?? [] }, channel.policy);
-  const type = channel.text(instance?.ipAddressType ?? 'its present', 20);
-  return [
-    sentence(
-      `Dormant rules: they have no effect with ${type} addresses, and take effect if the instance gets other addresses:`,
-    ),
-    nested(listReach('DORMANT', dormant, ranking, channel.maxLines.dormant, channel)),
-  ];
-}
-
-function reasonParts({ reason }: Alert, { text }: Channel): ViewPart[] {
-  return reason === '' ? [] : [{ part: 'reason', text: text(reason, 500) }];
-}
-
-function attributionParts(alert: Alert, { name }: Channel, before: string): ViewPart[] {
-  const { lead, calls, doubt } = describeAttribution(alert, name);
-  return [sentence(before === '' ? lead : `${before} ${lead}`, calls), ...(doubt === null ? [] : [sentence(doubt)])];
-}
-
-/** Empty without an attribution: for these kinds the actor is often never found, so "not known yet" would be wrong. */
-function knownAttributionParts(alert: Alert, channel: Channel): ViewPart[] {
-  return alert.changedBy === null ? [] : attributionParts(alert, channel, '');
-}
-
-function describeWhen(verb: string, { changedAfter, changedBefore }: Alert, channel: Channel): string {
-  return changedAfter === null
-    ? `${verb} before ${renderAt(changedBefore, channel)}; no earlier scan confirmed its firewall.`
-    : `${verb} ${channel.text(renderWindow(changedAfter, changedBefore), 120)}.`;
-}
-
-/** The result is escaped, because an event from outside can contain any text in place of an instant. */
-function renderAt(instant: string, { text }: Channel): string {
-  return text(renderInstant(instant), 60);
-}
-
-function describeFailure({ reason, message }: NonNullable<Alert['failure']>, { text, name }: Channel): string {
-  return `${name(reason, 60)}. ${text(message, 300)}`;
-}
-
-function describeFailureReason({ failure }: Alert): string {
-  return failure === undefined ? '' : ` (${failure.reason})`;
-}
-
-/** True for a region that is not enabled and was never listed. A region that was switched off later was watched before. */
-function wasNeverEnabled({ failure, changedAfter }: Alert): boolean {
-  return failure?.reason === 'region-not-enabled' && changedAfter === null;
-}
-
 function listRegions(group: Alerts, show: ShowText): string {
   return group.map(({ region }) => show(region, 40)).join(', ');
-}
-
-function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
-  const { failure, changedAfter } = alert;
-  if (wasNeverEnabled(alert)) {
-    return [sentence('You get this alert once. A region that you enable later is watched from then on.')];
-  }
-  return [
-    ...(failure === undefined
-      ? []
-      : [sentence(`Since ${renderAt(failure.since, channel)}: ${describeFailure(failure, channel)}`)]),
-    sentence(
-      `It was ${changedAfter === null ? 'never listed' : `last listed at ${renderAt(changedAfter, channel)}`}. ` +
-        'While a region can not be listed, Portwatch detects no changes in it. ' +
-        `You get an alert when it can be listed${changedAfter === null ? '' : ' again'}.`,
-    ),
-    ...(failure?.reason === 'access-denied' && changedAfter === null
-      ? [
-          sentence(
-            'If the region is denied on purpose, set regions to the regions that you use; without it, Portwatch tries the region again ' +
-              'with growing pauses of up to an hour.',
-          ),
-        ]
-      : []),
-  ];
-}
-
-function recoveryParts(verb: 'read' | 'listed', { failure, changedBefore }: Alert, channel: Channel): ViewPart[] {
-  const again = `CAN BE ${verb.toUpperCase()} AGAIN, at ${renderAt(changedBefore, channel)}.`;
-  if (failure === undefined) return [sentence(again)];
-  const { since, reason } = failure;
-  return [
-    sentence(`${again} It could not be ${verb} since ${renderAt(since, channel)} (${channel.name(reason, 60)}).`),
-  ];
 }
 
 function noteParts({ notes }: Alert, { text, isBrief, maxLines }: Channel): ViewPart[] {

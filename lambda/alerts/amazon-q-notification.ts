@@ -16,7 +16,7 @@ import { renderSubject } from './subject.ts';
  * The custom-notification schema (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops a notification that does not conform,
  * without an error. Its limits are not documented: 250 characters for the title and 8,000 for the description are our caps.
  */
-export interface ChatNotification {
+interface ChatNotification {
   version: '1.0';
   source: 'custom';
   id: string;

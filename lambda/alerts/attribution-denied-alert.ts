@@ -5,7 +5,7 @@ import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
 
-export interface DeniedLookup {
+interface DeniedLookup {
   region: string;
   /** Instant up to which API calls were looked up; `null`: never. The id depends on it: one alert for each denial. */
   doneUntil: string | null;

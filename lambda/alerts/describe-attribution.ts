@@ -7,7 +7,7 @@ import { renderTimeOfDay } from './render-instant.ts';
 /** Escapes text from outside for one channel, and cuts it: printable in a mail, a code span in Slack. */
 export type ShowText = (text: string, maxLength: number) => string;
 
-export interface AttributionText {
+interface AttributionText {
   /** `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.`, or `By, in this order:` */
   lead: string;
   /** One phrase for each API call, if there are several. */

@@ -13,7 +13,7 @@ export interface ChatRoom {
 }
 
 /** A section of Slack takes 3,000 characters. */
-export const maxSectionLength = 3_000;
+const maxSectionLength = 3_000;
 
 /** `groups`: worst first. Sections of at most 3,000 characters; every alert is in them, or counted in the last one. */
 export function fitAlerts(groups: readonly Group[], rendered: RenderedAlerts, room: ChatRoom): string[] {

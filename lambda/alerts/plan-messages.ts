@@ -28,7 +28,7 @@ export interface PlannedMessage {
 /** SNS takes 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
 export const maxMessageBytes = 240_000;
 /** With more alerts than this (a backlog), only the critical and high alerts are sent in full. */
-export const maxAlertsInFull = 200;
+const maxAlertsInFull = 200;
 
 /** The alerts of one group, and their size in a message. */
 interface WeighedGroup {

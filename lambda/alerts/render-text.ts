@@ -13,7 +13,7 @@ export const mailChannel: ChannelFormat = {
   maxLines: { opened: 18, closed: 10, dormant: 4, replaced: 4, notes: 4, worst: 3 },
 };
 
-export interface TextPlace {
+interface TextPlace {
   account: string;
   /** The account as the mail shows it: `123456789012 (prod)`. */
   accountName: string;

@@ -5,7 +5,7 @@ import { encodeReach } from '../firewall/sets/reach.ts';
 import { canQuoteForShell, quoteForShell, renderAsciiJson } from './escape.ts';
 import { planRestore, type RestoreCall } from './plan-restore.ts';
 
-export interface RestoreRequest {
+interface RestoreRequest {
   account: string;
   region: string;
   instanceName: string;
@@ -21,7 +21,7 @@ export interface RestoreRequest {
 }
 
 /** `effect`: what the command does, as a phrase. `note`: why there is no command. */
-export type Restore = { command: string; effect: string; note: null } | { command: null; note: string };
+type Restore = { command: string; effect: string; note: null } | { command: null; note: string };
 
 /** Lightsail allows 60 sources a family (at most about 11,000 characters); Linux 131,072 bytes for one argument. */
 const maxCommandLength = 20_000;

@@ -4,7 +4,7 @@
 import { monthsBetween, tableNames, timelinePartition } from '../contract/table-keys.ts';
 import { quoteForShell, renderAsciiJson } from './escape.ts';
 
-export interface TablePlace {
+interface TablePlace {
   table: string;
   /** `undefined`: the default region of the AWS CLI. */
   region?: string | undefined;

@@ -1,6 +1,7 @@
 /** The parts of a rendered alert: built by alert-view.ts, rendered by render-text.ts and render-slack.ts. */
 import type { Phrase, RatingPolicy, Severity } from '../firewall/index.ts';
 import type { ShowText } from './describe-attribution.ts';
+import { renderInstant } from './render-instant.ts';
 
 /** How one channel escapes text from outside, and how much of an alert it shows. */
 export interface ChannelFormat {
@@ -52,4 +53,9 @@ export interface AlertView {
 
 export function sentence(text: string, list: readonly string[] = []): ViewPart {
   return { part: 'sentence', text, list };
+}
+
+/** The result is escaped, because an event from outside can contain any text in place of an instant. */
+export function renderAt(instant: string, { text }: Channel): string {
+  return text(renderInstant(instant), 60);
 }

@@ -43,7 +43,7 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
 }
 
 /** `all is well: 43 instances watched, 2 changes this week`, or the problems in place of "all is well". */
-export function renderWeekHeadline(week: WeekSummary, { instancesListed, accounts }: Coverage): string {
+function renderWeekHeadline(week: WeekSummary, { instancesListed, accounts }: Coverage): string {
   const verdict = week.problems.length === 0 ? 'all is well' : week.problems.join(', ');
   const open = week.openToWorld.length + week.openToWorldMore;
   const where = accounts === undefined ? '' : ` in ${countOf(accounts, 'account')}`;

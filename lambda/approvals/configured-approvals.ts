@@ -8,7 +8,7 @@ import { allProtocols } from '../firewall/sets/rectangle.ts';
 import type { Approval } from './approval.ts';
 
 /** An element of `approved` in the configuration: one protocol, each of its ports from each of its sources. */
-export interface ConfiguredApproval {
+interface ConfiguredApproval {
   instance?: string | undefined;
   region?: string | undefined;
   account?: string | undefined;

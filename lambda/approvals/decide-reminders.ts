@@ -17,7 +17,7 @@ export interface ReminderSettings {
 const dayMs = 86_400_000;
 
 /** `begin`: reminders start now, and the first one is due after one interval. `due`: a reminder is due now. */
-export interface Reminders {
+interface Reminders {
   begin: RemindedSeverity[];
   due: RemindedSeverity[];
 }

@@ -2,7 +2,7 @@
 import { keepOpenToWorld } from '../firewall/index.ts';
 import type { Approval } from './approval.ts';
 
-export interface ApprovalProblem {
+interface ApprovalProblem {
   /** The field to correct. */
   field: 'arn' | 'account' | 'region' | 'exposure' | 'until' | 'anyway';
   /** A sentence without its full stop. */
@@ -12,7 +12,7 @@ export interface ApprovalProblem {
 type Draft = Pick<Approval, 'instance' | 'region' | 'account' | 'arn' | 'exposure' | 'from' | 'until'>;
 
 /** An approval that is probably a mistake: the person must confirm it with `anyway`. */
-export interface ProblemContext {
+interface ProblemContext {
   /** True if the person confirms that the approval may cover the whole internet for all instances. */
   isAnyway: boolean;
   /** ISO instant. `null`: the time is not checked, because an approval may stay in the configuration after its end. */

@@ -37,7 +37,7 @@ type Change = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 /**
  * The part of a change that decides its severity, and its approvals; `null`: no approval covers any part, and all approvals could be read.
  */
-export interface ApprovedChange {
+interface ApprovedChange {
   /**
    * The opened part that is not approved, and the closed part. Approved exposure that closes is left out, unless `alertClosings` is set.
    */
@@ -95,7 +95,7 @@ export function describeApproved({ opened, closed }: EntryApproval): string {
 }
 
 /** `first-listing`: the instance is in the first listing of its region. `replacement`: an earlier instance of the same name is gone. */
-export interface Arrival {
+interface Arrival {
   as: 'first-listing' | 'new' | 'replacement';
   blueprintId: string | null;
 }

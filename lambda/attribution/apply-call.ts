@@ -8,7 +8,7 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import type { ApiCall } from './api-call.ts';
 import { type CallInterpretation, callInterpretations, possibleInterpretations } from './call-interpretations.ts';
 
-export interface FirewallState {
+interface FirewallState {
   rules: PortState[];
   ipAddressType: string | null;
 }
@@ -100,7 +100,7 @@ function toRule(info: PortState, { missingFamily }: CallInterpretation): PortSta
   };
 }
 
-export function namesSources(info: PortState): boolean {
+function namesSources(info: PortState): boolean {
   return families.some((family) => listTexts(info[family]).length > 0);
 }
 

@@ -4,7 +4,7 @@
  */
 import { type RecordFields, readFields, readRecord, readText } from './record-fields.ts';
 
-export interface Actor {
+interface Actor {
   /** A phrase without a full stop, at most 300 characters. Text from outside: each channel must escape it. */
   by: string;
   arn: string | null;

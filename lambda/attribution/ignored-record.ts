@@ -1,5 +1,5 @@
 /** Why a record is ignored. Each reason is counted, and none is an error, because a record from outside may contain anything. */
-export const ignoredReasons = [
+const ignoredReasons = [
   'failed-call',
   'other-source',
   'other-account',

@@ -7,7 +7,7 @@ import { toInstant } from '../history/instants.ts';
 import type { Read } from './find-transient-changes.ts';
 
 /** A scan that read the instance. */
-export interface ReadScan {
+interface ReadScan {
   startedAt: string;
   endedAt: string;
 }

@@ -11,7 +11,7 @@ import { type Ignored, ignore } from './ignored-record.ts';
 import { parsePortInfos } from './parse-port-infos.ts';
 import { type RecordFields, readFields, readList, readRecord, readText } from './record-fields.ts';
 
-export interface ExpectedRecord {
+interface ExpectedRecord {
   /** Records of another account are ignored. A record without an account is accepted. */
   account: string;
   /** The region in which the record was found, for a record without a region. */

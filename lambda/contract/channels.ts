@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { parseJson } from './parse-json.ts';
 
 /** `events`: each alert for programs. `amazon-q`: Slack by Amazon Q Developer. `slack-webhook`: Slack by an incoming webhook. */
-export const channelNames = ['events', 'amazon-q', 'slack-webhook'] as const;
+const channelNames = ['events', 'amazon-q', 'slack-webhook'] as const;
 
 const channel = z.object({
   name: z.enum(channelNames),

@@ -7,7 +7,7 @@
  */
 import * as z from 'zod/mini';
 import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';
-import { type Severity, severities } from '../firewall/rating/severity.ts';
+import { severities } from '../firewall/rating/severity.ts';
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import { type ReachProtocol, verdicts } from '../firewall/sets/reach.ts';
 import { allProtocols } from '../firewall/sets/rectangle.ts';
@@ -324,7 +324,6 @@ export type WeekCounts = NonNullable<WeekSummary['counts']>;
 export type OpenInstance = WeekSummary['openToWorld'][number];
 export type StillOpen = NonNullable<Alert['stillOpen']>[number];
 export type OpenGap = WeekSummary['gaps'][number];
-export type CountedAlerts = { severity: Severity; kind: AlertKind; count: number };
 
 /** `null`: not an event of this schema, or an event without an alert of a known kind. */
 export function parseDigest(value: unknown): Digest | null {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../contract/parse-json.ts';
-import type { AccountMessage } from '../scan/interfaces.ts';
+import type { AccountMessage } from '../pass/interfaces.ts';
 
 /** An event that the scan function does not know. The function refuses it before it reads or writes anything. */
 export class UnknownEventError extends Error {

@@ -3,9 +3,10 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Collect } from '../build-accounts.ts';
 import { metricNames } from '../contract/names.ts';
 import type { PassEnd } from '../pass/collect-alerts.ts';
+import type { AccountMessage } from '../pass/interfaces.ts';
 import type { AccountEnd } from '../pass/scan-accounts.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
-import type { AccountMessage, ScanEvent } from '../scan/interfaces.ts';
+import type { ScanEvent } from '../scan/interfaces.ts';
 
 /** Writes one log line for each event that helps to investigate a scan; none for an unchanged instance. */
 export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {

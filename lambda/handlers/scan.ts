@@ -23,7 +23,7 @@ const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText 
 const metrics = new Metrics({ namespace, serviceName: process.env[environmentKeys.metricService] ?? service });
 
 /** `complete` is false, because nothing was read yet. */
-export interface PassResult extends ScanResult {
+interface PassResult extends ScanResult {
   accountsQueued: number;
 }
 

@@ -8,16 +8,10 @@ import { severities } from '../firewall/index.ts';
 import { compareText } from '../history/compare-text.ts';
 import { earlierOf, toInstant } from '../history/instants.ts';
 import { buildDigestContext } from '../scan/digest-context.ts';
-import type {
-  AlertPublisher,
-  CollectorGrant,
-  LoadedAccounts,
-  OutboxStore,
-  Pass,
-  PassStore,
-} from '../scan/interfaces.ts';
+import type { AlertPublisher } from '../scan/interfaces.ts';
 import { attempt } from '../scan/scan-run.ts';
 import { type CollectScope, coverageOf, decideCollect, measurePass, type PassProgress } from './decide-collect.ts';
+import type { CollectorGrant, LoadedAccounts, OutboxStore, Pass, PassStore } from './interfaces.ts';
 import { type MergedGroup, mergeGroups } from './merge-groups.ts';
 import type { RegistrySetup } from './note-account.ts';
 

@@ -1,7 +1,8 @@
 /** Decides how much of a pass is done, and what the collector publishes now. Pure. */
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import type { Coverage } from '../contract/json-event.ts';
-import type { CollectorGrant, LastScan, Pass } from '../scan/interfaces.ts';
+import type { LastScan } from '../scan/interfaces.ts';
+import type { CollectorGrant, Pass } from './interfaces.ts';
 
 /**
  * `critical`: the run after an account scan or an event scan; publishes critical groups only. `all`: the run of the collector's schedule.
@@ -12,7 +13,7 @@ const criticalPauseMs = 30_000;
 /** Between two passes, alerts of event scans wait at most this time, so that related alerts are in one message. */
 const betweenPassesMs = 5 * 60_000;
 
-export interface CollectDecision {
+interface CollectDecision {
   publish: CollectScope | null;
   /** True if the pass is over and nobody has ended it yet. */
   endsPass: boolean;

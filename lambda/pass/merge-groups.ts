@@ -5,7 +5,7 @@ import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-weeks.ts';
 import { periodOf } from '../approvals/period-of.ts';
 import type { Alert } from '../contract/json-event.ts';
-import type { Pass, StoredGroup } from '../scan/interfaces.ts';
+import type { Pass, StoredGroup } from './interfaces.ts';
 
 /** `keys`: the groups of the outbox that are deleted when this group is published. */
 export interface MergedGroup {

@@ -9,7 +9,8 @@ import { type AccountAlertContext, buildAccountAlert, buildOrganizationAlert } f
 import type { Alert } from '../contract/json-event.ts';
 import type { ScanSettings } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
-import type { AccountStore, AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfaces.ts';
+import type { AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfaces.ts';
+import type { AccountStore } from './interfaces.ts';
 
 /** The adapters and settings that writing to the registry needs. */
 export interface RegistrySetup {

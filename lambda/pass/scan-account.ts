@@ -5,8 +5,9 @@
 import type { AccountObservation } from '../accounts/decide-account.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import { runFullScan, type ScanReport } from '../scan/full-scan.ts';
-import { type AccountMessage, ItemError, ReadError } from '../scan/interfaces.ts';
+import { ItemError, ReadError } from '../scan/interfaces.ts';
 import type { ScanSetup } from '../scan/scan-run.ts';
+import type { AccountMessage } from './interfaces.ts';
 import { noteAccount, type RegistrySetup } from './note-account.ts';
 
 export interface AccountScanSetup extends RegistrySetup {

@@ -1,6 +1,6 @@
 /** A batch of the accounts queue: account scans at the same time. A failed scan does not affect the others. */
 import pLimit from 'p-limit';
-import type { AccountMessage } from '../scan/interfaces.ts';
+import type { AccountMessage } from './interfaces.ts';
 import { type AccountScan, type AccountScanSetup, scanAccount } from './scan-account.ts';
 
 export interface QueuedAccount {
@@ -18,7 +18,7 @@ export interface AccountBatch {
   counts: Partial<Record<AccountEnd['outcome'] | 'not-started', number>>;
 }
 
-export interface BatchSetup {
+interface BatchSetup {
   setupOf(account: string): AccountScanSetup;
   /** Milliseconds since the epoch. */
   clock: () => number;

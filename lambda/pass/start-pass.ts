@@ -14,8 +14,9 @@ import type { WatchedAccount } from '../accounts/watched-account.ts';
 import { countOf } from '../alerts/count-of.ts';
 import type { WatchedAccounts } from '../contract/settings.ts';
 import { toInstant } from '../history/instants.ts';
-import { type AccountLister, type AccountQueue, type LoadedAccounts, toReadError } from '../scan/interfaces.ts';
+import { toReadError } from '../scan/interfaces.ts';
 import { attempt } from '../scan/scan-run.ts';
+import type { AccountLister, AccountQueue, LoadedAccounts } from './interfaces.ts';
 import { noteAccount, noteOrganization, type RegistrySetup } from './note-account.ts';
 
 export interface PassSetup extends RegistrySetup {

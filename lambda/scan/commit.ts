@@ -12,7 +12,7 @@ import type { Decision } from './decide/decision.ts';
 import type { WriteResult } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
 
-export type Applied =
+type Applied =
   /** The decision was written, or needed no write. `latest`: the latest state after that. */
   | { outcome: 'applied'; latest: LatestState | null; isCommitted: boolean }
   /** Another scan was first: `latest` is the state that it wrote. The observation is not used. */

@@ -19,7 +19,7 @@ import type { FoundAttribution } from './instance-histories.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run } from './scan-run.ts';
 
-export interface PublishedAttributions {
+interface PublishedAttributions {
   alerts: number;
   /** The attributions that are stored now, including those that another scan stored before. */
   stored: FoundAttribution[];

@@ -10,7 +10,7 @@ import type { Run } from './scan-run.ts';
 const putsAtOnce = 20;
 
 /** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
-export type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
+type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
 
 /** The alerts of one group stay together. */
 interface Group {

@@ -6,7 +6,7 @@ import type { CallState } from './interfaces.ts';
 import { publishGroups } from './publish-groups.ts';
 import type { Run } from './scan-run.ts';
 
-export interface PublishedDenials {
+interface PublishedDenials {
   alerts: number;
   /** Every region that is denied and for which an alert was sent. */
   toldDenied: string[];

@@ -12,7 +12,7 @@ import type { Fleet, Run } from './scan-run.ts';
 /** If another scan commits first, the instance is read again: this many attempts in all, then the next scan continues. */
 const commitAttempts = 3;
 
-export interface ReadOutcome {
+interface ReadOutcome {
   isRead: boolean;
   isCommitted: boolean;
   isOutOfTime: boolean;
@@ -22,7 +22,7 @@ export interface ReadOutcome {
  * The treatment of a failed read. A full scan counts it, because gaps are counted in full scans. An event scan drops it, because the events
  * come again.
  */
-export type FailedReads = 'count' | 'drop';
+type FailedReads = 'count' | 'drop';
 
 /**
  * Reads one instance; commits and records a change. `calls`: API calls that events brought; one of them may have made the change. A failed

@@ -13,7 +13,7 @@ import type { RegionCalls } from './find-region-calls.ts';
 import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
-export interface RecordedTransients {
+interface RecordedTransients {
   /** By region: the instant up to which every call of the region is processed. */
   doneUntil: Record<string, string>;
   /** The latest states that were committed. */

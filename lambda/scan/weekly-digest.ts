@@ -29,7 +29,7 @@ const longestCountedDays = 31;
 const mostListed = 20;
 
 /** The findings of the scan that sends the digest. */
-export interface WeekFindings {
+interface WeekFindings {
   digest: DigestContext;
   states: readonly LatestState[];
   /** The approvals of the account. */

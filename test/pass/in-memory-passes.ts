@@ -1,13 +1,7 @@
 /** The registry and the passes in memory, with one effect for each call. They pass the test suite of the adapter. */
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import type {
-  CollectorGrant,
-  LastScan,
-  LoadedAccounts,
-  Pass,
-  PassStore,
-  RefusedItem,
-} from '../../lambda/scan/interfaces.ts';
+import type { CollectorGrant, LoadedAccounts, Pass, PassStore } from '../../lambda/pass/interfaces.ts';
+import type { LastScan, RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export class InMemoryPasses implements PassStore {
   pass: Pass | null = null;

@@ -2,15 +2,9 @@
 import type { ListedAccount } from '../../lambda/accounts/choose-accounts.ts';
 import type { OrganizationState, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { defaultSettings } from '../../lambda/contract/settings.ts';
+import type { AccountMessage, AccountStore, LoadedAccounts, Pass } from '../../lambda/pass/interfaces.ts';
 import type { PassSetup } from '../../lambda/pass/start-pass.ts';
-import type {
-  AccountMessage,
-  AccountStore,
-  LoadedAccounts,
-  Pass,
-  RefusedItem,
-  ScanEvent,
-} from '../../lambda/scan/interfaces.ts';
+import type { RefusedItem, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { InMemoryOutbox } from '../scan/in-memory-outbox.ts';
 
 export class InMemoryRegistry implements AccountStore {

@@ -1,6 +1,6 @@
 /** The tests that every PassStore passes: the one in memory, and the adapter on DynamoDB. */
 import { expect, test } from '@jest/globals';
-import type { Pass, PassStore } from '../../lambda/scan/interfaces.ts';
+import type { Pass, PassStore } from '../../lambda/pass/interfaces.ts';
 
 const startedAt = '2026-11-23T10:00:00.000Z';
 const endedAt = '2026-11-23T10:01:00.000Z';

@@ -1,7 +1,8 @@
 /** The outbox in memory, with one effect for each call. It passes the test suite of the adapter. */
 import { outboxKey } from '../../lambda/contract/table-keys.ts';
 import { severities, worstSeverity } from '../../lambda/firewall/index.ts';
-import type { AlertGroup, LoadedGroups, OutboxStore, RefusedItem, StoredGroup } from '../../lambda/scan/interfaces.ts';
+import type { LoadedGroups, OutboxStore, StoredGroup } from '../../lambda/pass/interfaces.ts';
+import type { AlertGroup, RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export class InMemoryOutbox implements OutboxStore {
   readonly groups = new Map<string, StoredGroup>();

@@ -1,7 +1,8 @@
 /** The tests that every OutboxStore passes: the one in memory, and the adapter on DynamoDB. */
 import { expect, test } from '@jest/globals';
 import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
-import type { AlertGroup, OutboxStore } from '../../lambda/scan/interfaces.ts';
+import type { OutboxStore } from '../../lambda/pass/interfaces.ts';
+import type { AlertGroup } from '../../lambda/scan/interfaces.ts';
 import { changeAlert, http, rule, sshToWorld } from '../alerts/fixtures.ts';
 
 const at = '2026-11-23T10:05:03.000Z';

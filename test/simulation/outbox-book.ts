@@ -5,7 +5,8 @@
 
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
-import type { AlertGroup, StoredGroup } from '../../lambda/scan/interfaces.ts';
+import type { StoredGroup } from '../../lambda/pass/interfaces.ts';
+import type { AlertGroup } from '../../lambda/scan/interfaces.ts';
 import { accountOf } from './account-of.ts';
 import type { Fate } from './scheduler.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

@@ -4,16 +4,16 @@
  */
 import { defaultSettings } from '../../lambda/contract/settings.ts';
 import type { CollectorSetup } from '../../lambda/pass/collect-alerts.ts';
-import type { AccountScanSetup } from '../../lambda/pass/scan-account.ts';
-import type { PassSetup } from '../../lambda/pass/start-pass.ts';
 import type {
   AccountMessage,
   AccountStore,
-  AlertPublisher,
   OutboxStore,
   PassStore,
   StoredGroup,
-} from '../../lambda/scan/interfaces.ts';
+} from '../../lambda/pass/interfaces.ts';
+import type { AccountScanSetup } from '../../lambda/pass/scan-account.ts';
+import type { PassSetup } from '../../lambda/pass/start-pass.ts';
+import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import { InMemoryOutbox } from '../scan/in-memory-outbox.ts';

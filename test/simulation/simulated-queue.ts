@@ -1,5 +1,5 @@
 /** The queue of the accounts of a pass: messages arrive late, twice, and again after a run that died. */
-import type { AccountMessage } from '../../lambda/scan/interfaces.ts';
+import type { AccountMessage } from '../../lambda/pass/interfaces.ts';
 import type { Random } from '../support/random.ts';
 
 interface QueuedMessage {

@@ -5,7 +5,7 @@ import { once } from '../../../lambda/adapters/once.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import { defaultSettings, type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
-import type { LoadedAccounts } from '../../../lambda/scan/interfaces.ts';
+import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
 import { openTable } from '../../aws/open-deployment.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { OrganizationState, WatchedAccount } from '../../accounts/watched-account.ts';
 import { accountKey, organizationKey, passKey } from '../../contract/table-keys.ts';
-import type { Pass } from '../../scan/interfaces.ts';
+import type { Pass } from '../../pass/interfaces.ts';
 import { count, failureFields, instant, instantOrNull, text } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { CollectorGrant } from '../../scan/interfaces.ts';
+import type { CollectorGrant } from '../../pass/interfaces.ts';
 import { instant } from './item-fields.ts';
 import type { Item } from './read-item.ts';
 

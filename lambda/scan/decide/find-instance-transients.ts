@@ -27,7 +27,7 @@ export interface InstanceHistory {
 /** `instance`: the instance that was changed. Another instance of the same name may have replaced it since. */
 export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
 
-export interface InstanceTransients {
+interface InstanceTransients {
   /** Oldest first. */
   transients: TransientChangeOnInstance[];
   /** The oldest call whose effect no read shows yet; `null`: there is none. */

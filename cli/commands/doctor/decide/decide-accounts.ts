@@ -1,7 +1,7 @@
 /** Decides the rows about the accounts of a monitor: which accounts cannot be entered, and how much of the newest pass is done. */
 import type { WatchedAccount } from '../../../../lambda/accounts/watched-account.ts';
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
-import type { LoadedAccounts, Pass } from '../../../../lambda/scan/interfaces.ts';
+import type { LoadedAccounts, Pass } from '../../../../lambda/pass/interfaces.ts';
 import { labelAccount } from '../../../questions/account-names.ts';
 import { type CommandPlace, portwatchCommand } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
