@@ -1,12 +1,13 @@
 /** Chooses the accounts that a question is about. */
 
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
 import { type AccountNames, labelAccount } from '../questions/account-names.ts';
+import { listSome } from '../text/list-some.ts';
+import { renderAccount } from '../text/render-place.ts';
 
 export interface ChosenAccount {
   account: string;
@@ -55,7 +56,6 @@ function describeKnown(wanted: string, known: readonly ChosenAccount[], names: A
   const ids = known.map(({ account }) => account);
   const near = nearNames(wanted, ids);
   const ordered = [...near, ...ids.filter((id) => !near.includes(id))];
-  const labels = ordered.slice(0, maxNamed).map((id) => renderPlain(labelAccount(names, id), 80));
-  const more = ordered.length > maxNamed ? ` and ${ordered.length - maxNamed} more` : '';
-  return `it knows ${labels.join(', ')}${more}.`;
+  const labels = ordered.map((id) => renderAccount(id, names));
+  return `it knows ${listSome(labels, maxNamed)}.`;
 }

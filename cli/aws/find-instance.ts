@@ -1,12 +1,12 @@
 /** Finds the one instance with a given name, in any account and region, deleted instances included. */
 
-import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
-import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
-import { type AccountNames, labelAccount } from '../questions/account-names.ts';
+import type { AccountNames } from '../questions/account-names.ts';
 import { listNotDue } from '../questions/regions-not-due.ts';
+import { renderAccount } from '../text/render-place.ts';
+import { suggestName } from '../text/suggest-name.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { loadWholeFleet, requireRecords, type WholeFleet } from './load-fleet.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount } from './open-deployment.ts';
@@ -56,10 +56,7 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
 /** Also searches regions that are no longer monitored. Without a match, the error lists similar names. */
 async function searchFleets(place: Place, instanceName: string, region: string | null): Promise<FoundInstance[]> {
   const fleets = await forEachAccount(place, async (account) => ({ account, fleet: await loadWholeFleet(account) }));
-  requireRecords(
-    place,
-    fleets.map(({ fleet }) => fleet),
-  );
+  requireRecords(place, fleets);
   const named = fleets.flatMap(({ account, fleet }) =>
     fleet.instances
       .filter((resource) => resource.instanceName === instanceName)
@@ -99,12 +96,8 @@ function unknownInstance(name: string, region: string | null, named: Resource[],
       `The table has no instances yet, so ${name} is not in it; npm run portwatch -- status shows the regions and the last scan.`,
     );
   const names = [...new Set(instances.map(({ instanceName }) => instanceName ?? ''))];
-  const near = nearNames(name, names);
-  const hint =
-    near.length > 0
-      ? `did you mean ${near.join(' or ')}?`
-      : 'expected the exact name of an instance: npm run portwatch -- status lists the present instances.';
-  return new CommandError(`The table has no instance ${name}${where}; ${hint}`);
+  const exact = 'expected the exact name of an instance: npm run portwatch -- status lists the present instances.';
+  return new CommandError(`The table has no instance ${name}${where}; ${suggestName(name, names, exact)}`);
 }
 
 /** An error names at most this number of places. */
@@ -117,7 +110,7 @@ function chooseOne(found: readonly FoundInstance[], instanceName: string, names:
   const regions = unique(found.map(({ resource }) => resource.region));
   const isInAccounts = accounts.length > 1;
   const places = found.map(({ resource: { account, region } }) =>
-    names === null || !isInAccounts ? region : `${region} of ${renderPlain(labelAccount(names, account), 80)}`,
+    names === null || !isInAccounts ? region : `${region} of ${renderAccount(account, names)}`,
   );
   const hints = [
     ...(isInAccounts ? [`--account ${shorten(accounts, ' or ')}`] : []),

@@ -3,6 +3,7 @@ import type { Approval } from '../../lambda/approvals/approval.ts';
 import { configuredApprovals } from '../../lambda/approvals/configured-approvals.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import { CommandError } from '../command-error.ts';
+import { listSome } from '../text/list-some.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
 /** The approvals of an account, with the settings at one instant. */
@@ -46,9 +47,8 @@ export async function loadApprovals(
 export function requireReadable({ refused }: Pick<KnownApprovals, 'refused'>): void {
   const [first] = refused;
   if (first === undefined) return;
-  const names = refused.slice(0, 3).map(({ key }) => renderPlain(key, 80));
-  const more = refused.length > 3 ? ` and ${refused.length - 3} more` : '';
+  const names = refused.map(({ key }) => renderPlain(key, 80));
   throw new CommandError(
-    `Approvals that this version of Portwatch cannot read approve nothing: ${names.join(', ')}${more} (${renderPlain(first.problem, 300)}).`,
+    `Approvals that this version of Portwatch cannot read approve nothing: ${listSome(names, 3)} (${renderPlain(first.problem, 300)}).`,
   );
 }

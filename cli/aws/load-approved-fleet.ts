@@ -12,10 +12,10 @@ export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirme
 
 /** The existing instances, and the approvals of the account. */
 export interface ApprovedFleet extends KnownApprovals {
-  fleet: FleetInstance[];
+  instances: FleetInstance[];
   ratedBy: RatedBy;
   /** All data of the table about the present. */
-  records: Fleet;
+  fleet: Fleet;
 }
 
 export async function loadApprovedFleet(
@@ -23,14 +23,14 @@ export async function loadApprovedFleet(
   at: string,
 ): Promise<ApprovedFleet> {
   // One load after the other, so that after an error no request is left running.
-  const loaded = await reader.loadFleet();
+  const fleet = await reader.loadFleet();
   const approvals = await loadApprovals(reader, at);
   const ratedBy = await loadRatedBy(at);
-  const status = fleetStatus(loaded.states, await loadScansBack(reader, loaded, at), ratedBy);
-  const stateOf = new Map(loaded.states.map((state) => [resourceKey(state.resource), state]));
-  const fleet = status.instances.flatMap(({ resource, gap, confirmedAt }) => {
+  const status = fleetStatus(fleet.states, await loadScansBack(reader, fleet, at), ratedBy);
+  const stateOf = new Map(fleet.states.map((state) => [resourceKey(state.resource), state]));
+  const instances = status.instances.flatMap(({ resource, gap, confirmedAt }) => {
     const state = stateOf.get(resourceKey(resource));
     return state === undefined ? [] : [{ ...state, gap, confirmedAt }];
   });
-  return { ...approvals, fleet, ratedBy, records: loaded };
+  return { ...approvals, instances, ratedBy, fleet };
 }

@@ -35,6 +35,14 @@ export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, unti
   return [...unlisted, ...listUnreadItems(refused)];
 }
 
+/** Why an answer about all accounts may lack accounts at an instant: `listRegistrySpots` and `listHidingSpots`. */
+export function listAccountSpots(
+  deployment: Pick<Deployment, 'several' | 'accounts' | 'names'>,
+  at: string,
+): AccountSpot[] {
+  return [...listRegistrySpots(deployment, at), ...listHidingSpots(deployment, at)];
+}
+
 /** The accounts that were no longer watched at an instant, or could not be entered. */
 export function listHidingSpots(
   { accounts, names }: { accounts: readonly Pick<DeploymentAccount, 'account' | 'watched'>[]; names: AccountNames },

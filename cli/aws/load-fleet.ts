@@ -25,7 +25,7 @@ export async function loadWholeFleet({ reader }: Place): Promise<WholeFleet> {
 type Records = Pick<Fleet, 'states' | 'refused' | 'lastScan'> & { departed?: readonly Departed[] };
 
 /** False: no scan of the account has stored anything in the table. */
-export function hasRecords({ states, refused, lastScan, departed = [] }: Records): boolean {
+function hasRecords({ states, refused, lastScan, departed = [] }: Records): boolean {
   return states.length + refused.length + departed.length > 0 || lastScan !== null;
 }
 
@@ -36,9 +36,9 @@ export function requireRecords(
     accounts,
     names,
   }: Pick<Deployment, 'tableName' | 'names'> & { accounts: readonly { account: string }[] },
-  fleets: readonly Records[],
+  loaded: readonly { fleet: Records }[],
 ): void {
-  if (fleets.some(hasRecords)) return;
+  if (loaded.some(({ fleet }) => hasRecords(fleet))) return;
   const [only, ...more] = accounts;
   const whose =
     only !== undefined && more.length === 0

@@ -4,8 +4,8 @@
  */
 import { matchesGlob } from '../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
-import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
+import { suggestName } from '../text/suggest-name.ts';
 
 /** Globs; `undefined`: not named. */
 export interface NamedResources {
@@ -25,8 +25,6 @@ export function refuseUnknownNames({ region, instance }: NamedResources, known: 
 }
 
 function unknownName(option: string, wanted: string, kind: string, names: readonly string[]): CommandError {
-  const near = nearNames(wanted, names);
-  const hint =
-    near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'npm run portwatch -- status lists the present instances.';
+  const hint = suggestName(wanted, names, 'npm run portwatch -- status lists the present instances.');
   return new CommandError(`No ${kind} in the table matches ${option} ${wanted}; ${hint}`);
 }

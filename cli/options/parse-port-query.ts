@@ -1,12 +1,12 @@
 /** Parses a port, a range of ports, a protocol or a service. An ambiguous text is an error. */
 import { findServicePort, listServiceNames } from '../../lambda/firewall/wording/service-names.ts';
-import { nearNames } from '../../lib/near-names.ts';
 import { CommandError } from '../command-error.ts';
 import type { PortQuery } from '../questions/port-query.ts';
+import { suggestName } from '../text/suggest-name.ts';
 
 export type QueriedPorts = Omit<PortQuery, 'source'>;
 
-export const portExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all';
+const portExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all';
 
 const lastPort = 65_535;
 
@@ -15,13 +15,10 @@ export function parsePortQuery(text: string): QueriedPorts {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   const found = parseWhole(words) ?? parseIcmp(words, text) ?? parsePorts(words, text) ?? findService(words);
   if (found !== null) return found;
-  const near = nearNames(
-    words,
-    listServiceNames().map((name) => name.toLowerCase()),
-  );
-  const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
+  const services = listServiceNames().map((name) => name.toLowerCase());
+  const hint = suggestName(words, services, '');
   throw new CommandError(
-    `"${text}" is not a port or a service that Portwatch knows; expected one such as ${portExamples}${hint}`,
+    `"${text}" is not a port or a service that Portwatch knows; expected one such as ${portExamples}${hint === '' ? '.' : `; ${hint}`}`,
   );
 }
 

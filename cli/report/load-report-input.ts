@@ -13,7 +13,7 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';
-import { listHidingSpots, listRegistrySpots } from '../aws/load-blind-spots.ts';
+import { listAccountSpots } from '../aws/load-blind-spots.ts';
 import { loadWholeFleet, requireRecords, type WholeFleet } from '../aws/load-fleet.ts';
 import { queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
@@ -106,10 +106,7 @@ export async function loadReportInputs(
     inputs.push(await loadReportInput(each, span, (line) => onProgress(`${label}${line}`)));
   }
   const [first] = inputs;
-  requireRecords(
-    deployment,
-    inputs.map(({ fleet }) => fleet),
-  );
+  requireRecords(deployment, inputs);
   if (first === undefined) throw new Error('a deployment without accounts has no records');
   const lists = inputs.map(({ approvals }) => approvals);
   return {
@@ -121,8 +118,7 @@ export async function loadReportInputs(
     problems: inputs.flatMap(({ problems }) => problems),
     names,
     hidden: [
-      ...listRegistrySpots(deployment, span.until),
-      ...listHidingSpots(deployment, span.until),
+      ...listAccountSpots(deployment, span.until),
       ...inputs.flatMap(({ account: own, hidden }) =>
         hidden.map((spot) => ({ ...spot, ...accountFields(names, own) })),
       ),

@@ -5,16 +5,12 @@ import { defaultRatingPolicy, type Reach, rankOpen } from '../../lambda/firewall
 import type { AccountNames } from '../questions/account-names.ts';
 import type { InstanceReach } from '../questions/approved-fleet.ts';
 import { listReach } from './list-reach.ts';
-import { listPlace } from './render-place.ts';
+import { describePlace } from './render-place.ts';
 import type { RenderTime } from './render-time.ts';
 
 /** `web-1 in eu-west-1`, `web-* in every region`, `every instance, only arn:…`. */
-export function describeScope({
-  instance,
-  region,
-  account,
-  arn,
-}: Pick<Approval, 'instance' | 'region' | 'account' | 'arn'>): string {
+export function describeScope(scope: Pick<Approval, 'instance' | 'region' | 'account' | 'arn'>): string {
+  const { instance, region, account, arn } = scope;
   const name = instance === null ? 'every instance' : renderPlain(instance, 80);
   const where = region === null ? (arn === null ? ' in every region' : '') : ` in ${renderPlain(region, 20)}`;
   const owner = account === null ? '' : ` of account ${renderPlain(account, 20)}`;
@@ -32,7 +28,7 @@ export function describeInstanceReach(
   maxLines: number,
   names: AccountNames,
 ): string {
-  return `${renderPlain(resource.instanceName ?? '', 80)} in ${listPlace(resource, names).join(' of ')}: ${describeExposure(reach, maxLines)}`;
+  return `${describePlace(resource, names)}: ${describeExposure(reach, maxLines)}`;
 }
 
 /** `until 2027-01-31 23:59:59 UTC`, `without an end` */

@@ -1,10 +1,13 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { type AccountNames, labelAccount } from '../questions/account-names.ts';
+import { CommandError } from '../command-error.ts';
+import type { AccountNames } from '../questions/account-names.ts';
 import type { AccountSpot, BlindSpot } from '../questions/blind-spots.ts';
+import { listSome } from './list-some.ts';
+import { renderAccount } from './render-place.ts';
 import type { RenderTime } from './render-time.ts';
 
 /** A clause without a full stop. */
-export function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): string {
+function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): string {
   switch (spot.kind) {
     case 'account-not-entered':
       return `the account could not be entered since ${renderTime(spot.since)} (${renderPlain(spot.reason, 60)})`;
@@ -25,7 +28,7 @@ export function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): stri
   }
 }
 
-export const removals: Readonly<Record<string, string>> = {
+const removals: Readonly<Record<string, string>> = {
   suspended: 'it is suspended or closed',
   left: 'it left the organisation',
   'not-configured': 'the configuration does not name it any more',
@@ -47,11 +50,14 @@ export function describeMissing(
   return `The answer is not complete: ${[...clauses.slice(0, maxClauses), ...more].join('; ')}.`;
 }
 
+/** For the end of a command, after its answer: throws CommandError if something is missing. */
+export function refuseIncomplete(spots: readonly AccountSpot[], renderTime: RenderTime, names: AccountNames): void {
+  const missing = describeMissing(spots, renderTime, names);
+  if (missing !== null) throw new CommandError(missing);
+}
+
 function describeAccounts(spots: readonly AccountSpot[], names: AccountNames): string {
-  const labels = spots.flatMap(({ account }) =>
-    account === undefined ? [] : [renderPlain(labelAccount(names, account), 80)],
-  );
+  const labels = spots.flatMap(({ account }) => (account === undefined ? [] : [renderAccount(account, names)]));
   if (labels.length === 0) return '';
-  const more = labels.length > maxAccounts ? ` and ${labels.length - maxAccounts} more accounts` : '';
-  return `${labels.slice(0, maxAccounts).join(', ')}${more}: `;
+  return `${listSome(labels, maxAccounts)}${labels.length > maxAccounts ? ' accounts' : ''}: `;
 }

@@ -7,8 +7,8 @@ import type { LightEntry } from '../questions/fill-entries.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import type { ListChange } from './list-change.ts';
 import { listPlace } from './render-place.ts';
+import { renderSeverity } from './render-severity.ts';
 import type { RenderTime } from './render-time.ts';
-import { severityStyles } from './severity-style.ts';
 import type { Channel } from './terminal.ts';
 
 /** True if an API call can have caused an entry of this kind. */
@@ -19,7 +19,7 @@ const canHaveActor = (kind: EntryKind): boolean =>
 export function describeEntry(
   step: LightEntry,
   renderTime: RenderTime,
-  { style }: Pick<Channel, 'style'>,
+  channel: Pick<Channel, 'style'>,
   list: ListChange,
   names: AccountNames,
 ): string {
@@ -27,8 +27,8 @@ export function describeEntry(
   const who = resource.instanceName === null ? 'region' : renderPlain(resource.instanceName, 80);
   const heading = [
     renderTime(at),
-    style(severityStyles[severity], severity.toUpperCase()),
-    style('bold', who),
+    renderSeverity(severity, channel),
+    channel.style('bold', who),
     ...listPlace(resource, names),
   ];
   const lines = [...describeWhat(step, list), describeWindow(step, renderTime)];

@@ -4,8 +4,8 @@ import type { RatingPolicy } from '../../lambda/firewall/index.ts';
 import type { ApprovalsAt } from '../questions/approvals-at.ts';
 import { describeEnd, describeExposure } from './describe-approval.ts';
 import { listOpen } from './list-reach.ts';
+import { renderSeverity } from './render-severity.ts';
 import type { RenderTime } from './render-time.ts';
-import { severityStyles } from './severity-style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The largest number of lines of one exposure; the JSON has all lines. */
@@ -27,13 +27,13 @@ export function renderApprovalsAt(
   ].join('\n');
 }
 
-function renderRest(unapproved: ApprovalsAt['unapproved'], policy: RatingPolicy, { style }: Terminal['out']): string[] {
+function renderRest(unapproved: ApprovalsAt['unapproved'], policy: RatingPolicy, channel: Terminal['out']): string[] {
   if (unapproved === null) return [];
   const { severity, reason, reach } = unapproved;
   if (reach.length === 0) return ['Not approved: nothing that was open'];
   return [
     'Open and not approved:',
     ...listOpen(unapproved, policy, maxLines).map((line) => `  ${line}`),
-    `  ${style(severityStyles[severity], severity.toUpperCase())}: ${renderPlain(reason, 500)}`,
+    `  ${renderSeverity(severity, channel)}: ${renderPlain(reason, 500)}`,
   ];
 }

@@ -8,9 +8,17 @@ export function placeTitles(isRoomy: boolean, names: AccountNames): string[] {
   return ['INSTANCE', ...(isRoomy ? ['REGION', ...(names === null ? [] : ['ACCOUNT'])] : [])];
 }
 
+/** `prod (111122223333)`, printable. */
+export const renderAccount = (account: string, names: AccountNames): string =>
+  renderPlain(labelAccount(names, account), 80);
+
+/** `web-1 in eu-west-1`, among several accounts `web-1 in eu-west-1 of prod (111122223333)`. */
+export const describePlace = (resource: Resource, names: AccountNames): string =>
+  `${renderPlain(resource.instanceName ?? '', 80)} in ${listPlace(resource, names).join(' of ')}`;
+
 /** Region and, among several accounts, the account: the parts of a heading. */
 export function listPlace({ account, region }: Resource, names: AccountNames): string[] {
-  return [renderPlain(region, 40), ...(names === null ? [] : [renderPlain(labelAccount(names, account), 80)])];
+  return [renderPlain(region, 40), ...(names === null ? [] : [renderAccount(account, names)])];
 }
 
 /** Name, region and, among several accounts, the account as cells of a table. If not `isRoomy`: one cell with a line for each. */
@@ -21,6 +29,6 @@ export function renderPlace(
   names: AccountNames,
 ): string[] {
   const name = renderPlain(instanceName ?? '', 40);
-  const places = [renderPlain(region, 20), ...(names === null ? [] : [renderPlain(labelAccount(names, account), 80)])];
+  const places = [renderPlain(region, 20), ...(names === null ? [] : [renderAccount(account, names)])];
   return isRoomy ? [name, ...places] : [[name, ...places.map((place) => style('dim', place))].join('\n')];
 }

@@ -11,8 +11,8 @@ import { describeGap } from './describe-gap.ts';
 import { listOpen, listReach, rankChange } from './list-reach.ts';
 import { listPlace } from './render-place.ts';
 import { renderRatedBy } from './render-rated-by.ts';
+import { renderSeverity } from './render-severity.ts';
 import type { RenderTime } from './render-time.ts';
-import { severityStyles } from './severity-style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The largest number of lines of one exposure; the JSON has all lines. */
@@ -69,7 +69,7 @@ function renderExposure(exposure: Exposure | null, ratedBy: RatedBy, style: Pain
     ...list(reach).map((line) => `  open: ${line}`),
     ...(dormant.length === 0 ? [] : list(dormant).map((line) => `  dormant: ${line}`)),
     ...noted,
-    `  ${style(severityStyles[severity], severity.toUpperCase())}: ${renderPlain(reason, 500)}`,
+    `  ${renderSeverity(severity, { style })}: ${renderPlain(reason, 500)}`,
   ];
 }
 

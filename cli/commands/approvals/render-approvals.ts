@@ -3,11 +3,12 @@ import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
-import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
+import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import type { InstanceReach } from '../../questions/approved-fleet.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { AccountApproval, ListedApproval, ListedPhase } from '../../questions/list-approvals.ts';
 import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
+import { renderAccount } from '../../text/render-place.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
@@ -55,7 +56,7 @@ function describeOne(
   const { exposure, reason } = approval;
   return [
     describeScope(approval),
-    ...(names === null || madeIn === null ? [] : [`In account ${renderPlain(labelAccount(names, madeIn), 80)}`]),
+    ...(names === null || madeIn === null ? [] : [`In account ${renderAccount(madeIn, names)}`]),
     describeExposure(exposure, maxLines),
     describeOrigin(approval, renderTime),
     `Reason: ${renderPlain(reason)}`,

@@ -1,15 +1,14 @@
 import { requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
-import { listHidingSpots, listRegistrySpots } from '../../aws/load-blind-spots.ts';
+import { listAccountSpots } from '../../aws/load-blind-spots.ts';
 import { requireRecords } from '../../aws/load-fleet.ts';
 import { forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { joinApprovals, listApprovals } from '../../questions/list-approvals.ts';
-import { describeMissing } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { renderApprovals, toApprovalsDocument } from './render-approvals.ts';
 
 /** Throws CommandError after the answer if some approvals cannot be read. */
@@ -23,23 +22,19 @@ export function runApprovals(options: DeploymentOptions & ZoneOptions, context: 
       account: each.account,
       ...(await loadApprovedFleet(each, now)),
     }));
-    requireRecords(
-      deployment,
-      loaded.map(({ records }) => records),
-    );
+    requireRecords(deployment, loaded);
     const at = deployment.readNow();
     const listed = joinApprovals(
-      loaded.map((one) => ({ account: one.account, listed: listApprovals(one, one.fleet, at) })),
+      loaded.map((one) => ({ account: one.account, listed: listApprovals(one, one.instances, at) })),
     );
     const refused = loaded.flatMap((one) => one.refused);
-    const spots = [...listRegistrySpots(deployment, now), ...listHidingSpots(deployment, now)];
+    const spots = listAccountSpots(deployment, now);
     terminal.out.print(
       options.json
         ? renderJson(toApprovalsDocument(deployment.account, at, listed, refused.length, names, spots))
         : renderApprovals(listed, clock.renderTime, terminal, names),
     );
     requireReadable({ refused });
-    const missing = describeMissing(spots, clock.renderTime, names);
-    if (missing !== null) throw new CommandError(missing);
+    refuseIncomplete(spots, clock.renderTime, names);
   });
 }

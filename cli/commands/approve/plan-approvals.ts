@@ -15,9 +15,9 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
-import { nearNames } from '../../../lib/near-names.ts';
 import type { FleetInstance } from '../../aws/load-approved-fleet.ts';
 import { approvableInstance, type InstanceReach, listCovered } from '../../questions/approved-fleet.ts';
+import { suggestName } from '../../text/suggest-name.ts';
 import type { ApprovalRequest } from './parse-request.ts';
 
 export interface PlannedApproval extends Rating {
@@ -45,7 +45,7 @@ export interface PlanContext {
   /** ISO instant. */
   now: string;
   policy: RatingPolicy;
-  fleet: readonly FleetInstance[];
+  instances: readonly FleetInstance[];
   approvals: readonly Approval[];
   isByCommandAllowed: boolean;
   newId(): string;
@@ -82,24 +82,19 @@ interface Matched {
 }
 
 /** A name without `*` and `?` means one instance, a pattern every matching instance. */
-function matchInstances({ name, region }: ApprovalRequest, { fleet }: PlanContext): Matched {
-  const here = fleet.filter(({ resource }) => region === null || resource.region === region);
+function matchInstances({ name, region }: ApprovalRequest, { instances }: PlanContext): Matched {
+  const here = instances.filter(({ resource }) => region === null || resource.region === region);
   const where = region === null ? '' : ` in ${region}`;
   if (name === null)
     return { matched: here, region, problem: here.length > 0 ? null : `there are no instances${where}` };
   const matched = here.filter(({ resource }) => matchesGlob(name, resource.instanceName ?? ''));
   if (matched.length === 0) {
-    const elsewhere = fleet.filter(({ resource }) => matchesGlob(name, resource.instanceName ?? ''));
-    const near = nearNames(
-      name,
-      here.map(({ resource }) => resource.instanceName ?? ''),
-    );
+    const elsewhere = instances.filter(({ resource }) => matchesGlob(name, resource.instanceName ?? ''));
+    const names = here.map(({ resource }) => resource.instanceName ?? '');
     const hint =
       elsewhere.length > 0
         ? `expected --region ${listRegions(elsewhere).join(' or ')}`
-        : near.length > 0
-          ? `did you mean ${near.join(' or ')}?`
-          : 'npm run portwatch -- status lists the instances';
+        : suggestName(name, names, 'npm run portwatch -- status lists the instances');
     return { matched, region, problem: `there is no instance ${name}${where}; ${hint}` };
   }
   if (/[*?]/.test(name)) return { matched, region, problem: null };

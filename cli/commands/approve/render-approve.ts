@@ -6,10 +6,10 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
-import { listPlace } from '../../text/render-place.ts';
+import { describePlace } from '../../text/render-place.ts';
+import { renderSeverity } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
-import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 
@@ -24,15 +24,12 @@ export function renderPlan(
   names: AccountNames,
 ): string {
   const rows = planned.map((one) => [
-    out.style(severityStyles[one.severity], one.severity.toUpperCase()),
+    renderSeverity(one.severity, out),
     describeScope(one.approval).replace(' (this one instance, by its ARN)', ''),
     [describeExposure(one.approval.exposure, maxLines), ...describeOverlaps(one)].join('\n'),
   ]);
   const first = planned[0]?.approval;
-  const rest = leftOut.map(
-    ({ resource, why }) =>
-      `Not approved: ${renderPlain(resource.instanceName ?? '', 80)} in ${listPlace(resource, names).join(' of ')}, because ${why}.`,
-  );
+  const rest = leftOut.map(({ resource, why }) => `Not approved: ${describePlace(resource, names)}, because ${why}.`);
   return [
     renderTable(['SEVERITY', 'INSTANCE', 'APPROVES'], rows, width, out),
     ...(rest.length > 0 ? [rest.join('\n')] : []),

@@ -31,7 +31,7 @@ export async function runApprove(
     const chosen = await chooseAccount(request, deployment);
     const { account } = chosen;
     const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
-    requireRecords({ ...deployment, accounts: [chosen] }, [loaded.records]);
+    requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
     const { ratedBy } = loaded;
     const facts = { ...loaded, account, by: identity.arn, now: readNow(), policy: ratedBy, newId };
     const plan = planApprovals(request, facts);

@@ -28,12 +28,9 @@ export async function* readRecords(
   glob: string | null,
 ): AsyncGenerator<ExportRecord[]> {
   const { names } = deployment;
-  const fleets = await forEachAccount(deployment, async (account) => ({
-    ...account,
-    ...(await loadWholeFleet(account)),
-  }));
-  requireRecords(deployment, fleets);
-  const [unreadable] = fleets.flatMap(({ refused }) => refused);
+  const loaded = await forEachAccount(deployment, async (each) => ({ ...each, fleet: await loadWholeFleet(each) }));
+  requireRecords(deployment, loaded);
+  const [unreadable] = loaded.flatMap(({ fleet }) => fleet.refused);
   if (unreadable !== undefined)
     throw new CommandError(
       `The export would not be complete, because this version of Portwatch cannot read an item: ${unreadable.problem}.`,
@@ -41,20 +38,16 @@ export async function* readRecords(
   if (glob !== null)
     refuseUnknownNames(
       { instance: glob },
-      fleets.flatMap(({ instances }) => instances),
+      loaded.flatMap(({ fleet }) => fleet.instances),
     );
-  for (const { account, reader, states, departed, instances } of fleets)
-    for await (const records of readAccount({ reader, states, departed, instances }, span, glob))
+  for (const { account, reader, fleet } of loaded)
+    for await (const records of readAccount(reader, fleet, span, glob))
       yield records.map(({ record, ...rest }) => ({ record, ...accountFields(names, account), ...rest }));
 }
 
 async function* readAccount(
-  {
-    reader,
-    states,
-    departed,
-    instances,
-  }: Pick<AccountRecords, 'reader'> & Pick<WholeFleet, 'states' | 'departed' | 'instances'>,
+  reader: AccountRecords['reader'],
+  { states, departed, instances }: WholeFleet,
   span: ExportSpan,
   glob: string | null,
 ): AsyncGenerator<ExportRecord[]> {

@@ -1,14 +1,12 @@
-import { toInstant } from '../../../lambda/history/instants.ts';
-import { listHidingSpots, listRegistrySpots } from '../../aws/load-blind-spots.ts';
+import { listAccountSpots } from '../../aws/load-blind-spots.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
+import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import { parseSpan } from '../../options/parse-span.ts';
-import { describeMissing } from '../../text/describe-blind-spot.ts';
-import { describeExpiry } from '../../text/describe-expiry.ts';
+import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
 export interface ExportOptions extends DeploymentOptions, ZoneOptions {
@@ -23,8 +21,8 @@ export async function runExport(options: ExportOptions, context: CommandContext)
   const clock = readClock(options);
   const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { account, accounts, names } = deployment;
-    const spots = [...listRegistrySpots(deployment, span.until), ...listHidingSpots(deployment, span.until)];
+    const { account, names } = deployment;
+    const spots = listAccountSpots(deployment, span.until);
     const head = {
       schema: 'portwatch.export/1',
       account,
@@ -46,10 +44,8 @@ export async function runExport(options: ExportOptions, context: CommandContext)
       terminal.showProgress(`${count} records so far`);
     }
     write.end(print);
-    const expiry = describeExpiry((await accounts[0]?.loadKeptDays(toInstant(clock.now))) ?? null, span.from, clock);
-    if (expiry !== null) terminal.err.print(expiry);
-    const missing = describeMissing(spots, clock.renderTime, names);
-    if (missing !== null) throw new CommandError(missing);
+    await warnOfExpiry(deployment, span.from, clock, terminal);
+    refuseIncomplete(spots, clock.renderTime, names);
   });
 }
 

@@ -72,10 +72,7 @@ export async function findOpenings(
       onProgress(`reading the history of ${instances} instances`);
     }),
   );
-  requireRecords(
-    deployment,
-    found.map(({ fleet }) => fleet),
-  );
+  requireRecords(deployment, found);
   refuseBefore(
     until,
     found.flatMap(({ firstSeenAt }) => firstSeenAt ?? []),

@@ -11,9 +11,9 @@ import { describeNotDue } from '../../text/describe-not-due.ts';
 import { listOpen } from '../../text/list-reach.ts';
 import { placeTitles, renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
+import { severityStyles } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { RenderTime } from '../../text/render-time.ts';
-import { severityStyles } from '../../text/severity-style.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 

@@ -10,7 +10,7 @@ import { parsePortQuery } from '../../options/parse-port-query.ts';
 import { parsePastTime, parseTwoTimes } from '../../options/parse-span.ts';
 import { parseEnd } from '../../options/parse-time.ts';
 import { filterReach, type PortQuery } from '../../questions/port-query.ts';
-import { describeMissing } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { addActors, findOpenings, type Question } from './find-exposed-instances.ts';
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';
@@ -36,8 +36,7 @@ export async function runExposed(text: string, options: ExposedOptions, context:
       const openings = isSpan ? await addActors(answer.openings, deployment) : answer.openings;
       terminal.out.print(renderJson(toExposedDocument(question, { ...answer, openings }, deployment.account)));
     } else terminal.out.print(renderExposed(question, answer, clock.renderTime, terminal));
-    const missing = describeMissing(answer.blindSpots, clock.renderTime, deployment.names);
-    if (missing !== null) throw new CommandError(missing);
+    refuseIncomplete(answer.blindSpots, clock.renderTime, deployment.names);
     if (options.exitCode && answer.openings.length > 0) endWith(exitCodes.found);
   });
 }

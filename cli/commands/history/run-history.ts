@@ -1,13 +1,12 @@
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
-import { toInstant } from '../../../lambda/history/instants.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
-import { listHidingSpots, listRegistrySpots } from '../../aws/load-blind-spots.ts';
+import { listAccountSpots, listHidingSpots } from '../../aws/load-blind-spots.ts';
 import { requireRecords } from '../../aws/load-fleet.ts';
 import { mergeNewestFirst } from '../../aws/merge-newest-first.ts';
 import { type Deployment, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
+import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
 import { readClock } from '../../options/clock.ts';
@@ -16,9 +15,8 @@ import { refuseUnknownNames } from '../../options/named-resources.ts';
 import { parseSpan } from '../../options/parse-span.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { LightEntry } from '../../questions/fill-entries.ts';
-import { describeMissing } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
-import { describeExpiry } from '../../text/describe-expiry.ts';
 import { buildListChange } from '../../text/list-change.ts';
 
 export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
@@ -72,10 +70,8 @@ export async function runHistory(
         }),
       );
     } else if (count === 0) terminal.err.print(describeNothing(instanceName, span, renderTime));
-    const expiry = describeExpiry((await first?.loadKeptDays(toInstant(clock.now))) ?? null, span.from, clock);
-    if (expiry !== null) terminal.err.print(expiry);
-    const missing = describeMissing(spots, renderTime, names);
-    if (missing !== null) throw new CommandError(missing);
+    await warnOfExpiry(deployment, span.from, clock, terminal);
+    refuseIncomplete(spots, renderTime, names);
   });
 }
 
@@ -93,12 +89,9 @@ async function* readSteps(
     yield* account.reader.readEntries(resource, span, 100);
     return;
   }
-  spots.push(...listRegistrySpots(deployment, span.until), ...listHidingSpots(deployment, span.until));
+  spots.push(...listAccountSpots(deployment, span.until));
   const fleets = await forEachAccount(deployment, async ({ reader }) => ({ reader, fleet: await reader.loadFleet() }));
-  requireRecords(
-    deployment,
-    fleets.map(({ fleet }) => fleet),
-  );
+  requireRecords(deployment, fleets);
   if (region !== null)
     refuseUnknownNames(
       { region },

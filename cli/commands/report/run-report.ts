@@ -2,7 +2,6 @@ import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { CommandError } from '../../command-error.ts';
 import { callerPath } from '../../options/caller-path.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
@@ -11,7 +10,7 @@ import { buildPage } from '../../report/build-page.ts';
 import { buildReportData, type ReportInput } from '../../report/data/build-report-data.ts';
 import { loadReportInputs } from '../../report/load-report-input.ts';
 import { writeWhole } from '../../report/write-whole.ts';
-import { describeMissing } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import type { Terminal } from '../../text/terminal.ts';
 
 export interface ReportOptions extends DeploymentOptions, ZoneOptions {
@@ -33,8 +32,7 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   } finally {
     terminal.showProgress(null);
   }
-  const missing = describeMissing(input.hidden, readClock(options).renderTime, input.names);
-  if (missing !== null) throw new CommandError(missing);
+  refuseIncomplete(input.hidden, readClock(options).renderTime, input.names);
 }
 
 /** Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence with the absolute path. */

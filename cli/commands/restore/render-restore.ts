@@ -11,8 +11,9 @@ import {
 } from '../../../lambda/firewall/index.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import type { InstanceOperation, ObservedFirewall } from '../../aws/firewall-editor.ts';
-import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
+import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import { listReach, rankChange } from '../../text/list-reach.ts';
+import { renderAccount } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ChangeLog } from './change-log.ts';
@@ -67,7 +68,7 @@ export function renderPlan(
         ]),
     `  The change ${renderPlain(plan.effect, 500)}.`,
     ...(plan.unconfirmed === null ? [] : [`  ${plan.unconfirmed}; the command reads the result.`]),
-    `  Account ${renderPlain(labelAccount(names, resource.account), 80)}, as ${renderPlain(caller, 200)}.`,
+    `  Account ${renderAccount(resource.account, names)}, as ${renderPlain(caller, 200)}.`,
   ].join('\n');
 }
 

@@ -17,9 +17,9 @@ import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
-import { labelAccount } from '../../questions/account-names.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { describeGap } from '../../text/describe-gap.ts';
+import { renderAccount } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import { requireConsent } from '../../text/require-consent.ts';
 import { type ChangeLog, describeDone } from './change-log.ts';
@@ -139,7 +139,7 @@ async function chooseIdentity(
 ): Promise<CallerIdentity> {
   const chosen = tableProfile === undefined ? identity : await identify(profile ?? null, signal);
   if (chosen.account === resource.account) return chosen;
-  const owner = renderPlain(labelAccount(names, resource.account), 80);
+  const owner = renderAccount(resource.account, names);
   const hint =
     tableProfile === undefined
       ? 'give --profile with credentials of that account, and --table-profile with those that read the table'

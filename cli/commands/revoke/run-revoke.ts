@@ -1,8 +1,7 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
-import { nearNames } from '../../../lib/near-names.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
-import { type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
+import { allApprovals, type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
 import { requireRecords } from '../../aws/load-fleet.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
@@ -16,6 +15,7 @@ import { accountFields } from '../../questions/account-names.ts';
 import { listStillOpen } from '../../questions/approved-fleet.ts';
 import { describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
 import type { RenderTime } from '../../text/render-time.ts';
+import { suggestName } from '../../text/suggest-name.ts';
 
 export interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   reason?: string;
@@ -35,7 +35,7 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
     const { names } = deployment;
     const chosen = await chooseAccount(id, deployment);
     const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
-    requireRecords({ ...deployment, accounts: [chosen] }, [loaded.records]);
+    requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
     const at = deployment.readNow();
     if (reason !== null && reason.length > maxReason)
       throw new CommandError(
@@ -45,7 +45,7 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
     const revocation = { at, by: deployment.identity.arn, reason };
     const revoked = { ...approval, revoked: revocation };
     const others = loaded.approvals.map((one) => (one.id === id ? revoked : one));
-    const stillOpen = listStillOpen(revoked, loaded.fleet, others, at);
+    const stillOpen = listStillOpen(revoked, loaded.instances, others, at);
     const isDryRun = options.dryRun === true;
     if (!isDryRun) {
       if (interrupted.aborted) throw new CommandError('Nothing was revoked.');
@@ -94,24 +94,16 @@ async function chooseAccount(id: string, deployment: Deployment): Promise<Deploy
   return chosen;
 }
 
-function chooseApproval(
-  id: string,
-  { approvals, notCounted, refused }: KnownApprovals,
-  at: string,
-  renderTime: RenderTime,
-): Approval {
-  const all = [...approvals, ...notCounted];
+function chooseApproval(id: string, known: KnownApprovals, at: string, renderTime: RenderTime): Approval {
+  const all = allApprovals(known);
   const approval = all.find((one) => one.id === id);
   if (approval === undefined) {
-    if (refused.some(({ key }) => key === id))
+    if (known.refused.some(({ key }) => key === id))
       throw new CommandError(
         `This version of Portwatch cannot read the approval ${id}, so it approves nothing. Nothing was revoked.`,
       );
-    const near = nearNames(
-      id,
-      all.map((one) => one.id),
-    );
-    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'npm run portwatch -- approvals lists them.';
+    const ids = all.map((one) => one.id);
+    const hint = suggestName(id, ids, 'npm run portwatch -- approvals lists them.');
     throw new CommandError(`There is no approval ${id}; ${hint} Nothing was revoked.`);
   }
   if (approval.origin === 'configuration')

@@ -3,6 +3,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
+import { listSome } from '../../text/list-some.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
@@ -36,11 +37,10 @@ export function renderScanOutcome(
 }
 
 function describeUnread({ notRead, regionsFailed }: NonNullable<ScanOutcome['scan']>): string[] {
-  const names = notRead.slice(0, maxNames).map((key) => renderPlain(key.replace(/^([^#]*)#(.*)$/, '$2 ($1)'), 100));
-  const more = notRead.length > maxNames ? ` and ${notRead.length - maxNames} more` : '';
+  const names = notRead.map((key) => renderPlain(key.replace(/^([^#]*)#(.*)$/, '$2 ($1)'), 100));
   const regions = Object.entries(regionsFailed).map(([region, reason]) => renderPlain(`${region} (${reason})`, 100));
   return [
-    ...(names.length === 0 ? [] : [`Could not be read: ${names.join(', ')}${more}.`]),
+    ...(names.length === 0 ? [] : [`Could not be read: ${listSome(names, maxNames)}.`]),
     ...(regions.length === 0 ? [] : [`Regions that could not be listed: ${regions.join(', ')}.`]),
   ];
 }

@@ -1,10 +1,10 @@
 /** Renders the answer of `portwatch scan` for a person. */
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { defaultRatingPolicy, type Reach, type Severity, severities } from '../../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, type Reach, type Severity } from '../../../lambda/firewall/index.ts';
 import { listOpen } from '../../text/list-reach.ts';
+import { countSeverities, renderSeverity } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
-import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { AccountSurvey } from './survey-account.ts';
 import type { SurveyedInstance, Unread } from './survey-fleet.ts';
@@ -36,7 +36,7 @@ export function renderSurvey(survey: AccountSurvey, terminal: Terminal): string 
 function renderInstances(instances: readonly SurveyedInstance[], { out, width }: Terminal): string {
   const isRoomy = width >= roomyWidth;
   const rows = instances.map((instance) => [
-    out.style(severityStyles[instance.severity], instance.severity.toUpperCase()),
+    renderSeverity(instance.severity, out),
     renderPlain(instance.name, 60),
     renderPlain(instance.region, 40),
     ...(isRoomy ? [renderPlain(instance.facts.publicIpAddress ?? instance.facts.ipv6Addresses[0] ?? '-', 45)] : []),
@@ -85,10 +85,7 @@ function renderUnread({ region, instanceName, reason, message }: Unread): string
 
 function renderCoverage({ instances, notRead, regionsListed }: AccountSurvey): string {
   const listed = instances.length + notRead.length;
-  const counts = severities
-    .map((severity) => ({ severity, count: instances.filter((instance) => instance.severity === severity).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => `${count} ${severity}`);
+  const counts = countSeverities(instances);
   const found = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
   return `Read ${instances.length} of ${countOf(listed, 'instance')} in ${countOf(regionsListed.length, 'region')}${found}.`;
 }

@@ -2,21 +2,21 @@
 import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
 import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { type RatingPolicy, severities } from '../../../lambda/firewall/index.ts';
+import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
-import { type AccountNames, labelAccount } from '../../questions/account-names.ts';
+import type { AccountNames } from '../../questions/account-names.ts';
 import type { InstanceStatus, StatusGap } from '../../questions/fleet-status.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { countListeners, renderListeners } from '../../text/describe-listeners.ts';
 import { describeNotDue } from '../../text/describe-not-due.ts';
 import { listOpen } from '../../text/list-reach.ts';
-import { placeTitles, renderPlace } from '../../text/render-place.ts';
+import { placeTitles, renderAccount, renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
+import { countSeverities, renderSeverity } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
 import { type RenderTime, renderLength } from '../../text/render-time.ts';
-import { severityStyles } from '../../text/severity-style.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { StatusView } from './choose-shown.ts';
 
@@ -32,7 +32,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   const when = (instant: string | null) =>
     instant === null ? 'never' : renderWhen(instant, view.now, isRoomy, renderTime);
   const rows = view.instances.map((instance) => [
-    renderSeverity(instance, terminal),
+    renderKnownSeverity(instance, terminal),
     ...renderPlace(instance.resource, isRoomy, out, view.names),
     when(instance.changedAt),
     when(instance.confirmedAt),
@@ -70,7 +70,7 @@ function renderUnapproved(
     return ['Everything that is open is approved: npm run portwatch -- approvals lists who approved it.'];
   const isRoomy = width >= roomyWidth;
   const rows = unapproved.map((one) => [
-    out.style(severityStyles[one.severity], one.severity.toUpperCase()),
+    renderSeverity(one.severity, out),
     ...renderPlace(one, isRoomy, out, names),
     renderAge(one, now, isRoomy, renderTime),
     [
@@ -98,8 +98,8 @@ function renderWhen(instant: string, now: number, isRoomy: boolean, renderTime: 
   return isRoomy ? renderTime(instant) : `${renderLength(now - Date.parse(instant))} ago`;
 }
 
-function renderSeverity({ severity, gap }: InstanceStatus, { out }: Terminal): string {
-  const known = severity === null ? null : out.style(severityStyles[severity], severity.toUpperCase());
+function renderKnownSeverity({ severity, gap }: InstanceStatus, { out }: Terminal): string {
+  const known = severity === null ? null : renderSeverity(severity, out);
   if (gap === null) return known ?? 'UNKNOWN';
   const lines = [out.style(['bold', 'yellow'], 'UNKNOWN')];
   return (known === null ? lines : [...lines, `was ${known}`]).join('\n');
@@ -142,7 +142,7 @@ function renderHidden({ hidden, names }: StatusView, { out }: Terminal, renderTi
 
 function renderRegionGaps({ regions, names }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   const gaps = regions.flatMap(({ account, region, gap, baselinedAt, instances }) => {
-    const owner = names === null ? '' : ` of ${renderPlain(labelAccount(names, account), 80)}`;
+    const owner = names === null ? '' : ` of ${renderAccount(account, names)}`;
     return gap === null ? [] : [{ owner, region, gap, baselinedAt, instances }];
   });
   const blind = gaps.filter(({ baselinedAt }) => baselinedAt !== null);
@@ -187,17 +187,14 @@ function renderSummary(
   { instances, instancesKnown, lastScan, account, accounts, names, pass, now }: StatusView,
   renderTime: RenderTime,
 ): string {
-  const counts = severities
-    .map((severity) => ({ severity, count: instances.filter((each) => each.severity === severity).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => `${count} ${severity}`);
+  const counts = countSeverities(instances);
   const gaps = instances.filter(({ gap }) => gap !== null).length;
   const shown = instances.length === instancesKnown ? '' : ` of ${instancesKnown}`;
   const found = [...(gaps > 0 ? [`${gaps} that cannot be read`] : []), ...counts].join(', ');
   const [only, ...more] = accounts;
   const owner =
     only !== undefined && more.length === 0
-      ? `Account ${renderPlain(labelAccount(names, names === null ? account : only.account), 80)}`
+      ? `Account ${renderAccount(names === null ? account : only.account, names)}`
       : countOf(accounts.length, 'account');
   const passed =
     pass === null

@@ -7,7 +7,7 @@ import { listUnapproved } from '../../../lambda/scan/list-open.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadListeners } from '../../aws/listeners.ts';
 import { allApprovals, type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
-import { listHidingSpots, listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
+import { listAccountSpots, listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
 import { requireRecords } from '../../aws/load-fleet.ts';
 import { loadOpenSince, type UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { loadScansBack } from '../../aws/near-scans.ts';
@@ -22,7 +22,8 @@ import { findHidingSpot } from '../../questions/blind-spots.ts';
 import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/fleet-status.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
-import { describeMissing } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { listSome } from '../../text/list-some.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import {
   chooseShown,
@@ -44,10 +45,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     const now = Date.now();
     const at = new Date(now).toISOString();
     const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
-    requireRecords(
-      deployment,
-      loaded.map(({ fleet }) => fleet),
-    );
+    requireRecords(deployment, loaded);
     const unapproved = await loadAllUnapproved(loaded, options);
     const outbox = several === null ? null : await deployment.loadOutbox();
     // After the table, so that an error there leaves no request running.
@@ -70,8 +68,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
       pass: several?.pass ?? null,
       accounts: loaded.map(({ summary }) => summary),
       hidden: [
-        ...listRegistrySpots(deployment, at),
-        ...listHidingSpots(deployment, at),
+        ...listAccountSpots(deployment, at),
         ...loaded.flatMap(({ blindSpots }) => blindSpots.filter(({ kind }) => kind === 'instance-without-name')),
       ],
     };
@@ -85,9 +82,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
       options.exitCode === undefined
         ? []
         : [...listRegistrySpots(deployment, at), ...loaded.flatMap(({ blindSpots }) => blindSpots)];
-    const chosen = chooseSpots(spots, options);
-    const missing = chosen.length === 0 ? null : describeMissing(chosen, renderTime, names);
-    if (missing !== null) throw new CommandError(missing);
+    refuseIncomplete(chooseSpots(spots, options), renderTime, names);
     endWith(decideExitCode(shown, options));
   });
 }
@@ -161,9 +156,8 @@ async function loadUnapproved(
 }
 
 function describeRefused(refused: Fleet['refused']): CommandError {
-  const names = refused.slice(0, 3).map(({ key }) => renderPlain(key, 80));
-  const more = refused.length > 3 ? ` and ${refused.length - 3} more` : '';
+  const names = refused.map(({ key }) => renderPlain(key, 80));
   return new CommandError(
-    `This version of Portwatch cannot read the items of ${names.join(', ')}${more}: ${refused[0]?.problem}.`,
+    `This version of Portwatch cannot read the items of ${listSome(names, 3)}: ${refused[0]?.problem}.`,
   );
 }

@@ -34,7 +34,7 @@ function plan(request: Partial<ApprovalRequest>, approvals: Approval[], fleet: F
     by: 'me',
     now,
     policy: defaultRatingPolicy,
-    fleet,
+    instances: fleet,
     approvals,
     isByCommandAllowed: true,
     newId: () => 'a-new',

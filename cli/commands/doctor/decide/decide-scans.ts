@@ -6,6 +6,7 @@ import type { RefusedItem } from '../../../../lambda/scan/interfaces.ts';
 import type { ScheduleFacts } from '../../../aws/monitor/read-schedule.ts';
 import { type AccountNames, labelAccount } from '../../../questions/account-names.ts';
 import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
+import { listSome } from '../../../text/list-some.ts';
 import { renderLength } from '../../../text/render-time.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
@@ -116,7 +117,7 @@ export function decideCompleteScan(check: CompleteScanCheck, place: CommandPlace
     ...Object.entries(regionsFailed).map(([region, reason]) => `${region} (${reason})`),
     ...notRead.map((key) => key.replace('#', ' ').trim()),
   ];
-  const lacks = isNewestComplete || missing.length === 0 ? '' : `; the newest scan lacks ${listSome(missing)}`;
+  const lacks = isNewestComplete || missing.length === 0 ? '' : `; the newest scan lacks ${listSome(missing, 3)}`;
   const trouble = {
     expected: 'every scan lists all regions and reads all instances',
     remedy: 'see what could not be read, and why; docs/runbook.md#no-complete-scan explains each cause',
@@ -220,9 +221,4 @@ export function decideWaitingAlerts(
     command: portwatchCommand(place, 'scan', '--deployed'),
   };
   return isSilence(age / 1000, scanEveryMinutes) ? failureRow(row, trouble) : warningRow(row, trouble);
-}
-
-function listSome(names: readonly string[]): string {
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return `${names.slice(0, 3).join(', ')}${more}`;
 }

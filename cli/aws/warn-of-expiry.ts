@@ -1,0 +1,21 @@
+import { countOf } from '../../lambda/alerts/count-of.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
+import type { Clock } from '../options/clock.ts';
+import type { Terminal } from '../text/terminal.ts';
+import type { Deployment } from './open-deployment.ts';
+
+/** Prints a warning if a list of entries may lack the oldest ones. `from`: start of the list; `null`: no start was given. */
+export async function warnOfExpiry(
+  { accounts }: Pick<Deployment, 'accounts'>,
+  from: string | null,
+  { now, renderTime }: Clock,
+  { err }: Terminal,
+): Promise<void> {
+  const days = (await accounts[0]?.loadKeptDays(toInstant(now))) ?? null;
+  if (days === null) return;
+  const keptFrom = toInstant(now - days * 86_400_000);
+  if (from === null || from < keptFrom)
+    err.print(
+      `Entries before ${renderTime(keptFrom)} may have expired: the deployment keeps them for ${countOf(days, 'day')} (keepHistoryDays).`,
+    );
+}
