@@ -36,6 +36,7 @@ import {
 } from '../../lambda/contract/table-keys.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { causedKinds } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import {
   type Departed,
@@ -45,7 +46,7 @@ import {
   type RefusedItem,
 } from '../../lambda/scan/interfaces.ts';
 import type { KeptDays } from '../questions/expired-notes.ts';
-import type { LightEntry } from '../questions/fill-entries.ts';
+import { isLeftOut, type LightEntry } from '../questions/fill-entries.ts';
 import { collectPages } from './collect-pages.ts';
 import type { HistoryTable } from './history-table.ts';
 import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
@@ -80,19 +81,11 @@ const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 const stepsPerPage = 200;
 
 /** False: the entry has more data than the index: an attribution, or a difference that was too large. */
-function isWhole({ kind, verdict, opened, closed, changedBy }: LightEntry): boolean {
-  if (opened === null || closed === null) return false;
-  if (kind === 'flapped' || attributedKinds.has(kind)) {
-    if (changedBy === undefined) return false;
-    // A difference that was left out of the entry reads as empty lists.
-    const isEmpty = opened.length === 0 && closed.length === 0;
-    return !isEmpty || verdict === 'rewritten' || verdict === 'identical';
-  }
-  return true;
+function isWhole(entry: LightEntry): boolean {
+  if (entry.opened === null || entry.closed === null) return false;
+  if (entry.kind !== 'flapped' && !causedKinds.includes(entry.kind)) return true;
+  return entry.changedBy !== undefined && !isLeftOut(entry);
 }
-
-/** Kinds of entries whose attribution can be a separate item. */
-const attributedKinds: ReadonlySet<string> = new Set(['changed', 'appeared', 'gone']);
 
 /** Methods throw ItemError for an item of a later version and for a damaged one; otherwise the errors of the SDK. */
 export class DynamoDbHistoryReader {
@@ -248,7 +241,7 @@ export class DynamoDbHistoryReader {
    * consistent, like those of the index; this halves their cost. An attribution may have been completed later.
    */
   async addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(steps: readonly S[]): Promise<S[]> {
-    const open = steps.filter(({ kind }) => attributedKinds.has(kind));
+    const open = steps.filter(({ kind }) => causedKinds.includes(kind));
     const items = await this.#table.getItems(
       open.map(({ resource, at }) => attributionKey(resource, at)),
       false,

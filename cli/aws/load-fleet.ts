@@ -31,14 +31,11 @@ function hasRecords({ states, refused, lastScan, departed = [] }: Records): bool
 
 /** Throws CommandError if the table has no records of any account of the question. */
 export function requireRecords(
-  {
-    tableName,
-    accounts,
-    names,
-  }: Pick<Deployment, 'tableName' | 'names'> & { accounts: readonly { account: string }[] },
+  place: Pick<Deployment, 'tableName' | 'names'> & { accounts: readonly { account: string }[] },
   loaded: readonly { fleet: Records }[],
 ): void {
   if (loaded.some(({ fleet }) => hasRecords(fleet))) return;
+  const { tableName, accounts, names } = place;
   const [only, ...more] = accounts;
   const whose =
     only !== undefined && more.length === 0

@@ -9,6 +9,7 @@ import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { isAside } from '../questions/is-aside.ts';
+import { remember } from '../questions/remember.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { NearScans } from './near-scans.ts';
 
@@ -169,10 +170,8 @@ export async function startInForce(
 
 /** A function that loads the entries of the region of an instance, once per region. */
 export function oncePerRegion(load: (region: Resource) => Promise<HistoryEntry[]>) {
-  const loading = new Map<string, Promise<HistoryEntry[]>>();
-  return ({ account, region }: Resource): Promise<HistoryEntry[]> => {
-    const known = loading.get(region) ?? load({ account, region, instanceName: null });
-    loading.set(region, known);
-    return known;
-  };
+  return remember(
+    ({ account, region }: Resource) => load({ account, region, instanceName: null }),
+    ({ region }) => region,
+  );
 }

@@ -1,4 +1,4 @@
-/** Items of the first page: the opening is mostly in the newest change. */
+/** Loads since when the unapproved exposure of each instance has been open. */
 import pLimit from 'p-limit';
 import type { StillOpen } from '../../lambda/contract/json-event.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';

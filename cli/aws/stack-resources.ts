@@ -24,12 +24,8 @@ export function listStackResources(
     const found: StackResource[] = [];
     const pages = paginateListStackResources({ client }, { StackName: stackName }, { abortSignal: signal });
     for await (const page of pages)
-      for (const {
-        ResourceType,
-        LogicalResourceId,
-        PhysicalResourceId,
-        ResourceStatus,
-      } of page.StackResourceSummaries ?? []) {
+      for (const summary of page.StackResourceSummaries ?? []) {
+        const { ResourceType, LogicalResourceId, PhysicalResourceId, ResourceStatus } = summary;
         if (!ResourceType || !LogicalResourceId || !PhysicalResourceId || ResourceStatus === 'DELETE_COMPLETE')
           continue;
         found.push({ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId });

@@ -1,6 +1,6 @@
 import { openHistoryReader } from '../aws/open-deployment.ts';
-import { writeReport } from '../commands/report/run-report.ts';
 import { loadReportInput } from '../report/load-report-input.ts';
+import { writeReport } from '../report/write-report.ts';
 import type { Terminal } from '../text/terminal.ts';
 import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';

@@ -5,6 +5,7 @@
 import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
 import type { LightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
+import { hasEffect } from '../../lambda/firewall/sets/reach.ts';
 import { invalidPort, type LiveFirewall, networkA, networkB } from './live-firewall.ts';
 import { describesCall, namesPort, type TrailRecord } from './trail-records.ts';
 
@@ -194,7 +195,7 @@ export const experiments: readonly Experiment[] = [
       const outcome = await live.close(part);
       const rules = await live.observe();
       const isLike = (...infos: PortInfo[]) =>
-        ['identical', 'rewritten'].includes(diffFirewalls(rules, [...live.original.rules, ...infos]).verdict);
+        !hasEffect(diffFirewalls(rules, [...live.original.rules, ...infos]).verdict);
       const rest = [
         { ...whole, toPort: live.port + 4 },
         { ...whole, fromPort: live.port + 6 },
@@ -342,8 +343,7 @@ export const experiments: readonly Experiment[] = [
       const [listed, read] = [await service.readListedRules(), await live.read()];
       if (listed === null || read === 'missing') return { found: null, evidence: { listed, read } };
       const { verdict, opened, closed } = diffFirewalls(listed, read);
-      const isSame = verdict === 'identical' || verdict === 'rewritten';
-      return { found: isSame ? 'same' : 'late', evidence: { verdict, opened, closed } };
+      return { found: hasEffect(verdict) ? 'late' : 'same', evidence: { verdict, opened, closed } };
     },
   },
   {

@@ -5,6 +5,7 @@ import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
 import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
 import { comparePorts } from '../../lambda/firewall/rules/compare-ports.ts';
+import { hasEffect } from '../../lambda/firewall/sets/reach.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import type { CallOutcome, FirewallCall, FirewallEditor } from '../aws/firewall-editor.ts';
 import { CommandError } from '../command-error.ts';
@@ -144,8 +145,7 @@ export class LiveFirewall {
     });
     if (outcome.result === 'refused') throw new CommandError(`Lightsail refused it: ${outcome.problem}`);
     await this.readUntil(
-      (rules) =>
-        rules !== 'missing' && ['identical', 'rewritten'].includes(diffFirewalls(rules, this.original.rules).verdict),
+      (rules) => rules !== 'missing' && !hasEffect(diffFirewalls(rules, this.original.rules).verdict),
     );
   }
 }

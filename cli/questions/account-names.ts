@@ -1,4 +1,5 @@
 /** How answers name the accounts of a deployment. */
+import type { Resource } from '../../lambda/history/entry.ts';
 
 /** The name of each account by its id; `null`: the deployment watches one account, and its answers do not name it. */
 export type AccountNames = ReadonlyMap<string, string> | null;
@@ -10,6 +11,13 @@ export function accountFields(
 ): { account: string; accountName: string } | Record<string, never> {
   return names === null ? {} : { account, accountName: nameOf(names, account) };
 }
+
+/** The account, as `accountFields` has it, the region and the name of a resource. */
+export const resourceFields = ({ account, region, instanceName }: Resource, names: AccountNames) => ({
+  ...accountFields(names, account),
+  region,
+  instanceName,
+});
 
 const nameOf = (names: ReadonlyMap<string, string>, account: string): string => names.get(account) ?? account;
 

@@ -4,6 +4,7 @@
  */
 
 import type { Reach } from '../../lambda/firewall/index.ts';
+import { hasEffect } from '../../lambda/firewall/sets/reach.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
@@ -24,15 +25,19 @@ export type LightEntry = Pick<
   | 'expected'
 > & { opened: Reach[] | null; closed: Reach[] | null };
 
+/** True if the change of an entry was too large for its item: its lists are missing, or read as empty. */
+export function isLeftOut({ verdict, opened, closed }: Pick<LightEntry, 'verdict' | 'opened' | 'closed'>): boolean {
+  if (opened === null || closed === null) return true;
+  return opened.length === 0 && closed.length === 0 && hasEffect(verdict);
+}
+
 /**
  * True if the full entry must be read. False for a change that opened and closed nothing on the ports of this query, from any source: only
  * the full entry shows whether its rules are understood.
  */
-export function concernsPorts({ kind, verdict, opened, closed }: LightEntry, door: PortQuery): boolean {
-  if (kind !== 'changed' || opened === null || closed === null) return true;
-  // If a difference was too large for the item, the index also has empty lists.
-  if (opened.length === 0 && closed.length === 0) return verdict !== 'rewritten' && verdict !== 'identical';
-  return [opened, closed].some((reach) => filterReach(reach, { ...door, source: null }).length > 0);
+export function concernsPorts(step: LightEntry, door: PortQuery): boolean {
+  if (step.kind !== 'changed' || isLeftOut(step)) return true;
+  return [step.opened, step.closed].some((reach) => filterReach(reach ?? [], { ...door, source: null }).length > 0);
 }
 
 /**

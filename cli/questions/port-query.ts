@@ -1,11 +1,5 @@
 /** Decides which part of a reach a port query matches. Sources and protocols that are not understood always match, under their own names. */
-import {
-  canonicaliseReach,
-  intersectReach,
-  parseNetwork,
-  type Reach,
-  subtractReach,
-} from '../../lambda/firewall/index.ts';
+import { canonicaliseReach, intersectReach, parseNetwork, type Reach } from '../../lambda/firewall/index.ts';
 
 /** A question about ports: a protocol, a port range, and a source. */
 export interface PortQuery {
@@ -19,7 +13,6 @@ export interface PortQuery {
 }
 
 const lastPort = 65535;
-const everywhere = ['0.0.0.0/0', '::/0'];
 
 /**
  * The part of the reach that the query matches, canonical. Sources that are not networks (`alias:`, `unspecified`, `unparsed:`) may contain
@@ -36,16 +29,6 @@ export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
   const { source } = door;
   const asked = networks.map((one) => ({ ...one, sources: [source] }));
   return canonicaliseReach([...intersectReach(networks, asked), ...named]);
-}
-
-/** True if networks in the reach cover every address of the query's source on each of its ports. Without a source: every address. */
-export function isWhollyOpen(reach: readonly Reach[], door: PortQuery): boolean {
-  checkSource(door);
-  const { from, to } = door;
-  const sources = door.source === null ? everywhere : [door.source];
-  const protocols = door.protocol === null ? protocolsOfAny(door) : [door.protocol];
-  const asked = protocols.map((protocol): Reach => ({ protocol, from, to, sources }));
-  return subtractReach(asked, reach).length === 0;
 }
 
 function checkSource({ source }: PortQuery): void {

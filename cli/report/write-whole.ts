@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
 import { describeFileError } from '../text/describe-file-error.ts';
+import { writeSynced } from '../write-synced.ts';
 
 /**
  * Writes a file completely or not at all: writes a temporary file in the same folder and renames it, so that an existing file stays until
@@ -25,13 +26,7 @@ export async function writeWhole(file: string, text: string, interrupted: AbortS
 async function replaceFile(file: string, text: string, interrupted: AbortSignal): Promise<void> {
   const temporary = `${file}.${randomUUID().slice(0, 8)}.partial`;
   try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(text, { signal: interrupted });
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeSynced(temporary, text, interrupted);
     interrupted.throwIfAborted();
     await rename(temporary, file);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Describes one entry of a history for a person. */
 
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import type { EntryKind } from '../../lambda/history/entry.ts';
+import { causedKinds, type EntryKind } from '../../lambda/history/entry.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { LightEntry } from '../questions/fill-entries.ts';
 import { describeAttribution } from './describe-attribution.ts';
@@ -12,8 +12,7 @@ import type { RenderTime } from './render-time.ts';
 import type { Channel } from './terminal.ts';
 
 /** True if an API call can have caused an entry of this kind. */
-const canHaveActor = (kind: EntryKind): boolean =>
-  kind === 'changed' || kind === 'appeared' || kind === 'gone' || kind === 'flapped';
+const canHaveActor = (kind: EntryKind): boolean => causedKinds.includes(kind) || kind === 'flapped';
 
 /** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and lines about the change, its window and its actor. */
 export function describeEntry(

@@ -1,4 +1,5 @@
 import type { RatingPolicy, Reach } from '../../lambda/firewall/index.ts';
+import { remember } from '../questions/remember.ts';
 import { listReach, rankChange } from './list-reach.ts';
 
 /** The lines of the opened, or of the closed, ports of an entry. */
@@ -9,13 +10,10 @@ const maxLines = 8;
 
 /** Caches the lines, because thousands of lists are equal. `policy`: rates the lines to order them. */
 export function buildListChange(policy: RatingPolicy): ListChange {
-  const known = new Map<string, string[]>();
-  return (side, reach) => {
-    const text = `${side} ${JSON.stringify(reach)}`;
+  return remember<Parameters<ListChange>, string[]>(
     // A light entry has no notes.
-    const rank = () => rankChange({ opened: [], closed: [], notes: [], [side]: reach }, policy)[side];
-    const lines = known.get(text) ?? listReach(reach, rank(), maxLines);
-    known.set(text, lines);
-    return lines;
-  };
+    (side, reach) =>
+      listReach(reach, rankChange({ opened: [], closed: [], notes: [], [side]: reach }, policy)[side], maxLines),
+    (...given) => JSON.stringify(given),
+  );
 }

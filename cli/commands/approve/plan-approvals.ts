@@ -9,9 +9,9 @@ import {
   type RatingPolicy,
   type Reach,
   rateExposure,
-  severities,
 } from '../../../lambda/firewall/index.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
+import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
@@ -214,7 +214,7 @@ function describeApproval({ id, until }: Approval): string {
 
 function compareWorst(a: PlannedApproval, b: PlannedApproval): number {
   return (
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    bySeverity(a, b) ||
     compareText(a.approval.region ?? '', b.approval.region ?? '') ||
     compareText(a.approval.instance ?? '', b.approval.instance ?? '')
   );

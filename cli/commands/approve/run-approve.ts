@@ -11,7 +11,7 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
-import { requireConsent } from '../../text/require-consent.ts';
+import { requireConsent } from '../../require-consent.ts';
 import { type ApprovalRequest, type ApproveOptions, parseRequest } from './parse-request.ts';
 import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';

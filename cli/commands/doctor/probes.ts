@@ -19,6 +19,7 @@ import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
 import { CommandError } from '../../command-error.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
+import { remember } from '../../questions/remember.ts';
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
 import { type CommandPlace, cdkCommand } from './commands.ts';
 import { decideAccounts, decideCompletePass, decideLastPass } from './decide/decide-accounts.ts';
@@ -379,7 +380,11 @@ async function checkTrails(monitor: Monitor): Promise<Row[]> {
     ];
   const forwarded = listEventRegions(settings, place.region);
   const { regions, lacks } = await findWatchedRegions(settings, monitor);
-  const readTrail = readOnce(monitor);
+  // A multi-region trail is listed in every region, and is read only once.
+  const readTrail = remember(
+    (trail: TrailName) => readTrailFacts(trail, monitor),
+    ({ arn }) => arn,
+  );
   const limit = pLimit(4);
   const rows = regions.map((region) =>
     guard({ check: 'trail', resource: region }, trailPermissions, monitor, () =>
@@ -411,16 +416,6 @@ async function findWatchedRegions(
   const own = settings.regions ?? [place.region, ...settings.eventRegions];
   const watched = [...new Set([...own, ...listed])].filter((region) => isWatched(settings, region));
   return { regions: watched.sort(), lacks: settings.regions === null ? lacks : [] };
-}
-
-/** A multi-region trail is listed in every region, and is read only once. */
-function readOnce(monitor: Monitor): (trail: TrailName) => Promise<TrailFacts> {
-  const known = new Map<string, Promise<TrailFacts>>();
-  return (trail) => {
-    const facts = known.get(trail.arn) ?? readTrailFacts(trail, monitor);
-    known.set(trail.arn, facts);
-    return facts;
-  };
 }
 
 async function readTrailFacts(trail: TrailName, { place, signal }: Monitor): Promise<TrailFacts> {

@@ -1,12 +1,6 @@
 /** Finds the instances, deleted ones included, on which the ports of a query were open. */
 
-import {
-  type Note,
-  type RatingPolicy,
-  type Reach,
-  rateExposure,
-  type Severity,
-} from '../../../lambda/firewall/index.ts';
+import { type Note, type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { resourceKey } from '../../../lambda/history/latest-state.ts';
 import { listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
@@ -23,6 +17,7 @@ import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import type { RatedBy } from '../../questions/rated-by.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
+import { remember } from '../../questions/remember.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
@@ -128,7 +123,12 @@ async function findInAccount(
   // In many accounts there is nothing to rate: their settings are not read.
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
-  const rate = rememberRate(await loadRatedBy(until));
+  const policy = await loadRatedBy(until);
+  // The instances of a fleet are mostly open to the same few sources.
+  const rate = remember<Parameters<Rate>, Severity>(
+    (reach, notes) => rateExposure({ reach, dormant: [], notes }, policy).severity,
+    (...given) => JSON.stringify(given),
+  );
   return { ...facts, openings: slices.flatMap((each) => rateOpenings(each, span, query, rate)) };
 }
 
@@ -150,17 +150,6 @@ export async function addActors(
 const placeInTable = ({ resource, at }: HistoryEntry) => `${at}#${resource.account}#${resourceKey(resource)}`;
 
 type Rate = (reach: Reach[], notes: Note[]) => Severity;
-
-/** Caches each rating, because the instances of a fleet are mostly open to the same few sources. */
-function rememberRate(policy: RatingPolicy): Rate {
-  const known = new Map<string, Severity>();
-  return (reach, notes) => {
-    const text = JSON.stringify([reach, notes]);
-    const severity = known.get(text) ?? rateExposure({ reach, dormant: [], notes }, policy).severity;
-    known.set(text, severity);
-    return severity;
-  };
-}
 
 function rateOpenings(
   slice: HistorySlice,

@@ -5,6 +5,7 @@ import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import { resourceKey } from '../../../lambda/history/latest-state.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
+import { remember } from '../../questions/remember.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import { describeNotDue } from '../../text/describe-not-due.ts';
@@ -34,7 +35,11 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
-  const describe = buildDescribeOpen(answer.ratedBy, renderTime);
+  // In a month, a few texts occur thousands of times.
+  const describe = remember(
+    (opening: OpenTo) => describeOpen(opening, answer.ratedBy, renderTime),
+    ({ certainty, reach, maybe, notes, gap }) => JSON.stringify([certainty === 'unknown', reach, maybe, notes, gap]),
+  );
   const rows = answer.openings.map((opening) => [
     out.style(styleOf(opening), labels[opening.certainty]),
     ...renderPlace(opening.resource, isRoomy, out, answer.names),
@@ -59,17 +64,6 @@ function renderSpan({ from, until }: Opening, question: Question, isRoomy: boole
 }
 
 type OpenTo = Pick<Opening, 'certainty' | 'reach' | 'maybe' | 'notes' | 'gap'>;
-
-/** Caches each text: in a month, a few texts occur thousands of times. */
-function buildDescribeOpen(policy: RatingPolicy, renderTime: RenderTime): (opening: OpenTo) => string {
-  const known = new Map<string, string>();
-  return ({ certainty, reach, maybe, notes, gap }) => {
-    const text = JSON.stringify([certainty === 'unknown', reach, maybe, notes, gap]);
-    const description = known.get(text) ?? describeOpen({ certainty, reach, maybe, notes, gap }, policy, renderTime);
-    known.set(text, description);
-    return description;
-  };
-}
 
 function describeOpen(
   { certainty, reach, maybe, notes, gap }: OpenTo,

@@ -1,5 +1,5 @@
 import { toEntryDocument } from '../../json/to-entry-document.ts';
-import { type AccountNames, accountFields } from '../../questions/account-names.ts';
+import { type AccountNames, resourceFields } from '../../questions/account-names.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** The document of `portwatch exposed --json`; docs/command-line.md describes each field. */
@@ -26,11 +26,8 @@ function toOpening(
   { resource, from, until, certainty, severity, reach, maybe, gap, entries }: Opening,
   names: AccountNames,
 ) {
-  const { account, region, instanceName } = resource;
   return {
-    ...accountFields(names, account),
-    region,
-    instanceName,
+    ...resourceFields(resource, names),
     from,
     until,
     certainty,

@@ -5,6 +5,7 @@ import { planRestore, type RestorePlan } from '../../../lambda/alerts/plan-resto
 import { isSafeOnCommandLine, renderCalls, renderGuardedCommand } from '../../../lambda/alerts/restore-command.ts';
 import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour.ts';
 import { compareFirewalls, diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
+import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
@@ -18,10 +19,10 @@ import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import type { StateAt } from '../../questions/state-at.ts';
+import { requireConsent } from '../../require-consent.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import { renderAccount } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
-import { requireConsent } from '../../text/require-consent.ts';
 import { type ChangeLog, describeDone } from './change-log.ts';
 import type { Aim } from './decide-aim.ts';
 import { type AimOptions, loadAim } from './load-aim.ts';
@@ -92,7 +93,7 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
             ? renderJson(toRestoreDocument(planned, outcome))
             : renderOutcome(planned, outcome, clock.renderTime),
         );
-      if (isSame(diffFirewalls(now.rules, aim.rules))) return print({ outcome: 'nothing-to-do' });
+      if (!hasEffect(diffFirewalls(now.rules, aim.rules).verdict)) return print({ outcome: 'nothing-to-do' });
       const plan = planRestore(now.rules, aim.rules, lightsailBehaviour);
       if ('problem' in plan)
         throw new CommandError(
@@ -163,10 +164,6 @@ async function withEditor(
   }
 }
 
-function isSame({ verdict }: Pick<FirewallDiff, 'verdict'>): boolean {
-  return verdict === 'identical' || verdict === 'rewritten';
-}
-
 function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: string): void {
   if (arn === aim.arn) return;
   throw new CommandError(
@@ -184,7 +181,7 @@ function compareWithHistory(
   const known = firewallOf(snapshot);
   if (status !== 'known' || known === null) return { why: 'the history has no such instance now', diff: null };
   const diff = compareFirewalls(known, { rules, ipAddressType });
-  return isSame(diff) ? null : { why: 'no scan has read it as it is', diff };
+  return hasEffect(diff.verdict) ? { why: 'no scan has read it as it is', diff } : null;
 }
 
 function renderCommand({ account, region, instanceName }: Resource, { calls }: RestorePlan): string {
@@ -238,7 +235,7 @@ async function readBack(
   const deadline = performance.now() + seconds * 1_000;
   for (;;) {
     const left = diffFirewalls(await editor.readRules(), rules);
-    if (isSame(left)) return null;
+    if (!hasEffect(left.verdict)) return null;
     if (performance.now() >= deadline) return left;
     await sleep(pauseMs, undefined, { signal });
   }

@@ -65,13 +65,8 @@ function printFailures(surveys: readonly AccountSurvey[], failed: readonly Faile
 const allowReading = 'allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials';
 
 /** One sentence about the part of the account that could not be read; `null`: everything was read. */
-function describeGap({
-  account,
-  notRead,
-  regionsListed,
-  regionsFailed,
-  regionsUnavailable,
-}: AccountSurvey): string | null {
+function describeGap(survey: AccountSurvey): string | null {
+  const { account, notRead, regionsListed, regionsFailed, regionsUnavailable } = survey;
   const tried = [...regionsFailed, ...regionsUnavailable];
   if (regionsListed.length === 0 && tried.every(isUnavailable)) {
     const names = tried.map(({ region }) => region).join(', ');

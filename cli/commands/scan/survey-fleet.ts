@@ -9,8 +9,8 @@ import {
   type PortState,
   rateExposure,
   type Severity,
-  severities,
 } from '../../../lambda/firewall/index.ts';
+import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { FailureReason, InstanceFacts } from '../../../lambda/history/entry.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../../lambda/scan/interfaces.ts';
@@ -131,10 +131,7 @@ function sortSurvey(survey: Survey): Survey {
     compareText(a.region, b.region) || compareText(a.instanceName ?? '', b.instanceName ?? '');
   return {
     instances: survey.instances.toSorted(
-      (a, b) =>
-        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
-        compareText(a.region, b.region) ||
-        compareText(a.name, b.name),
+      (a, b) => bySeverity(a, b) || compareText(a.region, b.region) || compareText(a.name, b.name),
     ),
     notRead: survey.notRead.toSorted(byPlace),
     regionsListed: survey.regionsListed.toSorted(),

@@ -1,7 +1,7 @@
 import type { WatchedAccount } from '../../../lambda/accounts/watched-account.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
-import { severities } from '../../../lambda/firewall/index.ts';
+import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { listUnapproved } from '../../../lambda/scan/list-open.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
@@ -134,7 +134,7 @@ async function loadAllUnapproved(
   const lists: UnapprovedInstance[][] = [];
   for (const { unapproved, approved, place } of loaded)
     lists.push(unapproved ?? (await loadUnapproved(approved, options, place)));
-  return lists.flat().sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  return lists.flat().sort(bySeverity);
 }
 
 type LoadedAccount = Awaited<ReturnType<typeof loadAccountStatus>>;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { CommandError } from '../../command-error.ts';
 import { describeFileError } from '../../text/describe-file-error.ts';
+import { writeSynced } from '../../write-synced.ts';
 
 export interface FileContent {
   name: string;
@@ -76,14 +77,4 @@ async function listFolder(folder: string): Promise<string[] | null> {
   if (!found.isDirectory())
     throw new CommandError(`${renderPlain(folder, 300)} is a file; choose a folder with --out.`);
   return readdir(folder);
-}
-
-async function writeSynced(file: string, content: string | Uint8Array, signal: AbortSignal): Promise<void> {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(content, { signal });
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,12 +1,14 @@
 /** The approvals in force at the end of the span, and the open exposure that was not approved, worst first. */
 import type { Approval } from '../../../lambda/approvals/approval.ts';
-import { type RatingPolicy, rankOpen, severities } from '../../../lambda/firewall/index.ts';
+import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
+import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
 import { findWorstPart, hasOpened } from '../../questions/open-since.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import type { ApprovalData, UnapprovedData } from './report-data.ts';
+import { isThere } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** The approvals of one instance. If the instance did not exist, `held` is empty and `unapproved` is `null`. */
@@ -23,8 +25,7 @@ export function buildApprovals(
   policy: RatingPolicy,
   vocabulary: Vocabulary,
 ): BuiltApprovals {
-  const isThere = state.status === 'known' || state.status === 'unknown';
-  if (approvals === null || !isThere) return { held: [], unapproved: null };
+  if (approvals === null || !isThere(state.status)) return { held: [], unapproved: null };
   const { held, unapproved } = approvalsAt(state, slice.resource, approvals, policy);
   if (unapproved === null || unapproved.reach.length === 0) return { held, unapproved: null };
   const { severity, reach } = unapproved;
@@ -43,7 +44,7 @@ const sinceOf = (opening: HistoryEntry | undefined) =>
 export function listUnapprovedData(built: readonly BuiltApprovals[]): UnapprovedData[] {
   return built
     .flatMap(({ unapproved }, instance) => (unapproved === null ? [] : [{ ...unapproved, instance }]))
-    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+    .sort(bySeverity);
 }
 
 /** The approvals in force for an instance of the report, with the instances on which they covered open ports. */

@@ -1,10 +1,5 @@
-import {
-  type Exposure,
-  type RatingPolicy,
-  type Reach,
-  rateExposure,
-  severities,
-} from '../../../lambda/firewall/index.ts';
+import { type Exposure, type RatingPolicy, type Reach, rateExposure } from '../../../lambda/firewall/index.ts';
+import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { allProtocols, axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { OpenPortData } from './report-data.ts';
@@ -69,6 +64,5 @@ export function joinOpenPorts(openPorts: readonly (readonly OpenPort[])[]): Open
       joined.set(key, openPort);
     }
   }
-  const rank = ({ severity }: OpenPortData) => severities.indexOf(severity);
-  return [...joined.values()].sort((a, b) => rank(a) - rank(b) || b.instances.length - a.instances.length);
+  return [...joined.values()].sort((a, b) => bySeverity(a, b) || b.instances.length - a.instances.length);
 }

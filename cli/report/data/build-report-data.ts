@@ -17,7 +17,7 @@ import { buildGaps, joinGaps, joinScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
 import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
 import { labelAllRegions, labelRegion, labelScope } from './label-region.ts';
-import { absentKinds, type GapData, type InstanceData, type ReportData, spanKinds } from './report-data.ts';
+import { absentKinds, type GapData, type InstanceData, isThere, type ReportData, spanKinds } from './report-data.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 export interface ReportInput {
@@ -144,7 +144,7 @@ function buildInstance(
   const { status, exposure, snapshot, confirmedBefore, gap } = state;
   const newest = slice.entries.findLast(({ instance, at }) => instance !== null && at <= span.until);
   const { reach, dormant, notes } = exposure ?? exposureOf({ rules: [] });
-  const isThere = status === 'known' || status === 'unknown';
+  const isPresent = isThere(status);
   const unrated = { severity: null, reason: gap?.reason === 'expired' ? 'expired' : 'never read' };
   const rating = exposure === null ? unrated : rateExposure(exposure, ratedBy);
   const facts = (snapshot ?? newest)?.instance ?? null;
@@ -155,8 +155,8 @@ function buildInstance(
     arn: facts?.arn ?? null,
     publicIpAddress: facts?.publicIpAddress ?? null,
     status,
-    severity: isThere ? rating.severity : 'info',
-    reason: isThere ? rating.reason : '',
+    severity: isPresent ? rating.severity : 'info',
+    reason: isPresent ? rating.reason : '',
     now: vocabulary.list(reach, rankOpen({ reach, notes }, ratedBy)),
     dormant: vocabulary.list(dormant, rankOpen({ reach: dormant, notes }, ratedBy)),
     notes: notes.map(({ text }) => text),
@@ -168,7 +168,7 @@ function buildInstance(
   const approved = buildApprovals(slice, state, approvals, ratedBy, vocabulary);
   return {
     instance,
-    openPorts: isThere ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [],
+    openPorts: isPresent ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [],
     approved,
   };
 }
@@ -202,9 +202,8 @@ function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
 const keyOf = ({ region, name }: InstanceData) => `${region} ${name}`;
 
 function rankOf({ status, severity, changes }: InstanceData): number[] {
-  const isAbsent = status === 'gone' || status === 'not-seen-yet';
   const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
   // An unknown severity comes before all others.
   const rank = severity === null ? -1 : severities.indexOf(severity);
-  return [isAbsent ? 1 : 0, rank, status === 'unknown' ? 0 : 1, worst, -changes.length];
+  return [isThere(status) ? 0 : 1, rank, status === 'unknown' ? 0 : 1, worst, -changes.length];
 }

@@ -89,6 +89,8 @@ export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone', 
 /** The kinds of a span in which no scan found the instance. `not-watched`: no scan searched for it. */
 export const absentKinds: readonly (typeof spanKinds)[number][] = ['not-seen-yet', 'gone', 'not-watched'];
 
+export const isThere = (status: InstanceData['status']): boolean => !absentKinds.includes(status);
+
 export interface InstanceData {
   /** With several accounts, the account is in front of the region. */
   region: string;

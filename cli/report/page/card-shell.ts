@@ -1,4 +1,6 @@
 /** The content of a card before its lanes are drawn. */
+
+import { isThere } from '../data/report-data.ts';
 import type { InstanceAnswer } from '../question/answer-question.ts';
 import { badge } from './badge.ts';
 import { maxLanes } from './card-lanes.ts';
@@ -8,19 +10,19 @@ import { nowOf } from './page-data.ts';
 
 export function renderShell({ instance, number, changes, unknownMs }: InstanceAnswer): HTMLElement {
   const { name, region, publicIpAddress, severity, status, confirmedAt } = instance;
-  const isThere = status === 'known' || status === 'unknown';
+  const isPresent = isThere(status);
   const header = h(
     'header',
     {},
     h('h3', { id: `i-${number}`, tabindex: '-1' }, name),
     h('span', { class: 'region' }, region),
     publicIpAddress === null ? null : h('span', { class: 'address' }, publicIpAddress),
-    isThere ? badge(severity) : null,
+    isPresent ? badge(severity) : null,
   );
   const parts = [
     countOf(changes.length, 'change'),
     unknownMs === 0 ? null : `${formatDuration(unknownMs)} not readable`,
-    confirmedAt === null || !isThere ? null : `last confirmed ${formatInstant(confirmedAt)}`,
+    confirmedAt === null || !isPresent ? null : `last confirmed ${formatInstant(confirmedAt)}`,
   ];
   const meta = h('p', { class: 'meta' }, parts.filter((part) => part !== null).join(' · '));
   const notes = instance.notes.slice(0, 3).map((note) => h('p', { class: 'note' }, note));

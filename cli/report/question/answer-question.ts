@@ -4,6 +4,7 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { CommandError } from '../../command-error.ts';
 import { parsePortQuery, type QueriedPorts } from '../../options/parse-port-query.ts';
+import { remember } from '../../questions/remember.ts';
 import { placeSeparator } from '../data/label-region.ts';
 import { absentKinds, type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
@@ -61,6 +62,7 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
   const [from, until] = readSpan(data, filter, problems);
   const address = isAddress ? filter.address : null;
   const setOf = (set: number) => data.sourceSets[set] ?? { sources: [] };
+  // Tens of thousands of spans have the same few sets.
   const matchSet = remember((set: number) => matchSources(setOf(set), address));
   const isSharedSet = remember((sets: string) =>
     isSharedBy(
@@ -70,16 +72,6 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
   );
   const isShared = (sets: readonly number[]) => sets.length === 1 || isSharedSet(sets.join());
   return { question: { portQuery, address, matchSet, isShared, from, until, isAtEnd: until === data.until }, problems };
-}
-
-/** A cache, because tens of thousands of spans have the same few sets. */
-function remember<Key, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    const found = known.get(key) ?? compute(key);
-    known.set(key, found);
-    return found;
-  };
 }
 
 /** Accepts the same texts as the command line. */

@@ -1,6 +1,6 @@
 /** The figures at the top of the page. Pure, so that a test can compute them in another way. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
-import { absentKinds, type ReportData, spanKinds } from '../data/report-data.ts';
+import { isThere, type ReportData, spanKinds } from '../data/report-data.ts';
 
 export interface FleetSummary {
   /** Instances that exist at the end of the span. */
@@ -22,13 +22,13 @@ export function summariseFleet(data: ReportData): FleetSummary {
   const changes: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   const summary = { instances: 0, unreadableNow: 0, unknownMs: 0, thereMs: 0, changesInAll: 0 };
   for (const { status, states, changes: own } of data.instances) {
-    if (status === 'known' || status === 'unknown') summary.instances += 1;
+    if (isThere(status)) summary.instances += 1;
     if (status === 'unknown') summary.unreadableNow += 1;
     for (const { severity } of own) changes[severity] += 1;
     summary.changesInAll += own.length;
     for (const [from, until, kind] of states) {
       const name = spanKinds[kind];
-      if (name !== undefined && !absentKinds.includes(name)) summary.thereMs += until - from;
+      if (name !== undefined && isThere(name)) summary.thereMs += until - from;
       if (name === 'unknown') summary.unknownMs += until - from;
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
-import { filterReach, isWhollyOpen, type PortQuery } from '../../../cli/questions/port-query.ts';
+import { filterReach, type PortQuery } from '../../../cli/questions/port-query.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
 import { asPortStates, type PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import { at, entriesOf, exposure, factsOf, failure, open, sliceOf, web1 } from './build-history.ts';
@@ -73,16 +73,6 @@ describe('what of a reach goes through a door', () => {
     expect(() => filterReach(reach, door(22, '10.0.0.0/33'))).toThrow(
       'The source of a door must be an address or a CIDR, and is "10.0.0.0/33"',
     );
-    expect(() => isWhollyOpen(reach, door(22, 'example.org'))).toThrow(RangeError);
-  });
-
-  test('all of a source is let in, or only some of it', () => {
-    const reach = reachOf({ protocol: 'tcp', fromPort: 1, toPort: 100, cidrs: ['10.0.0.0/9', '10.128.0.0/10'] });
-    expect(isWhollyOpen(reach, door(22, '10.0.0.0/9'))).toBe(true);
-    expect(isWhollyOpen(reach, door(22, '10.0.0.0/8'))).toBe(false);
-    expect(isWhollyOpen(reach, { ...door(22, '10.0.0.0/9'), to: 101 })).toBe(false);
-    expect(isWhollyOpen(reach, { ...door(22, '10.0.0.0/9'), protocol: null })).toBe(false);
-    expect(isWhollyOpen(exposure(open('22')).reach, door(22))).toBe(true);
   });
 });
 

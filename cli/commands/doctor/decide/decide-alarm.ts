@@ -1,6 +1,7 @@
 import type { AlarmFacts } from '../../../aws/monitor/read-alarms.ts';
 import { renderLength } from '../../../text/render-time.ts';
 import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
+import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 
 /** `facts`: `null`: the alarm does not exist. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
@@ -12,12 +13,7 @@ export function decideAlarm(
   place: CommandPlace,
 ): Row {
   const row = { check: 'alarm', resource: name } as const;
-  if (facts === null)
-    return failureRow(row, {
-      found: 'the alarm does not exist: it was deleted outside the deployment',
-      expected: 'the alarm that the stack created',
-      ...revertRemedy(place),
-    });
+  if (facts === null) return deletedRow(row, 'alarm', place);
   const { state, reason, since, areActionsOn, actions, description } = facts;
   const present = describeState(state, since, now);
   if (state === 'ALARM')

@@ -2,6 +2,7 @@
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import type { FunctionFacts } from '../../../aws/monitor/read-function.ts';
 import { awsCommand, type CommandPlace, revertDrift, revertRemedy } from '../commands.ts';
+import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 /** `facts`: `null`: the function does not exist. `concurrency`: reserved executions; `null`: none are reserved. */
@@ -12,12 +13,7 @@ export function decideFunction(
   place: CommandPlace,
 ): Row {
   const row = { check: 'function', resource: name } as const;
-  if (facts === null)
-    return failureRow(row, {
-      found: 'the function does not exist: it was deleted outside the deployment',
-      expected: 'the function that the stack created',
-      ...revertRemedy(place),
-    });
+  if (facts === null) return deletedRow(row, 'function', place);
   if (concurrency === 0)
     return failureRow(row, {
       found: 'its reserved concurrency is 0, so Lambda refuses every invocation',

@@ -1,17 +1,13 @@
 import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import type { QueueFacts } from '../../../aws/monitor/read-queue.ts';
-import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
+import { awsCommand, type CommandPlace } from '../commands.ts';
+import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 
 /** `facts`: `null`: the queue does not exist. A message in a dead-letter queue is a failure; other queues may hold messages. */
 export function decideQueue(url: string, facts: QueueFacts | null, place: CommandPlace): Row {
   const row = { check: 'queue', resource: url.split('/').at(-1) ?? url } as const;
-  if (facts === null)
-    return failureRow(row, {
-      found: 'the queue does not exist: it was deleted outside the deployment',
-      expected: 'the queue that the stack created',
-      ...revertRemedy(place),
-    });
+  if (facts === null) return deletedRow(row, 'queue', place);
   const { waiting, inFlight, hasDeadLetters } = facts;
   const messages = waiting + inFlight;
   if (hasDeadLetters) return okRow(row, `${countOf(messages, 'message')} to be processed`);

@@ -9,6 +9,7 @@ import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
 import { listSome } from '../../../text/list-some.ts';
 import { renderLength } from '../../../text/render-time.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../commands.ts';
+import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
 export interface ScheduleCheck {
@@ -27,12 +28,7 @@ export function decideSchedule(
   place: CommandPlace,
 ): Row {
   const row = { check: 'schedule', resource: name } as const;
-  if (facts === null)
-    return failureRow(row, {
-      found: 'the schedule does not exist: it was deleted outside the deployment, and no scan starts',
-      expected: 'the schedule that the stack created',
-      ...revertRemedy(place),
-    });
+  if (facts === null) return deletedRow(row, 'schedule', place, ', and no scan starts');
   if (!facts.isEnabled)
     return failureRow(row, {
       found: 'the schedule is disabled: no scan starts',

@@ -6,7 +6,8 @@ import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import { watchedCalls } from '../../../../lambda/contract/watched-calls.ts';
 import type { EventRuleFacts } from '../../../aws/monitor/read-event-rule.ts';
 import type { EventSelectors, FieldSelector, SelectorOperator } from '../../../aws/monitor/read-trails.ts';
-import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
+import { awsCommand, type CommandPlace } from '../commands.ts';
+import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
 
 export interface TrailFacts {
@@ -164,12 +165,7 @@ const selectorsCommand = ({ arn, homeRegion }: TrailFacts, place: CommandPlace) 
 /** `facts`: `null`: the rule does not exist. */
 export function decideEventRule(name: string, facts: EventRuleFacts | null, place: CommandPlace): Row {
   const row = { check: 'event-rule', resource: name } as const;
-  if (facts === null)
-    return failureRow(row, {
-      found: 'the rule does not exist: it was deleted outside the deployment, and no event is delivered',
-      expected: 'the rule that the stack created',
-      ...revertRemedy(place),
-    });
+  if (facts === null) return deletedRow(row, 'rule', place, ', and no event is delivered');
   if (!facts.isEnabled)
     return failureRow(row, {
       found: 'the rule is disabled: no event is delivered',

@@ -1,5 +1,5 @@
-import type { CommandContext } from '../command-context.ts';
-import { CommandError } from '../command-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandError } from './command-error.ts';
 
 /** Throws CommandError unless a person types yes. `nothingDone`: a sentence for the error. */
 export async function requireConsent(
