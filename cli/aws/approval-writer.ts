@@ -11,7 +11,7 @@ import type { Deployment } from './open-deployment.ts';
 import { withClient } from './with-client.ts';
 
 /** Each method is one conditional put. Nothing interrupts a put that was sent, so its outcome is known. Throws CommandError. */
-export interface ApprovalWriter {
+interface ApprovalWriter {
   /** False: another approval has this id. */
   add(approval: MadeApproval): Promise<boolean>;
   /** False: the approval was revoked before. */

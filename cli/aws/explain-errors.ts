@@ -2,7 +2,7 @@ import { CommandError } from '../command-error.ts';
 import { explainHost } from './explain-host.ts';
 
 /** A sentence for each error, by the name of the error; the message of the SDK follows the sentence. */
-export type Sentences = Readonly<Record<string, string>>;
+type Sentences = Readonly<Record<string, string>>;
 
 /**
  * Returns the result of `work`. An error becomes a CommandError: the sentence for its name, or `otherwise`, and the message of the SDK.

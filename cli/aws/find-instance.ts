@@ -11,7 +11,7 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { loadWholeFleet, requireRecords, type WholeFleet } from './load-fleet.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount } from './open-deployment.ts';
 
-export interface FoundInstance {
+interface FoundInstance {
   /** The account of the instance. */
   account: DeploymentAccount;
   resource: Resource;

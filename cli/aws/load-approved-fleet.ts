@@ -11,7 +11,7 @@ import type { AccountRecords } from './open-deployment.ts';
 export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
 
 /** The existing instances, and the approvals of the account. */
-export interface ApprovedFleet extends KnownApprovals {
+interface ApprovedFleet extends KnownApprovals {
   instances: FleetInstance[];
   ratedBy: RatedBy;
   /** All data of the table about the present. */

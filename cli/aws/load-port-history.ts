@@ -17,7 +17,7 @@ import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } fro
 export type PortHistorySource = HistorySource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadEntries'>;
 
 /** The part of a latest state that is used: `lastAt` is the instant of the newest entry, `null` before the first entry. */
-export interface NewestOf {
+interface NewestOf {
   resource: Resource;
   lastAt: string | null;
 }

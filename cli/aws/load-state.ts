@@ -8,7 +8,7 @@ import { HistoryLoader } from './load-history.ts';
 import type { AccountRecords } from './open-deployment.ts';
 
 /** The state of an instance at an instant, the history slice from which the state was computed, and the settings that rate it. */
-export interface LoadedState {
+interface LoadedState {
   state: StateAt;
   slice: HistorySlice;
   ratedBy: RatedBy;

@@ -12,7 +12,7 @@ export interface DeployedStack extends MonitorOutputs {
   status: string;
 }
 
-export type StackOptions = Pick<DeploymentOptions, 'stack' | 'monitor'>;
+type StackOptions = Pick<DeploymentOptions, 'stack' | 'monitor'>;
 
 /** `null`: this account and region has no stack of that name. Throws CommandError if no monitor can be selected. */
 export async function loadStack(

@@ -15,7 +15,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { createSnapshotTable } from './create-snapshot-table.ts';
 
-export interface DemoPlace {
+interface DemoPlace {
   region: string;
   instanceName: string;
 }

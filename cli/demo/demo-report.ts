@@ -6,7 +6,7 @@ import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 
 /** From the start of the first scan to the end of the last one. */
-export interface DemoSpan {
+interface DemoSpan {
   from: string;
   until: string;
 }

@@ -2,7 +2,7 @@
 import type { CloudTrailEmulator } from '../../emulators/cloudtrail.ts';
 import { demoAccountId } from './demo-fleet.ts';
 
-export interface DemoApiCall {
+interface DemoApiCall {
   eventName: 'OpenInstancePublicPorts' | 'PutInstancePublicPorts';
   region: string;
   requestParameters: Readonly<Record<string, unknown>>;

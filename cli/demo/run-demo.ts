@@ -11,7 +11,7 @@ import { keepRunning } from './keep-running.ts';
 import { renderScene } from './render-scene.ts';
 import { type DemoScene, runDemoScenes } from './run-scenes.ts';
 
-export interface DemoOptions {
+interface DemoOptions {
   json?: boolean;
   stay?: boolean;
   /** Path of the report. Left out: `portwatch-demo.html`; with `json`: no report. */

@@ -39,7 +39,7 @@ const blockSize = 200;
 const firstMarker = 40;
 
 /** The first port of a block of tcp ports that no rule uses. Throws CommandError if there is none. */
-export function findFreePorts(rules: readonly PortState[]): number {
+function findFreePorts(rules: readonly PortState[]): number {
   for (let from = 40_000; from + blockSize <= 65_536; from += blockSize) {
     const block = { protocol: 'tcp', fromPort: from, toPort: from + blockSize - 1 };
     if (rules.every((rule) => comparePorts(rule, block) === 'apart')) return from;

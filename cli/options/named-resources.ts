@@ -8,7 +8,7 @@ import { CommandError } from '../command-error.ts';
 import { suggestName } from '../text/suggest-name.ts';
 
 /** Globs; `undefined`: not named. */
-export interface NamedResources {
+interface NamedResources {
   region?: string | undefined;
   instance?: string | undefined;
 }

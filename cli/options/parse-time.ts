@@ -14,7 +14,7 @@ export interface TimeContext {
   zone: Zone;
 }
 
-export const timeExamples = '2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d';
+const timeExamples = '2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d';
 
 /**
  * ISO-8601 UTC with milliseconds. A day alone means its first moment. Throws CommandError with the text, the expected form and examples;

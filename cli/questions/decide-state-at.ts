@@ -6,7 +6,7 @@ import { isAside } from './is-aside.ts';
 import { countUntil, exposureIn, instantOf, type Timeline } from './timeline.ts';
 import type { Gap, UnreadSpan } from './unread-spans.ts';
 
-export type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
+type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
 /** The data of an instance's entries about one instant. */
 export interface InstantReading {

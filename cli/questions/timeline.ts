@@ -9,7 +9,7 @@ import type { HistorySlice } from './history-slice.ts';
 import { listUnreadSpans, type UnreadSpan } from './unread-spans.ts';
 
 /** An entry that begins another state. */
-export interface Change {
+interface Change {
   entry: HistoryEntry;
   /** Start of the window of the change, which is the start of a scan. Empty text: no scan confirmed an earlier state. */
   after: string;
@@ -84,7 +84,7 @@ export function startOf({ startedAt }: ScanNote): string {
 }
 
 /** A gap counts as a change if the instance was never read, because before the gap the instance did not exist. */
-export function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
+function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
   return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
 }
 

@@ -11,7 +11,7 @@ export interface WaitingAlerts {
 
 type Marks = Pick<LatestState, 'resource' | 'version' | 'alerted' | 'lastAt' | 'firstSeenAt' | 'pending'>;
 
-export interface EntrySource {
+interface EntrySource {
   /** Newest first, page by page. */
   readEntries(
     resource: Resource,

@@ -52,7 +52,7 @@ const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).di
  * Inside a script element only `<` can end the element or begin a comment. Other characters are escaped so that the text is safe in other
  * places, too.
  */
-export function renderData(data: ReportData): string {
+function renderData(data: ReportData): string {
   return JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

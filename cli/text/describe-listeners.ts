@@ -9,7 +9,7 @@ export function isAmazonQ({ protocol, endpoint }: Pick<Listener, 'protocol' | 'e
   return protocol === 'https' && amazonQEndpoint.test(endpoint);
 }
 
-export interface ListenerCount {
+interface ListenerCount {
   /** "mail", "queue of the event topic", "Slack by Amazon Q Developer". */
   kind: string;
   confirmed: number;

@@ -32,14 +32,7 @@ export interface FieldSelector {
   conditions: Partial<Record<SelectorOperator, readonly string[]>>;
 }
 
-export const selectorOperators = [
-  'Equals',
-  'StartsWith',
-  'EndsWith',
-  'NotEquals',
-  'NotStartsWith',
-  'NotEndsWith',
-] as const;
+const selectorOperators = ['Equals', 'StartsWith', 'EndsWith', 'NotEquals', 'NotStartsWith', 'NotEndsWith'] as const;
 export type SelectorOperator = (typeof selectorOperators)[number];
 
 export interface EventSelectors {

@@ -33,7 +33,7 @@ export interface ApprovalRequest {
 }
 
 /** `problems`: sentences without a full stop. The request is valid only if there are none. */
-export interface ParsedRequest {
+interface ParsedRequest {
   request: ApprovalRequest;
   problems: string[];
 }

@@ -29,7 +29,7 @@ export class LacksError extends Error {
   }
 }
 
-export interface MonitorSource {
+interface MonitorSource {
   place: MonitorPlace;
   deployed: Known<DeployedStack | null>;
   resources: Known<StackResource[]>;
@@ -159,8 +159,8 @@ export function openMonitor(source: MonitorSource): Monitor {
   };
 }
 
-export const functionMetrics = ['Invocations', 'Errors', 'Throttles'] as const;
-export const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'] as const;
+const functionMetrics = ['Invocations', 'Errors', 'Throttles'] as const;
+const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'] as const;
 
 /** The ID of a metric in a request: a letter, and the number of its resource in the list. */
 export const metricId = (name: string, index: number): string => `m${name}${index}`;

@@ -14,7 +14,7 @@ import { listProbes } from './probes.ts';
 import { renderRow, renderSummary, toDoctorDocument } from './render-row.ts';
 import { decideExitCode, type MonitorPlace, type Row } from './row.ts';
 
-export interface DoctorOptions extends DeploymentOptions {
+interface DoctorOptions extends DeploymentOptions {
   /** The options `-c key=value`. */
   context: Readonly<Record<string, string>>;
 }

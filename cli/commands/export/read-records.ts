@@ -13,7 +13,7 @@ import { accountFields } from '../../questions/account-names.ts';
 
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
 
-export interface ExportSpan {
+interface ExportSpan {
   from: string | null;
   until: string;
 }

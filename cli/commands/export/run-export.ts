@@ -9,7 +9,7 @@ import { parseSpan } from '../../options/parse-span.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
-export interface ExportOptions extends DeploymentOptions, ZoneOptions {
+interface ExportOptions extends DeploymentOptions, ZoneOptions {
   format: 'json' | 'ndjson';
   since?: string;
   until?: string;

@@ -163,12 +163,7 @@ function rateOpenings(
   });
 }
 
-export const certainties = [
-  'open',
-  'either',
-  'last-known',
-  'unknown',
-] as const satisfies readonly OpenSpan['certainty'][];
+const certainties = ['open', 'either', 'last-known', 'unknown'] as const satisfies readonly OpenSpan['certainty'][];
 
 const placeOf = ({ resource, from }: Opening, names: AccountNames) =>
   `${labelAccount(names, resource.account)}#${resource.region}#${resource.instanceName}#${from}`;

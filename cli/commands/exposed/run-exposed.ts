@@ -15,7 +15,7 @@ import { addActors, findOpenings, type Question } from './find-exposed-instances
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';
 
-export interface ExposedOptions extends DeploymentOptions, ZoneOptions {
+interface ExposedOptions extends DeploymentOptions, ZoneOptions {
   at?: string;
   between?: string[];
   from?: string;

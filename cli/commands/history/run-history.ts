@@ -19,7 +19,7 @@ import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
 
-export interface HistoryOptions extends DeploymentOptions, ZoneOptions {
+interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   since?: string;
   until?: string;
   region?: string;

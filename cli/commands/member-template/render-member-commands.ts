@@ -56,7 +56,7 @@ function renderStackSets(
 }
 
 /** The stacks in one account: an account of a list, or the management account. */
-export function renderStacks({ region, hasEvents }: Pick<MemberDeployment, 'region' | 'hasEvents'>): string[] {
+function renderStacks({ region, hasEvents }: Pick<MemberDeployment, 'region' | 'hasEvents'>): string[] {
   const deploy = (where: string, name: string, file: string, more: string) =>
     `aws cloudformation deploy --region ${where} --stack-name ${name} --template-file ${file} --no-fail-on-empty-changeset${more}`;
   return [

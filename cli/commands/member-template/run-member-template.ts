@@ -8,7 +8,7 @@ import { loadSynthesis } from '../template/run-template.ts';
 import { writeFolder } from '../template/write-folder.ts';
 import { memberFiles, renderMemberCommands } from './render-member-commands.ts';
 
-export interface MemberTemplateOptions {
+interface MemberTemplateOptions {
   out: string;
   monitorAccount: string;
   region?: string;

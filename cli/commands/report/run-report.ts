@@ -7,7 +7,7 @@ import { loadReportInputs } from '../../report/load-report-input.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 
-export interface ReportOptions extends DeploymentOptions, ZoneOptions {
+interface ReportOptions extends DeploymentOptions, ZoneOptions {
   out: string;
   since: string;
   until?: string;

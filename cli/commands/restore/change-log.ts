@@ -1,7 +1,7 @@
 /** The changes that `portwatch restore` has made so far, and a sentence about them for an interruption or an error. */
 import type { CallOutcome } from '../../aws/firewall-editor.ts';
 
-export interface MadeCall {
+interface MadeCall {
   /** `CloseInstancePublicPorts of tcp 22 (SSH)`. */
   name: string;
   outcome: CallOutcome;

@@ -16,7 +16,7 @@ export interface AimOptions {
   beforeAlert?: string;
 }
 
-export interface KnownHistory {
+interface KnownHistory {
   present: StateAt;
   ratedBy: RatedBy;
   aim: Aim;

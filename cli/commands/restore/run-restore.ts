@@ -39,7 +39,7 @@ import {
   type UnlikeHistory,
 } from './render-restore.ts';
 
-export interface RestoreOptions extends InstanceOptions, AimOptions {
+interface RestoreOptions extends InstanceOptions, AimOptions {
   dryRun?: boolean;
   anyway?: boolean;
   yes?: boolean;

@@ -17,7 +17,7 @@ import { describeExposure, describeInstanceReach, describeScope } from '../../te
 import type { RenderTime } from '../../text/render-time.ts';
 import { suggestName } from '../../text/suggest-name.ts';
 
-export interface RevokeOptions extends DeploymentOptions, ZoneOptions {
+interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   reason?: string;
   dryRun?: boolean;
 }

@@ -17,7 +17,7 @@ import type { LightEntry } from '../../questions/fill-entries.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
 import { decideExitCode, parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
 
-export interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
+interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
   function?: string;
   exitCode?: Severity;
 }

@@ -11,7 +11,7 @@ import { type AccountSurvey, surveyAccount } from './survey-account.ts';
 import { isUnavailable, type SurveyProgress } from './survey-fleet.ts';
 import { type FailedAccount, toScanDocument } from './to-scan-document.ts';
 
-export interface ScanOptions {
+interface ScanOptions {
   profile?: string[];
   region?: string[];
   json?: boolean;
@@ -44,7 +44,7 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
 }
 
 /** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
-export function decideExitCode(
+function decideExitCode(
   surveys: readonly AccountSurvey[],
   failed: readonly FailedAccount[],
   threshold: Severity | null,

@@ -15,7 +15,7 @@ export interface AccountSurvey extends Survey {
   scannedAt: string;
 }
 
-export interface AccountQuestion {
+interface AccountQuestion {
   profile: string | null;
   /** Empty: every region that Lightsail has. */
   regions: readonly string[];

@@ -46,7 +46,7 @@ export interface StatusView extends AccountsStatus {
 }
 
 /** One account of several, as the JSON shows it. */
-export interface AccountSummary {
+interface AccountSummary {
   account: string;
   accountName: string;
   status: 'watched' | 'removed';

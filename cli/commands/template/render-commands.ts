@@ -2,7 +2,7 @@
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import { bucketParameter, keyPrefix } from '../../../lib/code-bucket.ts';
 
-export interface DeployedStack {
+interface DeployedStack {
   name: string;
   /** `null`: the region of the deployment. */
   region: string | null;
@@ -11,7 +11,7 @@ export interface DeployedStack {
   terminationProtection: boolean;
 }
 
-export interface DeploymentPlace {
+interface DeploymentPlace {
   /** The folder with the template and the zip files. */
   folder: string;
   /** `null`: the commands read it from the variable BUCKET. */

@@ -3,7 +3,7 @@
  */
 import { deflateRawSync } from 'node:zlib';
 
-export interface ZippedFile {
+interface ZippedFile {
   /** Latin letters, digits, dots and hyphens. */
   name: string;
   content: Uint8Array;

@@ -8,7 +8,7 @@ import { renderCommands } from './render-commands.ts';
 import { renderZip } from './render-zip.ts';
 import { writeFolder } from './write-folder.ts';
 
-export interface TemplateOptions {
+interface TemplateOptions {
   out: string;
   bucket?: string;
   region?: string;

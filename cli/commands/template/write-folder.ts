@@ -6,7 +6,7 @@ import { CommandError } from '../../command-error.ts';
 import { describeFileError } from '../../text/describe-file-error.ts';
 import { writeSynced } from '../../write-synced.ts';
 
-export interface FileContent {
+interface FileContent {
   name: string;
   content: string | Uint8Array;
 }

@@ -20,7 +20,7 @@ import { buildTestAlert } from './build-test-alert.ts';
 import { type ChannelTest, decideExitCode, describeProblems } from './channel-test.ts';
 import { renderChannelTest } from './render-channel-test.ts';
 
-export interface TestAlertOptions {
+interface TestAlertOptions {
   profile?: string;
   region?: string;
   stack: string;

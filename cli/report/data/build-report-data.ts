@@ -42,7 +42,7 @@ export interface ReportInput {
   problems: readonly string[];
 }
 
-export interface AccountScans {
+interface AccountScans {
   account: string;
   scans: readonly ScanNote[];
 }

@@ -11,7 +11,7 @@ import { pressable } from './summary.ts';
 
 const [maxNames, maxRows] = [6, 20];
 
-export interface AnswerActions {
+interface AnswerActions {
   showInstance: (number: number) => void;
   showChange: (number: number, change: number) => void;
 }

@@ -7,7 +7,7 @@ import { renderChangeList } from './change-list.ts';
 import type { Window } from './draw-lane.ts';
 import { byId, h } from './element.ts';
 
-export interface CardActions {
+interface CardActions {
   /** `null`: no port is open now. */
   onOpen: (number: number, change: number | null) => void;
 }

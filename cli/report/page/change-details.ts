@@ -6,7 +6,7 @@ import { type Child, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant } from './format.ts';
 import { attributionOf, listOf, report, setOf, textOf } from './page-data.ts';
 
-export interface DetailsActions {
+interface DetailsActions {
   step: (by: -1 | 1) => void;
   close: () => void;
   hasEarlier: boolean;

@@ -88,7 +88,7 @@ export function widestOf(sets: readonly number[]): Width {
   return widths[Math.max(0, ...found)] ?? 'world';
 }
 
-export function describeSpan([from, until, kind, ...sets]: LaneSpan, label: string): string {
+function describeSpan([from, until, kind, ...sets]: LaneSpan, label: string): string {
   const when = `${formatShort(from)} to ${formatShort(until)} (${formatDuration(until - from)})`;
   return `${label} ${describeSets(sets, spanKinds[kind] ?? '')}, ${when}`;
 }

@@ -36,7 +36,7 @@ function toNode(child: Node | string): Node {
   return typeof child === 'string' ? document.createTextNode(toVisible(child)) : child;
 }
 
-export function toVisible(text: string): string {
+function toVisible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 

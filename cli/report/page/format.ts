@@ -5,7 +5,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const two = (value: number) => String(value).padStart(2, '0');
 
 /** `12 Nov 2026` */
-export function formatDay(ms: number): string {
+function formatDay(ms: number): string {
   const date = new Date(ms);
   return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
@@ -17,7 +17,7 @@ export function formatShort(ms: number): string {
 }
 
 /** `14:00` */
-export function formatTime(ms: number): string {
+function formatTime(ms: number): string {
   const date = new Date(ms);
   return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
 }

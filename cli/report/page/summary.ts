@@ -12,7 +12,7 @@ import { nameOf, report } from './page-data.ts';
 /** The number of names and rows that are shown at first. */
 const [maxNames, maxRows] = [8, 8];
 
-export interface GlanceActions {
+interface GlanceActions {
   /** Sets the filter to a port, given by its label without the name of the service. */
   askPort: (label: string) => void;
   showInstance: (number: number) => void;

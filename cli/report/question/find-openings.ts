@@ -25,9 +25,9 @@ export interface Question {
  * `open`: the port was open. `either`: the port was open before or after a change whose time is not exactly known. `last-known`: the
  * instance could not be read, and the port was open at the last read.
  */
-export type Certainty = 'open' | 'either' | 'last-known';
+type Certainty = 'open' | 'either' | 'last-known';
 
-export interface OpenPiece {
+interface OpenPiece {
   from: number;
   until: number;
   certainty: Certainty;
@@ -53,7 +53,7 @@ export function findOpenings({ lanes }: InstanceData, question: Question): Openi
   return lanes.flatMap((lane, number) => (matchesQuestion(lane, question) ? findInLane(lane, number, question) : []));
 }
 
-export function matchesQuestion({ ports }: LaneData, question: Pick<Question, 'portQuery'>): boolean {
+function matchesQuestion({ ports }: LaneData, question: Pick<Question, 'portQuery'>): boolean {
   const { portQuery } = question;
   return portQuery === null || ports.some(([protocol, from, to]) => overlapsPortQuery(portQuery, protocol, from, to));
 }

@@ -2,7 +2,7 @@
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { isThere, type ReportData, spanKinds } from '../data/report-data.ts';
 
-export interface FleetSummary {
+interface FleetSummary {
   /** Instances that exist at the end of the span. */
   instances: number;
   openToWorld: number;

@@ -32,7 +32,7 @@ export function decideVersion(deployed: string | null, clone: string, place: Com
   });
 }
 
-export interface SettingsCheck {
+interface SettingsCheck {
   /** The settings of the last scans; `null`: no scan has recorded its settings. */
   recorded: EffectiveSettings | null;
   /** The settings of this clone: portwatch.json, and the options -c. */

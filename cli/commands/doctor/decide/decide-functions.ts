@@ -41,7 +41,7 @@ export function decideFunction(
   return okRow(row, `exists and can run${limit}`);
 }
 
-export interface DayCounts {
+interface DayCounts {
   invocations: number;
   errors: number;
   throttles: number;

@@ -12,7 +12,7 @@ import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRem
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
-export interface ScheduleCheck {
+interface ScheduleCheck {
   name: string;
   /** `null`: the schedule does not exist. */
   facts: ScheduleFacts | null;
@@ -70,7 +70,7 @@ function parseRate(expression: string): number | null {
   return count === undefined ? null : Number(count) * (minutesOf[unit] ?? 0);
 }
 
-export interface ScanCheck {
+interface ScanCheck {
   /** Start of the scan; `null`: no scan. */
   startedAt: string | null;
   scanEveryMinutes: number;
@@ -97,7 +97,7 @@ export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, 
 /** A scan is recorded at its end, so its own duration is added to the interval. */
 const graceMs = 60_000;
 
-export interface CompleteScanCheck extends ScanCheck {
+interface CompleteScanCheck extends ScanCheck {
   /** The number of days in which scans were searched. */
   searchedDays: number;
   /** From the newest scan: the regions that could not be listed, with the reasons, and the instances that were not read. */

@@ -5,7 +5,7 @@ import { countOf } from '../../../../lambda/alerts/count-of.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 
-export interface TopicCheck {
+interface TopicCheck {
   arn: string;
   /** `null`: the topic does not exist. */
   subscriptions: readonly Subscription[] | null;

@@ -21,7 +21,7 @@ export interface TrailFacts {
 }
 
 /** How many of the API calls that can change a firewall the trail logs. `some`: conditions exclude a part of these calls. */
-export type Coverage = 'all' | 'some' | 'none';
+type Coverage = 'all' | 'some' | 'none';
 
 /** A trail has basic or advanced selectors. Without selectors it logs all management events, the default of CloudTrail. */
 export function decideCoverage({ basic, advanced }: EventSelectors): Coverage {
@@ -77,7 +77,7 @@ function meetsConditions(value: string, conditions: FieldSelector['conditions'])
   return Object.entries(conditions).every(([name, given]) => operators[name as SelectorOperator](value, given));
 }
 
-export interface TrailCheck {
+interface TrailCheck {
   region: string;
   /** The trails whose events the region receives. */
   trails: readonly TrailFacts[];
@@ -176,7 +176,7 @@ export function decideEventRule(name: string, facts: EventRuleFacts | null, plac
   return okRow(row, 'enabled');
 }
 
-export interface EventCounts {
+interface EventCounts {
   /** Number of changes by API calls, in the regions whose events are delivered. */
   changes: number;
   /** Number of these changes that an event announced. */
