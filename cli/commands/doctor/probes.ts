@@ -1,26 +1,18 @@
 /** The checks of `portwatch doctor`, in the order of their rows. Each check reads its facts and decides its rows. */
 import pLimit from 'p-limit';
 import { parseChannels } from '../../../lambda/contract/channels.ts';
-import { eventStackName } from '../../../lambda/contract/names.ts';
-import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings.ts';
-import { isMadeByCall } from '../../../lambda/scan/count-unannounced.ts';
+import { isWatched } from '../../../lambda/contract/settings.ts';
 import { ConfigurationError } from '../../../lib/configuration-error.ts';
 import { readSourceVersion } from '../../../lib/source-version.ts';
 import { nameAccounts } from '../../aws/choose-accounts.ts';
 import { readAlarms } from '../../aws/monitor/read-alarms.ts';
-import { readEventRule } from '../../aws/monitor/read-event-rule.ts';
 import { readConcurrency, readFunction } from '../../aws/monitor/read-function.ts';
 import { readQueue } from '../../aws/monitor/read-queue.ts';
 import { readSchedule } from '../../aws/monitor/read-schedule.ts';
 import { countListeners, hasSubscription, readSubscriptions } from '../../aws/monitor/read-subscriptions.ts';
 import { readRecovery, readTable, readTimeToLive } from '../../aws/monitor/read-table-protection.ts';
-import { isTrailLogging, listTrails, readSelectors, type TrailName } from '../../aws/monitor/read-trails.ts';
-import { readerSettings } from '../../aws/monitor/reader-config.ts';
-import { listStackResources } from '../../aws/stack-resources.ts';
-import { CommandError } from '../../command-error.ts';
-import { listNotDue } from '../../questions/regions-not-due.ts';
-import { remember } from '../../questions/remember.ts';
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
+import { checkEventRules, checkEvents, checkTrails, eventReads, ruleReads } from './check-events.ts';
 import { type CommandPlace, cdkCommand } from './commands.ts';
 import { decideAccounts, decideCompletePass, decideLastPass } from './decide/decide-accounts.ts';
 import { decideAlarm } from './decide/decide-alarm.ts';
@@ -36,15 +28,10 @@ import {
 } from './decide/decide-scans.ts';
 import { decideDeletionProtection, decideRecovery, decideTable, decideTimeToLive } from './decide/decide-table.ts';
 import { decideDeliveries, decideTopic, topicName } from './decide/decide-topics.ts';
-import {
-  decideEventRule,
-  decideEvents,
-  decideTrail,
-  type TrailFacts,
-  trailPermissions,
-} from './decide/decide-trails.ts';
-import { LacksError, listFunctions, listTopics, type Monitor, metricId, type WatchedFleet } from './monitor.ts';
-import { type Check, failedRow, failureRow, okRow, type Row, unknownRow } from './row.ts';
+import { trailPermissions } from './decide/decide-trails.ts';
+import { listFunctions, listTopics, type Monitor, metricId, type WatchedFleet } from './monitor.ts';
+import { type Check, okRow, type Row, unknownRow } from './row.ts';
+import { atOnce, checkEach, guard, lacksPart, sameName, tableReads } from './run-check.ts';
 
 export interface Probe {
   /** Shown in the progress line. */
@@ -52,11 +39,6 @@ export interface Probe {
   /** Rejects only after an interruption. */
   rows: Promise<Row[]>;
 }
-
-/** The largest number of requests at the same time, so that no service throttles the command. */
-const atOnce = 8;
-
-const tableReads = ['dynamodb:Query'];
 
 /** Starts all checks. */
 export function listProbes(monitor: Monitor): Probe[] {
@@ -99,39 +81,6 @@ export function listProbes(monitor: Monitor): Probe[] {
   ];
 }
 
-/** Converts the error of a check to its row. */
-async function guard(
-  place: Pick<Row, 'check' | 'resource'>,
-  permissions: readonly string[],
-  { signal }: Pick<Monitor, 'signal'>,
-  read: () => Promise<Row[]> | Row[],
-): Promise<Row[]> {
-  try {
-    return await read();
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof LacksError) return [failedRow(place, error.permissions, error.cause)];
-    // The reader of the table throws its own errors; the cause has the error name of AWS.
-    return [failedRow(place, permissions, error instanceof CommandError && error.cause ? error.cause : error)];
-  }
-}
-
-/** One check for each of several resources. A failed check does not hide the others. */
-async function checkEach(
-  monitor: Monitor,
-  check: Check,
-  permissions: readonly string[],
-  resources: readonly string[],
-  nameOf: (resource: string) => string,
-  read: (resource: string, index: number) => Promise<Row[]> | Row[],
-): Promise<Row[]> {
-  const rows = resources.map((resource, index) =>
-    guard({ check, resource: nameOf(resource) }, permissions, monitor, () => read(resource, index)),
-  );
-  return (await Promise.all(rows)).flat();
-}
-
-const sameName = (name: string) => name;
 const lastPart = (url: string) => url.split('/').at(-1) ?? url;
 
 function checkStack({ deployed, place }: Monitor): Row[] {
@@ -180,18 +129,6 @@ async function checkSchedule(monitor: Monitor): Promise<Row[]> {
     const facts = await readSchedule(name, group, place, signal);
     return [decideSchedule({ name, facts, scanFunction: output('scanFunctionName'), scanEveryMinutes, now }, place)];
   });
-}
-
-function lacksPart(check: Check, part: string, { place }: Monitor): Row {
-  return failureRow(
-    { check, resource: null },
-    {
-      found: `the stack has no ${part}`,
-      expected: `a stack of Portwatch has a ${part}`,
-      remedy: 'check that --stack names the stack of Portwatch, and deploy again',
-      command: cdkCommand(place, 'diff'),
-    },
-  );
 }
 
 async function checkLastScan({ loadFleets, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
@@ -345,178 +282,6 @@ async function checkAlarms(monitor: Monitor): Promise<Row[]> {
   const alarms = await readAlarms(names, place, signal);
   const topics = listTopics(listParts);
   return names.map((name) => decideAlarm(name, alarms.get(name) ?? null, topics, now, place));
-}
-
-/** Regions whose events reach the monitor. */
-const listEventRegions = (settings: EffectiveSettings, home: string): string[] =>
-  settings.eventPath
-    ? [home, ...settings.eventRegions.filter((region) => region !== home)].filter((region) =>
-        isWatched(settings, region),
-      )
-    : [];
-
-async function loadEffectiveSettings({ loadSettings, readClone }: Monitor): Promise<EffectiveSettings> {
-  return (await loadSettings()) ?? readClone().settings;
-}
-
-const notUsed = 'not used: eventPath is false';
-
-async function checkTrails(monitor: Monitor): Promise<Row[]> {
-  const { place, signal, readClone, loadAccounts } = monitor;
-  // If the table cannot be read, the regions of the clone's settings are used.
-  const settings = await loadEffectiveSettings(monitor).catch(() => readClone().settings);
-  const row = { check: 'trail', resource: null } as const;
-  if (!settings.eventPath) return [okRow(row, notUsed)];
-  const several = await loadAccounts().catch(() => null);
-  const isOwnWatched = several?.accounts.some(
-    ({ account, status }) => account === place.account && status === 'watched',
-  );
-  if (isOwnWatched === false)
-    return [
-      okRow(
-        row,
-        `not read: account ${place.account} is not watched; the trails of the watched accounts are in these accounts`,
-      ),
-    ];
-  const forwarded = listEventRegions(settings, place.region);
-  const { regions, lacks } = await findWatchedRegions(settings, monitor);
-  // A multi-region trail is listed in every region, and is read only once.
-  const readTrail = remember(
-    (trail: TrailName) => readTrailFacts(trail, monitor),
-    ({ arn }) => arn,
-  );
-  const limit = pLimit(4);
-  const rows = regions.map((region) =>
-    guard({ check: 'trail', resource: region }, trailPermissions, monitor, () =>
-      limit(async () => {
-        const names = await listTrails({ ...place, region }, signal);
-        const trails = await Promise.all(names.map(readTrail));
-        return [decideTrail({ region, trails, isForwarded: forwarded.includes(region) }, place)];
-      }),
-    ),
-  );
-  return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks];
-}
-
-/** The regions of the settings, and those that the last scan listed. `lacks`: the row that reports that the regions are not known. */
-async function findWatchedRegions(
-  settings: EffectiveSettings,
-  monitor: Monitor,
-): Promise<{ regions: string[]; lacks: Row[] }> {
-  const { loadFleets, place } = monitor;
-  const listed: string[] = [];
-  const lacks = await guard({ check: 'trail', resource: 'other regions' }, tableReads, monitor, async () => {
-    for (const { reader, fleet } of await loadFleets()) {
-      if (reader.account !== place.account) continue;
-      const { lastScan } = fleet;
-      listed.push(...(lastScan?.regionsListed ?? []), ...listNotDue(lastScan).map(({ region }) => region));
-    }
-    return [];
-  });
-  const own = settings.regions ?? [place.region, ...settings.eventRegions];
-  const watched = [...new Set([...own, ...listed])].filter((region) => isWatched(settings, region));
-  return { regions: watched.sort(), lacks: settings.regions === null ? lacks : [] };
-}
-
-async function readTrailFacts(trail: TrailName, { place, signal }: Monitor): Promise<TrailFacts> {
-  const { arn, homeRegion } = trail;
-  try {
-    const [isLogging, selectors] = await Promise.all([
-      isTrailLogging(trail, place, signal),
-      readSelectors(trail, place, signal),
-    ]);
-    return { arn, homeRegion, isLogging, selectors, problem: null };
-  } catch (error) {
-    signal.throwIfAborted();
-    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { arn, homeRegion, isLogging: 'unknown', selectors: 'unknown', problem };
-  }
-}
-
-/** Joins the rows of regions with the same result, because most accounts have one trail for all regions. */
-function mergeEqual(rows: readonly Row[]): Row[] {
-  const merged = new Map<string, Row>();
-  for (const row of rows) {
-    const key = `${row.status} ${row.found}`;
-    const first = merged.get(key);
-    merged.set(key, first === undefined ? row : { ...first, resource: `${first.resource}, ${row.resource}` });
-  }
-  return [...merged.values()];
-}
-
-const ruleReads = ['events:DescribeRule'];
-
-async function checkEventRules(monitor: Monitor): Promise<Row[]> {
-  const { listParts, place, signal } = monitor;
-  const names = listParts('AWS::Events::Rule');
-  const settings = await loadEffectiveSettings(monitor).catch(() => null);
-  if (names.length === 0)
-    return settings?.eventPath === false
-      ? [okRow({ check: 'event-rule', resource: null }, notUsed)]
-      : [lacksPart('event-rule', 'rule for events', monitor)];
-  const own = await checkEach(monitor, 'event-rule', ruleReads, names, sameName, async (name) => [
-    decideEventRule(name, await readEventRule(name, place, signal), place),
-  ]);
-  const others =
-    settings === null ? [] : listEventRegions(settings, place.region).filter((region) => region !== place.region);
-  return [...own, ...(await checkForwarding(others, monitor))];
-}
-
-/** The rules of the small stacks that forward the events of other regions. */
-function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<Row[]> {
-  const permissions = ['cloudformation:ListStackResources', ...ruleReads];
-  return checkEach(monitor, 'event-rule', permissions, regions, sameName, async (region) => {
-    const place = { ...monitor.place, region, stack: eventStackName(region) };
-    const resources = await listStackResources(place.stack, readerSettings(place), monitor.signal).catch((error) => {
-      if (error instanceof Error && error.message.includes('does not exist')) return [];
-      throw error;
-    });
-    const rules = resources.filter(({ type }) => type === 'AWS::Events::Rule').map(({ physicalId }) => physicalId);
-    if (rules.length === 0)
-      return [
-        failureRow(
-          { check: 'event-rule', resource: region },
-          {
-            found: `no stack ${place.stack} forwards the events of this region: a change there is found by the next scan`,
-            expected: 'one small stack for each region of eventRegions',
-            remedy: 'deploy all stacks, or remove the region from eventRegions',
-            command: cdkCommand(place, 'deploy'),
-          },
-        ),
-      ];
-    const rows = rules.map(async (name) =>
-      decideEventRule(name, await readEventRule(name, place, monitor.signal), place),
-    );
-    return Promise.all(rows);
-  });
-}
-
-const eventReads = [...tableReads, 'dynamodb:BatchGetItem'];
-
-/** Changes are rare, so a shorter time would often contain none. */
-const eventDays = 7;
-
-/** The newest changes are enough to see whether events arrive. */
-const mostChanges = 200;
-
-async function checkEvents(monitor: Monitor): Promise<Row[]> {
-  const { loadFleets, place, now } = monitor;
-  const settings = await loadEffectiveSettings(monitor);
-  if (!settings.eventPath) return [okRow({ check: 'events', resource: null }, notUsed)];
-  const regions = listEventRegions(settings, place.region);
-  const span = { from: new Date(now - eventDays * 86_400_000).toISOString(), until: new Date(now).toISOString() };
-  const counts = { changes: 0, announced: 0, days: eventDays };
-  await pLimit(atOnce).map(await loadFleets(), async ({ reader }) => {
-    for await (const steps of reader.readTimeline(span)) {
-      for (const { resource, kind, verdict, changedBy } of steps) {
-        if (!regions.includes(resource.region) || !isMadeByCall({ kind, verdict, ...resource })) continue;
-        counts.changes += 1;
-        if (changedBy?.foundBy === 'event') counts.announced += 1;
-      }
-      if (counts.changes >= mostChanges) break;
-    }
-  });
-  return [decideEvents(counts, place)];
 }
 
 function checkTableProtection({ requireTable, place, signal }: Monitor) {

@@ -1,0 +1,56 @@
+/** Runs one check, or one check for each of several resources: an error becomes a row, and hides no other check. */
+import { CommandError } from '../../command-error.ts';
+import { cdkCommand } from './commands.ts';
+import { LacksError, type Monitor } from './monitor.ts';
+import { type Check, failedRow, failureRow, type Row } from './row.ts';
+
+/** The largest number of requests at the same time, so that no service throttles the command. */
+export const atOnce = 8;
+
+export const tableReads = ['dynamodb:Query'];
+
+/** Converts the error of a check to its row. */
+export async function guard(
+  place: Pick<Row, 'check' | 'resource'>,
+  permissions: readonly string[],
+  { signal }: Pick<Monitor, 'signal'>,
+  read: () => Promise<Row[]> | Row[],
+): Promise<Row[]> {
+  try {
+    return await read();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof LacksError) return [failedRow(place, error.permissions, error.cause)];
+    // The reader of the table throws its own errors; the cause has the error name of AWS.
+    return [failedRow(place, permissions, error instanceof CommandError && error.cause ? error.cause : error)];
+  }
+}
+
+/** One check for each of several resources. A failed check does not hide the others. */
+export async function checkEach(
+  monitor: Monitor,
+  check: Check,
+  permissions: readonly string[],
+  resources: readonly string[],
+  nameOf: (resource: string) => string,
+  read: (resource: string, index: number) => Promise<Row[]> | Row[],
+): Promise<Row[]> {
+  const rows = resources.map((resource, index) =>
+    guard({ check, resource: nameOf(resource) }, permissions, monitor, () => read(resource, index)),
+  );
+  return (await Promise.all(rows)).flat();
+}
+
+export const sameName = (name: string) => name;
+/** The row of a part that the stack lacks. */
+export function lacksPart(check: Check, part: string, { place }: Monitor): Row {
+  return failureRow(
+    { check, resource: null },
+    {
+      found: `the stack has no ${part}`,
+      expected: `a stack of Portwatch has a ${part}`,
+      remedy: 'check that --stack names the stack of Portwatch, and deploy again',
+      command: cdkCommand(place, 'diff'),
+    },
+  );
+}
