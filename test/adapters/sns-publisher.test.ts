@@ -88,13 +88,13 @@ describe('the alert topic over HTTP', () => {
   });
 
   test.each([
-    ['throttling', { kind: 'error', name: 'Throttling', status: 400 }],
-    ['an HTTP 500', { kind: 'error', name: 'InternalError', status: 500 }],
-    ['a lost answer', { kind: 'lost-answer' }],
-  ] as const)('P3: %s is an error, never taken for told', async (_, fault) => {
+    ['throttling', { kind: 'error', name: 'Throttling', status: 400 }, { name: 'Throttling' }],
+    ['an HTTP 500', { kind: 'error', name: 'InternalError', status: 500 }, { name: 'InternalErrorException' }],
+    ['a lost answer', { kind: 'lost-answer' }, { code: 'ECONNRESET' }],
+  ] as const)('P3: %s is an error, never taken for told', async (_, fault, error) => {
     const topicArn = await newTopic('failing');
     sns.addFault({ ...fault, operation: 'Publish' });
-    await expect(new SnsPublisher(client, topicArn, []).publish(message)).rejects.toThrow();
+    await expect(new SnsPublisher(client, topicArn, []).publish(message)).rejects.toMatchObject(error);
   });
 
   test('a topic that is missing is an error', async () => {

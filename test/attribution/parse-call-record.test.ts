@@ -263,9 +263,9 @@ describe('a record of a call', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), odd), (fields) => {
         const parsed = parseCall({ ...buildRecord(), ...fields }, expected);
-        if (!isIgnored(parsed)) expect(parsed.instanceNames.length).toBeGreaterThan(0);
+        expect(isIgnored(parsed) || parsed.instanceNames.length > 0).toBe(true);
         const event = parseEvent(buildEvent({ ...buildRecord(), ...fields }), expected);
-        expect(typeof event).toBe('object');
+        expect(isIgnored(event) || event.instanceNames.length > 0).toBe(true);
       }),
       { numRuns: depth({ quick: 200, full: 1_000 }) },
     );

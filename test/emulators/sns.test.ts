@@ -135,7 +135,7 @@ describe('publishing', () => {
   });
 
   test('without a subscriber a publish succeeds, and is counted', async () => {
-    expect((await publish({})).MessageId).toBeDefined();
+    expect((await publish({})).MessageId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(emulator.outbox()).toEqual([]);
     expect(emulator.publications()).toHaveLength(1);
     emulator.clearOutbox();

@@ -77,7 +77,7 @@ test('P7: no rule is dropped: a single rule lets something through, or has a not
       const { reach, notes } = exposureOf({ rules: [rule as PortState] });
       if (reach.length === 0) expect(notes.map(({ code }) => code)).toContain('state-closed');
       expectSame(diffFirewalls([], [rule as PortState]).verdict, reach.length === 0 ? 'rewritten' : 'widened');
-      if (hashExposure(reach).length !== 64) throw new Error('no hash');
+      expectSame(hashExposure(reach).length, 64);
       const [one, other] = [[rule, second] as PortState[], [second, rule, third] as PortState[]];
       expectSame(diffFirewalls(one, other).verdict === 'identical', hashRules(one) === hashRules(other));
       expectSame(diffFirewalls(one, one.toReversed()).verdict, 'identical');
@@ -94,7 +94,7 @@ test('P7: any exposure can be rated, checked against expected changes and descri
       const { reason } = rateExposure(exposure, defaultRatingPolicy);
       const { phrases } = describeReach(reach, rankOpen(exposure, defaultRatingPolicy), { background: reach });
       const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
-      if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(said)) throw new Error(`not printable: ${JSON.stringify(said)}`);
+      expect(said).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       const expected = parseSettings({ expected: [entry] }).data?.expected ?? [];
       const change = { opened: reach, closed: [], notes: exposure.notes };
       findExpected(change, { instanceName: 'a', region: 'b' }, expected, '2026-01-01');

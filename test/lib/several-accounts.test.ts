@@ -180,7 +180,10 @@ describe('the bus for events of the watched accounts', () => {
       propertiesOf(configuration, 'AWS::Events::EventBus')['Name'];
     expect(nameOf(ofList)).toBe('Portwatch');
     expect(nameOf({ ...ofList, namePrefix: 'acme' })).toBe('acme-Portwatch');
-    expect(synthesise(ofList).template.toJSON()['Outputs']['EventBusArn']).toBeDefined();
+    const { template } = synthesise(ofList);
+    expect(template.toJSON()['Outputs']['EventBusArn'].Value).toEqual({
+      'Fn::GetAtt': [findOne(template, 'AWS::Events::EventBus').id, 'Arn'],
+    });
   });
 
   test('is not there without the event path', () => {

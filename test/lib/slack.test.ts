@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findOne, synthesise } from './synthesise.ts';
+import { countOf, findOne, synthesise } from './synthesise.ts';
 
 const alertTopic = { Ref: 'MonitorAlertTopicCF837057' };
 const healthTopic = { Ref: 'MonitorHealthTopicD37C2CA8' };
@@ -45,8 +45,8 @@ describe('Slack by Amazon Q Developer', () => {
 
   test('is created only if it is configured', () => {
     const { template } = synthesise();
-    template.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
-    template.resourceCountIs('AWS::SNS::Topic', 3);
+    expect(countOf(template, 'AWS::Chatbot::SlackChannelConfiguration')).toBe(0);
+    expect(countOf(template, 'AWS::SNS::Topic')).toBe(3);
   });
 });
 

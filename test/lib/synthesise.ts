@@ -37,6 +37,8 @@ export function findOne(template: Template, type: string, prefix = ''): { id: st
   return { id, resource: resource as Resource };
 }
 
+export const countOf = (template: Template, type: string): number => Object.keys(template.findResources(type)).length;
+
 export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape.
   Properties: Record<string, any>;

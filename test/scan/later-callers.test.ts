@@ -228,6 +228,7 @@ test('an attribution expires with its entry, also if the entry was superseded be
   await scanTimes(monitor, 3);
   expect(monitor.store.attributions.size).toBe(1);
   const key = `${account}#${region}#web-1@${at}`;
-  expect(monitor.store.expiries.get(key)).toBeGreaterThan(0);
-  expect(monitor.store.attributionExpiries.get(key)).toBe(monitor.store.expiries.get(key));
+  const expiry = monitor.store.expiries.get(key) ?? 0;
+  expect((expiry - Date.parse(at) / 1_000) / 86_400).toBeCloseTo(30, 2);
+  expect(monitor.store.attributionExpiries.get(key)).toBe(expiry);
 });

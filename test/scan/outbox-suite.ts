@@ -31,7 +31,7 @@ export function describeOutbox(newOutbox: () => OutboxStore): void {
       refused: [],
       nextAfter: null,
     });
-    expect(group.alerts[0]?.openBefore).toBeDefined();
+    expect((await loadAll(outbox))[0]?.alerts[0]).toHaveProperty('openBefore');
   });
 
   test('groups of all accounts come worst first, by the worst alert of each; critical ones can be loaded alone', async () => {

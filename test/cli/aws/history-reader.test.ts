@@ -285,7 +285,7 @@ describe('the history reader on DynamoDB', () => {
       new HistoryTable(client, tableName, AbortSignal.abort(new Error('enough'))),
       account,
     );
-    await expect(reader.loadFleet()).rejects.toThrow();
+    await expect(reader.loadFleet()).rejects.toThrow('Request aborted');
     expect(reader.consumed.requests).toBe(0);
   });
 });

@@ -27,6 +27,12 @@ export default class NodeEnvironment {
     Object.assign(console, this.#console);
   }
 
+  /** A test that asserts nothing cannot fail, so it is reported as failed. */
+  handleTestEvent({ name, test }) {
+    if (name === 'test_fn_success' && globalThis.jestGlobals.expect.getState().assertionCalls === 0)
+      test.errors.push(new Error('The test has no assertion, so it cannot fail.'));
+  }
+
   getVmContext() {
     return null;
   }
