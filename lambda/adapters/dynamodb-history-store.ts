@@ -23,26 +23,10 @@ import { type Item, readOrNull } from './items/read-item.ts';
 import { fromScanItem, toScanItem } from './items/scan-item.ts';
 import { toSettingsItem } from './items/settings-item.ts';
 
-type HistoryStore = Pick<
-  FleetStore,
-  | 'putEntry'
-  | 'expireEntry'
-  | 'putAttribution'
-  | 'loadAttribution'
-  | 'putDeparted'
-  | 'loadEntry'
-  | 'loadEntriesAfter'
-  | 'loadEntriesSince'
-  | 'loadNewestEntry'
-  | 'putScan'
-  | 'loadScansSince'
-  | 'recordSettings'
->;
-
 /** Items of the first page of a history that is read back to an instant. */
 const sincePageSize = 40;
 
-export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
+export function buildHistoryStore(table: DynamoDbTable) {
   /** Reads the newest entries first, until `isEnd`. Returns them oldest first, each with its attribution. */
   const loadEntriesUntil = async (resource: Resource, pageSize: number, isEnd: (item: Item) => boolean) => {
     const entries: HistoryEntry[] = [];
@@ -133,7 +117,7 @@ export function buildHistoryStore(table: DynamoDbTable): HistoryStore {
     async recordSettings(settings, at, hash) {
       await table.put(toSettingsItem(settings.account, { at, hash, settings: effectiveSettings(settings) }), null);
     },
-  };
+  } satisfies Partial<FleetStore>;
 }
 
 /** `known: null`: the condition is that no attribution is stored yet. */

@@ -6,9 +6,7 @@ import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';
 import type { Item } from './items/read-item.ts';
 import { acquireLease, returnLease } from './lease.ts';
 
-type LeaseStore = Pick<FleetStore, 'takeLease' | 'releaseLease' | 'takeEventLease' | 'releaseEventLease'>;
-
-export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
+export function buildLeaseStore(table: DynamoDbTable) {
   /** The lease item; if another scan has the lease, the kind of that scan. */
   const take = async (lease: LeaseRequest, leaseFor: LeaseHolder): Promise<Item | LeaseHolder> => {
     const result = await acquireLease(table, leaseKey(lease.account), lease, {
@@ -41,7 +39,7 @@ export function buildLeaseStore(table: DynamoDbTable): LeaseStore {
     async releaseEventLease({ lastEventRun, ...lease }) {
       await release(lease, lastEventRun === null ? {} : { lastEventRun });
     },
-  };
+  } satisfies Partial<FleetStore>;
 }
 
 /** Leaves out the fields that only the scan item stores. The table does not store `undefined`. */

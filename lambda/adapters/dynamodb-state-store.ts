@@ -19,20 +19,6 @@ import { fromCallStateItem, toCallStateItem } from './items/call-state-item.ts';
 import { readEach } from './items/read-item.ts';
 import { fromStateItem, toStateAttributes } from './items/state-item.ts';
 
-type StateStore = Pick<
-  FleetStore,
-  | 'loadFleet'
-  | 'loadState'
-  | 'commitState'
-  | 'createState'
-  | 'markFailure'
-  | 'markRecorded'
-  | 'markAlerted'
-  | 'deleteState'
-  | 'saveCallState'
-  | 'saveApprovalMarks'
->;
-
 const version = { '#version': 'version' };
 
 /** A refused write returns the latest state that is stored. Throws ItemError if the stored item cannot be read. */
@@ -41,7 +27,7 @@ function toResult({ account }: Resource, written: Written): WriteResult {
   return { written: false, found: written.found === null ? null : fromStateItem(account, written.found) };
 }
 
-export function buildStateStore(table: DynamoDbTable): StateStore {
+export function buildStateStore(table: DynamoDbTable) {
   return {
     async loadFleet(account) {
       const items = await table.queryAll({ partition: fleetPartition(account), oldestFirst: true });
@@ -127,5 +113,5 @@ export function buildStateStore(table: DynamoDbTable): StateStore {
 
     saveApprovalMarks: async (account, marks) =>
       void (await table.put(toApprovalMarksItem(account, marks), isReadable)),
-  };
+  } satisfies Partial<FleetStore>;
 }
