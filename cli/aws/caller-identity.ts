@@ -101,8 +101,8 @@ function describeProblem(problem: IdentityProblem, profile: string | null, messa
     case 'refused':
       return `AWS does not accept the credentials${whose}; expected a valid access key and secret: check them with \`aws sts get-caller-identity\`.`;
     case 'unreachable':
-      return 'AWS could not be reached to ask whose credentials these are; check the network, and AWS_ENDPOINT_URL if it is set.';
+      return 'AWS could not be reached to find the account of these credentials; check the network, and AWS_ENDPOINT_URL if it is set.';
     case 'unexpected':
-      return `AWS could not be asked whose credentials${whose || ' these'} are; check them with \`aws sts get-caller-identity\`.`;
+      return `AWS did not return the account of the credentials${whose}; check them with \`aws sts get-caller-identity\`.`;
   }
 }

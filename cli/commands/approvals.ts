@@ -5,9 +5,9 @@ import { addTableOptions, tablePermissions } from '../options/deployment-options
 
 const help = `
 Lists the approvals of the configuration, as the last scan recorded them, and those made by command: who made each, when, why, until
-when, and what it covers of what is open now. An approval that covers nothing may be left over. Of an approval that has ended or was
-revoked, the command shows what is still open and not approved any more. The authors of approvals made by command are what the command
-found as the identity of the caller; nobody has checked it.
+when, and which exposure that is open now it covers. An approval that covers nothing may no longer be needed. For an approval that has
+ended or was revoked, the command shows what is still open and no longer approved. The author of an approval made by command is the
+identity of the caller; nobody has verified it.
 
 ${tablePermissions}
 

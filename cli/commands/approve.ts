@@ -5,17 +5,17 @@ import { addTableOptions, regionOption, timesHelp } from '../options/deployment-
 
 const help = `
 Approves exposure: what may be open, on which instance, from which networks, why, and until when. Alerts, status and the report rate
-what is open and not approved. Nothing on Lightsail changes. One address or one port outside an approval is not approved.
+only what is open and not approved. Nothing on Lightsail changes. One address or one port outside an approval is not approved.
 
 The name is the exact name of an instance, or a pattern with * and ? for every instance that has such a name, also in the future.
 --current approves what was open at the last scan, and binds the approval to the ARN of the instance. --all --current does so for every
 instance: the command shows what it will approve, worst first, and waits for an answer. A rule with an unknown field cannot be
 approved.
 
-The approval is an item of the table, with the ARN of your credentials as its author. Nobody checks that: a person who may write the
-table can write any name. With approvalsByCommand: false the deployment allows approvals from the configuration only. Approvals are never changed or
-deleted; npm run portwatch -- revoke ends one. The start of a scan decides whether an approval holds, so a clock that is wrong by seconds
-moves its beginning by seconds.
+The approval is an item of the table, with the ARN of your credentials as its author. Nobody verifies the author: a person who may write
+the table can write any name. With approvalsByCommand: false the deployment allows only approvals of the configuration. Approvals are
+never changed or deleted; npm run portwatch -- revoke ends one. The start of a scan decides whether an approval is in force, so a clock
+that is wrong by seconds moves its beginning by seconds.
 
 Needs cloudformation:DescribeStacks (not with --table) and, on the table, dynamodb:Query and dynamodb:PutItem, the latter only for the
 partition APPROVALS#<account> (docs/permissions.md has the policy).

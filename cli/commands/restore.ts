@@ -8,11 +8,11 @@ Puts the firewall of an instance back with your own credentials: to what it was 
 (--before-alert), or before the last change. The command
 
   1. reads the firewall, and compares it with the history: if it is something else, the command stops and shows the difference
-     (--anyway goes on),
+     (--anyway continues),
   2. shows what will open and close, and the calls that do it, and waits for your answer,
   3. reads once more, and stops if something changed meanwhile,
   4. changes: what is only new is closed and nothing else is touched; otherwise the whole firewall is replaced, and the reason is said,
-  5. reads until the firewall is what was aimed for, for at most --wait seconds, or shows what is different,
+  5. reads until the firewall is restored, for at most --wait seconds, or shows what is different,
   6. lists the operations that others made on the instance meanwhile.
 
 Lightsail has no conditional write: somebody else's change between the last read and the call may be undone, and is listed. Nothing is
@@ -36,7 +36,7 @@ Examples:
 Exit codes:
   0  the firewall is what it was, or there was nothing to do, or --dry-run
   1  the same, but others made operations on the instance meanwhile: the command lists them
-  2  an error, a firewall that differs from the history, a change meanwhile, no consent, or a firewall that is not what was aimed for
+  2  an error, a firewall that differs from the history, a change meanwhile, no consent, or a firewall that is not restored
   130  interrupted`;
 
 export function addRestoreCommand(program: Command, context: CommandContext): void {

@@ -4,9 +4,9 @@ import type { CommandContext } from '../command-context.ts';
 import { addTableOptions } from '../options/deployment-options.ts';
 
 const help = `
-Ends an approval that was made by command, from the next scan on. The approval stays in the table with its revocation, so what was
-approved at an earlier time keeps its answer. The command shows what is open and not approved any more; nothing on Lightsail changes. An
-approval of the configuration is taken out of the configuration instead. Of two revocations the first counts.
+Ends an approval that was made by command, from the next scan on. The approval stays in the table with its revocation, so answers about
+an earlier time do not change. The command shows what is open and no longer approved; nothing on Lightsail changes. To end an approval
+of the configuration, remove it from the configuration. If there are two revocations, the first one counts.
 
 Needs cloudformation:DescribeStacks (not with --table) and, on the table, dynamodb:Query and dynamodb:PutItem, the latter only for the
 partition APPROVALS#<account> (docs/permissions.md has the policy).

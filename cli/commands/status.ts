@@ -5,11 +5,11 @@ import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, exitCodeOption, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
-The current state as the deployed monitor knows it: as soon as anything was approved in the account, first what is open and not
-approved, worst first, with its age; then every instance, gaps first, then the worst severity first. The command reads the table with
-three to six Queries and one for each instance with unapproved exposure, and does not call Lightsail; npm run portwatch -- scan calls Lightsail. Severities are rated with the settings of the
-deployment. The last lines show who gets the alerts and the health alarms, which needs sns:ListSubscriptionsByTopic; without it the
-rest is still complete. A glob has * for any text and ? for any one character.
+The current state as the deployed monitor knows it. If anything was approved in the account, first comes what is open and not approved,
+worst first, with its age. Then comes every instance: gaps first, then the worst severity first. The command reads the table with three
+to six Queries, and one more for each instance with unapproved exposure. It does not call Lightsail; npm run portwatch -- scan does.
+Severities are rated with the settings of the deployment. The last lines show who gets the alerts and the health alarms. This needs
+sns:ListSubscriptionsByTopic; without it the rest is still complete. A glob has * for any text and ? for any one character.
 
 ${tablePermissions}
 

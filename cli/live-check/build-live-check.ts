@@ -7,9 +7,9 @@ import type { LiveLimits } from './live-firewall.ts';
 import type { LiveCheckOptions } from './run-live-check.ts';
 
 const help = `
-Changes the firewall of the instance many times, for some minutes, and puts it back at the end, also after an error and after Ctrl-C:
-use an instance that nobody needs. Most rules that it opens are for networks that nobody has. A port above 40000 may be open to anywhere for
-some seconds, all ports are closed once, and once every port is open for a network that nobody has.
+Changes the firewall of the instance many times, for some minutes, and restores it at the end, also after an error and after Ctrl-C. Use
+an instance that nobody needs. Most rules that the check opens are for networks that nobody has. A port above 40000 may be open to
+anywhere for some seconds. All ports are closed once, and once every port is open for a network that nobody has.
 
 Needs lightsail:GetRegions, GetInstances, GetInstancePortStates, OpenInstancePublicPorts, CloseInstancePublicPorts,
 PutInstancePublicPorts, and cloudtrail:LookupEvents.

@@ -54,6 +54,6 @@ function refuseEmpty(from: string, until: string, { renderTime }: Clock): void {
 export function refuseFuture(at: string, { now, renderTime }: Clock): void {
   if (Date.parse(at) <= now) return;
   throw new CommandError(
-    `${renderTime(at)} is in the future; expected a time until now, which is ${renderTime(new Date(now).toISOString())}.`,
+    `${renderTime(at)} is in the future; expected a time in the past; now it is ${renderTime(new Date(now).toISOString())}.`,
   );
 }

@@ -12,8 +12,8 @@ import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { InstantReading } from './decide-state-at.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
-import { listOddReach } from './odd-reach.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
+import { listOddReach } from './unknown-field-reach.ts';
 import type { Gap } from './unread-spans.ts';
 
 /**

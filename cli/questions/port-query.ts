@@ -33,7 +33,7 @@ export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {
 
 function checkSource({ source }: PortQuery): void {
   if (source !== null && !isNetwork(source))
-    throw new RangeError(`The source of a door must be an address or a CIDR, and is ${JSON.stringify(source)}`);
+    throw new RangeError(`The source of a port query must be an address or a CIDR; got ${JSON.stringify(source)}`);
 }
 
 function keepPorts(reach: Reach, door: PortQuery): Reach[] {

@@ -4,7 +4,7 @@ import type { ControlRoutes } from '../wire/control.ts';
 import type { RateLimit } from '../wire/rate-limit.ts';
 import type { Accounts } from './accounts.ts';
 import type { EmulatedInstance } from './fleet.ts';
-import { type LightsailReadings, readingsSchema } from './readings.ts';
+import { type LightsailReadings, readingsSchema } from './undocumented-behaviour.ts';
 
 const ipAddressType = z.enum(['dualstack', 'ipv4', 'ipv6']);
 /** Default: the account of the stand-in. */

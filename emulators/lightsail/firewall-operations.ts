@@ -1,7 +1,7 @@
-/** The effect of Open, Close and Put on the rules of an instance. `readings.ts` lists the points that no document decides. */
+/** The effect of Open, Close and Put on the rules of an instance. `undocumented-behaviour.ts` lists the points that no document decides. */
 import type { EmulatedInstance } from './fleet.ts';
 import { type ParsedPortInfo, parsePortInfo, parsePortInfos, toPortRule, toSource } from './port-info.ts';
-import type { LightsailReadings } from './readings.ts';
+import type { LightsailReadings } from './undocumented-behaviour.ts';
 
 /** Adds a rule. If a rule with this protocol and these ports exists, adds the sources to that rule, or replaces them. */
 export function openPorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {

@@ -1,8 +1,8 @@
 /** The state of one account: its instances, and the rules of each instance exactly as the service answers them. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
-import { defaultReadings, type LightsailReadings } from './readings.ts';
 import { allRegionNames, optInRegionNames } from './regions.ts';
+import { defaultReadings, type LightsailReadings } from './undocumented-behaviour.ts';
 
 export type IpAddressType = 'dualstack' | 'ipv4' | 'ipv6';
 

@@ -5,9 +5,9 @@ import { closePorts, openPorts, putPorts } from './firewall-operations.ts';
 import type { EmulatedInstance, Fleet, IpAddressType } from './fleet.ts';
 import type { Pages } from './pages.ts';
 import { invalidInput } from './port-info.ts';
-import type { LightsailReadings } from './readings.ts';
 import { describeRegion } from './regions.ts';
 import { renderInstance } from './render-instance.ts';
+import type { LightsailReadings } from './undocumented-behaviour.ts';
 
 export interface OperationContext {
   fleet: Fleet;

@@ -3,10 +3,10 @@ import pLimit from 'p-limit';
 import { collectorKey, leaseKey, passKey } from '../contract/table-keys.ts';
 import type { PassStore } from '../pass/interfaces.ts';
 import type { LastScan } from '../scan/interfaces.ts';
+import { acquireLease, returnLease } from './acquire-lease.ts';
 import { type DynamoDbTable, ifReadable } from './dynamodb-table.ts';
 import { fromCollectorItem } from './items/collector-item.ts';
 import { readLastScan } from './items/lease-item.ts';
-import { acquireLease, returnLease } from './lease.ts';
 
 /** Reads of lease items at the same time: 1,000 accounts take about half a second. */
 const readsAtOnce = 20;

@@ -5,7 +5,6 @@
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import type { RatingPolicy } from '../firewall/index.ts';
 import { accountFailureParts, accountRecoveryParts, organizationFailureParts } from './account-view.ts';
-import { listAccounts } from './alert-account.ts';
 import {
   approvalHeading,
   approvedHeadline,
@@ -16,9 +15,9 @@ import {
   stillOpenParts,
   unreadableApprovalParts,
 } from './approval-view.ts';
-import { withoutApproved } from './approved-view.ts';
 import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
+import { withoutApproved } from './describe-approved-part.ts';
 import { nameActors, type ShowText } from './describe-attribution.ts';
 import { describeChange, describeOpen, describeTransientChange } from './describe-exposure.ts';
 import { appearedParts, attributionParts, changedParts, goneParts, transientParts } from './firewall-view.ts';
@@ -29,6 +28,7 @@ import {
   unreadableParts,
   wasNeverEnabled,
 } from './gap-view.ts';
+import { listAccounts } from './name-account.ts';
 import { renderSpan } from './render-instant.ts';
 import { describeStart, firstReadParts, isEmptyStart, startParts } from './start-view.ts';
 import { type AlertView, type Channel, sentence, type ViewPart } from './view-parts.ts';

@@ -1,7 +1,7 @@
 /** The alerts about approvals themselves: made, ended, revoked, no longer readable; and the reminder of what is open and not approved. */
 import type { ApprovalMarks, UnreadableApproval } from '../approvals/account-approvals.ts';
 import { type Approval, contentOf } from '../approvals/approval.ts';
-import { countRemovals } from '../approvals/list-news.ts';
+import { countRemovals } from '../approvals/list-approval-news.ts';
 import type { Alert, StillOpen } from '../contract/json-event.ts';
 import { approvalKey, approvalMarksKey } from '../contract/table-keys.ts';
 import { type Severity, worstSeverity } from '../firewall/index.ts';

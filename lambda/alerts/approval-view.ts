@@ -1,10 +1,10 @@
 /** Decides what the alerts about approvals and the reminders show. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type RatingPolicy, rankOpen, renderPhrase } from '../firewall/index.ts';
-import { showAccount } from './alert-account.ts';
-import { describeExposure } from './approved-view.ts';
 import { countOf } from './count-of.ts';
+import { describeExposure } from './describe-approved-part.ts';
 import type { ShowText } from './describe-attribution.ts';
+import { showAccount } from './name-account.ts';
 import { renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 

@@ -1,8 +1,8 @@
 /** Decides what alerts about the firewall of an instance show: what opened and closed, why it matters, when it happened, and who did it. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type Ranking, type Reach, rankClosed, rankOpen } from '../firewall/index.ts';
-import { approvedParts } from './approved-view.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
+import { approvedParts } from './describe-approved-part.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { rankingOf } from './rank-exposure.ts';
 import { renderSpan, renderWindow } from './render-instant.ts';

@@ -1,8 +1,8 @@
 /** Decides what the weekly digest shows. Slack shows the first lines of the lists, the mail all of them. */
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
-import { showAccount } from './alert-account.ts';
 import { countOf } from './count-of.ts';
+import { showAccount } from './name-account.ts';
 import { renderDay, renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { sumChanges } from './weekly-digest-alert.ts';

@@ -1,8 +1,9 @@
 /** Names the account on each alert of the outbox, and merges alerts with the same content about several accounts. Pure. */
-import { nameAccount } from '../alerts/alert-account.ts';
+
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
-import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-weeks.ts';
+import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-account-alerts.ts';
+import { nameAccount } from '../alerts/name-account.ts';
 import { periodOf } from '../approvals/period-of.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { Pass, StoredGroup } from './interfaces.ts';

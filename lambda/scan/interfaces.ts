@@ -101,7 +101,7 @@ export interface LastScan {
   startedAt: string;
   complete: boolean;
   regionsListed: string[];
-  /** See `ScanNote`. */
+  /** The empty regions that the scan left out, by the start of the last scan that listed them. */
   regionsNotDue?: Record<string, string[]> | undefined;
   /** `resourceKey` of each instance that was listed and not read. */
   notRead: string[];

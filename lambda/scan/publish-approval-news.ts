@@ -12,10 +12,10 @@ import {
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { ApprovalMarks } from '../approvals/account-approvals.ts';
 import { decideReminders, type RemindedSeverity } from '../approvals/decide-reminders.ts';
-import { type ApprovalNews, listApprovalNews } from '../approvals/list-news.ts';
+import { type ApprovalNews, listApprovalNews } from '../approvals/list-approval-news.ts';
 import type { Alert } from '../contract/json-event.ts';
 import { approvalMarksKey } from '../contract/table-keys.ts';
-import { listUnapproved, listUncovered, type OpenContext } from './list-open.ts';
+import { listUnapproved, listUncovered, type OpenContext } from './list-unapproved.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 

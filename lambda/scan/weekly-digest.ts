@@ -19,7 +19,7 @@ import { isSilence } from '../history/is-silence.ts';
 import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
 import { countUnannounced } from './count-unannounced.ts';
 import type { LeaseGrant, SubscriptionCounts, TimelineEntry, WeekScan } from './interfaces.ts';
-import { listUnapproved } from './list-open.ts';
+import { listUnapproved } from './list-unapproved.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 

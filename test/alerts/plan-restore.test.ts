@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closePorts, putPorts } from '../../emulators/lightsail/firewall-operations.ts';
 import { Fleet } from '../../emulators/lightsail/fleet.ts';
-import { defaultReadings, type LightsailReadings } from '../../emulators/lightsail/readings.ts';
+import { defaultReadings, type LightsailReadings } from '../../emulators/lightsail/undocumented-behaviour.ts';
 import { planRestore, type RestorePlan } from '../../lambda/alerts/plan-restore.ts';
 import { type LightsailBehaviour, lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Approval, isAbout, listApprovalsFor, phaseOf } from '../../lambda/approvals/approval.ts';
 import { configuredApprovals } from '../../lambda/approvals/configured-approvals.ts';
-import { findApprovalProblems } from '../../lambda/approvals/find-problems.ts';
+import { findApprovalProblems } from '../../lambda/approvals/find-approval-problems.ts';
 import { approvalOf } from './approval-of.ts';
 
 const arn = 'arn:aws:lightsail:eu-west-1:111122223333:Instance/web-1-guid';

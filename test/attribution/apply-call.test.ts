@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closePorts, openPorts, putPorts } from '../../emulators/lightsail/firewall-operations.ts';
-import { defaultReadings } from '../../emulators/lightsail/readings.ts';
+import { defaultReadings } from '../../emulators/lightsail/undocumented-behaviour.ts';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import { applyCall } from '../../lambda/attribution/apply-call.ts';
 import {

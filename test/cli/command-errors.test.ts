@@ -67,7 +67,7 @@ describe('what cannot be answered is one sentence on stderr, and exit code 2', (
       'Nothing is known about 2026-11-01 00:00:00 UTC: the first scan was at 2026-11-10 09:00:00 UTC; expected a later time.',
     );
     expect(await refusal('at', 'web-1', '9000-01-01', '--utc')).toMatch(
-      /^9000-01-01 00:00:00 UTC is in the future; expected a time until now, which is .* UTC\.$/,
+      /^9000-01-01 00:00:00 UTC is in the future; expected a time in the past; now it is .* UTC\.$/,
     );
     expect(await refusal('at', 'web-1', 'soon')).toMatch(
       /^The time "soon" is not understood; expected a time such as 2026-11-20, /,
@@ -219,7 +219,7 @@ describe('as a process', () => {
     });
   });
 
-  test('the reader of a pipe may stop reading: it ends well and says nothing', async () => {
+  test('the reader of a pipe may stop reading: the command ends with 0 and prints no message', async () => {
     const { child, ended } = deployed.start('export', '--format', 'ndjson');
     child.stdout.destroy();
     expect(await ended).toMatchObject({ code: 0, stderr: '' });

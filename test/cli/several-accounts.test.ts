@@ -31,7 +31,7 @@ await writeRegistry(client, tableName, monitor, [watchedOf(dev, 'dev'), watchedO
 const run = (...args: string[]) => deployed.run(...args, '--utc');
 const ask = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
 
-describe('every account is read, and can be told apart', () => {
+describe('every account is read, and named in the answer', () => {
   test('exposed names the account of each instance, and counts over all', async () => {
     const { code, stdout } = await run('exposed', '3306');
     expect(stdout).toContain('dev (222233334444)');
@@ -235,7 +235,7 @@ describe('P5: what hides an account', () => {
   } as const;
   beforeEach(() => deployed.dynamodb.clearCalls());
 
-  test('an account that was never scanned, cannot be entered, or was removed is said in every answer, and is no 0', async () => {
+  test('an account that was never scanned, cannot be entered, or was removed is named in every answer, and the exit code is not 0', async () => {
     const { client } = deployed;
     await writeAccount(client, tableName, plan(gone, 'old', { 'old-1': [mysqlFromAnywhere] }));
     await writeRegistry(client, tableName, monitor, [
@@ -265,7 +265,7 @@ describe('P5: what hides an account', () => {
     expect((await run('at', 'old-1', '2h')).code).toBe(0);
   });
 
-  test('an organisation that cannot be listed is said, since accounts may be missing', async () => {
+  test('an organisation that cannot be listed is named, because accounts may be missing', async () => {
     const store = buildAccountStore(new DynamoDbTable(deployed.client, tableName), monitor);
     await store.saveOrganization({ failure, version: 1 });
     const { stdout, code } = await run('exposed', '3306');

@@ -270,7 +270,7 @@ describe('portwatch diff', () => {
     });
   });
 
-  test('P4: a side in a gap or in a window is said not to be sure', async () => {
+  test('P4: a side in a gap or in a window is marked as not sure', async () => {
     const { stdout } = await run('diff', 'web-1', `${day} 10:02`, `${day} 10:20`);
     expect(stdout).toContain('  OPENED  tcp 3306 (MySQL) from anywhere\n');
     expect(stdout).toContain(
@@ -323,7 +323,7 @@ describe('portwatch exposed', () => {
   const found = (answer: { openings: Record<string, unknown>[] }) =>
     answer.openings.map(({ instanceName, certainty, from, until }) => [instanceName, certainty, from, until]);
 
-  test('at an instant, over the whole fleet, what is gone included', async () => {
+  test('at an instant, over the whole fleet, including deleted instances', async () => {
     const { code, stdout } = await run('exposed', 'mysql', '--at', `${day} 09:20`);
     expect(code).toBe(0);
     expect(stdout).toBe(

@@ -74,7 +74,7 @@ describe.each(
     expect(whole.opened).toEqual(exposureOf({ rules: first }).reach);
   });
 
-  test('replaced by 5,000 others: what opened and what closed is kept whole', async () => {
+  test('replaced by 5,000 others: the opened and closed ports are stored completely', async () => {
     setRules(name, second);
     const { opened, closed } = diffFirewalls(first, second);
     const alert = await onlyAlert();
@@ -112,11 +112,11 @@ describe.each(
   });
 });
 
-describe('P3, P6: thousands of sources replaced by as many others: too large for one item beside what changed', () => {
+describe('P3, P6: thousands of sources replaced by as many others: too large for one item together with the change', () => {
   const sources = depth({ quick: 10_000, full: 12_000 });
   const [first, second] = [[sshFrom([], randomIpv6(sources, 3))], [sshFrom([], randomIpv6(sources, 4))]];
 
-  test('the arrival is told, and what is open comes from its own rules', async () => {
+  test('the arrival is alerted, and its open ports come from its own rules', async () => {
     monitor.emulators.lightsail.addInstance({ region, name: 'huge', portStates: first });
     expect(await onlyAlert()).toMatchObject({ kind: 'instance-appeared', opened: null });
     const { stored, whole } = await newestOf('huge');
@@ -124,7 +124,7 @@ describe('P3, P6: thousands of sources replaced by as many others: too large for
     expect(whole.opened).toEqual(exposureOf({ rules: first }).reach);
   });
 
-  test('a change that a dying scan committed is recorded and told by the next one', async () => {
+  test('a change that a dying scan committed is recorded and alerted by the next one', async () => {
     monitor.emulators.dynamodb.addFault({ kind: 'error', name: 'InternalServerError', operation: 'PutItem' });
     setRules('huge', second);
     await monitor.scan();

@@ -222,7 +222,7 @@ describe('exposed', () => {
     },
   );
 
-  test('P10: --at asks each instance for one item, and little beside it', async () => {
+  test('P10: --at reads one item for each instance, and little more', async () => {
     const [at = 0] = drawInstants(1, 77);
     await ask('exposed', '3306', '--at', toInstant(at));
     const asked = deployed.dynamodb.calls();
@@ -289,7 +289,7 @@ describe('exposed', () => {
   });
 });
 
-test('history tells every change that was seen, newest first, and who did it', async () => {
+test('history lists every change that a scan found, newest first, with its actor', async () => {
   const { changes } = await ask('history', '--since', '2026-10-01');
   const answered = changes
     .filter(({ kind, instanceName }: Change) => instanceName !== null && kind !== 'gap' && kind !== 'gap-over')

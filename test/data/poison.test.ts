@@ -81,12 +81,12 @@ describe('P5: a latest that can not be read', () => {
     });
   });
 
-  test('once a person has put it right, what happened meanwhile is told', async () => {
+  test('after a person has repaired the item, the changes since then are alerted', async () => {
     expect(await told()).toEqual(['firewall-changed web-1']);
     expect(monitor.metrics()).toMatchObject({ OpenGaps: 0 });
   });
 
-  test('of a region: what appears there is told, and a listing that fails makes the scan incomplete', async () => {
+  test('of a region: new instances there are alerted, and a failed listing makes the scan incomplete', async () => {
     await whilePoisoned(fleet, `${region}#`, { schema: 2 }, async () => {
       monitor.emulators.lightsail.addInstance({ region, name: 'web-4', portStates: [sshFromAnywhere] });
       expect(await told()).toEqual(['instance-appeared web-4']);
@@ -100,7 +100,7 @@ describe('P5: a latest that can not be read', () => {
 });
 
 describe('P3, P5: an entry that can not be read', () => {
-  test('not yet told: the others are told, its age is counted, and it is told once it is put right', async () => {
+  test('not yet alerted: the others are alerted, its age is counted, and it is alerted after the repair', async () => {
     const name = 'AuthorizationErrorException';
     monitor.emulators.sns.addFault({ kind: 'error', operation: 'Publish', name, status: 403 });
     monitor.emulators.lightsail.setPortStates({ region, name: 'web-2', portStates: [sshFromAnywhere] });
@@ -120,7 +120,7 @@ describe('P3, P5: an entry that can not be read', () => {
     expect(monitor.metrics()).toMatchObject({ OpenGaps: 0, OldestUntoldAlertAge: 0 });
   });
 
-  test('the one before a change: the change is told, without the way back', async () => {
+  test('the one before a change: the change is alerted, without the restore command', async () => {
     const before = (await monitor.items(historyOf('web-2'))).at(-1);
     await whilePoisoned(historyOf('web-2'), String(before?.['sk']), { rules: 'none' }, async () => {
       monitor.emulators.lightsail.setPortStates({ region, name: 'web-2', portStates: [httpFromAnywhere] });
@@ -148,7 +148,7 @@ describe('the lease', () => {
     });
   });
 
-  test('with a summary that is none: the scan goes on without it', async () => {
+  test('with an invalid summary: the scan continues without it', async () => {
     const lease = await itemAt(fleet, '!scan');
     await monitor.put({ ...lease, lastScan: { regionsListed: 'all' } });
     changeSoundInstance();
@@ -182,7 +182,7 @@ describe('an event that comes a thousand times', () => {
     });
   });
 
-  test('one after the other on an unchanged fleet: nobody is told anything', async () => {
+  test('one after the other on an unchanged fleet: no alert is sent', async () => {
     for (let times = 0; times < depth({ quick: 8, full: 20 }); times += 1)
       expect(await monitor.scan()).toMatchObject({ alerts: 0 });
   });

@@ -150,7 +150,7 @@ describe('Portwatch, deployed', () => {
   );
 
   test(
-    'a deployment that adopts the table goes on with its history: what changed meanwhile is told, nothing is begun anew',
+    'a deployment that adopts the table continues its history: changes since then are alerted, and monitoring does not start again',
     async () => {
       here.lightsail.setPortStates({ ...web1, portStates: [https] });
       const earlier = inbox.digests.length;

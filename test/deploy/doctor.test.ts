@@ -90,7 +90,7 @@ describe('portwatch doctor on a deployed stack', () => {
         'failure subscription: the subscription that the stack created does not exist any more (you@example.com): somebody unsubscribed, or nobody confirmed it within two days',
         'failure queue: 1 dead letter: work that failed after all retries',
         expect.stringMatching(/^failure alarm: ALARM for .*: by hand$/),
-        expect.stringMatching(/^failure alarm: no data yet for .*, and its actions are off: nobody would be told$/),
+        expect.stringMatching(/^failure alarm: no data yet for .*, and its actions are off: nobody would be notified$/),
         'failure event-rule: the rule is disabled: no event is delivered',
       ]);
     },

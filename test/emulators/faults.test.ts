@@ -194,7 +194,7 @@ test('calls over the rate in one second get ThrottlingException, each region on 
   await list();
 });
 
-test('the call log tells operation, region, parameters, instant and outcome', async () => {
+test('the call log has operation, region, parameters, instant and outcome', async () => {
   emulator.addFault({ instanceName: 'web-2', kind: 'reset' });
   await read('web-1');
   await expect(read('web-2')).rejects.toMatchObject({ code: 'ECONNRESET' });

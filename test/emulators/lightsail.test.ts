@@ -49,7 +49,7 @@ describe('regions', () => {
 });
 
 describe('instances', () => {
-  test('an instance is listed with all that the service tells, in its own region only', async () => {
+  test('an instance is listed with all fields of the service, in its own region only', async () => {
     const arn = emulator.addInstance({ region: 'eu-west-1', name: 'web-1', tags: [{ key: 'team', value: 'shop' }] });
     const { instances } = await clientOf().send(new GetInstancesCommand({}));
     expect(arn).toMatch(/^arn:aws:lightsail:eu-west-1:123456789012:Instance\/[0-9a-f-]{36}$/);

@@ -93,7 +93,7 @@ describe('Slack', () => {
     expect(emulators.slack.messages()).toEqual([]);
   });
 
-  test('another address is no_service, and being told to wait comes with Retry-After', async () => {
+  test('another address is no_service, and the answer 429 has Retry-After', async () => {
     const elsewhere = await post({ text: 'x' }, `${emulators.slack.url}/services/T/B/other`);
     expect([elsewhere.status, await elsewhere.text()]).toEqual([404, 'no_service']);
     emulators.slack.addFault({

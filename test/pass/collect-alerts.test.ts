@@ -99,7 +99,7 @@ describe('the collector', () => {
     });
   });
 
-  test('while the pass goes on, only what is critical goes out, and at most once in 30 seconds', async () => {
+  test('while the pass continues, only critical groups are published, at most once in 30 seconds', async () => {
     await high('111111111111');
     await critical('222222222222');
     expect(await collect('critical')).toMatchObject({ published: 1, alerts: 1, passEnded: null });
@@ -369,7 +369,7 @@ Scanned 3 of 3 accounts. Read 6 of 6 instances in 1 region.
     expect(mail()).toContain('    CRITICAL  222222222222 (shop)  web-2  eu-west-1   tcp 22 (SSH) is open to anywhere');
   });
 
-  test('an approval of the configuration, which every account has, is told once; one of the table for its account', async () => {
+  test('an approval of the configuration, which every account has, is alerted once; one of the table for its account', async () => {
     const approved = (account: string, origin: 'configuration' | 'command') =>
       putAt(account, {
         ...about({ ...base, alertId: `${origin}-${account}`, kind: 'approved' }),

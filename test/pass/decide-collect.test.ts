@@ -14,7 +14,7 @@ describe('what the collector publishes', () => {
 
   test.each([
     ['a pass is over: everything, and it ends', 'all', running, true, justNow, 'all', true],
-    ['a pass goes on: what is critical', 'all', running, false, never, 'critical', false],
+    ['a pass that continues: critical groups', 'all', running, false, never, 'critical', false],
     ['the last critical message was 29 seconds ago: nothing', 'all', running, false, justNow, null, false],
     ['it was 30 seconds ago', 'all', running, false, { ...justNow, criticalAt: at('10:04:30') }, 'critical', false],
     [

@@ -65,7 +65,7 @@ test('a writer that is always faster wins, and the log says so', async () => {
   expect(monitor.events).toMatchObject([{ event: 'bookkeeping-failed', step: `note the account ${account}` }]);
 });
 
-test('while nobody listens nothing enters the outbox, and the failure is told when somebody does', async () => {
+test('without a listener nothing enters the outbox, and the failure is alerted when there is one', async () => {
   const monitor = new FakeMonitor();
   const known = await watchedBy(monitor);
   monitor.hasListener = false;

@@ -59,7 +59,7 @@ describe('the page works', () => {
     expect(troubles).toEqual([]);
   });
 
-  test('without an approval it says nothing of approvals', async () => {
+  test('without an approval it does not mention approvals', async () => {
     const { page } = await open(buildSampleInput());
     expect(await page.innerText('#unapproved')).toBe('');
   });

@@ -59,7 +59,7 @@ describe('a change that lies wholly within approvals', () => {
     });
   });
 
-  test('is rated info although it opens a whole protocol, and so is one that closes something else', async () => {
+  test('is rated info although it opens a whole protocol; so is a change that closes something else', async () => {
     const allTcp = { ...sshFromAnywhere, fromPort: 0, toPort: 65535 };
     const monitor = await watching([{ ...httpFromAnywhere, protocol: 'udp' }]);
     approve(monitor, { instance: 'web-1', exposure: [{ protocol: 'tcp', from: 0, to: 65535, sources: everyone }] });
@@ -181,7 +181,7 @@ describe('an approval approves nothing', () => {
     expect(monitor.events).toContainEqual({ event: 'item-refused', item: { key: 'broken', problem: 'it is damaged' } });
   });
 
-  test('if the table does not answer; the scan goes on, and those of the configuration still hold', async () => {
+  test('if the table does not answer, the scan continues, and approvals of the configuration are still in force', async () => {
     const approved = [
       { protocol: 'tcp', ports: [{ from: 80, to: 80 }], sources: ['anywhere'], reason: 'site', anyway: true },
     ];
@@ -259,7 +259,7 @@ describe('a new instance', () => {
     return (await monitor.alertsOfScan()).filter(({ kind }) => kind === 'instance-appeared');
   }
 
-  test('that is approved as a whole is not sent', async () => {
+  test('that is completely approved is not sent', async () => {
     expect(await appear([sshFromOffice], { instance: 'web-*' })).toEqual([]);
   });
 
@@ -269,7 +269,7 @@ describe('a new instance', () => {
     expect(alert?.approved?.opened.map(({ reason }) => reason)).toEqual(['lab']);
   });
 
-  test('that replaces another is sent although it is approved as a whole', async () => {
+  test('that replaces another is sent although it is completely approved', async () => {
     const monitor = await watching([sshFromOffice]);
     approve(monitor, { instance: 'web-*' });
     monitor.world.set(region, 'web-1', [sshFromOffice], {

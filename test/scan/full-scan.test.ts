@@ -578,7 +578,7 @@ test('P5: an instance that cannot be committed, and a history that cannot be rea
   expect(await monitor.scan()).toMatchObject({ alerts: 1, openGaps: 0 });
 });
 
-test('P4: regions and approvals are loaded beside the latest states, and nothing else of Lightsail is read before them', async () => {
+test('P4: regions and approvals are loaded at the same time as the latest states, and nothing else of Lightsail is read before them', async () => {
   const monitor = await watching();
   const { loadFleet, loadApprovals } = monitor.store;
   const loaded = Promise.withResolvers<void>();

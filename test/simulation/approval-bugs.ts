@@ -60,14 +60,14 @@ export const approvalBugs: readonly DeliberateBug[] = [
   ),
   bug(
     'alerts no end of an approval',
-    'approvals/list-news.ts',
+    'approvals/list-approval-news.ts',
     "...(phase === 'ended' ?",
     "...(phase === 'ended' && known === undefined ?",
     13,
   ),
   bug(
     'names as still open what the approval never covered',
-    'scan/list-open.ts',
+    'scan/list-unapproved.ts',
     'return { reach: intersectReach(reach, approval.exposure), dormant, notes };',
     'return { reach: approval.exposure.length > 0 ? reach : intersectReach(reach, approval.exposure), dormant, notes };',
     13,

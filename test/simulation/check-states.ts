@@ -93,7 +93,7 @@ function checkCertainty(
   if (!isOutside || state.status === 'unknown') return;
   const isHedged = listSeen(state).some((seen) => seen !== before.seen);
   mustBe(!isHedged, 'P6', () => `${name()} is uncertain, and was confirmed before and after`);
-  // This is a change of the text alone, which no probe detects.
+  // Only the text of the rules changed, and not the exposure: no probe detects that.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
   // A scan that was running when the text changed may have read the new text.

@@ -1,7 +1,7 @@
 /** Decides which approvals `portwatch approve` writes, from the fleet and the existing approvals. Pure. */
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { type Approval, isAbout, phaseOf } from '../../../lambda/approvals/approval.ts';
-import { findApprovalProblems } from '../../../lambda/approvals/find-problems.ts';
+import { findApprovalProblems } from '../../../lambda/approvals/find-approval-problems.ts';
 import { approvableReach, subtractApproved } from '../../../lambda/approvals/unapproved-exposure.ts';
 import {
   intersectReach,

@@ -20,8 +20,8 @@ export function describeDone({ planned, made, isReached }: ChangeLog): string {
   const done = made.map(({ name, outcome }) => `${name} ${results[outcome.result]}`);
   const left = planned.slice(made.length).map((name) => `${name} was not made`);
   const reading = isReached
-    ? 'the firewall is what was aimed for, and the operations of others were not listed'
-    : 'the firewall was not seen to be what was aimed for: repeat the command to see what is open';
+    ? 'the firewall is restored, and the operations of others were not listed'
+    : 'no read has shown the restored firewall: repeat the command to see what is open';
   return `${[...done, ...left, reading].join('; ')}.`;
 }
 

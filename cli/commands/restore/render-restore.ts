@@ -124,7 +124,7 @@ function planChange({ now, aim }: PlannedRestore) {
 
 export function describeUnlike({ why, diff }: UnlikeHistory, name: string): string {
   const what = diff === null ? '' : ` (since then ${describeChange(diff, 'opened', 'closed')})`;
-  return `The firewall of ${renderPlain(name, 80)} is not the one that the history knows: ${why}${what}`;
+  return `The firewall of ${renderPlain(name, 80)} differs from the one in the history: ${why}${what}`;
 }
 
 /** The largest number of reaches in a sentence. */

@@ -83,7 +83,7 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
       refuseOtherInstance(now, aim, name);
       const unlikeHistory = compareWithHistory(now, present, clock.renderTime);
       if (unlikeHistory !== null && !options.anyway)
-        throw new CommandError(`${describeUnlike(unlikeHistory, name)}; --anyway goes on. Nothing was changed.`);
+        throw new CommandError(`${describeUnlike(unlikeHistory, name)}; --anyway continues. Nothing was changed.`);
       const operationsBefore = await editor.listOperations();
 
       const planned: PlannedRestore = { resource, names, caller: identity.arn, now, aim, unlikeHistory };

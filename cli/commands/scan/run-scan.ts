@@ -25,7 +25,7 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
   const profiles = options.profile ?? [null];
   for (const profile of profiles) {
     const onProgress = (progress: SurveyProgress) => terminal.showProgress(renderProgress(progress, profile));
-    terminal.showProgress(`${profile === null ? '' : `${profile}: `}asking AWS whose credentials these are`);
+    terminal.showProgress(`${profile === null ? '' : `${profile}: `}finding the account of these credentials`);
     try {
       const survey = await surveyAccount({ profile, regions: options.region ?? [], signal: interrupted, onProgress });
       surveys.push(survey);

@@ -55,7 +55,7 @@ function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, re
   if (waitingAlerts === null) return [];
   const { count, oldestAt } = waitingAlerts;
   const wait = `${countOf(count, 'alert')} ${count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(now - Date.parse(oldestAt))}`;
-  const sentence = `${wait}, since ${renderTime(oldestAt)}: nobody has been told. npm run portwatch -- doctor shows why.`;
+  const sentence = `${wait}, since ${renderTime(oldestAt)}: nobody has been notified. npm run portwatch -- doctor shows why.`;
   return [out.style(['bold', 'yellow'], sentence)];
 }
 

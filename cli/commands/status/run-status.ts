@@ -3,7 +3,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import type { LastScan } from '../../../lambda/scan/interfaces.ts';
-import { listUnapproved } from '../../../lambda/scan/list-open.ts';
+import { listUnapproved } from '../../../lambda/scan/list-unapproved.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadListeners } from '../../aws/listeners.ts';
 import { allApprovals, type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';

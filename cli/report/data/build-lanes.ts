@@ -18,7 +18,7 @@ import { compareProtocols } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
-import { listOddReach } from '../../questions/odd-reach.ts';
+import { listOddReach } from '../../questions/unknown-field-reach.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

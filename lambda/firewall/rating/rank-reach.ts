@@ -21,7 +21,7 @@ export interface Ranking {
   policy: RatingPolicy;
 }
 
-/** For a list of what is open, or was open. */
+/** The ranking of a list of open ports, at present or at an earlier time. */
 export function rankOpen({ reach, notes }: Pick<Exposure, 'reach' | 'notes'>, policy: RatingPolicy): Ranking {
   return { list: 'open', before: [], after: reach, hasUnknownField: hasNote(notes, unknownField), policy };
 }

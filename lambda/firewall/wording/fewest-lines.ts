@@ -15,7 +15,7 @@ export interface ReachLine {
   sources: SourceSet;
 }
 
-/** Together the lines cover exactly the rectangles, which are canonical. */
+/** The result covers exactly the same ports and sources as `rectangles`, which must be canonical. */
 export function findFewestLines(rectangles: readonly Rectangle[]): ReachLine[] {
   if (!rectangles.some(touchesNext) && !hasEveryPort(rectangles)) return rectangles.map(toReachLine);
   const { numbers, runs } = findPortRuns(rectangles);

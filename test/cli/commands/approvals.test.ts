@@ -177,7 +177,7 @@ describe('portwatch revoke', () => {
     expect((await revoke('a-9')).stderr).toContain('cannot read the approval a-9, so it approves nothing');
   });
 
-  test('of two people at once one revokes, and the other hears of it', async () => {
+  test('if two people revoke at once, one revocation counts, and the other person gets an error', async () => {
     const both = await Promise.all([
       revoke('a-0000000001', '--reason', 'one'),
       revoke('a-0000000001', '--reason', 'two'),

@@ -66,7 +66,7 @@ test('an instance that was gone has no unapproved exposure', async () => {
   expect(await ask('10:00', 'db-1')).toMatchObject({ ids: [], unapproved: null });
 });
 
-test('an approval that cannot be read is said, and ends with 2', async () => {
+test('an approval that cannot be read is reported, and the command ends with 2', async () => {
   await deployed.put({ pk: `APPROVALS#${account}`, sk: 'a-9', schema: 9 });
   const { code, stdout, stderr } = await deployed.run('at', 'web-1', at('10:20'), '--json');
   expect([code, JSON.parse(stdout).approvalsNotReadable]).toEqual([2, 1]);

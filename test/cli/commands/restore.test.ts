@@ -1,7 +1,7 @@
 /** `portwatch restore` over HTTP: the stand-ins of Lightsail and DynamoDB, and a short history of each instance. */
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { defaultReadings } from '../../../emulators/lightsail/readings.ts';
+import { defaultReadings } from '../../../emulators/lightsail/undocumented-behaviour.ts';
 import { type EmulatedRequest, type LightsailEmulator, startLightsailEmulator } from '../../../emulators/lightsail.ts';
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { compareFirewalls, type PortState } from '../../../lambda/firewall/index.ts';
@@ -79,7 +79,7 @@ function actBefore(operation: string, nth: number, act: (request: EmulatedReques
 }
 
 describe('a firewall is put back', () => {
-  test('P8: what is only new is closed, beside a rule of one address family, and nothing is written to the table', async () => {
+  test('P8: only new ports are closed, next to a rule of one address family, and nothing is written to the table', async () => {
     const calls = deployed.dynamodb.calls().length;
     const { code, stdout, stderr } = await restore('--yes');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -104,7 +104,7 @@ Done: ${name} is what it was before the change that was found at 2026-11-10 10:0
     ).toEqual(new Set(['Query']));
   });
 
-  test('the whole firewall is replaced if something has to be opened again, and the reason is said', async () => {
+  test('the whole firewall is replaced if something has to be opened again, and the reason is shown', async () => {
     await record(3, '10:30', [httpFromAnywhere], { previousRulesAt: at('10:00') });
     await record(4, '10:40', [sshFromAnywhere], { previousRulesAt: at('10:30') });
     setRules(sshFromAnywhere);
@@ -200,11 +200,11 @@ describe('nothing is changed', () => {
     expect(stderr).toContain('CLOSES  tcp 3306 (MySQL)');
   });
 
-  test('if the firewall is not the one that the history knows, the difference is shown; --anyway goes on', async () => {
+  test('if the firewall differs from the one in the history, the difference is shown; --anyway continues', async () => {
     setRules(sshFromOffice, mysqlFromAnywhere, httpFromAnywhere);
     await unchanged(
       restore('--yes'),
-      `portwatch: The firewall of ${name} is not the one that the history knows: no scan has read it as it is (since then opened tcp 80 (HTTP) from anywhere); --anyway goes on. Nothing was changed.\n`,
+      `portwatch: The firewall of ${name} differs from the one in the history: no scan has read it as it is (since then opened tcp 80 (HTTP) from anywhere); --anyway continues. Nothing was changed.\n`,
     );
     const { code, stdout } = await restore('--yes', '--anyway');
     expect([code, rulesNow()]).toEqual([0, [sshFromOffice]]);
@@ -219,7 +219,7 @@ describe('nothing is changed', () => {
     );
   });
 
-  test('if only the rules are written anew between the read and the write', async () => {
+  test('if only the text of the rules changes between the read and the write', async () => {
     actBefore('GetInstancePortStates', 2, () => setRules(mysqlFromAnywhere, sshFromOffice, sshFromOffice));
     await unchanged(restore('--yes'), 'changed after it was shown: rules were written anew.');
   });
@@ -245,12 +245,12 @@ describe('nothing is changed', () => {
     await unchanged(restore('--yes'), `Lightsail has no instance ${name} in eu-west-1`);
   });
 
-  test('if the history does not know the firewall now; --anyway goes on', async () => {
+  test('if the history does not know the firewall now; --anyway continues', async () => {
     const failure = { reason: 'throttled', message: '', since: at('10:20') } as const;
     await record(3, '10:20', null, { kind: 'gap', failure, previousRulesAt: at('10:00'), opened: [], verdict: null });
     await unchanged(
       restore('--yes'),
-      `The firewall of ${name} is not the one that the history knows: the history does not know it: its firewall could not be read from 2026-11-10 10:20:00 UTC on (throttled); --anyway goes on.`,
+      `The firewall of ${name} differs from the one in the history: the history does not know it: its firewall could not be read from 2026-11-10 10:20:00 UTC on (throttled); --anyway continues.`,
     );
     expect((await restore('--yes', '--anyway')).code).toBe(0);
     expect(rulesNow()).toEqual([sshFromOffice]);
@@ -377,7 +377,7 @@ function terminalInput(): PassThrough & { isTTY: boolean } {
   return Object.assign(new PassThrough(), { isTTY: true });
 }
 
-describe('what remains of a race is said', () => {
+describe('the rest of a race is reported', () => {
   test('an operation of somebody else between the last read and the write ends with 1, and is listed', async () => {
     actBefore('CloseInstancePublicPorts', 1, openAndClose);
     const { code, stdout } = await restore('--yes');
@@ -387,7 +387,7 @@ describe('what remains of a race is said', () => {
     );
   });
 
-  test('a firewall that is not what was aimed for after the deadline ends with 2, and says what is different', async () => {
+  test('a firewall that is not restored after the deadline ends with 2, and says what is different', async () => {
     actBefore('CloseInstancePublicPorts', 1, () => setRules(sshFromOffice, mysqlFromAnywhere, httpFromAnywhere));
     const { code, stderr } = await restore('--yes', '--wait', '0');
     expect([code, rulesNow()]).toEqual([2, [sshFromOffice, httpFromAnywhere]]);
@@ -395,7 +395,7 @@ describe('what remains of a race is said', () => {
       'is not what it was before the change that was found at 2026-11-10 10:00:00 UTC: has to close tcp 80 (HTTP) from anywhere. Lightsail lists no operation of others',
     );
     expect(stderr).toContain(
-      'CloseInstancePublicPorts of tcp 3306 (MySQL) was made; the firewall was not seen to be what was aimed for',
+      'CloseInstancePublicPorts of tcp 3306 (MySQL) was made; no read has shown the restored firewall',
     );
   });
 
@@ -409,7 +409,7 @@ describe('what remains of a race is said', () => {
     const { code, stderr } = await restore('--yes');
     expect([code, rulesNow()]).toEqual([2, [sshFromOffice]]);
     expect(stderr).toMatch(
-      /allow lightsail:GetOperationsForResource\. .* CloseInstancePublicPorts of tcp 3306 \(MySQL\) was made; the firewall is what was aimed for, and the operations of others were not listed\.\n$/,
+      /allow lightsail:GetOperationsForResource\. .* CloseInstancePublicPorts of tcp 3306 \(MySQL\) was made; the firewall is restored, and the operations of others were not listed\.\n$/,
     );
   });
 
@@ -428,7 +428,7 @@ describe('what remains of a race is said', () => {
     const { code, stderr } = await restore('--yes', '--to', '2026-11-10 09:30', '--wait', '0');
     expect([code, writes().length]).toEqual([2, 1]);
     expect(stderr).toContain(
-      'tcp 3306 (MySQL) got no answer, so nobody knows if it was made; CloseInstancePublicPorts of tcp 80 (HTTP) was not made; the firewall was not seen',
+      'tcp 3306 (MySQL) got no answer, so nobody knows if it was made; CloseInstancePublicPorts of tcp 80 (HTTP) was not made; no read has shown',
     );
   });
 
@@ -449,7 +449,7 @@ describe('what remains of a race is said', () => {
     const { code, stderr } = await restore('--yes', '--to', '2026-11-10 09:30');
     expect([code, writes().length]).toEqual([2, 2]);
     expect(stderr).toMatch(
-      /tcp 3306 \(MySQL\) was made; CloseInstancePublicPorts of tcp 80 \(HTTP\) was refused; the firewall was not seen/,
+      /tcp 3306 \(MySQL\) was made; CloseInstancePublicPorts of tcp 80 \(HTTP\) was refused; no read has shown/,
     );
   });
 });
@@ -463,7 +463,7 @@ describe('Ctrl-C ends with 130 and one sentence about what was done', () => {
     return { code, stderr };
   };
   const close = 'CloseInstancePublicPorts of tcp 3306 (MySQL)';
-  const notSeen = 'the firewall was not seen to be what was aimed for: repeat the command to see what is open.';
+  const notSeen = 'no read has shown the restored firewall: repeat the command to see what is open.';
 
   test.each([
     ['while the firewall is read', 'GetInstances', 1],
@@ -529,7 +529,7 @@ describe('Ctrl-C ends with 130 and one sentence about what was done', () => {
     setRules(sshFromOffice, mysqlFromAnywhere);
     expect(await interruptAt('GetOperationsForResource', 2)).toEqual({
       code: 130,
-      stderr: `Interrupted. ${close} was made; the firewall is what was aimed for, and the operations of others were not listed.\n`,
+      stderr: `Interrupted. ${close} was made; the firewall is restored, and the operations of others were not listed.\n`,
     });
   });
 });

@@ -147,7 +147,7 @@ describe('portwatch scan --deployed', () => {
     );
   });
 
-  test('Ctrl-C ends the waiting and says that the scan goes on', async () => {
+  test('Ctrl-C ends the waiting, and the message says that the scan continues', async () => {
     let isAsked = () => {};
     const asked = new Promise<void>((resolve) => {
       isAsked = resolve;

@@ -323,7 +323,7 @@ describe('credentials', () => {
     });
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'portwatch: AWS could not be reached to ask whose credentials these are; check the network',
+      'portwatch: AWS could not be reached to find the account of these credentials; check the network',
     );
   });
 });

@@ -20,7 +20,7 @@ const ask = async (...args: string[]) =>
 const worldOn = (port: number) => [{ protocol: 'tcp' as const, from: port, to: port, sources: ['0.0.0.0/0', '::/0'] }];
 const lines = async () => (await deployed.run('status', '--utc')).stdout.split('\n\n')[0]?.split('\n');
 
-test('without any approval nothing is said about approvals', async () => {
+test('without any approval, approvals are not mentioned', async () => {
   expect(await ask()).toBe(null);
   expect(await lines()).toContain('Regions that cannot be listed, so the state of their instances is unknown:');
 });

@@ -99,7 +99,7 @@ describe('the folder', () => {
 
   const write = (signal = never) => writeFolder(folder, files, signal);
 
-  test('is made, and replaces the one of an earlier run as a whole', async () => {
+  test('is created, and replaces the folder of an earlier run completely', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'Monitor-Scan-0123456789abcdef.zip'), 'old');
     writeFileSync(join(folder, 'Portwatch.template.json'), 'old');

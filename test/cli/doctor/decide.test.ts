@@ -402,19 +402,19 @@ describe('functions, queues, alarms, deliveries, table', () => {
       'is in ALARM and silent',
       { state: 'ALARM', reason: 'r', areActionsOn: false },
       'failure',
-      'ALARM for 1 h 30 min: r; its actions are off, so nobody is told',
+      'ALARM for 1 h 30 min: r; its actions are off, so nobody is notified',
     ],
     [
       'is silent',
       { areActionsOn: false },
       'failure',
-      'OK for 1 h 30 min, and its actions are off: nobody would be told',
+      'OK for 1 h 30 min, and its actions are off: nobody would be notified',
     ],
     [
       'tells another topic',
       { actions: ['arn:other'] },
       'failure',
-      'OK for 1 h 30 min, and it publishes to no topic of the stack: nobody would be told',
+      'OK for 1 h 30 min, and it publishes to no topic of the stack: nobody would be notified',
     ],
   ])('an alarm that %s', (_, changed, status, found) => {
     expect(decideAlarm('A', { ...alarm, ...changed }, ['arn:health'], now, place)).toMatchObject({ status, found });

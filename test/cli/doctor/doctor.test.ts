@@ -227,7 +227,7 @@ const breakages: [title: string, broken: () => unknown, row: Partial<Row>, comma
       check: 'alarm',
       resource: names.errorsAlarm,
       status: 'failure',
-      found: 'OK, and its actions are off: nobody would be told',
+      found: 'OK, and its actions are off: nobody would be notified',
     },
     `aws cloudwatch enable-alarm-actions --alarm-names '${names.errorsAlarm}' ${at}`,
   ],
@@ -495,7 +495,7 @@ describe('a deployment that is broken in one way', () => {
       },
     ]);
     expect(status.stdout.split('\n')[0]).toMatch(
-      /^1 alert waits to be sent, the oldest for 3 h, since 20.* UTC: nobody has been told\. npm run portwatch -- doctor shows why\.$/,
+      /^1 alert waits to be sent, the oldest for 3 h, since 20.* UTC: nobody has been notified\. npm run portwatch -- doctor shows why\.$/,
     );
     expect(JSON.parse(document.stdout).waitingAlerts).toEqual({ count: 1, oldestAt: since });
   });

@@ -10,7 +10,11 @@ import { buildLiveCheck } from '../../../cli/live-check/build-live-check.ts';
 import { runProgram } from '../../../cli/run-portwatch.ts';
 import { buildTerminal } from '../../../cli/text/terminal.ts';
 import { startCloudTrailEmulator } from '../../../emulators/cloudtrail.ts';
-import { defaultReadings, type LightsailReadings, readings } from '../../../emulators/lightsail/readings.ts';
+import {
+  defaultReadings,
+  type LightsailReadings,
+  readings,
+} from '../../../emulators/lightsail/undocumented-behaviour.ts';
 import { type EmulatedRequest, type LightsailEmulator, startLightsailEmulator } from '../../../emulators/lightsail.ts';
 import { startStsEmulator } from '../../../emulators/sts.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../../scan/samples.ts';
@@ -116,7 +120,7 @@ const ids = [
 ];
 const all = (verdict: string) => Object.fromEntries(ids.map((id) => [id, verdict]));
 
-describe('the live check tells the behaviours apart', () => {
+describe('the live check distinguishes the behaviours', () => {
   test('if everything is as Portwatch assumes, each point is confirmed', async () => {
     const { code, stdout, stderr } = await check([flag]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -80,7 +80,7 @@ describe('P6: the whole of an instance over a span', () => {
     ]);
   });
 
-  test('tells what flapped, beside what was open anyway', () => {
+  test('has the reach of a transient change, and the reach that was open anyway', () => {
     const transient = {
       kind: 'flapped',
       changedAfter: at('10:06:10'),

@@ -79,7 +79,7 @@ function cutSlice({ entries, ...rest }: HistorySlice, from: string): HistorySlic
 }
 
 describe('what a question about a door needs of a history', () => {
-  test('P6: the openings of any door are the same as by the whole history, whatever the steps in between', () => {
+  test('P6: the openings for any port query equal those of the whole history, whatever the changes in between', () => {
     let filled = 0;
     fc.assert(
       fc.property(saidInFull, arbitraryInstant, arbitraryInstant, door, (slice, one, other, asked) => {

@@ -122,7 +122,7 @@ describe('P4: an instance that the last scan did not confirm is in a gap, althou
 });
 
 describe('gaps', () => {
-  test('a failure too young to be told is shown, and said to be so', () => {
+  test('a failure that is too young for an alert is shown, and marked as not alerted', () => {
     const latest = named('web-1', { failure: { ...failing, gapAt: null } });
     expect(fleetStatus([latest], [lastScan], defaultRatingPolicy).instances[0]?.gap).toEqual({
       scope: 'instance',

@@ -76,7 +76,7 @@ describe('laws of the answers', () => {
     );
   });
 
-  test('a state is unknown where there is a gap, and nowhere else; confirmations lie on their sides', () => {
+  test('a state is unknown in a gap, and only there; confirmations are before and after it', () => {
     fc.assert(
       fc.property(arbitrarySlice, arbitraryInstant, (slice, at) => {
         const { status, gap, exposure, confirmedBefore, confirmedAfter, transients, snapshot } = stateAt(slice, at);

@@ -71,7 +71,7 @@ describe('what of a reach goes through a door', () => {
   test('a source that is no network is an error, not nobody', () => {
     const { reach } = exposure(open('22'));
     expect(() => filterReach(reach, door(22, '10.0.0.0/33'))).toThrow(
-      'The source of a door must be an address or a CIDR, and is "10.0.0.0/33"',
+      'The source of a port query must be an address or a CIDR; got "10.0.0.0/33"',
     );
   });
 });

@@ -103,7 +103,7 @@ describe('before it was seen', () => {
     expect(stateAt(slice, at('10:06')).either).toHaveLength(1);
   });
 
-  test('an instance that could never be read may have been there from before its gap was told', () => {
+  test('an instance that could never be read may have existed before its gap was alerted', () => {
     const gap = { kind: 'gap', failure: failure('throttled', '10:05') } as const;
     const slice = sliceOf(entriesOf(web1, ['10:10:01', '10:00', gap]), { scans });
     expect(stateAt(slice, at('10:04'))).toMatchObject({
@@ -229,7 +229,7 @@ describe('while its region could not be listed', () => {
     expect(stateAt(sliceOf([], { regionEntries }), at('10:12')).status).toBe('not-seen-yet');
   });
 
-  test('a gap of the instance itself is older, and is the one that is told', () => {
+  test('a gap of the instance itself is older, and is the one in the answer', () => {
     const gap = ['10:05:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...gap]), { regionEntries });
     expect(stateAt(slice, at('10:12')).gap).toMatchObject({ scope: 'instance', reason: 'throttled' });
@@ -376,7 +376,7 @@ describe('what flapped', () => {
   });
 });
 
-test('a slice of the history says the same as the whole', () => {
+test('a slice of the history gives the same answer as the whole history', () => {
   const gap = ['10:15:01', '10:10', { kind: 'gap', failure: failure('throttled', '10:15') }] as const;
   const after = ['10:30:01', '10:10', { kind: 'changed', rules: open('80') }] as const;
   const last = ['10:40:01', '10:35', { kind: 'gone' }] as const;

@@ -63,7 +63,7 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
     expect(outline(entries)).toEqual(['instance throttled 09:05:00 09:15:01']);
   });
 
-  test('a region that can be listed again says nothing of an instance that its scan could not read', () => {
+  test('that a region can be listed again does not end the gap of an instance that its scan could not read', () => {
     const regionEntries = entriesOf(
       region,
       ['09:00:02', null, { kind: 'baseline' }],

@@ -34,7 +34,7 @@ function readData(): ReportData {
 }
 
 describe('portwatch report', () => {
-  test('says nothing about approvals in an account without any', async () => {
+  test('does not mention approvals in an account without any', async () => {
     await report();
     expect(readData()).toMatchObject({ unapproved: null, approvals: [] });
   });

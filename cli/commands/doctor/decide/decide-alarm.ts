@@ -18,21 +18,21 @@ export function decideAlarm(
   const present = describeState(state, since, now);
   if (state === 'ALARM')
     return failureRow(row, {
-      found: `${present}: ${reason}${areActionsOn ? '' : '; its actions are off, so nobody is told'}`,
+      found: `${present}: ${reason}${areActionsOn ? '' : '; its actions are off, so nobody is notified'}`,
       expected: 'state OK, with its actions on',
       remedy: description === '' ? 'docs/runbook.md has a section for each alarm' : description,
       command: awsCommand(place, 'cloudwatch', 'describe-alarm-history', '--alarm-name', name, '--max-items', '10'),
     });
   if (!areActionsOn)
     return failureRow(row, {
-      found: `${present}, and its actions are off: nobody would be told`,
+      found: `${present}, and its actions are off: nobody would be notified`,
       expected: 'actions on',
       remedy: 'switch the actions on',
       command: awsCommand(place, 'cloudwatch', 'enable-alarm-actions', '--alarm-names', name),
     });
   if (!actions.some((action) => topics.includes(action)))
     return failureRow(row, {
-      found: `${present}, and it publishes to no topic of the stack: nobody would be told`,
+      found: `${present}, and it publishes to no topic of the stack: nobody would be notified`,
       expected: 'a topic of the stack as its action',
       ...revertRemedy(place),
     });
