@@ -13,6 +13,7 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
+import { RegionalClients } from '../../lambda/adapters/regional-clients.ts';
 import { createSnapshotTable } from './create-snapshot-table.ts';
 
 interface DemoPlace {
@@ -23,7 +24,7 @@ interface DemoPlace {
 export class DemoAccount {
   readonly #dynamodb: DynamoDBClient;
   readonly #sns: SNSClient;
-  readonly #lightsail = new Map<string, LightsailClient>();
+  readonly #lightsail = new RegionalClients((region) => new LightsailClient({ ...clientSettings(), region }));
 
   /** `homeRegion`: the region of the table and the topic. The SDK's environment variables give endpoints and credentials. */
   constructor(homeRegion: string) {
@@ -47,17 +48,17 @@ export class DemoAccount {
 
   /** Adds a rule. */
   async openPorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
-    await this.#client(region).send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
+    await this.#lightsail.of(region).send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
   }
 
   /** Closes the sources that are named. */
   async closePorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
-    await this.#client(region).send(new CloseInstancePublicPortsCommand({ instanceName, portInfo }));
+    await this.#lightsail.of(region).send(new CloseInstancePublicPortsCommand({ instanceName, portInfo }));
   }
 
   /** Replaces all rules. */
   async putPorts({ region, instanceName }: DemoPlace, portInfos: PortInfo[]): Promise<void> {
-    await this.#client(region).send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
+    await this.#lightsail.of(region).send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
   }
 
   /** The items under one partition key, newest first. */
@@ -74,15 +75,6 @@ export class DemoAccount {
   }
 
   destroy(): void {
-    for (const client of [this.#dynamodb, this.#sns, ...this.#lightsail.values()]) client.destroy();
-  }
-
-  #client(region: string): LightsailClient {
-    let client = this.#lightsail.get(region);
-    if (!client) {
-      client = new LightsailClient({ ...clientSettings(), region });
-      this.#lightsail.set(region, client);
-    }
-    return client;
+    for (const client of [this.#dynamodb, this.#sns, this.#lightsail]) client.destroy();
   }
 }

@@ -4,6 +4,7 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { callerPath } from '../../options/caller-path.ts';
+import { isRegion } from '../../options/deployment-options.ts';
 import { loadSynthesis } from '../template/run-template.ts';
 import { writeFolder } from '../template/write-folder.ts';
 import { memberFiles, renderMemberCommands } from './render-member-commands.ts';
@@ -20,7 +21,7 @@ interface MemberTemplateOptions {
 export async function runMemberTemplate(options: MemberTemplateOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const region = options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
-  if (!region || !/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region))
+  if (!region || !isRegion(region))
     throw new CommandError(
       'The region of the monitor is not known: give its name with --region, such as --region eu-west-1.',
     );
