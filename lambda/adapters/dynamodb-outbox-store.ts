@@ -30,7 +30,8 @@ export function buildOutboxStore(client: DynamoDBClient, tableName: string, moni
       const from = after === null ? ' ' : `${after} `;
       const until = criticalOnly ? `0#${endOfKey}` : endOfKey;
       let chars = 0;
-      for await (const item of table.query({ partition, from, until, oldestFirst: true, pageSize: 100 })) {
+      const pageSize = Math.min(limit, 100);
+      for await (const item of table.query({ partition, from, until, oldestFirst: true, pageSize })) {
         const key = String(item['sk']);
         const { found, refused } = readEach([item], fromOutboxItem);
         loaded.groups.push(...found);
@@ -39,6 +40,14 @@ export function buildOutboxStore(client: DynamoDBClient, tableName: string, moni
         if (loaded.groups.length >= limit || chars > maxLoadedChars) return { ...loaded, nextAfter: key };
       }
       return loaded;
+    },
+
+    async loadOldestAt() {
+      const instants: string[] = [];
+      for await (const { at } of table.query({ partition, oldestFirst: true, fields: ['at'] })) {
+        if (typeof at === 'string') instants.push(at);
+      }
+      return instants.sort()[0] ?? null;
     },
 
     deleteGroup: async (key) => void (await table.delete({ pk: partition, sk: key }, isPresent)),

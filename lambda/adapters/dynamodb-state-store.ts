@@ -72,9 +72,9 @@ export function buildStateStore(table: DynamoDbTable) {
       return toResult(latest.resource, await table.put(item, isAbsent));
     },
 
-    async markFailure(resource, at, failure, instance) {
+    async markFailure(resource, at, { failure, seenAt }, instance) {
       const marked = await table.update(stateKey(resource), {
-        set: { failure, ...(instance && { instance, arn: instance.arn }) },
+        set: { failure, seenAt, ...(instance && { instance, arn: instance.arn }) },
         condition: '#version = :version AND recorded = :version',
         names: version,
         values: { ':version': at },

@@ -24,7 +24,7 @@ export interface LatestState {
   rules: PortState[] | null;
   /** Instant of the entry that holds `rules`. */
   rulesAt: string | null;
-  /** Start of the first scan that confirmed the present state: the scan that committed it. */
+  /** Start of a scan that confirmed the present state: of the one that committed it, or that ended its last failure. */
   seenAt: string | null;
   /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */
   lastAt: string | null;

@@ -129,8 +129,7 @@ async function endPass(
 ): Promise<PassEnd | null> {
   const { complete, accounts, accountsScanned, accountsFailed, openGaps, accountsNotScanned } = progress;
   if (!(await passes.endPass(startedAt, toInstant(clock()), complete))) return null;
-  const { groups } = await outbox.loadGroups(null, groupsAtOnce, false);
-  const oldest = groups.reduce<string | null>((first, { at }) => earlierOf(first, at), progress.oldestWaitingAt);
+  const oldest = earlierOf(await outbox.loadOldestAt(), progress.oldestWaitingAt);
   const ageSeconds = oldest === null ? 0 : Math.max(0, (clock() - Date.parse(oldest)) / 1000);
   return {
     ...{ startedAt, complete, accounts, accountsScanned, accountsFailed: accountsFailed.length },

@@ -26,6 +26,8 @@ export interface OutboxStore extends AlertOutbox {
    * are read. Consistent read.
    */
   loadGroups(after: string | null, limit: number, criticalOnly: boolean): Promise<LoadedGroups>;
+  /** Instant of the oldest group, also of one that this version cannot read; `null`: there is none. Loads no alerts. Consistent read. */
+  loadOldestAt(): Promise<string | null>;
   deleteGroup(key: string): Promise<void>;
 }
 

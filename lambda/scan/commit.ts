@@ -31,9 +31,9 @@ export async function applyDecision(
       return { outcome: 'applied', latest, isCommitted: false };
     case 'mark': {
       if (latest === null) return { outcome: 'refused', latest: await store.loadState(resource) };
-      const { failure, instance } = decision;
-      const marked = { ...latest, failure, instance: instance ?? latest.instance };
-      return toApplied(await store.markFailure(resource, latest.version, failure, instance), marked);
+      const { failure, seenAt, instance } = decision;
+      const marked = { ...latest, failure, seenAt, instance: instance ?? latest.instance };
+      return toApplied(await store.markFailure(resource, latest.version, { failure, seenAt }, instance), marked);
     }
     case 'create':
       return toApplied(await store.createState(decision.latest), decision.latest);

@@ -16,7 +16,7 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { EntryKind, FailureReason, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
-import type { LatestState, OngoingFailure, StateCommit } from '../history/latest-state.ts';
+import type { LatestState, StateCommit } from '../history/latest-state.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 
 /** A request to AWS that brought no usable answer. The error is about the requested resource only. */
@@ -244,7 +244,7 @@ export interface FleetStore {
   markFailure(
     resource: Resource,
     version: number,
-    failure: OngoingFailure | null,
+    mark: Pick<LatestState, 'failure' | 'seenAt'>,
     instance?: InstanceFacts,
   ): Promise<WriteResult>;
   /** Writes a latest state that has no entry yet, if there is no latest state. */

@@ -66,6 +66,11 @@ const critical = (account: string) =>
   put(account, { ...changeAlert([http], [http, sshToWorld]), alertId: `critical-${account}` });
 const high = (account: string) =>
   put(account, { ...changeAlert([http], [http, sshToOffice]), alertId: `high-${account}` });
+const lost = blankAlert({
+  ...{ alertId: 'lost', kind: 'region-unreadable', severity: 'high', reason: 'throttled', region: 'eu-west-1' },
+  ...{ changedBefore: passStartedAt, details: { table: 'Snapshots', pk: 'pk', sk: 'sk' } },
+});
+const low = { ...lost, alertId: 'low', severity: 'low' as const };
 const mail = (): string => JSON.parse(publisher.messages.at(-1)?.message ?? '{}').email;
 
 describe('the collector', () => {
@@ -97,6 +102,14 @@ describe('the collector', () => {
     expect(publisher.messages[0]?.attributes['account']).toEqual({
       ...{ type: 'String.Array', value: '["333333333333","111111111111"]' },
     });
+  });
+
+  test('P5: the age of the oldest alert is that of the oldest group, however many groups are worse', async () => {
+    for (let i = 0; i < 2_000; i += 1) await put(String(i).padStart(12, '0'), lost);
+    await outbox.putGroup({ account: '1', accountName: 'web', at: '2026-11-23T09:51:00.000Z', alerts: [low] });
+    publisher.hasSubscriber = false;
+    scanAll();
+    expect(await collect()).toMatchObject({ published: 0, passEnded: { oldestUntoldAlertAgeSeconds: 600 } });
   });
 
   test('while the pass continues, only critical groups are published, at most once in 30 seconds', async () => {

@@ -156,6 +156,25 @@ describe('an event scan', () => {
     expect(historyOf(monitor, 'web-2')).toHaveLength(1);
   });
 
+  test.each([1, 2])(
+    'P6: a change after %i failed scans and a read by an event happened after that read',
+    async (scans) => {
+      const monitor = await watching();
+      monitor.world.fail('eu-west-1#web-1');
+      for (let i = 0; i < scans; i += 1) {
+        await monitor.scan();
+        monitor.now += 60_000;
+      }
+      monitor.world.failures.clear();
+      const readAfter = new Date(monitor.now).toISOString();
+      await monitor.look([targetOf(monitor, 'web-1')]);
+      monitor.world.set(region, 'web-1', [sshFromAnywhere]);
+      await monitor.scan();
+      const [alert] = alertsOf(monitor).filter(({ kind }) => kind === 'firewall-changed');
+      expect((alert?.changedAfter ?? '') > readAfter).toBe(true);
+    },
+  );
+
   test('P4: events of an instance that cannot be read or listed come again, and no failure is counted', async () => {
     const monitor = await watching();
     monitor.world.fail(`${region}#web-1`, 'access-denied');

@@ -91,13 +91,13 @@ export function describeFleetStore(store: () => FleetStore): void {
       gapAt: null,
     };
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
-    expect(await store().markFailure(resource, 1, failure)).toMatchObject({ written: false }); // not recorded yet
+    expect(await store().markFailure(resource, 1, { failure, seenAt: at(0) })).toMatchObject({ written: false }); // not recorded yet
     await store().markRecorded(resource, 1);
-    expect(await store().markFailure(resource, 2, failure)).toMatchObject({ written: false });
-    expect(await store().markFailure(resource, 1, failure)).toEqual({ written: true });
+    expect(await store().markFailure(resource, 2, { failure, seenAt: at(0) })).toMatchObject({ written: false });
+    expect(await store().markFailure(resource, 1, { failure, seenAt: at(0) })).toEqual({ written: true });
     expect((await store().loadState(resource))?.failure).toEqual(failure);
-    expect(await store().markFailure(resource, 1, null)).toEqual({ written: true });
-    expect((await store().loadState(resource))?.failure).toBeNull();
+    expect(await store().markFailure(resource, 1, { failure: null, seenAt: at(2) })).toEqual({ written: true });
+    expect(await store().loadState(resource)).toMatchObject({ failure: null, seenAt: at(2) });
   });
 
   test('the facts of a newer listing are stored at the expected version, and an old item is read with them', async () => {
@@ -105,9 +105,10 @@ export function describeFleetStore(store: () => FleetStore): void {
     await store().commitState(commitOf(entryOf(resource, 1, at(1))), null);
     await store().markRecorded(resource, 1);
     const before = await store().loadState(resource);
+    const unmarked = { failure: null, seenAt: before?.seenAt ?? null };
     const listed = { ...someFacts, publicIpAddress: '192.0.2.77', ipv6Addresses: ['2001:db8::77'] };
-    expect(await store().markFailure(resource, 2, null, listed)).toMatchObject({ written: false });
-    expect(await store().markFailure(resource, 1, null, listed)).toEqual({ written: true });
+    expect(await store().markFailure(resource, 2, unmarked, listed)).toMatchObject({ written: false });
+    expect(await store().markFailure(resource, 1, unmarked, listed)).toEqual({ written: true });
     expect(await store().loadState(resource)).toEqual({ ...before, instance: listed });
   });
 

@@ -5,12 +5,7 @@ import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { ScanSettings } from '../../lambda/contract/settings.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
-import {
-  type LatestState,
-  type OngoingFailure,
-  resourceKey,
-  type StateCommit,
-} from '../../lambda/history/latest-state.ts';
+import { type LatestState, resourceKey, type StateCommit } from '../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type {
   CallState,
@@ -171,12 +166,13 @@ export class InMemoryFleetStore implements FleetStore, WeekReader {
   async markFailure(
     resource: Resource,
     version: number,
-    failure: OngoingFailure | null,
+    { failure, seenAt }: Pick<LatestState, 'failure' | 'seenAt'>,
     instance?: InstanceFacts,
   ): Promise<WriteResult> {
     const found = this.states.get(keyOf(resource));
     if (found?.version !== version || found.recorded !== version) return refused(found);
     found.failure = copy(failure);
+    found.seenAt = seenAt;
     if (instance) found.instance = copy(instance);
     return { written: true };
   }

@@ -25,6 +25,10 @@ export class InMemoryOutbox implements OutboxStore {
     return { groups, refused: [...this.refused], nextAfter };
   }
 
+  async loadOldestAt(): Promise<string | null> {
+    return [...this.groups.values()].map(({ at }) => at).sort()[0] ?? null;
+  }
+
   async deleteGroup(key: string): Promise<void> {
     this.groups.delete(key);
   }

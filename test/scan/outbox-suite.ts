@@ -67,6 +67,15 @@ export function describeOutbox(newOutbox: () => OutboxStore): void {
     expect(idsOf((await outbox.loadGroups(second.nextAfter, 2, false)).groups)).toEqual([['e']]);
   });
 
+  test('the oldest group has the earliest instant, wherever it is', async () => {
+    const outbox = newOutbox();
+    expect(await outbox.loadOldestAt()).toBeNull();
+    await outbox.putGroup(groupOf('111122223333', [alertOf('a', 'critical')]));
+    await outbox.putGroup(groupOf('111122223333', [alertOf('b', 'low')], { at: '2026-11-23T09:05:03.000Z' }));
+    await outbox.putGroup(groupOf('444455556666', [alertOf('c', 'info')]));
+    expect(await outbox.loadOldestAt()).toBe('2026-11-23T09:05:03.000Z');
+  });
+
   test('a deleted group is gone; deleting a group that is not there is no error', async () => {
     const outbox = newOutbox();
     await outbox.putGroup(groupOf('111122223333', [alertOf('a', 'high')]));

@@ -495,6 +495,7 @@ class MonitorRun {
     return {
       putGroup: (group) => outbox.putGroup(group),
       loadGroups: (...which) => call(`loadGroups ${which.join(' ')}`, () => outbox.loadGroups(...which)),
+      loadOldestAt: () => call('loadOldestAt', () => outbox.loadOldestAt()),
       deleteGroup: (key) => {
         let group: StoredGroup | null = null;
         return call(

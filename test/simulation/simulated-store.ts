@@ -58,11 +58,11 @@ export function buildStore(
         ({ written }) => model.onCommit(scan, commit, written, scheduler.world),
       );
     },
-    markFailure: (resource, version, failure, instance) =>
+    markFailure: (resource, version, mark, instance) =>
       ask(
-        `markFailure ${resourceKey(resource)} version ${version}: ${failure?.reason ?? 'none'}`,
-        () => table.markFailure(resource, version, failure, instance),
-        ({ written }) => model.onFailure(scan, resource, failure, written),
+        `markFailure ${resourceKey(resource)} version ${version}: ${mark.failure?.reason ?? 'none'}`,
+        () => table.markFailure(resource, version, mark, instance),
+        ({ written }) => model.onFailure(scan, resource, mark.failure, written),
       ),
     createState: (latest) =>
       ask(

@@ -22,7 +22,8 @@ export function carryListing(decision: Decision, latest: LatestState | null, obs
     case 'nothing':
     case 'mark': {
       if (listed === null || areSame(listed, latest.instance)) return decision;
-      return { kind: 'mark', failure: decision.kind === 'mark' ? decision.failure : latest.failure, instance: listed };
+      const { failure, seenAt } = decision.kind === 'mark' ? decision : latest;
+      return { kind: 'mark', failure, seenAt, instance: listed };
     }
     case 'create':
       return decision;

@@ -28,18 +28,24 @@ export function decideAttribution(
   const by = origin === 'lookup' ? 'lookup' : 'event';
   const found = attributeChange(entry, before, calls, { by, at: toInstant(now) });
   if (found === null) return null;
-  const attribution = addKnownCalls(found, entry.changedBy);
+  const attribution = addKnownCalls(found, entry.changedBy, calls);
   return isBetter(attribution, entry) && acceptAttribution(attribution, origin, now) ? attribution : null;
 }
 
 /**
- * The records of one change may arrive one by one. The request of an earlier call is not stored, so the calls cannot be replayed together.
+ * The records of one change may arrive one by one. No call that was named is left out again. The request of an earlier call is not stored,
+ * so the calls cannot be replayed together, unless the records of the earlier calls were found again (`replayed`).
  */
-function addKnownCalls(found: Attribution, known: HistoryEntry['changedBy']): Attribution {
+function addKnownCalls(
+  found: Attribution,
+  known: HistoryEntry['changedBy'],
+  replayed: readonly ApiCall[],
+): Attribution {
   const others = known?.calls.filter(({ eventId }) => !names(found, eventId)) ?? [];
   if (others.length === 0) return found;
   const calls = [...others, ...found.calls].sort((a, b) => compareText(a.at, b.at)).slice(-maxCallsNamed);
-  return { ...found, calls, fit: 'not-told' };
+  const isReplayed = others.every(({ eventId }) => replayed.some((call) => call.eventId === eventId));
+  return { ...found, calls, fit: isReplayed ? found.fit : 'not-told' };
 }
 
 /**

@@ -28,6 +28,11 @@ export function failureOfGap(latest: LatestState | null): Failure | null {
   return { reason, message, since };
 }
 
+/** The state is unchanged, and a failure is no longer counted. `seenAt` shows the read of an event scan, which writes no note. */
+export function endFailure({ failure }: LatestState, { startedAt }: DecisionContext): Decision {
+  return failure === null ? nothing : { kind: 'mark', failure: null, seenAt: startedAt };
+}
+
 /** Starts to count a failure that is no gap yet. `fields`: for a new latest state, if there is none. */
 export function beginFailure(
   latest: LatestState | null,
@@ -35,7 +40,7 @@ export function beginFailure(
   fields: Pick<LatestState, 'resource' | 'instance' | 'version' | 'lastAt'>,
   now: number,
 ): Decision {
-  if (latest !== null) return latest.failure === null ? { kind: 'mark', failure } : nothing;
+  if (latest !== null) return latest.failure === null ? { kind: 'mark', failure, seenAt: latest.seenAt } : nothing;
   return {
     kind: 'create',
     latest: {

@@ -32,7 +32,7 @@ import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import { type LatestState, type OngoingFailure, resourceKey } from '../../history/latest-state.ts';
 import { carryListing, isSameInstance } from './carry-listing.ts';
 import { decideAttribution } from './decide-attribution.ts';
-import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
+import { beginFailure, continueFailure, endFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
 
 export type Observation =
@@ -152,7 +152,7 @@ function expectedChange(
 
 /** The firewall is unchanged: a failure is no longer counted, and an open gap ends. */
 function decideUnchanged(known: KnownInstance, latest: LatestState, context: DecisionContext, now: number): Decision {
-  if (latest.status === 'known') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
+  if (latest.status === 'known') return endFailure(latest, context);
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
     kind: 'gap-over',
@@ -218,7 +218,7 @@ function decideAbsent(known: KnownInstance, context: DecisionContext, now: numbe
   const { latest } = known;
   if (latest === null) return nothing;
   // An instance of the same name was listed later, was never read, and is gone too: nothing is known about it.
-  if (latest.status === 'gone') return latest.failure === null ? nothing : { kind: 'mark', failure: null };
+  if (latest.status === 'gone') return endFailure(latest, context);
   const before = firewallOf(latest);
   const closed = before === null ? [] : exposureOf(before).reach;
   return commit(known, context, now, {
@@ -340,7 +340,7 @@ function commit(
       instance: keepsRules && latest.rules !== null ? latest.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? latest.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? latest.rulesAt : null,
-      seenAt: entry.rules || entry.kind === 'gone' ? context.startedAt : (latest?.seenAt ?? null),
+      seenAt: entry.kind === 'gap' ? (latest?.seenAt ?? null) : context.startedAt,
       lastAt: entry.at,
       firstSeenAt: firstListedAt(latest, entry),
       failure,

@@ -10,7 +10,7 @@ import type { Failure, FailureReason, HistoryEntry, MonitoringSummary, Resource 
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import { type LatestState, type OngoingFailure, regionOfKey, resourceKey } from '../../history/latest-state.ts';
 import type { ScanNote } from '../../history/scan-note.ts';
-import { beginFailure, continueFailure, failureOfGap, isGapDue } from './decide-gap.ts';
+import { beginFailure, continueFailure, endFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
 
 export type RegionObservation =
@@ -109,8 +109,7 @@ function decideListed(
       summary,
     });
   }
-  if (latest.failure === null) return nothing;
-  if (latest.failure.gapAt === null) return { kind: 'mark', failure: null };
+  if (latest.failure?.gapAt == null) return endFailure(latest, context);
   return commit(resource, latest, context, now, {
     kind: 'gap-over',
     reason: 'the region can be listed again',

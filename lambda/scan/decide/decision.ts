@@ -7,10 +7,10 @@ import type { ScanNote } from '../../history/scan-note.ts';
 export type Decision =
   | { kind: 'nothing' }
   /**
-   * A failure starts to be counted, or ends before an alert was due; or the instance is listed with other addresses (`instance`; left out:
-   * the stored facts stay). Only the latest state changes; the history gets no entry.
+   * A failure starts to be counted, or ends before an alert was due (`seenAt`: the start of this scan); or the instance is listed with other
+   * addresses (`instance`; left out: the stored facts stay). Only the latest state changes; the history gets no entry.
    */
-  | { kind: 'mark'; failure: OngoingFailure | null; instance?: InstanceFacts }
+  | { kind: 'mark'; failure: OngoingFailure | null; seenAt: string | null; instance?: InstanceFacts }
   /** A latest state for a resource that could not be read yet and has no history. */
   | { kind: 'create'; latest: LatestState }
   /** `expected`: the version that the latest state must have; `null`: there must be no latest state. */

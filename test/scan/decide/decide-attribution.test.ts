@@ -19,6 +19,20 @@ const soon = now;
 const later = Date.parse(at('10:43'));
 const old = Date.parse(at('10:44'));
 
+test('a late record explains the change, also if a call that was named and is found again came after the read', () => {
+  const named = call({ eventId: 'named', at: at('10:13'), portInfos: [httpFromAnywhere] });
+  const after = { ...named, eventId: 'after', at: at('10:15') };
+  const late = call({ eventId: 'late', at: at('10:14'), name: 'PutInstancePublicPorts', portInfos: [sshFromAnywhere] });
+  const first = decideAttribution(entry, before, [named, after], 'lookup', now + 60 * 60_000);
+  expect(first).toMatchObject({ fit: 'not-explained', calls: [{ eventId: 'named' }, { eventId: 'after' }] });
+  const known = { ...entry, changedBy: first };
+  const all = { fit: 'explained', calls: [{ eventId: 'named' }, { eventId: 'late' }, { eventId: 'after' }] };
+  expect(decideAttribution(known, before, [named, after, late], 'lookup', now + 61 * 60_000)).toMatchObject(all);
+  // What the named calls requested is not stored, so an event alone does not show that they made nothing of the change.
+  const alone = decideAttribution(known, before, [late], 'event', now + 61 * 60_000);
+  expect(alone).toMatchObject({ fit: 'not-told', calls: [{}, {}, {}] });
+});
+
 test.each<[string, ApiCall[], CallOrigin, number, string | null]>([
   ['explains the change, before the commit', [explains], 'commit', soon, 'explained, event'],
   ['explains the change, by an event', [explains], 'event', soon, 'explained, event'],

@@ -142,7 +142,7 @@ const rows: Row[] = [
     before: failing,
     observed: same,
     last: missed,
-    decided: ['mark: no failure'],
+    decided: ['mark: no failure, seen 10:15'],
   },
   {
     name: 'read, identical; in a gap',
@@ -152,7 +152,7 @@ const rows: Row[] = [
     decided: [
       'commit after 4: gap-over, 10:05 to 10:15:01, rules before 09:00',
       'info: it can be read again, and its firewall is what it was',
-      'known 5, rules 09:00, first 08:00, seen 08:59',
+      'known 5, rules 09:00, first 08:00, seen 10:15',
       'entry holds timeout (no answer) since 10:10',
     ],
   },
@@ -518,7 +518,7 @@ const rows: Row[] = [
     name: 'read, other ARN; known, and listed without an ARN',
     before: { latest: { ...knownInstance, instance: { ...someFacts, arn: null } } },
     observed: read([sshFromOffice], { arn: otherArn }),
-    decided: ['mark: no failure'],
+    decided: ['mark: no failure, seen 08:59'],
   },
   {
     name: 'read, address type changed; known',
@@ -787,7 +787,7 @@ const rows: Row[] = [
     before: goneFailing,
     observed: absent,
     last: missed,
-    decided: ['mark: no failure'],
+    decided: ['mark: no failure, seen 10:15'],
   },
   {
     name: 'absent; never read before',

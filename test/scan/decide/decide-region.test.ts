@@ -113,7 +113,7 @@ const rows: Row[] = [
     latest: failing,
     observed: listed(),
     last: notListed,
-    decided: ['mark: no failure'],
+    decided: ['mark: no failure, seen 10:15'],
   },
   {
     name: 'listed; in a gap',

@@ -103,7 +103,8 @@ function describeState({ status, version, rulesAt, firstSeenAt, seenAt, baseline
 export function describeDecision(decision: Decision): string[] {
   if (decision.kind === 'nothing') return ['nothing'];
   if (decision.kind === 'mark') {
-    return decision.failure === null ? ['mark: no failure'] : ['mark', ...listFailure(decision.failure)];
+    const { failure, seenAt } = decision;
+    return failure === null ? [`mark: no failure, seen ${time(seenAt)}`] : ['mark', ...listFailure(failure)];
   }
   if (decision.kind === 'create') {
     return [`create: ${describeState(decision.latest)}`, ...listFailure(decision.latest.failure)];
