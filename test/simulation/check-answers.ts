@@ -50,9 +50,9 @@ async function checkUnread(
     const [row] = product.fleetStatus(states, scans, defaultRatingPolicy).instances;
     mustBe(row?.gap != null, 'P4', () => `${name} has no gap in the status of the fleet, and was not read`);
     // A scan that died left no note, so only the latest state (and the answer of `status`) has its failures. If this scan committed a state
-    // and the table refused the entry, the history does not have this read yet.
-    const isReadUnrecorded = latest.status === 'known' && (latest.seenAt ?? '') >= record.startedAt;
-    const isNotLater = gap?.reason === 'expired' || isReadUnrecorded || row.gap.since <= (gap?.since ?? '');
+    // The same holds for a read of that scan, and for a state that this scan committed and whose entry the table refused.
+    const isReadSince = latest.status === 'known' && (latest.seenAt ?? '') >= (gap?.since ?? '');
+    const isNotLater = gap?.reason === 'expired' || isReadSince || row.gap.since <= (gap?.since ?? '');
     mustBe(isNotLater, 'P6', () => `${name} is unknown since ${gap?.since}, and since ${row.gap?.since} in the status`);
     scheduler.events.add(row.gap.isTold ? 'unread, alerted' : 'unread, not alerted');
   }
