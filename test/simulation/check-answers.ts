@@ -49,8 +49,8 @@ async function checkUnread(
     const states = region === null ? [latest] : [latest, region];
     const [row] = product.fleetStatus(states, scans, defaultRatingPolicy).instances;
     mustBe(row?.gap != null, 'P4', () => `${name} has no gap in the status of the fleet, and was not read`);
-    // A scan that died left no note, so only the latest state (and the answer of `status`) has its failures. If this scan committed a state
-    // The same holds for a read of that scan, and for a state that this scan committed and whose entry the table refused.
+    // A scan that died left no note, so only the latest state (and the answer of `status`) has its failures and its reads. If this scan
+    // committed a state and the table refused the entry, the history does not have this read yet.
     const isReadSince = latest.status === 'known' && (latest.seenAt ?? '') >= (gap?.since ?? '');
     const isNotLater = gap?.reason === 'expired' || isReadSince || row.gap.since <= (gap?.since ?? '');
     mustBe(isNotLater, 'P6', () => `${name} is unknown since ${gap?.since}, and since ${row.gap?.since} in the status`);
