@@ -4,7 +4,6 @@
  */
 import { chosenBugs } from './chosen-bugs.ts';
 import type { DeliberateBug } from './deliberate-bugs.ts';
-import { knownFaults, knownFaultsOfSeveral } from './known-faults.ts';
 import { loadPatchedProduct } from './load-patched-product.ts';
 import { renderPlainly } from './plain-rendering.ts';
 
@@ -33,8 +32,6 @@ async function findBug({
   const patched = patches ? await loadPatchedProduct(patches) : null;
   try {
     for (let seed = fromSeed; seed <= lastSeed; seed += 1) {
-      // These seeds break a promise even without the bug.
-      if ((isOfSeveral ? knownFaultsOfSeveral : knownFaults).has(seed)) continue;
       const product = patched ?? portwatch;
       const { violation } = isOfSeveral
         ? await runSeveralAccounts(seed, { product })

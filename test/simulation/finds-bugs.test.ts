@@ -10,13 +10,13 @@ import { historyBugs } from './history-bugs.ts';
 import { applyPatches, loadPatchedProduct } from './load-patched-product.ts';
 import { severalAccountsBugs } from './several-accounts-bugs.ts';
 
-test.each([...deliberateBugs, ...historyBugs, ...approvalBugs, ...severalAccountsBugs])(
-  'the bug fits the source, at every depth: $name',
-  ({ patches }) => {
-    // A bug without patches changes the fakes of the simulation, not the product.
-    if (patches !== undefined) expect(applyPatches(patches).size).toBeGreaterThan(0);
-  },
-);
+const bugs = [...deliberateBugs, ...historyBugs, ...approvalBugs, ...severalAccountsBugs];
+// A bug without patches changes the fakes of the simulation, not the product.
+const patched = bugs.flatMap(({ name, patches }) => (patches === undefined ? [] : [{ name, patches }]));
+
+test.each(patched)('the bug fits the source, at every depth: $name', ({ patches }) => {
+  expect(applyPatches(patches).size).toBeGreaterThan(0);
+});
 
 describe('the simulation finds a product that', () => {
   let reports: Record<string, BugReport>;

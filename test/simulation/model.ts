@@ -3,12 +3,7 @@ import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import {
-  type LatestState,
-  type OngoingFailure,
-  resourceKey,
-  type StateCommit,
-} from '../../lambda/history/latest-state.ts';
+import { type LatestState, resourceKey, type StateCommit } from '../../lambda/history/latest-state.ts';
 import type { Departed, FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 import type { ApprovalBook } from './approval-book.ts';
@@ -86,6 +81,11 @@ export class Model {
     this.#scansByStart.set(startedAt, [...others, scan]);
   }
 
+  /** An event scan may wait before it begins. Only what it writes shows when it began. */
+  #onSeen(scan: SimulatedScan, seenAt: string | null): void {
+    if (scan.targets !== null && seenAt !== null) this.onStart(scan, seenAt);
+  }
+
   onLeaseTaken(scan: SimulatedScan, { now, until }: { now: number; until: number }, isTaken: boolean): void {
     if (!isTaken) return;
     for (const [other, otherUntil] of this.#leases) {
@@ -131,8 +131,7 @@ export class Model {
     checkActor(commit.pending, scan, null);
     if (commit.pending.kind === 'flapped')
       checkTransientChange(chronicle, commit.pending, scan, world, this.#sure.clocks);
-    // An event scan may wait before it begins. Only its commits show when it began.
-    if (scan.targets !== null && commit.seenAt !== null) this.onStart(scan, commit.seenAt);
+    this.#onSeen(scan, commit.seenAt);
     const step = checkCommit(chronicle, commit.pending, scan);
     if (this.#approvals.isUsed) checkApproved(step, commit.seenAt ?? '', scan, this.#approvals);
     if (step.entry.approved?.isSilent) this.#events.add('approved, not sent');
@@ -158,13 +157,14 @@ export class Model {
   }
 
   /** A failure starts to be counted, or ends. */
-  async onFailure(
+  async onMark(
     scan: SimulatedScan,
     resource: Resource,
-    failure: OngoingFailure | null,
+    { failure, seenAt }: Pick<LatestState, 'failure' | 'seenAt'>,
     isDone: boolean,
   ): Promise<void> {
     if (!isDone) return;
+    this.#onSeen(scan, seenAt);
     const key = resourceKey(resource);
     const listing = scan.listingOf(resource.region);
     const { instanceName } = resource;

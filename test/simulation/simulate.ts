@@ -4,7 +4,6 @@
  * table in dynalite. Exit code 1: a promise was broken, and the command that repeats the seed is printed.
  */
 import { parseArgs } from 'node:util';
-import { knownFaults, knownFaultsOfSeveral } from './known-faults.ts';
 import { renderPlainly } from './plain-rendering.ts';
 
 export interface SimulationReport {
@@ -47,15 +46,10 @@ else sayReport(report);
 if (report.violation) process.exitCode = 1;
 await dynamodb?.close();
 
-/**
- * Stops at the first seed that breaks a promise. Known faults are left out of a range, and replaced by the same number of seeds after its
- * end.
- */
+/** Stops at the first seed that breaks a promise. */
 async function simulate(from: number, count: number, trace?: (line: string) => void): Promise<SimulationReport> {
-  const known = values.several ? knownFaultsOfSeveral : knownFaults;
   const counted: SimulationReport = { seeds: 0, scans: 0, effects: 0, events: {}, violation: null };
   for (let seed = from; counted.seeds < count; seed += 1) {
-    if (count > 1 && known.has(seed)) continue;
     const { violation, scans, effects, events } = values.several
       ? await runSeveralAccounts(seed, { trace })
       : await runSeed(seed, { trace, table: dynamodb?.table, account: String(seed).padStart(12, '0') });

@@ -62,13 +62,13 @@ export function buildStore(
       ask(
         `markFailure ${resourceKey(resource)} version ${version}: ${mark.failure?.reason ?? 'none'}`,
         () => table.markFailure(resource, version, mark, instance),
-        ({ written }) => model.onFailure(scan, resource, mark.failure, written),
+        ({ written }) => model.onMark(scan, resource, mark, written),
       ),
     createState: (latest) =>
       ask(
         `createState ${resourceKey(latest.resource)}: ${latest.failure?.reason}`,
         () => table.createState(latest),
-        ({ written }) => model.onFailure(scan, latest.resource, latest.failure, written),
+        ({ written }) => model.onMark(scan, latest.resource, latest, written),
       ),
     putEntry: (given) => {
       const entry = age(given, scan, false);

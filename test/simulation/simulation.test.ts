@@ -2,11 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { depth } from '../support/depth.ts';
-import { knownFaults, knownFaultsOfSeveral } from './known-faults.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import { rulePool } from './rule-pool.ts';
-import { runSeed } from './run-seed.ts';
-import { runSeveralAccounts } from './run-several-accounts.ts';
 import type { SimulationReport } from './simulate.ts';
 
 const seeds = depth({ quick: 80, full: 10_000 });
@@ -39,17 +36,6 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     // A violation is printed with the command that repeats it.
     expect(report.violation).toBeNull();
     expect(report.seeds).toBe(seeds);
-  });
-
-  test('seeds that are left out still break their promise', async () => {
-    for (const [seed, promise] of knownFaults) {
-      const { violation } = await runSeed(seed, { account: String(seed).padStart(12, '0') });
-      expect([seed, violation?.promise]).toEqual([seed, promise]);
-    }
-    for (const [seed, promise] of knownFaultsOfSeveral) {
-      const { violation } = await runSeveralAccounts(seed, { trace: undefined });
-      expect([seed, violation?.promise]).toEqual([seed, promise]);
-    }
   });
 
   test.each([
