@@ -69,7 +69,7 @@ export class SimulatedAccount {
     const timed =
       trace && ((line: string) => trace(`${((world.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
     this.scheduler = new Scheduler(world, rates, random, timed ?? null);
-    // With factor 7, the seeds of known-faults.ts have no approvals, and stay unchanged.
+    // A sequence of its own: the approvals change no other draw of the seed.
     const approvals = new ApprovalBook(new Random(seed + 7 * trailSeeds));
     this.setting = {
       scheduler: this.scheduler,
