@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { buildLiveCheck } from '../cli/live-check/build-live-check.ts';
+import { liveLimits } from '../cli/live-check/live-limits.ts';
 import { runProgram } from '../cli/run-portwatch.ts';
 import { buildTerminal } from '../cli/text/terminal.ts';
 
@@ -8,11 +9,8 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-/** CloudTrail has a record within 5 minutes on average, and gives no guarantee. */
-const limits = { pauseMs: 500, showsWithinMs: 60_000, soonMs: 10_000, recordsWithinMs: 20 * 60_000 };
-
 process.exitCode = await runProgram(
-  (context) => buildLiveCheck(context, limits),
+  (context) => buildLiveCheck(context, liveLimits),
   process.argv.slice(2),
   buildTerminal(process, process.env),
   interruption.signal,

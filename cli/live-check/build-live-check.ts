@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { regionOption } from '../options/deployment-options.ts';
-import type { LiveLimits } from './live-firewall.ts';
+import type { LiveLimits } from './live-limits.ts';
 import type { LiveCheckOptions } from './run-live-check.ts';
 
 const help = `

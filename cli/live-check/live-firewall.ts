@@ -1,4 +1,5 @@
 /** The firewall of the instance that the live check changes. Experiments write to it, and read it when the writes are visible. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planRestore } from '../../lambda/alerts/plan-restore.ts';
 import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
@@ -9,17 +10,7 @@ import { hasEffect } from '../../lambda/firewall/sets/reach.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 import type { CallOutcome, FirewallCall, FirewallEditor } from '../aws/firewall-editor.ts';
 import { CommandError } from '../command-error.ts';
-
-export interface LiveLimits {
-  /** The pause between two reads. */
-  pauseMs: number;
-  /** The longest time until reads show a change. */
-  showsWithinMs: number;
-  /** The time in which a read should show a change: the time that the attribution allows. */
-  soonMs: number;
-  /** The longest time until CloudTrail has the records. */
-  recordsWithinMs: number;
-}
+import type { LiveLimits } from './live-limits.ts';
 
 export interface OriginalFirewall {
   rules: readonly PortState[];

@@ -15,7 +15,8 @@ import { renderJson } from '../json/render-json.ts';
 import { callerPath } from '../options/caller-path.ts';
 import { type CheckedPoint, decidePoint, renderBehaviour } from './decide-point.ts';
 import { type Experiment, experiments, type Finding, type LiveService, notTried } from './experiments.ts';
-import { LiveFirewall, type LiveLimits, type OriginalFirewall } from './live-firewall.ts';
+import { LiveFirewall, type OriginalFirewall } from './live-firewall.ts';
+import type { LiveLimits } from './live-limits.ts';
 import { parseTrailRecord, type TrailRecord } from './trail-records.ts';
 
 export interface LiveCheckOptions {

@@ -1,6 +1,6 @@
 /** Decides what the registry of accounts holds next, and which alert goes out, from what is known and what was observed. Pure. */
 import type { AlertKind } from '../contract/json-event.ts';
-import { continueAccountFailure, type FailureContext, type ObservedFailure } from './account-failure.ts';
+import { continueAccountFailure, type FailureContext, type ObservedFailure } from './decide-account-failure.ts';
 import type { AccountFailure, OrganizationState, WatchedAccount } from './watched-account.ts';
 
 export type AccountObservation =

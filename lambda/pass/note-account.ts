@@ -2,8 +2,9 @@
  * Writes what is observed about an account, or about the listing of the organisation, into the registry. An alert is put into the outbox
  * first, and then the item is written. After a crash between the two, the next pass puts the same alert again, with the same `alertId`.
  */
-import type { FailureContext, ObservedFailure } from '../accounts/account-failure.ts';
+
 import { type AccountObservation, decideAccount, decideOrganization } from '../accounts/decide-account.ts';
+import type { FailureContext, ObservedFailure } from '../accounts/decide-account-failure.ts';
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
 import { type AccountAlertContext, buildAccountAlert, buildOrganizationAlert } from '../alerts/account-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';

@@ -6,8 +6,10 @@
  *     putEntry        the entry under its key                 crash here: the next scan's write is refused, and it continues
  *     markRecorded    recorded = n+1, pending = null          crash here: alerted < recorded, and the next scan publishes
  */
-import type { HistoryEntry, Resource } from '../history/entry.ts';
+
+import type { Resource } from '../history/entry.ts';
 import type { LatestState, StateCommit } from '../history/latest-state.ts';
+import { decideExpiry } from './decide/decide-expiry.ts';
 import type { Decision } from './decide/decision.ts';
 import type { WriteResult } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
@@ -84,16 +86,9 @@ export async function recordPending(latest: LatestState, run: Run): Promise<Late
     const { instance, firstSeenAt } = entry.replaces;
     await store.putDeparted({ resource, arn: instance.arn, firstSeenAt, goneAt: entry.at });
   }
-  // A snapshot whose alert is not sent yet must not expire: during an outage longer than keepHistoryDays it would be lost.
-  if (expiresAtSeconds !== null && latest.alerted >= entry.version - 1) {
-    for (const at of supersededBy(entry)) await store.expireEntry(resource, at, expiresAtSeconds);
+  if (expiresAtSeconds !== null) {
+    for (const at of decideExpiry(latest, entry)) await store.expireEntry(resource, at, expiresAtSeconds);
   }
   await store.markRecorded(resource, latest.version);
   return { ...latest, recorded: latest.version, pending: null };
-}
-
-/** Instants of the snapshots that the entry supersedes. A gap supersedes none: the earlier snapshot stays in force. */
-function supersededBy(entry: HistoryEntry): string[] {
-  const supersedes = entry.kind === 'changed' || entry.kind === 'gone';
-  return [supersedes ? entry.previousRulesAt : null, entry.replaces?.rulesAt ?? null].filter((at) => at !== null);
 }

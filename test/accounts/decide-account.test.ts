@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FailureContext } from '../../lambda/accounts/account-failure.ts';
 import { type AccountObservation, decideAccount, decideOrganization } from '../../lambda/accounts/decide-account.ts';
+import type { FailureContext } from '../../lambda/accounts/decide-account-failure.ts';
 import type { AccountFailure, OrganizationState, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 
 const account = '222222222222';

@@ -161,7 +161,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'lets a snapshot expire before its alert was sent',
     fromSeed: 106,
     promise: 'P3',
-    patches: [patch('lambda/scan/commit.ts', ' && latest.alerted >= entry.version - 1', '')],
+    patches: [patch('lambda/scan/decide/decide-expiry.ts', 'if (alerted < entry.version - 1) return [];', '')],
   },
   {
     name: 'forgets the departure of what was replaced',
@@ -378,7 +378,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P6',
     patches: [
       patch(
-        'lambda/scan/commit.ts',
+        'lambda/scan/decide/decide-expiry.ts',
         "entry.kind === 'changed' || entry.kind === 'gone'",
         "entry.kind === 'changed' || entry.kind === 'gap'",
       ),

@@ -43,7 +43,7 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
   {
     name: 'never alerts that an account cannot be entered',
     promise: 'P5',
-    patches: [patch('accounts/account-failure.ts', 'isDue && hasListener', 'false && isDue && hasListener')],
+    patches: [patch('accounts/decide-account-failure.ts', 'isDue && hasListener', 'false && isDue && hasListener')],
   },
   {
     name: 'sends messages for the first accounts only',

@@ -1,7 +1,8 @@
 /** Renders the rows of `portwatch doctor` for a person. */
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
-import { checks, type MonitorPlace, type Row, type RowStatus, worstStatus } from './row.ts';
+import { worstStatus } from './decide/decide-exit-code.ts';
+import { checks, type MonitorPlace, type Row, type RowStatus } from './row.ts';
 
 const styles: Readonly<Record<RowStatus, Style>> = {
   ok: 'green',

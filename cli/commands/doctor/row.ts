@@ -2,7 +2,6 @@
 import { failureReasonOf } from '../../../lambda/adapters/aws-errors.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { ReaderConfig } from '../../aws/monitor/reader-config.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 
 /** The names of the checks, in the order of the answer. They are stable: programs select rows by them. */
 export const checks = [
@@ -102,19 +101,6 @@ function describeReason(reason: ReturnType<typeof failureReasonOf>): string {
   if (reason === 'throttled') return 'the request was throttled';
   if (reason === 'network' || reason === 'timeout') return 'the service could not be reached';
   return 'the request failed';
-}
-
-/** A failure is certain, even if other checks are unknown. An unknown row may hide a failure, so it has priority over a warning. */
-export function decideExitCode(rows: readonly Row[]): ExitCode {
-  if (rows.some(({ status }) => status === 'failure')) return exitCodes.found;
-  if (rows.some(({ status }) => status === 'unknown')) return exitCodes.error;
-  return rows.some(({ status }) => status === 'warning') ? exitCodes.found : exitCodes.fine;
-}
-
-/** The status of the whole answer, in the order of the exit codes. */
-export function worstStatus(rows: readonly Row[]): RowStatus {
-  const order: RowStatus[] = ['failure', 'unknown', 'warning'];
-  return order.find((status) => rows.some((row) => row.status === status)) ?? 'ok';
 }
 
 /** The deployment that the rows are about, for decisions and commands. */

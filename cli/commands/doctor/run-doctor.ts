@@ -9,10 +9,11 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
+import { decideExitCode } from './decide/decide-exit-code.ts';
 import { type Known, openMonitor } from './monitor.ts';
 import { listProbes } from './probes.ts';
 import { renderRow, renderSummary, toDoctorDocument } from './render-row.ts';
-import { decideExitCode, type MonitorPlace, type Row } from './row.ts';
+import type { MonitorPlace, Row } from './row.ts';
 
 interface DoctorOptions extends DeploymentOptions {
   /** The options `-c key=value`. */

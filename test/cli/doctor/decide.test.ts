@@ -6,6 +6,7 @@ import { portwatchCommand } from '../../../cli/commands/doctor/commands.ts';
 import { decideAccounts, decideCompletePass } from '../../../cli/commands/doctor/decide/decide-accounts.ts';
 import { decideAlarm } from '../../../cli/commands/doctor/decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from '../../../cli/commands/doctor/decide/decide-deployment.ts';
+import { decideExitCode, worstStatus } from '../../../cli/commands/doctor/decide/decide-exit-code.ts';
 import { decideFunction, decideFunctionErrors } from '../../../cli/commands/doctor/decide/decide-functions.ts';
 import { decideQueue } from '../../../cli/commands/doctor/decide/decide-queue.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import { decideTable, decideTimeToLive } from '../../../cli/commands/doctor/decide/decide-table.ts';
 import { decideDeliveries } from '../../../cli/commands/doctor/decide/decide-topics.ts';
 import { decideCoverage, decideTrail, type TrailFacts } from '../../../cli/commands/doctor/decide/decide-trails.ts';
-import { decideExitCode, failedRow, type Row, type RowStatus, worstStatus } from '../../../cli/commands/doctor/row.ts';
+import { failedRow, type Row, type RowStatus } from '../../../cli/commands/doctor/row.ts';
 import { findWaitingAlerts } from '../../../cli/questions/waiting-alerts.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
 import { watchedOf } from '../several-accounts.ts';

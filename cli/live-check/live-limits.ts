@@ -1,0 +1,19 @@
+/** How long the live check waits. */
+export interface LiveLimits {
+  /** The pause between two reads. */
+  pauseMs: number;
+  /** The longest time until reads show a change. */
+  showsWithinMs: number;
+  /** The time in which a read should show a change: the time that the attribution allows. */
+  soonMs: number;
+  /** The longest time until CloudTrail has the records. */
+  recordsWithinMs: number;
+}
+
+/** CloudTrail has a record within 5 minutes on average, and gives no guarantee. */
+export const liveLimits: LiveLimits = {
+  pauseMs: 500,
+  showsWithinMs: 60_000,
+  soonMs: 10_000,
+  recordsWithinMs: 20 * 60_000,
+};
