@@ -262,6 +262,10 @@ describe('a report about several accounts', () => {
       '20 Nov 00:00',
       '10 d, not over',
       'could not be entered',
+      'lab (444455556666) · everything',
+      '19 Nov 18:00',
+      '10 d 6 h, not over',
+      'no scan ran',
     ]);
     expect(await page.textContent('label[for=f-region]')).toBe('Account or region');
     expect(await page.locator(`[data-instance="${prod}/web-1"] .details`).count()).toBe(1);
