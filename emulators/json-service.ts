@@ -1,6 +1,6 @@
 /**
  * A stand-in for a service of the AWS JSON protocol on loopback. The caller sets its answers. It is used for CloudWatch, EventBridge and
- * SQS, of which only a few reads are needed. An operation without an answer is refused like an unknown operation.
+ * SQS. Only a few of their reads are needed. An operation without an answer is refused like an unknown operation.
  */
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
 import { Refusal } from './wire/reply.ts';

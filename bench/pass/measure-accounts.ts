@@ -1,6 +1,6 @@
 /**
  * Watches several accounts on the stand-ins with the deployed code: the schedule, the queue with its event source mapping, and the bundled
- * function in separate processes, of which some are killed. Firewalls are changed between the passes. At the end, an alert about every
+ * function in separate processes, and some of these are killed. Firewalls are changed between the passes. At the end, an alert about every
  * change must have been published.
  */
 import { dirname } from 'node:path';

@@ -118,9 +118,9 @@ export async function withDeployment<T>(
 const accountsAtOnce = 16;
 
 /** Calls a function for each account. Returns the answers in the order of the accounts. */
-export function forEachAccount<T>(
-  { accounts }: Pick<Deployment, 'accounts'>,
-  read: (account: DeploymentAccount) => Promise<T>,
+export function forEachAccount<T, Account = DeploymentAccount>(
+  { accounts }: { accounts: readonly Account[] },
+  read: (account: Account) => Promise<T>,
 ): Promise<T[]> {
   return pLimit(accountsAtOnce).map(accounts, read);
 }

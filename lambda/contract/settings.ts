@@ -59,7 +59,9 @@ const widestSource = z.union([
 /** A day counts until it ends in UTC. */
 const dayOrInstant = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 const namePattern = z.string().check(z.minLength(1), z.maxLength(255));
-const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+/** Characters of the reason of an approval or of an expected change. */
+export const longestReason = 200;
+const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(longestReason));
 
 const expectedChange = z
   .strictObject({

@@ -1,5 +1,7 @@
 /** Parses the arguments of `portwatch approve`, and collects every problem. */
+
 import { isApprovableSource, toProtocols, toSources } from '../../../lambda/approvals/configured-approvals.ts';
+import { longestReason } from '../../../lambda/contract/settings.ts';
 import { canonicaliseReach, parseNetwork, type Reach } from '../../../lambda/firewall/index.ts';
 import { CommandError } from '../../command-error.ts';
 import type { Clock } from '../../options/clock.ts';
@@ -38,9 +40,6 @@ interface ParsedRequest {
   problems: string[];
 }
 
-/** The limit of `reason` in the configuration. */
-const maxReason = 200;
-
 export function parseRequest(
   name: string | undefined,
   ports: string | undefined,
@@ -67,8 +66,8 @@ export function parseRequest(
     problems.push('--current approves what is open now; expected no ports, no --from and no --protocol with it');
   const reason = options.reason?.trim() ?? '';
   if (reason === '') problems.push('expected --reason "…": alerts show why the exposure may be open');
-  if (reason.length > maxReason)
-    problems.push(`--reason has ${reason.length} characters; expected at most ${maxReason}`);
+  if (reason.length > longestReason)
+    problems.push(`--reason has ${reason.length} characters; expected at most ${longestReason}`);
   const end = until === undefined ? null : attempt(() => parseLastMillisecond(until, '--until', clock), null);
   return {
     request: { name: name ?? null, region, account, exposure, reason, until: end, isAnyway: anyway },

@@ -1,5 +1,4 @@
 /** The parts of the deployed monitor for the checks: where each part is, and values that several checks use, read once. */
-import pLimit from 'p-limit';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { once } from '../../../lambda/adapters/once.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
@@ -8,7 +7,7 @@ import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
-import { openTable } from '../../aws/open-deployment.ts';
+import { forEachAccount, openTable } from '../../aws/open-deployment.ts';
 import type { DeployedStack } from '../../aws/stack-outputs.ts';
 import type { StackResource } from '../../aws/stack-resources.ts';
 import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
@@ -77,9 +76,6 @@ export interface Monitor extends MonitorSource {
 /** The number of scans among which a complete one is searched: three and a half days with a scan every five minutes, in one page. */
 const newestScans = 1_000;
 
-/** Accounts that are read at the same time. */
-const accountsAtOnce = 16;
-
 export function openMonitor(source: MonitorSource): Monitor {
   const { place, deployed, resources, tableName, now, signal } = source;
   const outputs = 'value' in deployed ? deployed.value?.outputs : undefined;
@@ -130,7 +126,7 @@ export function openMonitor(source: MonitorSource): Monitor {
     const several = await loadAccounts();
     if (several === null) return [{ reader: own(), fleet: await loadOwnFleet(), isEntered: true }];
     const watched = several.accounts.filter(({ status }) => status === 'watched');
-    return pLimit(accountsAtOnce).map(watched, async ({ account, failure }) => {
+    return forEachAccount({ accounts: watched }, async ({ account, failure }) => {
       const { reader } = table().openAccount(account);
       return { reader, fleet: await reader.loadFleet(), isEntered: failure === null };
     });

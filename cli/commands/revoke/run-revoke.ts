@@ -1,5 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
+import { longestReason } from '../../../lambda/contract/settings.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
 import { allApprovals, type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
@@ -24,7 +25,6 @@ interface RevokeOptions extends DeploymentOptions, ZoneOptions {
 
 /** The largest number of lines of one exposure; the JSON has all. */
 const maxLines = 8;
-const maxReason = 200;
 
 /** Throws CommandError if nothing was revoked. */
 export function runRevoke(id: string, options: RevokeOptions, context: CommandContext): Promise<void> {
@@ -37,9 +37,9 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
     const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
     requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
     const at = deployment.readNow();
-    if (reason !== null && reason.length > maxReason)
+    if (reason !== null && reason.length > longestReason)
       throw new CommandError(
-        `--reason has ${reason.length} characters; expected at most ${maxReason}. Nothing was revoked.`,
+        `--reason has ${reason.length} characters; expected at most ${longestReason}. Nothing was revoked.`,
       );
     const approval = chooseApproval(id, loaded, at, clock.renderTime);
     const revocation = { at, by: deployment.identity.arn, reason };
