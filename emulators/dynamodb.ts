@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { z } from 'zod';
 import { isControl, serveControl } from './wire/control.ts';
@@ -31,7 +32,6 @@ interface TableProtection {
 export async function startDynamoDbEmulator(options: StandInOptions = {}): Promise<DynamoDbEmulator> {
   const script = new Script(options.now);
   const routes = scriptRoutes(script);
-  // A table is ACTIVE as soon as it is created.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const database = new Database(server);
   const serve = async (exchange: Exchange) => {
@@ -75,7 +75,9 @@ const writeSchema = z.object({
   ReturnValuesOnConditionCheckFailure: z.literal('ALL_OLD'),
 });
 
-const keySchema = z.object({ Table: z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) }) });
+const tableSchema = z.object({
+  Table: z.object({ TableStatus: z.string(), KeySchema: z.array(z.object({ AttributeName: z.string() })) }),
+});
 const foundSchema = z.object({ Item: attributes.optional() });
 
 const protectionAnswers = {
@@ -119,11 +121,24 @@ class Database {
   }
 
   perform(operation: string, exchange: Exchange): Promise<Reply> {
+    if (operation === 'CreateTable') return this.#createTable(exchange);
     if (operation in protectionAnswers) return this.#describe(operation as keyof typeof protectionAnswers, exchange);
     if (!/^(Put|Update|Delete)Item$/.test(operation)) return this.#send(exchange.request, exchange.body);
     const write = this.#lastWrite.then(() => this.#write(exchange));
     this.#lastWrite = write.catch(() => undefined);
     return write;
+  }
+
+  /** The answer is sent when the table is ACTIVE. Dynalite sets the status in a timer, which can run after the caller's next request. */
+  async #createTable({ request, body }: Exchange): Promise<Reply> {
+    const reply = await this.#send(request, body);
+    const { TableName } = JSON.parse(body);
+    for (let created = reply.status !== 200; !created; ) {
+      await setImmediate();
+      const { Table } = tableSchema.parse(await this.#ask(request, 'DescribeTable', { TableName }));
+      created = Table.TableStatus === 'ACTIVE';
+    }
+    return reply;
   }
 
   /** The answer of `DescribeTable` with the protection added. An error answer is returned unchanged. */
@@ -140,7 +155,7 @@ class Database {
     const write = writeSchema.safeParse(JSON.parse(body));
     if (!write.success) return reply;
     const { TableName, Item = {}, Key } = write.data;
-    const { Table } = keySchema.parse(await this.#ask(request, 'DescribeTable', { TableName }));
+    const { Table } = tableSchema.parse(await this.#ask(request, 'DescribeTable', { TableName }));
     const keyNames = Table.KeySchema.map(({ AttributeName }) => AttributeName);
     const key = Key ?? Object.fromEntries(keyNames.map((name) => [name, Item[name]]));
     const question = { TableName, Key: key, ConsistentRead: true };

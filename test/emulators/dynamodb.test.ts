@@ -8,7 +8,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, jest, test } from '@jest/globals';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { settingsFor } from '../support/client-settings.ts';
 import { closeAfterEachTest } from '../support/close-after-tests.ts';
@@ -22,21 +22,33 @@ const keep = closeAfterEachTest();
 beforeEach(async () => {
   emulator = keep(await startDynamoDbEmulator());
   client = keep(new DynamoDBClient(settingsFor(emulator.url)));
-  await client.send(
+  await createTable(TableName);
+});
+
+const createTable = (name: string) =>
+  client.send(
     new CreateTableCommand({
-      TableName,
+      TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     }),
   );
-});
-
 const put = (pk: string) =>
   client.send(
     new PutItemCommand({ TableName, Item: { pk: { S: pk } }, ConditionExpression: 'attribute_not_exists(pk)' }),
   );
 const get = async (pk: string) => (await client.send(new GetItemCommand({ TableName, Key: { pk: { S: pk } } }))).Item;
+
+test('a table can be read as soon as its creation is answered, also if timers are late', async () => {
+  const { setTimeout: runLater } = globalThis;
+  const late = ((run: () => void, milliseconds = 0) => runLater(run, milliseconds + 30)) as typeof setTimeout;
+  const timers = jest.spyOn(globalThis, 'setTimeout').mockImplementation(late);
+  await createTable('other-things');
+  timers.mockRestore();
+  const read = await client.send(new GetItemCommand({ TableName: 'other-things', Key: { pk: { S: 'a' } } }));
+  expect(read.Item).toBeUndefined();
+});
 
 test('items are put under a condition and found again', async () => {
   await put('a');
