@@ -4,8 +4,8 @@
  */
 import { loadCorpus } from '../test/corpus/load-corpus.ts';
 import { type ComparedPair, countSignal, type Signal } from './signal/count-signal.ts';
-import { isReportedByJsonDiff, isReportedByPortwatch, isReportedByUnorderedDiff } from './signal/reported-by.ts';
 import { custodianVersion, runCustodian } from './signal/run-custodian.ts';
+import { isReportedByJsonDiff, isReportedByPortwatch, isReportedByUnorderedDiff } from './signal/ways-to-compare.ts';
 
 const { categories } = loadCorpus();
 const pairs = categories.flatMap((category) => category.pairs).filter((pair) => pair.label !== undefined);

@@ -13,7 +13,7 @@ import { isControl, serveControl } from './wire/control.ts';
 import { jsonError, jsonReply, looseParams, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import type { Reply } from './wire/reply.ts';
-import { Script, scriptedBy, scriptRoutes } from './wire/script.ts';
+import { Script, scriptedBy, scriptRoutes } from './wire/request-log-and-faults.ts';
 import type { StandIn, StandInOptions } from './wire/stand-in.ts';
 
 export interface DynamoDbEmulator extends StandIn {

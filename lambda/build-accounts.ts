@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { WatchedAccount } from './accounts/watched-account.ts';
+import { callOnce } from './adapters/call-once.ts';
 import {
   type ClientTimeouts,
   clientSettings,
@@ -12,14 +13,13 @@ import {
   openConnectionPool,
   shareConnections,
 } from './adapters/client-settings.ts';
+import { realTime, type ScanTime } from './adapters/clock-and-sleep.ts';
 import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.ts';
 import { buildAccountStore } from './adapters/dynamodb-account-store.ts';
 import { buildPassStore } from './adapters/dynamodb-pass-store.ts';
 import { DynamoDbTable } from './adapters/dynamodb-table.ts';
 import { LightsailReader } from './adapters/lightsail-reader.ts';
-import { once } from './adapters/once.ts';
 import { OrganizationLister } from './adapters/organization-lister.ts';
-import { realTime, type ScanTime } from './adapters/pace.ts';
 import { RoleSessions } from './adapters/role-sessions.ts';
 import { SqsAccountQueue } from './adapters/sqs-account-queue.ts';
 import { type AccountReaders, type Deployment, openHome } from './build-scan.ts';
@@ -81,8 +81,8 @@ export function buildAccountScans(
   const { settings, homeRegion: region } = deployment;
   const monitor = openMonitor(deployment, limits, timeouts, time, settings.attribution);
   const config = { ...clientSettings(timeouts), region };
-  const lister = once(() => new OrganizationLister(config));
-  const queue = once(() => new SqsAccountQueue(config, queueUrl));
+  const lister = callOnce(() => new OrganizationLister(config));
+  const queue = callOnce(() => new SqsAccountQueue(config, queueUrl));
   return {
     startPass: (observe, onEnded) =>
       startPass({
@@ -142,7 +142,7 @@ function openMonitor(
   const accounts = buildAccountStore(table, settings.account);
   const stsConfig = { ...clientSettings(timeouts), region: homeRegion };
   const [, partition = ''] = deployment.alertTopicArn.split(':');
-  const sessions = once(() => new RoleSessions({ partition, roleName, externalId }, stsConfig, time.clock));
+  const sessions = callOnce(() => new RoleSessions({ partition, roleName, externalId }, stsConfig, time.clock));
   const pool = openConnectionPool();
   const lightsail = shareConnections(clientSettings(timeouts), pool);
   const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);

@@ -4,7 +4,7 @@ import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary, PolicyStatemen
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
-import type { AccountSettings } from '../lambda/contract/settings.ts';
+import type { AccountSettings } from '../lambda/contract/settings-schema.ts';
 import { configuredNetwork, type FunctionNetwork, selectNetwork } from './function-network.ts';
 import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
 import type { OwnResources } from './own-resources.ts';

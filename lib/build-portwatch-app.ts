@@ -4,7 +4,7 @@ import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
-import { findOtherPlaces } from './monitor-settings.ts';
+import { findOtherPlaces } from './find-setting-conflicts.ts';
 import { type Config, parseConfig } from './parse-config.ts';
 import { renderPolicyNotes } from './policy-notes.ts';
 import { PortwatchStack } from './portwatch-stack.ts';

@@ -12,16 +12,16 @@ import {
   type MonitorSettingsInput,
   monitorSettings,
   withoutNulls,
-} from '../lambda/contract/settings.ts';
+} from '../lambda/contract/settings-schema.ts';
 import { renderExpected, renderProblem, renderUnknownKey } from './config-problem.ts';
 import { refuse } from './configuration-error.ts';
+import { findConflicts, findOtherPlaces } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findConflicts, findOtherPlaces } from './monitor-settings.ts';
 import { findResourceProblems, type OwnResources, ownResourceNames } from './own-resources.ts';
-import { settingWords } from './setting-words.ts';
+import { settingDescriptions } from './setting-descriptions.ts';
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
-const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];
+const settingNames = Object.keys(settingDescriptions) as (keyof typeof shape)[];
 const propNames: readonly string[] = [...settingNames, ...ownResourceNames];
 
 /**

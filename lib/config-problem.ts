@@ -1,10 +1,10 @@
 /** The texts for a value that the schema of the settings refuses. */
 import type { z } from 'zod/mini';
-import { nearNames } from './near-names.ts';
-import { partWords, settingWords } from './setting-words.ts';
+import { partDescriptions, settingDescriptions } from './setting-descriptions.ts';
+import { findSimilarNames } from './similar-names.ts';
 
 const longestGot = 80;
-const words: Readonly<typeof partWords> = { ...settingWords, ...partWords };
+const words: Readonly<typeof partDescriptions> = { ...settingDescriptions, ...partDescriptions };
 
 /** Where a value was given. For props, the texts name neither a file nor options. */
 export type Origin = 'configuration' | 'props';
@@ -45,7 +45,7 @@ export function renderUnknownKey(
   path: readonly PropertyKey[],
   siblings: readonly string[] = knownKeysUnder(path.slice(0, -1)),
 ): string {
-  const [nearest] = nearNames(String(path.at(-1)), siblings);
+  const [nearest] = findSimilarNames(String(path.at(-1)), siblings);
   const advice = nearest ? `Did you mean ${nearest}?` : `Known are: ${siblings.join(', ')}.`;
   return `${nameOf(path)}: there is no such key. ${advice}`;
 }
@@ -54,7 +54,7 @@ function nameOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the configuration' : path.map(String).join('.');
 }
 
-/** The key of `partWords`: `email.*` for `email.1`, and `tags.*` for each tag. */
+/** The key of `partDescriptions`: `email.*` for `email.1`, and `tags.*` for each tag. */
 function patternOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' || (index > 0 && path[0] === 'tags') ? '*' : String(part)))
@@ -76,7 +76,7 @@ function renderGot(value: unknown): string {
 }
 
 function knownKeysUnder(path: readonly PropertyKey[]): string[] {
-  if (path.length === 0) return Object.keys(settingWords);
+  if (path.length === 0) return Object.keys(settingDescriptions);
   const prefix = `${patternOf(path)}.`;
   return Object.keys(words)
     .filter((key) => key.startsWith(prefix))

@@ -1,4 +1,4 @@
-import type { MonitorSettings } from '../lambda/contract/settings.ts';
+import type { MonitorSettings } from '../lambda/contract/settings-schema.ts';
 import { lightsailRegions } from './find-unknown-regions.ts';
 import type { Config } from './parse-config.ts';
 

@@ -1,4 +1,4 @@
-import { throwSentence } from './throw-sentence.ts';
+import { throwWithoutStack } from './throw-without-stack.ts';
 
 /** Every problem of a configuration, one line each. Thrown before anything is deployed. */
 export class ConfigurationError extends Error {
@@ -20,5 +20,5 @@ export class ConfigurationError extends Error {
 
 /** Throws ConfigurationError. */
 export function refuse(problems: readonly string[], path?: string): never {
-  throwSentence(new ConfigurationError(problems, path));
+  throwWithoutStack(new ConfigurationError(problems, path));
 }

@@ -5,7 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IConstruct, IDependable } from 'constructs';
 import type { ChannelName } from '../lambda/contract/channels.ts';
-import type { DeploymentSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings } from '../lambda/contract/settings-schema.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import type { HealthAlarms } from './health-alarms.ts';
 import { monitorPath } from './monitor-name.ts';

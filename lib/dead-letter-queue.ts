@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { acknowledge } from './nag-exceptions.ts';
 import { queueEncryption } from './queue-encryption.ts';
-import { acknowledge } from './rule-exceptions.ts';
 
 /** Holds events and messages that failed after all retries. An alarm watches the number of messages; a person reads them. */
 export class DeadLetterQueue extends Queue {

@@ -17,7 +17,7 @@ import type {
   MonitorSettings,
   MonitorSettingsInput,
   WatchedAccounts,
-} from '../lambda/contract/settings.ts';
+} from '../lambda/contract/settings-schema.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, applyAccountRules, outermostStack } from './account-rules.ts';
 import { AccountsQueue } from './accounts-queue.ts';

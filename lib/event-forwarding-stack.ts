@@ -3,12 +3,12 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { AccountSettingsInput } from '../lambda/contract/settings.ts';
+import type { AccountSettingsInput } from '../lambda/contract/settings-schema.ts';
 import { applyAccountRules } from './account-rules.ts';
 import { checkAccountSettings } from './check-props.ts';
 import { refuse } from './configuration-error.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
+import { acknowledgeInlinePolicy } from './nag-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 /** The two regions, and the props of a stack. */

@@ -5,11 +5,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
-import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings-schema.ts';
 import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
-import { renderSettings } from './monitor-settings.ts';
+import { acknowledge } from './nag-exceptions.ts';
 import { ProductFunction } from './product-function.ts';
-import { acknowledge } from './rule-exceptions.ts';
+import { renderSettings } from './render-settings.ts';
 import { countListeners } from './scan-function.ts';
 
 /** The function waits for the lease for up to three quarters of this time. */

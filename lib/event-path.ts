@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings-schema.ts';
 import { EventFunction, eventTimeout } from './event-function.ts';
 import { MemberBus } from './member-accounts.ts';
 import { queueEncryption } from './queue-encryption.ts';

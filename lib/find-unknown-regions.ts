@@ -1,5 +1,5 @@
 /** Finds regions of the configuration that Lightsail does not have. The monitor would try to read a misspelt region for ever. */
-import { nearNames } from './near-names.ts';
+import { findSimilarNames } from './similar-names.ts';
 
 /**
  * `RegionName` of @aws-sdk/client-lightsail. Only the deployment refuses other regions. The functions accept any region, so that they can
@@ -35,7 +35,7 @@ const isUnknown = (region: unknown): region is string =>
   typeof region === 'string' && /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region) && !lightsailRegions.includes(region);
 
 function describe(key: string, region: string): string {
-  const [nearest] = nearNames(region, lightsailRegions);
+  const [nearest] = findSimilarNames(region, lightsailRegions);
   const advice = nearest ? `Did you mean ${nearest}?` : `Known are: ${lightsailRegions.join(', ')}.`;
   return (
     `${key}: got "${region}", expected a region of Lightsail. ${advice} If Lightsail has come to this region since this version of ` +

@@ -3,9 +3,9 @@ import { Stack } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IDependable } from 'constructs';
-import type { AccountSettings } from '../lambda/contract/settings.ts';
+import type { AccountSettings } from '../lambda/contract/settings-schema.ts';
 import { refuse } from './configuration-error.ts';
-import { acknowledge } from './rule-exceptions.ts';
+import { acknowledge } from './nag-exceptions.ts';
 
 /** The VPC in which the functions run. */
 export interface MonitorNetwork {

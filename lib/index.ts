@@ -10,7 +10,7 @@ export type {
   DeploymentSettingsInput,
   ExpectedChangeInput,
   MonitorSettingsInput,
-} from '../lambda/contract/settings.ts';
+} from '../lambda/contract/settings-schema.ts';
 export { ConfigurationError } from './configuration-error.ts';
 export { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
 export { EventForwardingStack, type EventForwardingStackProps } from './event-forwarding-stack.ts';

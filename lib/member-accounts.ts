@@ -3,9 +3,9 @@ import { Aws } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings-schema.ts';
+import { acknowledge } from './nag-exceptions.ts';
 import type { ProductFunction } from './product-function.ts';
-import { acknowledge } from './rule-exceptions.ts';
 
 /**
  * The names of the roles of the two functions, which the roles of the watched accounts trust. Without `accounts`, CloudFormation chooses

@@ -7,7 +7,7 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { AccountPrincipal, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { acknowledge, acknowledgeInlinePolicy } from './rule-exceptions.ts';
+import { acknowledge, acknowledgeInlinePolicy } from './nag-exceptions.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
 export interface MemberProps {

@@ -5,7 +5,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { bundling } from './bundling.ts';
 import { PackageError } from './package-error.ts';
-import { throwSentence } from './throw-sentence.ts';
+import { throwWithoutStack } from './throw-without-stack.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 /** Only the installed package has this folder: `npm run build` writes it. */
@@ -25,7 +25,7 @@ export function newFunction(
   const entry = `${repository}lambda/handlers/${handlerFile}`;
   if (existsSync(entry)) return bundleFromSource(scope, id, entry, options);
   const folder = bundled + handlerFile.replace(/\.ts$/, '');
-  if (!existsSync(`${folder}/index.mjs`)) throwSentence(new PackageError(`${folder}/index.mjs`));
+  if (!existsSync(`${folder}/index.mjs`)) throwWithoutStack(new PackageError(`${folder}/index.mjs`));
   return new LambdaFunction(scope, id, { ...options, runtime, handler: 'index.handler', code: Code.fromAsset(folder) });
 }
 

@@ -3,7 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { DeploymentSettingsInput } from '../lambda/contract/settings.ts';
+import type { DeploymentSettingsInput } from '../lambda/contract/settings-schema.ts';
 import { findNetworkProblems, type MonitorNetwork } from './function-network.ts';
 
 /** Resources of an app that contains the monitor. */

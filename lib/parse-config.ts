@@ -1,6 +1,6 @@
 /**
  * Turns the file and the command line into a checked configuration, or reports every problem at once. Pure: `config-sources.ts`
- * reads the file and the command line; `lambda/contract/settings.ts` defines the settings.
+ * reads the file and the command line; `lambda/contract/settings-schema.ts` defines the settings.
  */
 import * as z from 'zod/mini';
 import {
@@ -8,12 +8,12 @@ import {
   deploymentSettings,
   type MonitorSettings,
   monitorSettings,
-} from '../lambda/contract/settings.ts';
+} from '../lambda/contract/settings-schema.ts';
 import { renderProblem, renderUnknownKey } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { findConflicts } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findConflicts } from './monitor-settings.ts';
-import { settingWords } from './setting-words.ts';
+import { settingDescriptions } from './setting-descriptions.ts';
 
 /** A checked configuration, with every default filled in. */
 export type Config = MonitorSettings & DeploymentSettings;
@@ -28,8 +28,8 @@ export interface ConfigSources {
 }
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
-const settingNames = Object.keys(settingWords) as (keyof typeof shape)[];
-/** In the order of `settingWords`, so that problems and lists of keys have the order of the documentation. */
+const settingNames = Object.keys(settingDescriptions) as (keyof typeof shape)[];
+/** In the order of `settingDescriptions`, so that problems and lists of keys have the order of the documentation. */
 const configSchema = z.strictObject(
   Object.fromEntries(settingNames.map((name) => [name, shape[name]])) as unknown as typeof shape,
 );

@@ -1,7 +1,7 @@
 /** What a person must add, before the deployment, to the policies of keys and topics that Portwatch cannot change. */
-import type { DeploymentSettings } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings } from '../lambda/contract/settings-schema.ts';
+import { keyNames, topicNames } from './find-setting-conflicts.ts';
 import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
-import { keyNames, topicNames } from './monitor-settings.ts';
 import { alarmsStatement } from './people-topic.ts';
 
 /** The statements that the key of a setting needs. A key without an entry needs all statements. */

@@ -11,8 +11,8 @@ import { Construct } from 'constructs';
 import { approvalsPartition, outboxPartition } from '../lambda/contract/table-keys.ts';
 import { accountRulesOf, otherKeyOf } from './account-rules.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
+import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './nag-exceptions.ts';
 import { newFunction } from './new-function.ts';
-import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './rule-exceptions.ts';
 
 export { bundling } from './bundling.ts';
 

@@ -5,13 +5,13 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
-import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings.ts';
+import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings-schema.ts';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { scanMemoryMb } from './function-memory.ts';
 import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
-import { renderSettings } from './monitor-settings.ts';
+import { acknowledge } from './nag-exceptions.ts';
 import { ProductFunction } from './product-function.ts';
-import { acknowledge } from './rule-exceptions.ts';
+import { renderSettings } from './render-settings.ts';
 
 export interface ScanFunctionProps {
   readonly settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>;

@@ -6,7 +6,7 @@ import { ScheduleTargetBase } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type AccountRules, accountRulesOf, limitAndName } from './account-rules.ts';
-import { acknowledgeInlinePolicy } from './rule-exceptions.ts';
+import { acknowledgeInlinePolicy } from './nag-exceptions.ts';
 
 export interface ScanScheduleProps {
   readonly scan: IFunction;

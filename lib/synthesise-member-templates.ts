@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import cdkJson from '../cdk.json' with { type: 'json' };
-import type { WatchedAccounts } from '../lambda/contract/settings.ts';
+import type { WatchedAccounts } from '../lambda/contract/settings-schema.ts';
 import { monitorStackName } from './build-portwatch-app.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { ConfigurationError } from './configuration-error.ts';

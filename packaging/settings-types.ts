@@ -3,8 +3,8 @@
  * from the schema by Zod's types, which the package does not have.
  */
 import * as z from 'zod/mini';
-import { accountSettings, deploymentSettings, monitorSettings } from '../lambda/contract/settings.ts';
-import { partWords, type SettingWords, settingWords } from '../lib/setting-words.ts';
+import { accountSettings, deploymentSettings, monitorSettings } from '../lambda/contract/settings-schema.ts';
+import { partDescriptions, type SettingDescription, settingDescriptions } from '../lib/setting-descriptions.ts';
 
 interface JsonSchema {
   type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
@@ -17,7 +17,7 @@ interface JsonSchema {
   required?: string[];
 }
 
-const words: Readonly<Record<string, SettingWords>> = { ...settingWords, ...partWords };
+const words: Readonly<Record<string, SettingDescription>> = { ...settingDescriptions, ...partDescriptions };
 
 /** Types that are not read from the schema: those with a name of their own, and one that the schema accepts by a transformation. */
 const namedTypes: Readonly<Record<string, string>> = {
@@ -79,7 +79,7 @@ function toSchema(shape: z.core.$ZodShape): JsonSchema {
 
 function replaceType(text: string, { name, base, about, schema, path }: Written): string {
   const derived = new RegExp(`(/\\*\\*(?:(?!\\*/)[\\s\\S])*\\*/\\s*)?export type ${name} = [\\s\\S]*?;\\n(?=\\S)`);
-  if (!derived.test(text)) throw new Error(`lambda/contract/settings.ts has no type ${name}.`);
+  if (!derived.test(text)) throw new Error(`lambda/contract/settings-schema.ts has no type ${name}.`);
   const head = base === undefined ? name : `${name} extends ${base}`;
   return text.replace(derived, () => `/** ${about} */\nexport interface ${head} ${renderObject(schema, path)}\n`);
 }

@@ -168,7 +168,7 @@ describe('the rules of imports', () => {
     const files = [
       'config-sources',
       'configuration-error',
-      'near-names',
+      'similar-names',
       'package-error',
       'parse-config',
       'source-version',

@@ -1,5 +1,5 @@
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';
-import { computeScanFloorMs } from '../scan-time/scan-floor.ts';
+import { computeScanFloorMs } from '../scan-time/compute-scan-floor.ts';
 import type { Measured } from './tables.ts';
 
 export interface Lightsail {

@@ -6,8 +6,8 @@ import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 import { timeMs } from '../time-ms.ts';
-import { readBare } from './read-bare.ts';
-import { computeScanFloorMs } from './scan-floor.ts';
+import { computeScanFloorMs } from './compute-scan-floor.ts';
+import { readBare } from './send-bare-requests.ts';
 
 interface TimedFleet {
   instances: number;

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildScan, type Deployment, type Scan } from '../../lambda/build-scan.ts';
-import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { CloudUrls } from './cloud.ts';
 
 export const account = '123456789012';

@@ -3,7 +3,7 @@
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
-import { nearNames } from '../../lib/near-names.ts';
+import { findSimilarNames } from '../../lib/similar-names.ts';
 import { CommandError } from '../command-error.ts';
 import { type AccountNames, labelAccount } from '../questions/account-names.ts';
 import { listSome } from '../text/list-some.ts';
@@ -54,7 +54,7 @@ export const nameAccounts = ({ accounts }: LoadedAccounts): AccountNames =>
 function describeKnown(wanted: string, known: readonly ChosenAccount[], names: AccountNames): string {
   if (known.length === 0) return 'it knows none yet: npm run portwatch -- doctor shows why.';
   const ids = known.map(({ account }) => account);
-  const near = nearNames(wanted, ids);
+  const near = findSimilarNames(wanted, ids);
   const ordered = [...near, ...ids.filter((id) => !near.includes(id))];
   const labels = ordered.map((id) => renderAccount(id, names));
   return `it knows ${listSome(labels, maxNamed)}.`;

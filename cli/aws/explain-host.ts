@@ -1,4 +1,4 @@
-import { nearNames } from '../../lib/near-names.ts';
+import { findSimilarNames } from '../../lib/similar-names.ts';
 
 /**
  * A sentence for a host name that does not exist because its region does not (`dynamodb.eu-wst-1.amazonaws.com`); `null` for any other
@@ -12,7 +12,7 @@ export async function explainHost(error: unknown): Promise<string | null> {
   const { RegionName } = await import('@aws-sdk/client-lightsail');
   const known = Object.values(RegionName);
   if (known.some((name) => name === region)) return null;
-  const [nearest] = nearNames(region, known);
+  const [nearest] = findSimilarNames(region, known);
   const hint = nearest === undefined ? 'check its name.' : `did you mean ${nearest}?`;
   return `AWS has no region ${region}, or the network cannot find it; ${hint}`;
 }

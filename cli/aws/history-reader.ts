@@ -45,8 +45,8 @@ import {
   type LoadedApprovals,
   type RefusedItem,
 } from '../../lambda/scan/interfaces.ts';
-import type { KeptDays } from '../questions/expired-notes.ts';
-import { isLeftOut, type LightEntry } from '../questions/fill-entries.ts';
+import { isLeftOut, type LightEntry } from '../questions/choose-full-entries.ts';
+import type { KeptDays } from '../questions/expired-scans.ts';
 import { collectPages } from './collect-pages.ts';
 import type { HistoryTable } from './history-table.ts';
 import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';

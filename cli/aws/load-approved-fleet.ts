@@ -1,10 +1,10 @@
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
+import type { RatedBy } from '../questions/choose-rating-settings.ts';
 import { fleetStatus, type InstanceStatus } from '../questions/fleet-status.ts';
-import type { RatedBy } from '../questions/rated-by.ts';
 import type { Fleet } from './history-reader.ts';
 import { type KnownApprovals, loadApprovals } from './load-approvals.ts';
-import { loadScansBack } from './near-scans.ts';
+import { loadScansBack } from './load-scans-around.ts';
 import type { AccountRecords } from './open-deployment.ts';
 
 /** An existing instance: its latest state, and when this state was confirmed. */

@@ -5,13 +5,13 @@
  */
 
 import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
-import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
+import { cacheByKey } from '../questions/cache-by-key.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
-import { isAside } from '../questions/is-aside.ts';
-import { remember } from '../questions/remember.ts';
+import { leavesStateUnchanged } from '../questions/leaves-state-unchanged.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { NearScans } from './near-scans.ts';
+import { ScansAround } from './load-scans-around.ts';
 
 /**
  * A transient change is recorded up to an hour late (CloudTrail's delay), any other change by the next scan that reads the instance.
@@ -40,7 +40,7 @@ export type HistorySource = Pick<
 export class HistoryLoader {
   readonly #reader: HistorySource;
   readonly #span: LoadedSpan;
-  readonly #scans: NearScans;
+  readonly #scans: ScansAround;
   readonly #scansBeforeGaps = new Map<string, Promise<NotedScan[]>>();
   readonly #loadRegion: (instance: Resource) => Promise<HistoryEntry[]>;
   /** Entries after this instant are read only if no scan confirmed the instance between the span and this instant. */
@@ -50,7 +50,7 @@ export class HistoryLoader {
     this.#reader = reader;
     this.#span = span;
     this.lookUntil = new Date(Date.parse(span.until) + readAheadMs).toISOString();
-    this.#scans = new NearScans(reader, span);
+    this.#scans = new ScansAround(reader, span);
     this.#loadRegion = oncePerRegion((region) => this.#loadEntries(region));
   }
 
@@ -62,9 +62,9 @@ export class HistoryLoader {
   async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
     const [entries, regionEntries] = await Promise.all([own, this.#loadRegion(resource), this.loadScans(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
-    const [scans, expiredNotes] = await Promise.all([this.#scans.load(), this.#scans.loadExpired()]);
+    const [scans, expiredScans] = await Promise.all([this.#scans.load(), this.#scans.loadExpired()]);
     const earlier = confirming.flat().filter(({ startedAt }) => startedAt < (scans[0]?.startedAt ?? '~'));
-    return { resource, entries, regionEntries, scans: [...earlier, ...scans], expiredNotes };
+    return { resource, entries, regionEntries, scans: [...earlier, ...scans], expiredScans };
   }
 
   /**
@@ -136,7 +136,7 @@ export async function loadFromState(
 const isStateBy =
   (from: string) =>
   (entry: HistoryEntry): boolean =>
-    entry.at <= from && !isAside(entry);
+    entry.at <= from && !leavesStateUnchanged(entry);
 
 /**
  * Reads pages, newest entry first, back to the page with the state in force at `from`. Returns the entries oldest first. `standIns`: the
@@ -170,7 +170,7 @@ export async function startInForce(
 
 /** A function that loads the entries of the region of an instance, once per region. */
 export function oncePerRegion(load: (region: Resource) => Promise<HistoryEntry[]>) {
-  return remember(
+  return cacheByKey(
     ({ account, region }: Resource) => load({ account, region, instanceName: null }),
     ({ region }) => region,
   );

@@ -6,8 +6,8 @@
 import pLimit from 'p-limit';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
-import type { LightEntry } from '../questions/fill-entries.ts';
-import { concernsPorts, fillEntries } from '../questions/fill-entries.ts';
+import type { LightEntry } from '../questions/choose-full-entries.ts';
+import { fillEntries, mustReadFullEntry } from '../questions/choose-full-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { PortQuery } from '../questions/port-query.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
@@ -55,7 +55,7 @@ export async function loadPortHistory(
 
 /** The full entries of the changes that concern the ports: by `resourceKey`, then by instant. */
 async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[], query: PortQuery) {
-  const entries = await reader.loadEntries(steps.filter((step) => concernsPorts(step, query)));
+  const entries = await reader.loadEntries(steps.filter((step) => mustReadFullEntry(step, query)));
   const byResource = Map.groupBy(entries, ({ resource }) => resourceKey(resource));
   return new Map([...byResource].map(([key, own]) => [key, new Map(own.map((entry) => [entry.at, entry]))]));
 }

@@ -1,7 +1,7 @@
 import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
+import type { RatedBy } from '../questions/choose-rating-settings.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
-import type { RatedBy } from '../questions/rated-by.ts';
 import { type StateAt, stateAt } from '../questions/state-at.ts';
 import type { RenderTime } from '../text/render-time.ts';
 import { HistoryLoader } from './load-history.ts';

@@ -14,7 +14,7 @@ import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { AccountNames } from '../questions/account-names.ts';
-import { decideRatedBy, type RatedBy } from '../questions/rated-by.ts';
+import { chooseRatingSettings, type RatedBy } from '../questions/choose-rating-settings.ts';
 import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
 import { type CallerIdentity, identify } from './caller-identity.ts';
 import { chooseAccounts, nameAccounts } from './choose-accounts.ts';
@@ -146,7 +146,7 @@ export function openTable(
       account,
       tableName,
       reader,
-      loadRatedBy: async (at) => decideRatedBy(await loadSettings(at)),
+      loadRatedBy: async (at) => chooseRatingSettings(await loadSettings(at)),
       loadScanInterval: async (at) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval,
       loadKeptDays: async (at) => (await loadSettings(at))?.settings.keepHistoryDays ?? null,
     };

@@ -1,4 +1,4 @@
-import { countOf } from '../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../lambda/alerts/render-count.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import type { Clock } from '../options/clock.ts';
 import type { Terminal } from '../text/terminal.ts';
@@ -16,6 +16,6 @@ export async function warnOfExpiry(
   const keptFrom = toInstant(now - days * 86_400_000);
   if (from === null || from < keptFrom)
     err.print(
-      `Entries before ${renderTime(keptFrom)} may have expired: the deployment keeps them for ${countOf(days, 'day')} (keepHistoryDays).`,
+      `Entries before ${renderTime(keptFrom)} may have expired: the deployment keeps them for ${renderCount(days, 'day')} (keepHistoryDays).`,
     );
 }

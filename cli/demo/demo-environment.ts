@@ -4,11 +4,11 @@
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { realTime } from '../../lambda/adapters/pace.ts';
+import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-message.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
 import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
-import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';

@@ -1,7 +1,7 @@
 /** Renders one scene of the demo for a person. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
-import { countOf } from '../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { renderCount } from '../../lambda/alerts/render-count.ts';
 import { renderInstant } from '../../lambda/alerts/render-instant.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import { defaultRatingPolicy, describeReach, exposureOf, rankOpen, renderPhrase } from '../../lambda/firewall/index.ts';
@@ -91,8 +91,11 @@ export function renderScan(
   { print, style }: DemoOutput,
 ): void {
   const { instancesRead, instancesListed, alerts } = report;
-  const sent = alerts === 0 ? 'no alerts' : `${countOf(alerts, 'alert')} in ${countOf(messages.length, 'message')}`;
-  print(`   ${renderInstant(startedAt)}: read ${instancesRead} of ${countOf(instancesListed, 'instance')}, ${sent}`);
+  const sent =
+    alerts === 0 ? 'no alerts' : `${renderCount(alerts, 'alert')} in ${renderCount(messages.length, 'message')}`;
+  print(
+    `   ${renderInstant(startedAt)}: read ${instancesRead} of ${renderCount(instancesListed, 'instance')}, ${sent}`,
+  );
   for (const line of unread) print(`     could not read ${renderPlain(line)}`);
   for (const line of defects) print(`     ${renderPlain(line)}`);
   for (const { subject } of messages) print(`     ${style('bold', renderPlain(subject))}`);

@@ -1,5 +1,5 @@
 import { type AccountNames, resourceFields } from '../questions/account-names.ts';
-import type { LightEntry } from '../questions/fill-entries.ts';
+import type { LightEntry } from '../questions/choose-full-entries.ts';
 
 /** One entry as `--json` prints it, with the field names of the JSON event. `opened`, `closed`: `null` if only the full entry has them. */
 export function toEntryDocument(step: LightEntry, names: AccountNames) {

@@ -251,7 +251,7 @@ export const experiments: readonly Experiment[] = [
       'as-sent': 'The type and code of ICMP are answered as they were sent',
       'every-code': 'A single ICMP code is answered as every code',
     },
-    changes: 'lambda/firewall/rules/parse-ports.ts reads what is answered; the restore command sends it',
+    changes: 'lambda/firewall/rules/parse-protocol-and-ports.ts reads what is answered; the restore command sends it',
     async run(live) {
       await live.replace(
         { fromPort: 8, toPort: 0, protocol: 'icmp', ...networkA },
@@ -295,7 +295,7 @@ export const experiments: readonly Experiment[] = [
       list: 'The answer for a firewall that lets nothing through is an empty list',
       missing: 'The answer for a firewall that lets nothing through has no list',
     },
-    changes: 'lambda/adapters/lightsail-parse.ts: a missing list would have to be read as everything closed',
+    changes: 'lambda/adapters/parse-lightsail-answer.ts: a missing list would have to be read as everything closed',
     async run(live) {
       await live.replace();
       await live.observe();

@@ -8,7 +8,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { type CallerIdentity, identify } from '../aws/caller-identity.ts';
 import { explainErrors } from '../aws/explain-errors.ts';
 import { FirewallEditor } from '../aws/firewall-editor.ts';
-import { findRecords, findRegionErrors, readListedRules } from '../aws/live-instance.ts';
+import { findRecords, findRegionErrors, readListedRules } from '../aws/live-check-requests.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { renderJson } from '../json/render-json.ts';

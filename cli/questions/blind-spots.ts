@@ -1,8 +1,8 @@
 /** Decides what an answer about the whole fleet may lack: scans that did not run, regions that could not be listed, damaged items. */
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import { isSilence } from '../../lambda/history/is-silence.ts';
 import { type LatestState, namelessKey, regionOfKey } from '../../lambda/history/latest-state.ts';
+import { isSilence } from '../../lambda/history/scan-silence.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export type BlindSpot =

@@ -1,8 +1,8 @@
 /** Decides when the state at an instant was last confirmed before the instant, and first confirmed after it. */
-import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
+import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
 import type { InstantReading } from './decide-state-at.ts';
 import type { HistorySlice } from './history-slice.ts';
-import { isAside } from './is-aside.ts';
+import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';
 
 export interface Confirmations {
@@ -84,7 +84,10 @@ function endOf({ entries, changes }: Timeline, at: string): string {
 function lastReadAgain({ entries }: Timeline, { from }: StatePeriod, at: string): string {
   const readAgain = entries.filter(
     (entry) =>
-      entry.at > from && entry.at <= at && (entry.kind === 'gap-over' || entry.kind === 'flapped') && !isAside(entry),
+      entry.at > from &&
+      entry.at <= at &&
+      (entry.kind === 'gap-over' || entry.kind === 'flapped') &&
+      !leavesStateUnchanged(entry),
   );
   return readAgain.at(-1)?.at ?? '';
 }

@@ -2,7 +2,7 @@
 import type { Exposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { earlierOf } from '../../lambda/history/instants.ts';
-import { isAside } from './is-aside.ts';
+import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 import { countUntil, exposureIn, instantOf, type Timeline } from './timeline.ts';
 import type { Gap, UnreadSpan } from './unread-spans.ts';
 
@@ -65,7 +65,7 @@ export function readInstant(timeline: Timeline, at: string): InstantReading {
 function findInForce({ entries }: Timeline, count: number): HistoryEntry | null {
   for (let i = count - 1; i >= 0; i -= 1) {
     const entry = entries[i];
-    if (entry !== undefined && !isAside(entry)) return entry;
+    if (entry !== undefined && !leavesStateUnchanged(entry)) return entry;
   }
   return null;
 }
@@ -106,7 +106,7 @@ function isBeforeMissing(entries: readonly HistoryEntry[], count: number, at: st
   let confirmedAt: string | null | undefined;
   for (let i = count; i < entries.length; i += 1) {
     const entry = entries[i];
-    if (entry === undefined || (entry.kind !== 'gap' && !isAside(entry))) return false;
+    if (entry === undefined || (entry.kind !== 'gap' && !leavesStateUnchanged(entry))) return false;
     if (entry.kind === 'gap') confirmedAt ??= entry.changedAfter;
     if (confirmedAt !== undefined && isMissing(entry, entries[i + 1])) return at > (confirmedAt ?? '');
   }
@@ -148,7 +148,7 @@ function findRecordedGap(timeline: Timeline, count: number, entry: HistoryEntry 
 function findNext({ entries }: Timeline, count: number): string | null {
   for (let i = count; i < entries.length; i += 1) {
     const entry = entries[i];
-    if (entry !== undefined && !isAside(entry)) return entry.at;
+    if (entry !== undefined && !leavesStateUnchanged(entry)) return entry.at;
   }
   return null;
 }

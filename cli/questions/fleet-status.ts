@@ -12,8 +12,8 @@ import {
   severities,
 } from '../../lambda/firewall/index.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
-import { findConfirmedAt, findLastConfirmation } from '../../lambda/history/confirms.ts';
 import type { InstanceFacts, Resource } from '../../lambda/history/entry.ts';
+import { findConfirmedAt, findLastConfirmation } from '../../lambda/history/find-confirmation.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import { latestUntil } from '../../lambda/history/instants.ts';
 import { type LatestState, type OngoingFailure, resourceKey } from '../../lambda/history/latest-state.ts';

@@ -11,7 +11,7 @@ export interface SliceScan extends ScanNote {
 }
 
 /** A time in which scan notes have expired, or may have expired: `until` is not included. */
-export interface ExpiredNotes {
+export interface ExpiredScans {
   from: string;
   until: string;
 }
@@ -31,5 +31,5 @@ export interface HistorySlice {
   /** Sorted by `startedAt`. Includes at least the last scan before the question that confirmed the instance, and the first one after it. */
   scans: readonly SliceScan[];
   /** Oldest first. Times after a note in `scans` are not listed, because later notes have not expired either. */
-  expiredNotes: readonly ExpiredNotes[];
+  expiredScans: readonly ExpiredScans[];
 }

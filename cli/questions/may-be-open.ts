@@ -3,8 +3,8 @@
  * state of an instance that the scan confirmed is the whole answer, and on most instances the port is not open.
  */
 import { exposureOf } from '../../lambda/firewall/index.ts';
-import { confirms } from '../../lambda/history/confirms.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
+import { confirms } from '../../lambda/history/find-confirmation.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
 import type { Departed, LastScan } from '../../lambda/scan/interfaces.ts';

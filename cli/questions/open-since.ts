@@ -8,7 +8,7 @@ import {
   rankOpen,
 } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { isAside } from './is-aside.ts';
+import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 
 /** The part of the reach on the ports of the worst line. Answers show the age of this part. */
 export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Reach[] {
@@ -18,5 +18,5 @@ export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Re
 
 /** True for an entry that opened some of the part. Going back from the newest entry, all of the part is open since the first such entry. */
 export function hasOpened(entry: HistoryEntry, part: readonly Reach[]): boolean {
-  return !isAside(entry) && intersectReach(entry.opened, part).length > 0;
+  return !leavesStateUnchanged(entry) && intersectReach(entry.opened, part).length > 0;
 }

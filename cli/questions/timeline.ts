@@ -1,8 +1,8 @@
 /** The slice of an instance in order, built once. So each instant of a question costs one binary search. */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
-import { confirms, findConfirmedAt, findLastConfirmation } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { confirms, findConfirmedAt, findLastConfirmation } from '../../lambda/history/find-confirmation.ts';
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type { HistorySlice } from './history-slice.ts';

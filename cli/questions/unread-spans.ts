@@ -2,11 +2,11 @@
  * Decides when no scan could read an instance, from the notes of scans and from the failures in entries. A failure becomes an entry only
  * after some scans, and never if the next scan succeeds. The notes have it from the first scan on.
  */
-import { confirms, isNotDue } from '../../lambda/history/confirms.ts';
+import { confirms, isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { HistorySlice, SliceScan } from './history-slice.ts';
-import { isAside } from './is-aside.ts';
+import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 
 /** A span in which an instance, or its region, could not be read. */
 export interface Gap {
@@ -85,7 +85,7 @@ function factsOfEntries({ entries }: HistorySlice): Fact[] {
       failure === null
         ? []
         : [{ kind: 'failed', at: failure.since, scope: 'instance', reason: failure.reason, isNamed: true }];
-    if (isAside(entry)) return failed;
+    if (leavesStateUnchanged(entry)) return failed;
     if (kind === 'gap') return [...failed, { kind: 'listed', at }];
     return [...failed, { kind: 'read', at, from: at, scope: 'instance', isThere: kind !== 'gone' }];
   });
@@ -104,8 +104,8 @@ function factsOfRegion({ regionEntries }: HistorySlice): Fact[] {
  * If notes have expired, every scan after a read may have failed. Such a failure begins at the start of the time without notes, and after
  * each entry, because an entry is a read. The first remaining note shows the result of its scan.
  */
-function factsOfExpiry({ entries, scans, expiredNotes }: HistorySlice): FailedFact[] {
-  return expiredNotes.flatMap(({ from, until }) => {
+function factsOfExpiry({ entries, scans, expiredScans }: HistorySlice): FailedFact[] {
+  return expiredScans.flatMap(({ from, until }) => {
     const noted = scans.find(({ startedAt }) => startedAt >= from)?.startedAt ?? until;
     const end = noted < until ? noted : until;
     const reads = entries.filter(({ at, kind }) => at >= from && at < end && kind !== 'gap' && kind !== 'gone');

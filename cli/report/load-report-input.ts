@@ -4,12 +4,12 @@
  */
 
 import pLimit from 'p-limit';
-import { countOf } from '../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../lambda/alerts/render-count.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { wasEverApproved } from '../../lambda/approvals/decide-reminders.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
-import { confirms, findConfirmedAt } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';
@@ -17,7 +17,7 @@ import { listAccountSpots } from '../aws/load-blind-spots.ts';
 import { loadWholeFleet, requireRecords, type WholeFleet } from '../aws/load-fleet.ts';
 import { queriesAtOnce } from '../aws/load-fleet-history.ts';
 import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
-import { NearScans } from '../aws/near-scans.ts';
+import { ScansAround } from '../aws/load-scans-around.ts';
 import type { AccountRecords, Deployment } from '../aws/open-deployment.ts';
 import { accountFields, labelAccount } from '../questions/account-names.ts';
 import { listUnreadItems } from '../questions/blind-spots.ts';
@@ -52,18 +52,18 @@ export async function loadReportInput(
   const { instances, refused, approvalMarks } = fleet;
   const known = await loadApprovals(reader, span.until);
   const problems = [...refused, ...known.refused].map(({ problem }) => problem);
-  const near = new NearScans(reader, span);
+  const near = new ScansAround(reader, span);
   const loadRegion = oncePerRegion((region) => loadEntries(reader, near, region, span, problems));
   await Promise.all(instances.map(loadRegion));
   let done = 0;
   const load = async (resource: Resource): Promise<HistorySlice> => {
     const entries = await loadEntries(reader, near, resource, span, problems);
     done += 1;
-    onProgress(`read the history of ${done} of ${countOf(instances.length, 'instance')}`);
+    onProgress(`read the history of ${done} of ${renderCount(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
     // Needed because a scan before the span may have failed to read the instance.
     await near.findBefore((scan) => findConfirmedAt(scan, resource) !== null);
-    return { resource, entries, regionEntries, scans: await near.load(), expiredNotes: await near.loadExpired() };
+    return { resource, entries, regionEntries, scans: await near.load(), expiredScans: await near.loadExpired() };
   };
   const ratedBy = await place.loadRatedBy(span.until);
   const slices = await pLimit(queriesAtOnce).map(instances, load);
@@ -137,7 +137,7 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
  */
 async function loadEntries(
   reader: ReportSource,
-  near: NearScans,
+  near: ScansAround,
   resource: Resource,
   { from, until }: Span,
   problems: string[],

@@ -3,7 +3,7 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { causedKinds, type EntryKind } from '../../lambda/history/entry.ts';
 import type { AccountNames } from '../questions/account-names.ts';
-import type { LightEntry } from '../questions/fill-entries.ts';
+import type { LightEntry } from '../questions/choose-full-entries.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import type { ListChange } from './list-change.ts';
 import { listPlace } from './render-place.ts';

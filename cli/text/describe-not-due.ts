@@ -1,4 +1,4 @@
-import { countOf } from '../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../lambda/alerts/render-count.ts';
 import { earlierOf } from '../../lambda/history/instants.ts';
 import type { NotDueRegion } from '../questions/regions-not-due.ts';
 import type { RenderTime } from './render-time.ts';
@@ -9,6 +9,6 @@ export function describeNotDue(regions: readonly NotDueRegion[], renderTime: Ren
   if (oldest === null) return [];
   const were = regions.length === 1 ? 'was' : 'were';
   return [
-    `${countOf(regions.length, 'empty region')} ${were} listed last at ${renderTime(oldest)}${regions.length === 1 ? '' : ' or later'}: newer instances there are not known yet.`,
+    `${renderCount(regions.length, 'empty region')} ${were} listed last at ${renderTime(oldest)}${regions.length === 1 ? '' : ' or later'}: newer instances there are not known yet.`,
   ];
 }

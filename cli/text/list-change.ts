@@ -1,5 +1,5 @@
 import type { RatingPolicy, Reach } from '../../lambda/firewall/index.ts';
-import { remember } from '../questions/remember.ts';
+import { cacheByKey } from '../questions/cache-by-key.ts';
 import { listReach, rankChange } from './list-reach.ts';
 
 /** The lines of the opened, or of the closed, ports of an entry. */
@@ -10,7 +10,7 @@ const maxLines = 8;
 
 /** Caches the lines, because thousands of lists are equal. `policy`: rates the lines to order them. */
 export function buildListChange(policy: RatingPolicy): ListChange {
-  return remember<Parameters<ListChange>, string[]>(
+  return cacheByKey<Parameters<ListChange>, string[]>(
     // A light entry has no notes.
     (side, reach) =>
       listReach(reach, rankChange({ opened: [], closed: [], notes: [], [side]: reach }, policy)[side], maxLines),

@@ -1,4 +1,4 @@
-import type { RatedBy } from '../questions/rated-by.ts';
+import type { RatedBy } from '../questions/choose-rating-settings.ts';
 
 /** The line below an answer whose severities are rated with the defaults. No line if the settings of the deployment are known. */
 export function renderRatedBy({ settings }: RatedBy): string[] {

@@ -3,7 +3,7 @@ import { type ControlRoutes, isControl, mergeRoutes, serveControl } from './cont
 import type { RequestFacts } from './fault-plan.ts';
 import { type Exchange, startLoopbackServer } from './loopback-server.ts';
 import type { ErrorAnswer, Reply } from './reply.ts';
-import { Script, type Scripted, scriptedBy, scriptRoutes } from './script.ts';
+import { Script, type Scripted, scriptedBy, scriptRoutes } from './request-log-and-faults.ts';
 
 export interface StandInOptions {
   /** 0, the default, takes any free port. */

@@ -1,5 +1,5 @@
 /** Chooses the accounts to watch, from the configuration and the listing of the organisation. Pure. */
-import type { WatchedAccounts } from '../contract/settings.ts';
+import type { WatchedAccounts } from '../contract/settings-schema.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { RemovalReason } from './decide-account.ts';
 

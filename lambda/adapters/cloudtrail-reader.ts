@@ -18,7 +18,7 @@ import type { CallLookup, CallReader, FoundCalls } from '../scan/interfaces.ts';
 import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { type ClientTimeouts, clientSettings } from './client-settings.ts';
-import { type Pace, realTime } from './pace.ts';
+import { type Pace, realTime } from './clock-and-sleep.ts';
 import { RegionalClients } from './regional-clients.ts';
 
 /** LookupEvents can be slow: up to 35 s were measured in us-east-1 (repost.aws). Two attempts end within a scan. */

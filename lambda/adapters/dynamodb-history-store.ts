@@ -1,5 +1,5 @@
 /** The history: entries and their attributions, deleted instances, full scans and settings. An entry is put once and never rewritten. */
-import { effectiveSettings } from '../contract/settings.ts';
+import { effectiveSettings } from '../contract/settings-schema.ts';
 import {
   attributionKey,
   entryKey,

@@ -16,10 +16,10 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../scan/interfaces.ts';
 import { defaultLimits } from '../scan/scan-run.ts';
 import { toAwsReadError } from './aws-errors.ts';
+import { type AnyCommand, captureRawAnswer } from './capture-raw-answer.ts';
 import { clientSettings, RetryEachCall } from './client-settings.ts';
-import { type AnyCommand, captureAnswer } from './lightsail-answer.ts';
-import { parseInstancesPage, parsePortStates, parseRegions } from './lightsail-parse.ts';
-import { type Pace, realTime } from './pace.ts';
+import { type Pace, realTime } from './clock-and-sleep.ts';
+import { parseInstancesPage, parsePortStates, parseRegions } from './parse-lightsail-answer.ts';
 import { RegionalClients } from './regional-clients.ts';
 import { RegionalRates } from './regional-rates.ts';
 
@@ -83,7 +83,7 @@ export class LightsailReader implements FirewallReader {
 
   #send(region: string, command: AnyCommand, signal: AbortSignal): Promise<unknown> {
     const request = () =>
-      captureAnswer(this.#clients.of(region), command, signal).catch((error: unknown) => {
+      captureRawAnswer(this.#clients.of(region), command, signal).catch((error: unknown) => {
         throw toAwsReadError(error);
       });
     return this.#rates.send(region, request, signal);

@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { ReadError, toReadError } from '../scan/interfaces.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from './clock-and-sleep.ts';
 import {
   lowerRate,
   type RequestRate,

@@ -4,6 +4,7 @@
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import type { RatingPolicy } from '../firewall/index.ts';
+import { listAccounts } from './account-of-alert.ts';
 import { accountFailureParts, accountRecoveryParts, organizationFailureParts } from './account-view.ts';
 import {
   approvalHeading,
@@ -15,12 +16,12 @@ import {
   stillOpenParts,
   unreadableApprovalParts,
 } from './approval-view.ts';
-import { countOf } from './count-of.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { withoutApproved } from './describe-approved-part.ts';
 import { nameActors, type ShowText } from './describe-attribution.ts';
 import { describeChange, describeOpen, describeTransientChange } from './describe-exposure.ts';
 import { appearedParts, attributionParts, changedParts, goneParts, transientParts } from './firewall-view.ts';
+import { describeStart, firstReadParts, isEmptyStart, startParts } from './first-listing-view.ts';
 import {
   describeFailureReason,
   failedRegionParts,
@@ -28,9 +29,8 @@ import {
   unreadableParts,
   wasNeverEnabled,
 } from './gap-view.ts';
-import { listAccounts } from './name-account.ts';
+import { renderCount } from './render-count.ts';
 import { renderSpan } from './render-instant.ts';
-import { describeStart, firstReadParts, isEmptyStart, startParts } from './start-view.ts';
 import { type AlertView, type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { weekHeading, weekParts } from './weekly-digest-view.ts';
 
@@ -64,7 +64,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
       if (alert.instance !== null) return describePlace(alert, channel);
       const { text } = channel;
       return isEmptyStart(alert)
-        ? [`watching ${countOf(group.length, 'region')} without instances: ${listRegions(group, text)}`]
+        ? [`watching ${renderCount(group.length, 'region')} without instances: ${listRegions(group, text)}`]
         : [text(describeStart(group), 200)];
     },
     groupKey: (alert) => (isEmptyStart(alert) ? 'started-empty' : null),
@@ -299,7 +299,7 @@ function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertV
   const window = { ...first, changedAfter: since, changedBefore: instants.at(-1) ?? first.changedBefore };
   return {
     severity: first.severity,
-    heading: [`the same change on ${group.length} instances in ${countOf(listAccounts(group).length, 'account')}`],
+    heading: [`the same change on ${group.length} instances in ${renderCount(listAccounts(group).length, 'account')}`],
     hasAccount: false,
     parts: [
       ...kindViews[first.kind].parts(window, channel, [window]),

@@ -8,7 +8,7 @@ import { type Severity, worstSeverity } from '../firewall/index.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
-import { countOf } from './count-of.ts';
+import { renderCount } from './render-count.ts';
 
 /** An alert lists at most this number of instances; further ones are counted. */
 const mostListed = 20;
@@ -32,7 +32,7 @@ export function buildApprovalOverAlert(
 ): Alert {
   const over = kind === 'approval-ended' ? 'the approval ended' : `the approval was revoked by ${approval.revoked?.by}`;
   const rest =
-    open.length === 0 ? 'nothing that it covered is open' : `still open on ${countOf(open.length, 'instance')}`;
+    open.length === 0 ? 'nothing that it covered is open' : `still open on ${renderCount(open.length, 'instance')}`;
   return {
     ...ofApproval(kind, approval, marks, context),
     severity: worstSeverity(open.map(({ severity }) => severity)),
@@ -65,7 +65,7 @@ export function buildStillOpenAlert(
     alertId: hashAlertId(context.account, severity, remindedAt, 'still-open'),
     kind: 'still-open',
     severity,
-    reason: `still open: ${countOf(open.length, 'instance')} with ${severity} exposure that is not approved`,
+    reason: `still open: ${renderCount(open.length, 'instance')} with ${severity} exposure that is not approved`,
     region: context.tableRegion ?? '',
     changedAfter: remindedAt,
     changedBefore: context.scannedAt,

@@ -1,10 +1,10 @@
 /** Decides what the alerts about approvals and the reminders show. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type RatingPolicy, rankOpen, renderPhrase } from '../firewall/index.ts';
-import { countOf } from './count-of.ts';
+import { showAccount } from './account-of-alert.ts';
 import { describeExposure } from './describe-approved-part.ts';
 import type { ShowText } from './describe-attribution.ts';
-import { showAccount } from './name-account.ts';
+import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 
@@ -149,5 +149,5 @@ function summarise({ exposure }: Approval, policy: RatingPolicy): string {
 }
 
 export function stillOpenHeadline({ severity, stillOpen = [], stillOpenMore = 0 }: Alert): string {
-  return `still open and not approved: ${countOf(stillOpen.length + stillOpenMore, 'instance')} with ${severity} exposure`;
+  return `still open and not approved: ${renderCount(stillOpen.length + stillOpenMore, 'instance')} with ${severity} exposure`;
 }

@@ -1,7 +1,7 @@
 /** The wording of an attribution: actor, source address, API call, time, and a sentence if the calls do not explain the change. */
 import type { Alert, AlertAttribution } from '../contract/json-event.ts';
 import type { AttributedCall } from '../history/attribution.ts';
-import { countOf } from './count-of.ts';
+import { renderCount } from './render-count.ts';
 import { renderTimeOfDay } from './render-instant.ts';
 
 /** Escapes text from outside for one channel, and cuts it: printable in a mail, a code span in Slack. */
@@ -37,7 +37,7 @@ export function describeAttribution(
   const more = changedBy.calls.length - shown.length + (changedBy.callsLeftOut ?? 0);
   return {
     lead: 'By, in this order:',
-    calls: more === 0 ? shown : [...shown, `and ${countOf(more, 'more call')}`],
+    calls: more === 0 ? shown : [...shown, `and ${renderCount(more, 'more call')}`],
     doubt,
   };
 }

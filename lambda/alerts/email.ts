@@ -2,8 +2,8 @@
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-backlog.ts';
-import { countOf } from './count-of.ts';
 import { renderPlain } from './escape.ts';
+import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';
 import { type RenderedAlerts, renderAccount } from './rendered-alerts.ts';
 
@@ -49,18 +49,18 @@ function renderAccountCoverage(coverage: Digest['coverage']): string[] {
   const more = accountsFailed.length - named.length + accountsFailedMore;
   const failed = more > 0 ? [...named, `${more} more`] : named;
   const rest = failed.length === 0 ? '' : `; could not scan: ${failed.join(', ')}`;
-  return [`Scanned ${accountsScanned} of ${countOf(accounts, 'account')}${rest}.`];
+  return [`Scanned ${accountsScanned} of ${renderCount(accounts, 'account')}${rest}.`];
 }
 
 function renderOwnCoverage(coverage: Digest['coverage']): string {
   const { instancesListed, instancesRead, regionsListed, regionsSkipped, regionsNotDue = [], onlyNamed } = coverage;
   if (onlyNamed && instancesListed === 0)
     return 'No instance was read: the event reports a change that a scan had already found.';
-  if (onlyNamed) return `Read ${instancesRead} of ${countOf(instancesListed, 'instance')} that events named.`;
+  if (onlyNamed) return `Read ${instancesRead} of ${renderCount(instancesListed, 'instance')} that events named.`;
   const skipped = regionsSkipped.map((region) => renderPlain(region, 40)).join(', ');
   if (regionsListed === 0 && regionsNotDue.length === 0)
     return `No region could be listed, so no instance was read${skipped && `: ${skipped}`}.`;
-  const notDue = regionsNotDue.length === 0 ? '' : `; not due: ${countOf(regionsNotDue.length, 'empty region')}`;
+  const notDue = regionsNotDue.length === 0 ? '' : `; not due: ${renderCount(regionsNotDue.length, 'empty region')}`;
   const rest = `${notDue}${skipped && `; could not list: ${skipped}`}`;
-  return `Read ${instancesRead} of ${instancesListed} instances in ${countOf(regionsListed, 'region')}${rest}.`;
+  return `Read ${instancesRead} of ${instancesListed} instances in ${renderCount(regionsListed, 'region')}${rest}.`;
 }

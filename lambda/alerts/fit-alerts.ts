@@ -1,7 +1,7 @@
 /** Decides which alerts a chat message shows in full, which as one line, and which it only counts: the worst have the most room. */
 import type { Alert } from '../contract/json-event.ts';
 import { cutList, severities } from '../firewall/index.ts';
-import { countOf } from './count-of.ts';
+import { renderCount } from './render-count.ts';
 import type { RenderedAlerts } from './rendered-alerts.ts';
 
 type Group = readonly [Alert, ...Alert[]];
@@ -68,7 +68,7 @@ function describeRest(alerts: readonly Alert[]): string {
     const count = alerts.filter((alert) => alert.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}`];
   });
-  return `and ${countOf(alerts.length, 'more alert')} (${counts.join(', ')}): the command \`portwatch history\` lists them`;
+  return `and ${renderCount(alerts.length, 'more alert')} (${counts.join(', ')}): the command \`portwatch history\` lists them`;
 }
 
 function lengthOf(texts: readonly string[]): number {

@@ -4,7 +4,7 @@ import { passKey } from '../contract/table-keys.ts';
 import { bySeverity, type Severity, severities } from '../firewall/rating/severity.ts';
 import { hashAlertId } from './alert-id.ts';
 import type { DigestContext } from './build-digest.ts';
-import { countOf } from './count-of.ts';
+import { renderCount } from './render-count.ts';
 import { buildWeekAlert } from './weekly-digest-alert.ts';
 
 /** An alert of one account. */
@@ -61,13 +61,13 @@ export function mergeReminders(
   if (first === undefined) return null;
   const listed = listStillOpen(alerts);
   const count = (listed.stillOpen?.length ?? 0) + (listed.stillOpenMore ?? 0);
-  const where = countOf(new Set(alerts.map(({ account }) => account)).size, 'account');
+  const where = renderCount(new Set(alerts.map(({ account }) => account)).size, 'account');
   return {
     ...first,
     ...listed,
     ...ofMonitor(context),
     alertId: hashAlertId(context.account, severity, day, 'still-open'),
-    reason: `still open: ${countOf(count, 'instance')} in ${where} with ${severity} exposure that is not approved`,
+    reason: `still open: ${renderCount(count, 'instance')} in ${where} with ${severity} exposure that is not approved`,
     changedAfter: alerts.flatMap(({ changedAfter }) => changedAfter ?? []).sort()[0] ?? null,
   };
 }
@@ -141,7 +141,8 @@ function mergeProblems(
   const { accountsFailed = [], accountsFailedMore = 0 } = coverage;
   const failed = accountsFailed.length + accountsFailedMore;
   const named = accountsFailed.slice(0, 3).join(', ');
-  const unread = failed === 0 ? [] : [`${countOf(failed, 'account')} not scanned (${named}${failed > 3 ? ', …' : ''})`];
+  const unread =
+    failed === 0 ? [] : [`${renderCount(failed, 'account')} not scanned (${named}${failed > 3 ? ', …' : ''})`];
   const all = [...unread, ...problems];
   const more = all.length - mostProblems;
   return more > 0 ? [...all.slice(0, mostProblems), `${more} more problems`] : all;

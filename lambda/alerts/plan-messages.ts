@@ -4,12 +4,12 @@
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
+import { listAccounts } from './account-of-alert.ts';
 import { buildDigest, type DigestContent, type DigestContext } from './build-digest.ts';
 import { countBacklog } from './count-backlog.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { renderEmail } from './email.ts';
 import { renderWireJson } from './escape.ts';
-import { listAccounts } from './name-account.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { shrinkAlert } from './shrink-alert.ts';
 import type { SnsMessage } from './sns-message.ts';

@@ -1,10 +1,10 @@
 /** Renders alerts for the mail, Slack and the subject: each alert once, even if several planned messages contain it. */
 import type { Digest } from '../contract/json-event.ts';
+import { accountOf } from './account-of-alert.ts';
 import { buildView, headlineOf } from './alert-view.ts';
 import type { DigestContext } from './build-digest.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { renderPlain } from './escape.ts';
-import { accountOf } from './name-account.ts';
 import { renderSlackView, severityEmoji, slackChannel } from './render-slack.ts';
 import { mailChannel, renderTextView } from './render-text.ts';
 import { renderHistoryQuery } from './table-queries.ts';

@@ -5,7 +5,7 @@ import { renderDuration, severities } from '../firewall/index.ts';
 import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
-import { countOf } from './count-of.ts';
+import { renderCount } from './render-count.ts';
 
 /** The facts that `listProblems` needs in addition to the summary. */
 export interface WeekState {
@@ -27,18 +27,18 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
   const problems: string[] = [];
   if (isNothingWatched) problems.push('no region could be listed, so nothing is watched');
   if (state.hasUnalerted) problems.push('changes without an alert yet');
-  if (state.openGaps > 0) problems.push(`${countOf(state.openGaps, 'gap')} open`);
+  if (state.openGaps > 0) problems.push(`${renderCount(state.openGaps, 'gap')} open`);
   else if (instancesRead < instancesListed)
-    problems.push(`${instancesListed - instancesRead} of ${countOf(instancesListed, 'instance')} not read`);
+    problems.push(`${instancesListed - instancesRead} of ${renderCount(instancesListed, 'instance')} not read`);
   if (!state.complete && !isNothingWatched) problems.push('this scan is incomplete');
   if (counts === null) problems.push('the week could not be counted');
   else {
     if (state.tooLongSeconds !== null) problems.push(`${renderDuration(state.tooLongSeconds)} without a complete scan`);
     const incomplete = counts.scans - counts.completeScans;
-    if (incomplete > 0) problems.push(`${incomplete} of ${countOf(counts.scans, 'scan')} incomplete`);
+    if (incomplete > 0) problems.push(`${incomplete} of ${renderCount(counts.scans, 'scan')} incomplete`);
   }
   if (subscriptions !== null && subscriptions.pending > 0)
-    problems.push(`${countOf(subscriptions.pending, 'subscription')} not confirmed`);
+    problems.push(`${renderCount(subscriptions.pending, 'subscription')} not confirmed`);
   return problems;
 }
 
@@ -46,9 +46,9 @@ export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekSta
 function renderWeekHeadline(week: WeekSummary, { instancesListed, accounts }: Coverage): string {
   const verdict = week.problems.length === 0 ? 'all is well' : week.problems.join(', ');
   const open = week.openToWorld.length + week.openToWorldMore;
-  const where = accounts === undefined ? '' : ` in ${countOf(accounts, 'account')}`;
-  const facts = [`${countOf(instancesListed, 'instance')} watched${where}`];
-  if (week.counts !== null) facts.push(`${countOf(sumChanges(week.counts), 'change')} ${renderSpan(week)}`);
+  const where = accounts === undefined ? '' : ` in ${renderCount(accounts, 'account')}`;
+  const facts = [`${renderCount(instancesListed, 'instance')} watched${where}`];
+  if (week.counts !== null) facts.push(`${renderCount(sumChanges(week.counts), 'change')} ${renderSpan(week)}`);
   if (open > 0) facts.push(`${open} open to the world`);
   return `${verdict}: ${facts.join(', ')}`;
 }
@@ -60,7 +60,7 @@ export function sumChanges({ changes }: WeekCounts): number {
 /** `this week`; `in 12 days` if the digest had to wait for a confirmed subscription, `in 3 days` if the history is kept for 3 days only. */
 function renderSpan({ from, until }: WeekSummary): string {
   const days = Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
-  return days === 7 || days === 8 ? 'this week' : `in ${countOf(days, 'day')}`;
+  return days === 7 || days === 8 ? 'this week' : `in ${renderCount(days, 'day')}`;
 }
 
 /** `startedAt`: the start of the week. A repeated digest of the same week has the same id. */

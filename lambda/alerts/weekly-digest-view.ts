@@ -1,8 +1,8 @@
 /** Decides what the weekly digest shows. Slack shows the first lines of the lists, the mail all of them. */
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
-import { countOf } from './count-of.ts';
-import { showAccount } from './name-account.ts';
+import { showAccount } from './account-of-alert.ts';
+import { renderCount } from './render-count.ts';
 import { renderDay, renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { sumChanges } from './weekly-digest-alert.ts';
@@ -41,7 +41,7 @@ export function weekParts(reason: string, week: WeekSummary, channel: Channel): 
         ]
       : [sentence(`${lead} nothing.`)]),
     ...(approvalsInForce > 0
-      ? [sentence(`${countOf(approvalsInForce, 'approval')} in force; what they cover is not in this list.`)]
+      ? [sentence(`${renderCount(approvalsInForce, 'approval')} in force; what they cover is not in this list.`)]
       : []),
     ...(gaps.length > 0
       ? [
@@ -86,7 +86,7 @@ function countParts(counts: WeekCounts): ViewPart[] {
       ? []
       : [
           sentence(
-            `${countOf(unannounced, 'change')} found by scans without an event: events need a CloudTrail trail that ` +
+            `${renderCount(unannounced, 'change')} found by scans without an event: events need a CloudTrail trail that ` +
               'logs management events in that region (docs/configuration.md#events).',
           ),
         ]),

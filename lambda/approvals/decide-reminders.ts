@@ -3,7 +3,7 @@
  * Pure.
  */
 import type { AccountApprovals, ApprovalMarks } from './account-approvals.ts';
-import { periodOf } from './period-of.ts';
+import { numberPeriod } from './number-period.ts';
 
 export type RemindedSeverity = 'critical' | 'high';
 
@@ -49,7 +49,7 @@ export function decideReminders(
     const intervalMs = days * dayMs - settings.scanEveryMinutes * 30_000;
     // An instant that is more than a day ahead comes from a wrong clock.
     if (last === null || !(sinceMs > -dayMs)) reminders.begin.push(severity);
-    else if (isAligned ? periodOf(at, days) > periodOf(last, days) : sinceMs >= intervalMs)
+    else if (isAligned ? numberPeriod(at, days) > numberPeriod(last, days) : sinceMs >= intervalMs)
       reminders.due.push(severity);
   }
   return reminders;

@@ -11,7 +11,7 @@ import {
   rateChange,
   type Severity,
 } from '../firewall/index.ts';
-import { readRule } from '../firewall/rules/parse-rule.ts';
+import { parseRule } from '../firewall/rules/parse-rule.ts';
 import { canonicaliseNotes, noteUnknownFieldChanged } from '../firewall/rules/rule-notes.ts';
 import { canonicaliseReach, intersectReach, subtractReach } from '../firewall/sets/canonical-reach.ts';
 import { renderDuration } from '../firewall/wording/render-duration.ts';
@@ -92,7 +92,7 @@ function listOddReach(read: readonly Firewall[], calls: readonly ApiCall[]): Rea
   });
 }
 
-const isOdd = (rule: PortState): boolean => readRule(rule).hasUnknownField;
+const isOdd = (rule: PortState): boolean => parseRule(rule).hasUnknownField;
 
 function hasSamePorts(a: PortState, b: PortState): boolean {
   return a.protocol === b.protocol && a.fromPort === b.fromPort && a.toPort === b.toPort;

@@ -8,7 +8,7 @@ export const environmentKeys = {
   account: 'PORTWATCH_ACCOUNT',
   table: 'PORTWATCH_TABLE',
   alertTopicArn: 'PORTWATCH_ALERT_TOPIC_ARN',
-  /** JSON of `MonitorSettings` (`lambda/contract/settings.ts`). */
+  /** JSON of `MonitorSettings` (`lambda/contract/settings-schema.ts`). */
   settings: 'PORTWATCH_SETTINGS',
   slackWebhookParameter: 'PORTWATCH_SLACK_WEBHOOK_PARAMETER',
   /** JSON of `Channel[]` (`lambda/contract/channels.ts`). */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { effectiveSettings, type ScanSettings } from './settings.ts';
+import { effectiveSettings, type ScanSettings } from './settings-schema.ts';
 
 /** SHA-256, hex, of the settings in effect: equal hashes mean that the settings did not change. */
 export function hashSettings(settings: ScanSettings): string {

@@ -4,7 +4,7 @@
  */
 
 import { type LiveFamilies, readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
-import { type RuleReading, readRule } from './rules/parse-rule.ts';
+import { parseRule, type RuleReading } from './rules/parse-rule.ts';
 import type { Firewall, PortState } from './rules/port-state.ts';
 import { areSurelySame, encodeRule, listRules } from './rules/rule-encoding.ts';
 import { canonicaliseNotes, noteDormantChanged, noteUnknownFieldChanged } from './rules/rule-notes.ts';
@@ -98,7 +98,7 @@ function diffRules(
   const dormantAfter: Rectangle[] = [];
   const notes: Note[] = [];
   for (const { rule, sides } of paired) {
-    const reading = readRule(rule);
+    const reading = parseRule(rule);
     for (const note of reading.notes) notes.push(note);
     for (const note of noteChange(rule, sides, reading)) notes.push(note);
     if (familiesBefore === familiesAfter && familiesAfter === 'both') {

@@ -1,5 +1,5 @@
 import { readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
-import { readRule } from './rules/parse-rule.ts';
+import { parseRule } from './rules/parse-rule.ts';
 import type { Firewall } from './rules/port-state.ts';
 import { listRules } from './rules/rule-encoding.ts';
 import { canonicaliseNotes } from './rules/rule-notes.ts';
@@ -18,7 +18,7 @@ export interface Exposure {
 
 /** `reach` and `dormant` are canonical: disjoint, maximal, sorted. They do not depend on the order and the spelling of the rules. */
 export function exposureOf(firewall: Firewall): Exposure {
-  const readings = Array.from(listRules(firewall.rules), readRule);
+  const readings = Array.from(listRules(firewall.rules), parseRule);
   const rectangles = readings.flatMap((reading) => reading.rectangles);
   const { live, dormant } = splitByFamily(rectangles, readLiveFamilies(firewall.ipAddressType));
   return {

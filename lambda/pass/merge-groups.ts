@@ -1,10 +1,10 @@
 /** Names the account on each alert of the outbox, and merges alerts with the same content about several accounts. Pure. */
 
+import { nameAccount } from '../alerts/account-of-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-account-alerts.ts';
-import { nameAccount } from '../alerts/name-account.ts';
-import { periodOf } from '../approvals/period-of.ts';
+import { numberPeriod } from '../approvals/number-period.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { Pass, StoredGroup } from './interfaces.ts';
 
@@ -42,7 +42,7 @@ function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'>
   const kind = alerts[0]?.kind;
   if (kind !== 'all-is-well' && kind !== 'still-open') return false;
   if (Date.parse(now) - Date.parse(at) > longestHoldMs) return false;
-  return ending === null || periodOf(ending.startedAt, 1) < periodOf(at, 1);
+  return ending === null || numberPeriod(ending.startedAt, 1) < numberPeriod(at, 1);
 }
 
 /** Equal for groups that are merged into one; `null`: the group is not merged. */
@@ -66,8 +66,8 @@ function mergeSame(first: StoredGroup, same: readonly StoredGroup[], context: Di
 
 function mergeAlerts(own: readonly AccountAlert[], { alerts, at }: StoredGroup, context: DigestContext): Alert | null {
   const [alert] = alerts;
-  if (alert?.kind === 'all-is-well') return mergeWeeks(own, periodOf(at, 7), context);
-  if (alert?.kind === 'still-open') return mergeReminders(own, alert.severity, periodOf(at, 1), context);
+  if (alert?.kind === 'all-is-well') return mergeWeeks(own, numberPeriod(at, 7), context);
+  if (alert?.kind === 'still-open') return mergeReminders(own, alert.severity, numberPeriod(at, 1), context);
   return mergeApproval(own, context);
 }
 

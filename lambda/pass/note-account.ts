@@ -8,7 +8,7 @@ import type { FailureContext, ObservedFailure } from '../accounts/decide-account
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
 import { type AccountAlertContext, buildAccountAlert, buildOrganizationAlert } from '../alerts/account-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';
-import type { ScanSettings } from '../contract/settings.ts';
+import type { ScanSettings } from '../contract/settings-schema.ts';
 import { toInstant } from '../history/instants.ts';
 import type { AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfaces.ts';
 import type { AccountStore } from './interfaces.ts';

@@ -11,8 +11,8 @@ import {
   type ListedAccount,
 } from '../accounts/choose-accounts.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
-import { countOf } from '../alerts/count-of.ts';
-import type { WatchedAccounts } from '../contract/settings.ts';
+import { renderCount } from '../alerts/render-count.ts';
+import type { WatchedAccounts } from '../contract/settings-schema.ts';
 import { toInstant } from '../history/instants.ts';
 import { toReadError } from '../scan/interfaces.ts';
 import { attempt } from '../scan/scan-run.ts';
@@ -131,7 +131,7 @@ function describeNothing(configured: WatchedAccounts, listing: readonly ListedAc
   return listing === null
     ? `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. Only the management account of ` +
         'the organisation, or a delegated administrator, can list it.'
-    : `No pass: the organisation ${organization} listed ${countOf(listing.length, 'account')}, and none of them is active and to be watched.`;
+    : `No pass: the organisation ${organization} listed ${renderCount(listing.length, 'account')}, and none of them is active and to be watched.`;
 }
 
 async function sendMessages(

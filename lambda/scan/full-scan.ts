@@ -4,7 +4,7 @@
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
-import { isWatched } from '../contract/settings.ts';
+import { isWatched } from '../contract/settings-schema.ts';
 import { toInstant } from '../history/instants.ts';
 import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
 import { type PassCounts, runAttributionPass } from './attribution-pass.ts';

@@ -10,7 +10,7 @@ import type { ApprovalMarks } from '../approvals/account-approvals.ts';
 import type { Approval } from '../approvals/approval.ts';
 import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
-import type { ScanSettings } from '../contract/settings.ts';
+import type { ScanSettings } from '../contract/settings-schema.ts';
 import type { Severity } from '../firewall/rating/severity.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Verdict } from '../firewall/sets/reach.ts';

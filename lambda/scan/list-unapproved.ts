@@ -2,7 +2,7 @@
 import { type ApprovableInstance, type Approval, isAbout, listApprovalsFor } from '../approvals/approval.ts';
 import { unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import type { StillOpen } from '../contract/json-event.ts';
-import { isWatched, type ScanSettings } from '../contract/settings.ts';
+import { isWatched, type ScanSettings } from '../contract/settings-schema.ts';
 import { type Exposure, intersectReach, rateExposure, ratingPolicy } from '../firewall/index.ts';
 import { bySeverity } from '../firewall/rating/severity.ts';
 import { firewallOf } from '../history/firewall-of.ts';

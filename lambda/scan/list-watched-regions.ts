@@ -1,4 +1,4 @@
-import { isWatched, type ScanSettings } from '../contract/settings.ts';
+import { isWatched, type ScanSettings } from '../contract/settings-schema.ts';
 import type { LatestState } from '../history/latest-state.ts';
 import { ReadError, toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';

@@ -1,5 +1,5 @@
 import type { AccountApprovals, ApprovalMarks } from '../approvals/account-approvals.ts';
-import type { ScanSettings } from '../contract/settings.ts';
+import type { ScanSettings } from '../contract/settings-schema.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
 import type {

@@ -7,17 +7,17 @@
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { buildWeekAlert, listProblems } from '../alerts/weekly-digest-alert.ts';
 import { type Approval, phaseOf } from '../approvals/approval.ts';
-import { periodOf } from '../approvals/period-of.ts';
+import { numberPeriod } from '../approvals/number-period.ts';
 import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
-import { isWatched, type ScanSettings } from '../contract/settings.ts';
+import { isWatched, type ScanSettings } from '../contract/settings-schema.ts';
 import { isAtLeast, isExpired, type Severity } from '../firewall/index.ts';
 import { hasEffect } from '../firewall/sets/reach.ts';
 import { compareText } from '../history/compare-text.ts';
 import { causedKinds } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
-import { isSilence } from '../history/is-silence.ts';
 import { isOpenGap, type LatestState, resourceKey } from '../history/latest-state.ts';
-import { countUnannounced } from './count-unannounced.ts';
+import { isSilence } from '../history/scan-silence.ts';
+import { countChangesWithoutEvent } from './count-changes-without-event.ts';
 import type { LeaseGrant, SubscriptionCounts, TimelineEntry, WeekScan } from './interfaces.ts';
 import { listUnapproved } from './list-unapproved.ts';
 import { publishGroups } from './publish-groups.ts';
@@ -65,7 +65,7 @@ export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Pro
 
 /** `isAligned`: true with several accounts. Then the digests of all accounts are due in the same pass, the first one of the week. */
 function isDue(startedAt: string, scannedAt: string, isAligned: boolean): boolean {
-  if (isAligned) return periodOf(scannedAt, 7) > periodOf(startedAt, 7);
+  if (isAligned) return numberPeriod(scannedAt, 7) > numberPeriod(startedAt, 7);
   return Date.parse(scannedAt) - Date.parse(startedAt) >= weekMs;
 }
 
@@ -151,7 +151,9 @@ async function countWeek(
     completeScans: scans.filter(({ complete }) => complete).length,
     longestSilenceSeconds: longestOf(silences),
     ...countChanges(entries),
-    ...(eventRegions.length > 0 && { unannounced: await countUnannounced(account, entries, eventRegions, store) }),
+    ...(eventRegions.length > 0 && {
+      unannounced: await countChangesWithoutEvent(account, entries, eventRegions, store),
+    }),
   };
   return { counts, tooLongSeconds: tooLong.length === 0 ? null : longestOf(tooLong) };
 }

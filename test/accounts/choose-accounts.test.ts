@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseAccounts, explainRemoval, type ListedAccount } from '../../lambda/accounts/choose-accounts.ts';
-import type { WatchedAccounts } from '../../lambda/contract/settings.ts';
+import type { WatchedAccounts } from '../../lambda/contract/settings-schema.ts';
 
 const monitor = { account: '111111111111', name: 'prod' };
 const organization = 'o-a1b2c3d4e5';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { type CloudTrailEmulator, startCloudTrailEmulator } from '../../emulators/cloudtrail.ts';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
+import type { Pace } from '../../lambda/adapters/clock-and-sleep.ts';
 import { CloudTrailReader } from '../../lambda/adapters/cloudtrail-reader.ts';
-import type { Pace } from '../../lambda/adapters/pace.ts';
 import type { CallName } from '../../lambda/attribution/api-call.ts';
 import { watchedCalls } from '../../lambda/contract/watched-calls.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';

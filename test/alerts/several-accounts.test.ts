@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { nameAccount } from '../../lambda/alerts/account-of-alert.ts';
 import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
 import type { DigestContext } from '../../lambda/alerts/build-digest.ts';
 import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
 import { planEventMessages } from '../../lambda/alerts/event-messages.ts';
-import { nameAccount } from '../../lambda/alerts/name-account.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
 import { parseDigest } from '../../lambda/contract/json-event.ts';

@@ -13,7 +13,7 @@ import { Refusal } from '../../emulators/wire/reply.ts';
 import type { StandIn } from '../../emulators/wire/stand-in.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
-import { defaultSettings, effectiveSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, effectiveSettings } from '../../lambda/contract/settings-schema.ts';
 import { settingsKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { countSignal } from '../../bench/signal/count-signal.ts';
+import { toSecurityGroup } from '../../bench/signal/to-security-group.ts';
 import {
   isReportedByJsonDiff,
   isReportedByPortwatch,
   isReportedByUnorderedDiff,
-} from '../../bench/signal/reported-by.ts';
-import { toSecurityGroup } from '../../bench/signal/to-security-group.ts';
+} from '../../bench/signal/ways-to-compare.ts';
 import { type CorpusPair, loadCorpus } from './load-corpus.ts';
 
 const pairs = loadCorpus().categories.flatMap((category) => category.pairs);

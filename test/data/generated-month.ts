@@ -4,7 +4,7 @@
  * is hidden, and a test checks that the items are the same.
  */
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
-import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { listAttributionItems } from './generated-month-attributions.ts';
 import { MonthReader, type Shown } from './generated-month-reader.ts';

@@ -1,6 +1,6 @@
 /** The documents have lines of a readable length, and no retired word in prose. */
 import { describe, expect, test } from '@jest/globals';
-import { settingWords } from '../../lib/setting-words.ts';
+import { settingDescriptions } from '../../lib/setting-descriptions.ts';
 import { readDocument, readDocuments, tableRows, withoutCode } from './document.ts';
 
 const maxLineLength = 130;
@@ -39,5 +39,5 @@ describe.each(documents)('$file', ({ text }) => {
 test('no command passes a URL as a value, because version 1 of the AWS CLI would fetch the URL', () => {
   const urls = readDocuments().flatMap(({ text }) => [...text.matchAll(/ --value ['"]?https?:\S*/g)].map(String));
   expect(urls).toEqual([]);
-  expect(settingWords.slackWebhookParameter.remedy).toContain('--cli-input-json');
+  expect(settingDescriptions.slackWebhookParameter.remedy).toContain('--cli-input-json');
 });

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parseSettings } from '../../lambda/contract/settings.ts';
+import { parseSettings } from '../../lambda/contract/settings-schema.ts';
 import {
   compareFirewalls,
   defaultRatingPolicy,

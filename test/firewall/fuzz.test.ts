@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseSettings } from '../../lambda/contract/settings.ts';
+import { parseSettings } from '../../lambda/contract/settings-schema.ts';
 import {
   compareFirewalls,
   defaultRatingPolicy,

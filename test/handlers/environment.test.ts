@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { environmentKeys } from '../../lambda/contract/names.ts';
-import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
 
 const { account, alertTopicArn, channels, settings, table } = environmentKeys;

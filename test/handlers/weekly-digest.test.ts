@@ -7,7 +7,7 @@ import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { startSnsEmulator } from '../../emulators/sns.ts';
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { realTime } from '../../lambda/adapters/pace.ts';
+import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Aws, Token } from 'aws-cdk-lib';
-import { type MonitorSettingsInput, parseSettings } from '../../lambda/contract/settings.ts';
+import { type MonitorSettingsInput, parseSettings } from '../../lambda/contract/settings-schema.ts';
 import { checkProps } from '../../lib/check-props.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
 import type { DriftMonitorProps } from '../../lib/drift-monitor.ts';
-import { renderSettings } from '../../lib/monitor-settings.ts';
 import { type ConfigSources, parseConfig } from '../../lib/parse-config.ts';
-import { settingWords } from '../../lib/setting-words.ts';
+import { renderSettings } from '../../lib/render-settings.ts';
+import { settingDescriptions } from '../../lib/setting-descriptions.ts';
 
 const defaults = parseConfig({ file: null, commandLine: {} });
 const key = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -22,7 +22,7 @@ function problemsOf(check: () => unknown): readonly string[] {
 }
 
 /** A value for each setting that is not its default. The type requires that every setting is a prop. */
-const everything: Required<{ [K in keyof typeof settingWords]: DriftMonitorProps[K] }> = {
+const everything: Required<{ [K in keyof typeof settingDescriptions]: DriftMonitorProps[K] }> = {
   name: 'prod',
   email: ['you@example.com', 'them@example.com'],
   slack: { workspaceId: 'T0123456789', channelId: 'C0123456789' },
@@ -69,7 +69,7 @@ const everything: Required<{ [K in keyof typeof settingWords]: DriftMonitorProps
 };
 
 /** For each setting a value that must be refused. */
-const wrong: Record<keyof typeof settingWords, unknown> = {
+const wrong: Record<keyof typeof settingDescriptions, unknown> = {
   name: 'x'.repeat(60),
   email: ['nobody'],
   slack: { workspaceId: 'general' },
@@ -122,7 +122,7 @@ describe('the props of the construct and the settings of portwatch.json', () => 
   });
 
   test('are the same, with the same values', () => {
-    expect(Object.keys(everything).sort()).toEqual(Object.keys(settingWords).sort());
+    expect(Object.keys(everything).sort()).toEqual(Object.keys(settingDescriptions).sort());
     const checked = checkProps(everything);
     expect(checked).toEqual(parseConfig(fromFile(everything)));
     // False would contradict the regions.
@@ -135,7 +135,7 @@ describe('the props of the construct and the settings of portwatch.json', () => 
     const problems = problemsOf(() => checkProps({ [name]: value }));
     expect(problems.length).toBeGreaterThan(0);
     for (const problem of problems) expect(problem).toMatch(new RegExp(`^${name}(\\.[^:]*)?: got .+, expected .+\\.$`));
-    const { howToGive = 'nothing' } = settingWords[name as keyof typeof settingWords];
+    const { howToGive = 'nothing' } = settingDescriptions[name as keyof typeof settingDescriptions];
     const ofFile = problemsOf(() => parseConfig(fromFile({ [name]: value })));
     expect(problems).toEqual(ofFile.map((problem) => problem.replace(`${howToGive} `, '')));
     expect(problems.join('\n')).not.toMatch(/ -c |in the file/i);
@@ -144,7 +144,7 @@ describe('the props of the construct and the settings of portwatch.json', () => 
   test('are refused all at once', () => {
     const problems = problemsOf(() => checkProps(wrong as DriftMonitorProps));
     const names = new Set(problems.map((problem) => /^\w+/.exec(problem)?.[0]));
-    expect([...names].sort()).toEqual(Object.keys(settingWords).sort());
+    expect([...names].sort()).toEqual(Object.keys(settingDescriptions).sort());
   });
 });
 

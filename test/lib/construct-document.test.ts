@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ownResourceNames } from '../../lib/own-resources.ts';
-import { settingWords } from '../../lib/setting-words.ts';
+import { settingDescriptions } from '../../lib/setting-descriptions.ts';
 import { codeBlocks, readDocument, repository, sectionOf } from '../docs/document.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { countOf } from './synthesise.ts';
@@ -100,7 +100,7 @@ describe('the examples of the page', () => {
 describe('the tables of the page', () => {
   test('have every setting, with the type of the API and the default of the configuration', () => {
     const [settings = ''] = sectionOf(text, 'Props').split('\nObjects of your app');
-    const expected = Object.entries(settingWords).map(([name, { byDefault = '' }]) => {
+    const expected = Object.entries(settingDescriptions).map(([name, { byDefault = '' }]) => {
       const [, type = ''] = new RegExp(`^    readonly ${name}\\?: (.*) \\| undefined;$`, 'm').exec(api) ?? [];
       return [`\`${name}\``, `\`${type.replaceAll('readonly ', '').replaceAll(' | undefined', '')}\``, byDefault];
     });

@@ -1,6 +1,6 @@
 import { RegionName } from '@aws-sdk/client-lightsail';
 import { describe, expect, test } from '@jest/globals';
-import { parseSettings } from '../../lambda/contract/settings.ts';
+import { parseSettings } from '../../lambda/contract/settings-schema.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
 import { lightsailRegions } from '../../lib/find-unknown-regions.ts';
 import { type Config, parseConfig } from '../../lib/parse-config.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { CfnResource, TagManager } from 'aws-cdk-lib';
-import { settingWords } from '../../lib/setting-words.ts';
+import { settingDescriptions } from '../../lib/setting-descriptions.ts';
 import { countOf, findOne, synthesise } from './synthesise.ts';
 import { listImpossibleChanges, type Tables } from './table-changes.ts';
 
@@ -104,7 +104,7 @@ describe('the stack', () => {
       'AWS::SQS::QueuePolicy',
       'AWS::Scheduler::Schedule',
     ]);
-    expect(settingWords.tags.description).toContain(
+    expect(settingDescriptions.tags.description).toContain(
       'AWS has no tags for the schedule, subscriptions, policies, permissions and the asynchronous settings of functions',
     );
   });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { blankAlert } from '../../lambda/alerts/blank-alert.ts';
 import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
 import type { Alert, WeekSummary } from '../../lambda/contract/json-event.ts';
-import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import { type CollectorSetup, collectAlerts, endPassBefore } from '../../lambda/pass/collect-alerts.ts';
 import type { LastScan, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { changeAlert, http, sshToOffice, sshToWorld } from '../alerts/fixtures.ts';

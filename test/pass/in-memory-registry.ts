@@ -1,7 +1,7 @@
 /** The registry of accounts, the queue and the organisation in memory, with the errors that a test sets. */
 import type { ListedAccount } from '../../lambda/accounts/choose-accounts.ts';
 import type { OrganizationState, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { AccountMessage, AccountStore, LoadedAccounts, Pass } from '../../lambda/pass/interfaces.ts';
 import type { PassSetup } from '../../lambda/pass/start-pass.ts';
 import type { RefusedItem, ScanEvent } from '../../lambda/scan/interfaces.ts';

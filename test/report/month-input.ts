@@ -1,7 +1,7 @@
 /** Builds the input of the report from the items of a table in memory, without a real table. */
 
+import { chooseRatingSettings } from '../../cli/questions/choose-rating-settings.ts';
 import type { Span } from '../../cli/questions/exposure-spans.ts';
-import { decideRatedBy } from '../../cli/questions/rated-by.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
@@ -21,7 +21,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
   const slices = histories.flatMap((entries) => {
     const resource = entries[0]?.resource;
     if (resource === undefined || resource.instanceName === null) return [];
-    return [{ resource, entries, regionEntries: regions.get(resource.region) ?? [], scans: [], expiredNotes: [] }];
+    return [{ resource, entries, regionEntries: regions.get(resource.region) ?? [], scans: [], expiredScans: [] }];
   });
   const scans = (byKey.get(`SCANS#${account}`) ?? []).map(fromScanItem);
   return {
@@ -33,7 +33,7 @@ export function inputFromItems(items: readonly Item[], account: string, span: Sp
     scans: [{ account, scans }],
     names: null,
     hidden: [],
-    ratedBy: decideRatedBy(null),
+    ratedBy: chooseRatingSettings(null),
     approvals: null,
     problems: [],
   };

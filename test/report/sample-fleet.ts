@@ -1,7 +1,7 @@
 /** A fleet of a few instances with every case of the report, as entries that the scan writes. */
 
+import { chooseRatingSettings } from '../../cli/questions/choose-rating-settings.ts';
 import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
-import { decideRatedBy } from '../../cli/questions/rated-by.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import { compareFirewalls, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -135,7 +135,7 @@ export class History {
   }
 
   slice(scans: readonly SliceScan[] = [], regionEntries: readonly HistoryEntry[] = []): HistorySlice {
-    return { resource: this.resource, entries: this.entries, regionEntries, scans, expiredNotes: [] };
+    return { resource: this.resource, entries: this.entries, regionEntries, scans, expiredScans: [] };
   }
 
   #add(fields: Partial<HistoryEntry> & { at: string }): this {
@@ -173,7 +173,7 @@ export function listScans(from = span.from, until = span.until): SliceScan[] {
 }
 
 export function inputOf(slices: readonly HistorySlice[], fields: Partial<ReportInput> = {}): ReportInput {
-  const ratedBy = decideRatedBy(null);
+  const ratedBy = chooseRatingSettings(null);
   return {
     account,
     name: 'prod',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import type { ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';

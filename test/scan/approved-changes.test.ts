@@ -1,7 +1,7 @@
 /** Approvals in whole scans: which changes are alerted, with which severity, and the text of the alert. */
 import { describe, expect, test } from '@jest/globals';
 import type { Alert } from '../../lambda/contract/json-event.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import type { ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';

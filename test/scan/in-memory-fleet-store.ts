@@ -2,7 +2,7 @@
 
 import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
-import type { ScanSettings } from '../../lambda/contract/settings.ts';
+import type { ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { type LatestState, resourceKey, type StateCommit } from '../../lambda/history/latest-state.ts';

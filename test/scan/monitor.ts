@@ -1,7 +1,7 @@
 /** A whole monitor with fakes: Lightsail, CloudTrail, a table, a topic, and a clock that the test sets. */
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
-import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import { type EventScanReport, runEventScan } from '../../lambda/scan/event-scan.ts';
 import { runFullScan, type ScanReport } from '../../lambda/scan/full-scan.ts';

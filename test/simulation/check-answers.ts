@@ -3,7 +3,7 @@
  * could not read is unknown in each answer, whether or not its failure was alerted.
  */
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
-import { isNotDue } from '../../lambda/history/confirms.ts';
+import { isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -33,7 +33,7 @@ async function checkUnread(
   if (newest === undefined || newest.kind === 'gone' || newest.at >= record.startedAt) return;
   const scans = model.notes.map((note) => note.record).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
   const regionEntries = await model.loadHistory(model.regionOf(chronicle).resource);
-  const slice = { resource, entries, regionEntries, scans, expiredNotes: [] };
+  const slice = { resource, entries, regionEntries, scans, expiredScans: [] };
   const at = record.endedAt;
   const name = `${resourceKey(resource)} at ${at}`;
   const { status, gap } = product.stateAt(slice, at);

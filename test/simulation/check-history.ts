@@ -4,8 +4,8 @@
  */
 
 import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
-import { isNotDue } from '../../lambda/history/confirms.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
 
 import { checkSpans } from './check-spans.ts';
@@ -36,7 +36,7 @@ export async function checkHistories({ model, scheduler, product }: Setting, rat
       entries: histories.get(resourceKey(resource)) ?? [],
       regionEntries: histories.get(resourceKey(region.resource)) ?? [],
       scans,
-      expiredNotes: [],
+      expiredScans: [],
     };
     checkInstants(chronicle, region, history, product);
     checkSpans(history, product);

@@ -47,7 +47,7 @@ export const historyBugs: readonly DeliberateBug[] = [
   ),
   bug(
     'takes a scan that could not read for a confirmation',
-    'confirms.ts',
+    'find-confirmation.ts',
     ' && !notRead.includes(resourceKey(resource))',
     ' && notRead.length >= 0 && resourceKey(resource) !== ""',
   ),
@@ -86,6 +86,8 @@ function bug(name: string, file: string, find: string, replace: string, fromSeed
     name,
     fromSeed,
     promise: 'P4, P6',
-    patches: [{ file: file === 'confirms.ts' ? `lambda/history/${file}` : `cli/questions/${file}`, find, replace }],
+    patches: [
+      { file: file === 'find-confirmation.ts' ? `lambda/history/${file}` : `cli/questions/${file}`, find, replace },
+    ],
   };
 }

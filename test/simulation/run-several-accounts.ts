@@ -2,7 +2,7 @@
  * One seed with several accounts: passes, account scans, event scans and the collector, which all may die. Then a calm time, after which
  * everything must be correct and published in every account.
  */
-import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { CollectorSetup } from '../../lambda/pass/collect-alerts.ts';
 import type {
   AccountMessage,

@@ -1,6 +1,6 @@
 /** One account of a run: its world, its table and its scans. The run decides when the world changes and when scans begin. */
 
-import { defaultSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { AlertOutbox, FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { ScanSetup } from '../../lambda/scan/scan-run.ts';

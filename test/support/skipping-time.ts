@@ -2,7 +2,7 @@
  * Time for a scan on the stand-ins: like real time, but waits are short. The earliest sleeper is woken after a few milliseconds, in which
  * requests are answered, and the clock moves on to the end of its wait.
  */
-import type { ScanTime } from '../../lambda/adapters/pace.ts';
+import type { ScanTime } from '../../lambda/adapters/clock-and-sleep.ts';
 
 interface Sleeper {
   at: number;

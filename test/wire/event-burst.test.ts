@@ -1,6 +1,6 @@
 /** Ten thousand events at once: the function's own code over HTTP, batches like those of a queue, two at a time. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { realTime } from '../../lambda/adapters/pace.ts';
+import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildEventScan } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { defaultLimits } from '../../lambda/scan/scan-run.ts';

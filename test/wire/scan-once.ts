@@ -3,7 +3,7 @@
  * the SDK's own variables. Makes one read at a time, so that effects always have the same order. Prints the report as JSON.
  */
 import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { realTime } from '../../lambda/adapters/pace.ts';
+import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 
 export interface ScanOrder {

@@ -11,7 +11,7 @@ import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emu
 import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
-import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import type { ScanLimits } from '../../lambda/scan/scan-run.ts';

@@ -1,6 +1,7 @@
 /** Renders the answer of `portwatch approvals`, as text and as JSON. */
-import { countOf } from '../../../lambda/alerts/count-of.ts';
+
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
@@ -84,7 +85,7 @@ function describeRevocation({ revoked }: Approval, renderTime: RenderTime): stri
 function describeReaches(title: string, reaches: readonly InstanceReach[], names: AccountNames): string[] {
   const shown = reaches.slice(0, maxLines).map((one) => `${title}: ${describeInstanceReach(one, maxLines, names)}`);
   const more = reaches.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${title}: ${countOf(more, 'more instance')} (--json has them all)`] : [])];
+  return [...shown, ...(more > 0 ? [`${title}: ${renderCount(more, 'more instance')} (--json has them all)`] : [])];
 }
 
 function renderSummary(listed: readonly ListedApproval[]): string {
@@ -95,7 +96,7 @@ function renderSummary(listed: readonly ListedApproval[]): string {
   const idle = listed.filter(({ phase, covers }) => phase === 'in-force' && covers.length === 0).length;
   const unused =
     idle === 0 ? '' : ` ${idle} of those in force ${idle === 1 ? 'covers' : 'cover'} nothing that is open now.`;
-  return `${countOf(listed.length, 'approval')}: ${counts.join(', ')}.${unused}`;
+  return `${renderCount(listed.length, 'approval')}: ${counts.join(', ')}.${unused}`;
 }
 
 /** docs/command-line.md describes each field. */

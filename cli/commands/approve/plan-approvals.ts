@@ -18,7 +18,7 @@ import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { FleetInstance } from '../../aws/load-approved-fleet.ts';
 import { approvableInstance, type InstanceReach, listCovered } from '../../questions/approved-fleet.ts';
 import { suggestName } from '../../text/suggest-name.ts';
-import type { ApprovalRequest } from './parse-request.ts';
+import type { ApprovalRequest } from './parse-approval-request.ts';
 
 export interface PlannedApproval extends Rating {
   approval: MadeApproval;

@@ -1,8 +1,8 @@
 /** Renders the plan and the answer of `portwatch approve`, as text and as JSON. */
 
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
-import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
@@ -36,7 +36,7 @@ export function renderPlan(
     ...(first === undefined
       ? []
       : [
-          `${countOf(planned.length, 'approval')}, ${describeEnd(first.until, renderTime)}, by ${renderPlain(first.by, 200)} (as the credentials say; nobody checks it).\nReason: ${renderPlain(first.reason)}`,
+          `${renderCount(planned.length, 'approval')}, ${describeEnd(first.until, renderTime)}, by ${renderPlain(first.by, 200)} (as the credentials say; nobody checks it).\nReason: ${renderPlain(first.reason)}`,
         ]),
     ...(planned.some(({ approval }) => approval.arn !== null)
       ? [
@@ -56,7 +56,7 @@ function describeCovers({ covers }: PlannedApproval, names: AccountNames): strin
   if (covers.length === 0) return 'Nothing of it is open now.';
   const shown = covers.slice(0, maxLines).map((one) => `  ${describeInstanceReach(one, maxLines, names)}`);
   const more = covers.length - shown.length;
-  return ['Open now:', ...shown, ...(more > 0 ? [`  and ${countOf(more, 'more instance')}`] : [])].join('\n');
+  return ['Open now:', ...shown, ...(more > 0 ? [`  and ${renderCount(more, 'more instance')}`] : [])].join('\n');
 }
 
 export function renderWritten(written: readonly MadeApproval[], isDryRun: boolean): string {

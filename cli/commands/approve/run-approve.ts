@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
-import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import { requireReadable } from '../../aws/load-approvals.ts';
@@ -12,7 +12,7 @@ import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import { requireConsent } from '../../require-consent.ts';
-import { type ApprovalRequest, type ApproveOptions, parseRequest } from './parse-request.ts';
+import { type ApprovalRequest, type ApproveOptions, parseApprovalRequest } from './parse-approval-request.ts';
 import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
 
@@ -25,7 +25,7 @@ export async function runApprove(
 ): Promise<void> {
   const { terminal } = context;
   const clock = readClock(options);
-  const { request, problems } = parseRequest(name, ports, options, clock);
+  const { request, problems } = parseApprovalRequest(name, ports, options, clock);
   await withDeployment(options, context, async (deployment) => {
     const { identity, readNow, names } = deployment;
     const chosen = await chooseAccount(request, deployment);
@@ -42,7 +42,7 @@ export async function runApprove(
     if (!options.json || isAsked) talk.print(renderPlan(plan, clock.renderTime, terminal, names));
     if (isAsked)
       await requireConsent(
-        `\nType yes to approve what is open on ${countOf(plan.planned.length, 'instance')}: `,
+        `\nType yes to approve what is open on ${renderCount(plan.planned.length, 'instance')}: `,
         'Nothing was approved.',
         context,
       );

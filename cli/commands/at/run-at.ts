@@ -2,7 +2,7 @@ import { findInstance } from '../../aws/find-instance.ts';
 import { type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
-import { refuseHidden } from '../../aws/refuse-hidden.ts';
+import { refuseUnreadAccount } from '../../aws/refuse-unread-account.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toApprovalDocument } from '../../json/to-approval-document.ts';
@@ -59,6 +59,6 @@ export async function runAt(
     ];
     terminal.out.print(options.json ? renderJson(document()) : render().join('\n\n'));
     requireReadable(known);
-    refuseHidden(account, at, clock.renderTime, names);
+    refuseUnreadAccount(account, at, clock.renderTime, names);
   });
 }

@@ -1,7 +1,7 @@
 import { findInstance } from '../../aws/find-instance.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
-import { refuseHidden } from '../../aws/refuse-hidden.ts';
+import { refuseUnreadAccount } from '../../aws/refuse-unread-account.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
@@ -41,6 +41,6 @@ export async function runDiff(
       terminal.out.print(renderJson({ schema: 'portwatch.diff/1', ...place, ...states.diff, ...documents }));
     } else terminal.out.print(renderDiff(resource, states, after.ratedBy, clock.renderTime, terminal, names));
     if (states.diff.verdict === 'unknown') endWith(exitCodes.error);
-    refuseHidden(account, until, clock.renderTime, names);
+    refuseUnreadAccount(account, until, clock.renderTime, names);
   });
 }

@@ -1,15 +1,14 @@
 /** The checks of the event path: the trails, the rules of EventBridge, and the events that arrived. */
 import pLimit from 'p-limit';
 import { eventStackName } from '../../../lambda/contract/names.ts';
-import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings.ts';
-import { isMadeByCall } from '../../../lambda/scan/count-unannounced.ts';
+import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings-schema.ts';
+import { isMadeByCall } from '../../../lambda/scan/count-changes-without-event.ts';
 import { readEventRule } from '../../aws/monitor/read-event-rule.ts';
 import { isTrailLogging, listTrails, readSelectors, type TrailName } from '../../aws/monitor/read-trails.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
+import { cacheByKey } from '../../questions/cache-by-key.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';
-import { remember } from '../../questions/remember.ts';
-import { cdkCommand } from './commands.ts';
 import {
   decideEventRule,
   decideEvents,
@@ -17,9 +16,10 @@ import {
   type TrailFacts,
   trailPermissions,
 } from './decide/decide-trails.ts';
-import type { Monitor } from './monitor.ts';
+import type { Monitor } from './open-monitor.ts';
 import { failureRow, okRow, type Row } from './row.ts';
 import { atOnce, checkEach, guard, lacksPart, sameName, tableReads } from './run-check.ts';
+import { cdkCommand } from './suggested-commands.ts';
 
 /** Regions whose events reach the monitor. */
 const listEventRegions = (settings: EffectiveSettings, home: string): string[] =>
@@ -55,7 +55,7 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
   const forwarded = listEventRegions(settings, place.region);
   const { regions, lacks } = await findWatchedRegions(settings, monitor);
   // A multi-region trail is listed in every region, and is read only once.
-  const readTrail = remember(
+  const readTrail = cacheByKey(
     (trail: TrailName) => readTrailFacts(trail, monitor),
     ({ arn }) => arn,
   );

@@ -1,5 +1,5 @@
 /** The configuration in the current folder: portwatch.json and the options `-c`, as `cdk deploy` reads them. */
-import { type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { type EffectiveSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import { loadConfigFile } from '../../../lib/config-sources.ts';
 import { parseConfig } from '../../../lib/parse-config.ts';
 

@@ -1,5 +1,5 @@
-import { type CommandPlace, revertRemedy } from './commands.ts';
 import { failureRow, type Row } from './row.ts';
+import { type CommandPlace, revertRemedy } from './suggested-commands.ts';
 
 /** The row of a part of the stack that does not exist. `effect`: what does not happen without the part, as the end of a sentence. */
 export function deletedRow(row: Pick<Row, 'check' | 'resource'>, part: string, place: CommandPlace, effect = ''): Row {

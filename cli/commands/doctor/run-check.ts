@@ -1,8 +1,8 @@
 /** Runs one check, or one check for each of several resources: an error becomes a row, and hides no other check. */
 import { CommandError } from '../../command-error.ts';
-import { cdkCommand } from './commands.ts';
-import { LacksError, type Monitor } from './monitor.ts';
+import { LacksError, type Monitor } from './open-monitor.ts';
 import { type Check, failedRow, failureRow, type Row } from './row.ts';
+import { cdkCommand } from './suggested-commands.ts';
 
 /** The largest number of requests at the same time, so that no service throttles the command. */
 export const atOnce = 8;

@@ -10,8 +10,8 @@ import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { decideExitCode } from './decide/decide-exit-code.ts';
-import { type Known, openMonitor } from './monitor.ts';
-import { listProbes } from './probes.ts';
+import { listChecks } from './list-checks.ts';
+import { type Known, openMonitor } from './open-monitor.ts';
 import { renderRow, renderSummary, toDoctorDocument } from './render-row.ts';
 import type { MonitorPlace, Row } from './row.ts';
 
@@ -56,7 +56,7 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
   });
   try {
     const rows: Row[] = [];
-    for (const { title, rows: pending } of listProbes(monitor)) {
+    for (const { title, rows: pending } of listChecks(monitor)) {
       terminal.showProgress(`checking: ${title}`);
       const found = await pending;
       interrupted.throwIfAborted();

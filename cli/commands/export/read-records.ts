@@ -8,7 +8,7 @@ import type { Departed } from '../../../lambda/scan/interfaces.ts';
 import { loadWholeFleet, requireRecords, type WholeFleet } from '../../aws/load-fleet.ts';
 import { type AccountRecords, type Deployment, forEachAccount } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
-import { refuseUnknownNames } from '../../options/named-resources.ts';
+import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import { accountFields } from '../../questions/account-names.ts';
 
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;

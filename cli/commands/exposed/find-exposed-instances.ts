@@ -11,13 +11,13 @@ import { type Deployment, type DeploymentAccount, forEachAccount } from '../../a
 import { CommandError } from '../../command-error.ts';
 import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
+import { cacheByKey } from '../../questions/cache-by-key.ts';
+import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
 import { mayBeOpen } from '../../questions/may-be-open.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
-import type { RatedBy } from '../../questions/rated-by.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
-import { remember } from '../../questions/remember.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
@@ -125,7 +125,7 @@ async function findInAccount(
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const policy = await loadRatedBy(until);
   // The instances of a fleet are mostly open to the same few sources.
-  const rate = remember<Parameters<Rate>, Severity>(
+  const rate = cacheByKey<Parameters<Rate>, Severity>(
     (reach, notes) => rateExposure({ reach, dormant: [], notes }, policy).severity,
     (...given) => JSON.stringify(given),
   );

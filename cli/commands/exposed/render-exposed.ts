@@ -1,11 +1,12 @@
 /** Renders the answer of `portwatch exposed` for a person. */
-import { countOf } from '../../../lambda/alerts/count-of.ts';
+
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import { resourceKey } from '../../../lambda/history/latest-state.ts';
+import { cacheByKey } from '../../questions/cache-by-key.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
-import { remember } from '../../questions/remember.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import { describeNotDue } from '../../text/describe-not-due.ts';
@@ -36,7 +37,7 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
   // In a month, a few texts occur thousands of times.
-  const describe = remember(
+  const describe = cacheByKey(
     (opening: OpenTo) => describeOpen(opening, answer.ratedBy, renderTime),
     ({ certainty, reach, maybe, notes, gap }) => JSON.stringify([certainty === 'unknown', reach, maybe, notes, gap]),
   );
@@ -90,7 +91,7 @@ function renderSummary(
   const found = [...(open > 0 ? [`open on ${open}`] : []), ...(perhaps > 0 ? [`perhaps on ${perhaps}`] : [])].join(
     ', ',
   );
-  const asked = `of ${countOf(instances, 'instance')} that exist or existed${names === null ? '' : ` in ${countOf(accounts, 'account')}`}`;
+  const asked = `of ${renderCount(instances, 'instance')} that exist or existed${names === null ? '' : ` in ${renderCount(accounts, 'account')}`}`;
   const missing = describeMissing(blindSpots, renderTime, names);
   const none = missing === null ? 'open on none' : 'not known to be open on any';
   const summary = `${describePortQuery(query)} ${when}: ${found === '' ? none : found} ${asked}.`;

@@ -1,4 +1,4 @@
-import { countOf } from '../../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
@@ -51,7 +51,7 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
   if (first !== undefined && second !== undefined && more.length === 0)
     return parseTwoTimes(first, second, clock, parseEnd);
   throw new CommandError(
-    `Option --between got ${countOf(between.length, 'time')}; expected two, such as --between 2026-11-01 "yesterday 14:00", after the port.`,
+    `Option --between got ${renderCount(between.length, 'time')}; expected two, such as --between 2026-11-01 "yesterday 14:00", after the port.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** The commands of the AWS CLI that deploy the templates of the watched accounts. */
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
-import type { WatchedAccounts } from '../../../lambda/contract/settings.ts';
+import type { WatchedAccounts } from '../../../lambda/contract/settings-schema.ts';
 
 export const memberFiles = { role: 'portwatch-member-role.json', events: 'portwatch-member-events.json' } as const;
 

@@ -1,5 +1,5 @@
-import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -39,13 +39,13 @@ export async function runMemberTemplate(options: MemberTemplateOptions, context:
     ...(events === null ? [] : [{ name: memberFiles.events, content: events }]),
   ];
   await writeFolder(folder, files, interrupted);
-  terminal.err.print(`Wrote ${renderPlain(folder, 4_000)}: ${countOf(files.length, 'template')}.`);
+  terminal.err.print(`Wrote ${renderPlain(folder, 4_000)}: ${renderCount(files.length, 'template')}.`);
   terminal.err.print(
     'organization' in accounts
       ? 'Run the commands in the management account, or as a delegated administrator of StackSets with --call-as DELEGATED_ADMIN. StackSets ' +
           'leave the management account out: if it is not the account of the monitor, deploy the templates there by themselves ' +
           '(docs/organization.md#the-management-account).'
-      : `Run the commands in each of the ${countOf(accounts.length, 'account')}. The account of the monitor needs none of them.`,
+      : `Run the commands in each of the ${renderCount(accounts.length, 'account')}. The account of the monitor needs none of them.`,
   );
   terminal.out.print(renderMemberCommands({ folder, accounts, region, regions, hasEvents: events !== null }));
 }

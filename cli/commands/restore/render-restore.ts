@@ -17,7 +17,7 @@ import { renderAccount } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { ChangeLog } from './change-log.ts';
-import type { Aim } from './decide-aim.ts';
+import type { Aim } from './decide-firewall-to-restore.ts';
 
 /** How the real firewall differs from the one in the history; `diff` is `null` if the history has none. */
 export interface UnlikeHistory {

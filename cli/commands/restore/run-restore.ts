@@ -24,8 +24,8 @@ import { describeGap } from '../../text/describe-gap.ts';
 import { renderAccount } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import { type ChangeLog, describeDone } from './change-log.ts';
-import type { Aim } from './decide-aim.ts';
-import { type AimOptions, loadAim } from './load-aim.ts';
+import type { Aim } from './decide-firewall-to-restore.ts';
+import { type AimOptions, loadAim } from './load-firewall-to-restore.ts';
 import {
   describeChange,
   describeOthers,

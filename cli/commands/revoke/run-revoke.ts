@@ -1,6 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
-import { longestReason } from '../../../lambda/contract/settings.ts';
+import { longestReason } from '../../../lambda/contract/settings-schema.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
 import { allApprovals, type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';

@@ -1,5 +1,5 @@
-import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
@@ -22,9 +22,9 @@ export function renderScanOutcome(
   if (result.skipped)
     return `Another scan was running, so ${name} did nothing; repeat the command when that one is over: it takes seconds to minutes.`;
   if (result.accountsQueued !== undefined)
-    return `${name}: a pass over ${countOf(result.accountsQueued, 'account')} has begun; npm run portwatch -- status shows when it is over, and what it found.`;
+    return `${name}: a pass over ${renderCount(result.accountsQueued, 'account')} has begun; npm run portwatch -- status shows when it is over, and what it found.`;
   const { instancesRead, instancesListed, complete, alerts } = result;
-  const coverage = `${name}: read ${instancesRead} of ${countOf(instancesListed, 'instance')}, ${complete ? 'complete' : 'not complete'}; ${countOf(alerts, 'alert')} sent.`;
+  const coverage = `${name}: read ${instancesRead} of ${renderCount(instancesListed, 'instance')}, ${complete ? 'complete' : 'not complete'}; ${renderCount(alerts, 'alert')} sent.`;
   const list = buildListChange(policy);
   const recorded = changes.map((step) => describeEntry(step, renderTime, out, list, null));
   return [

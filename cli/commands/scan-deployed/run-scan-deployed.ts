@@ -13,7 +13,7 @@ import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
-import type { LightEntry } from '../../questions/fill-entries.ts';
+import type { LightEntry } from '../../questions/choose-full-entries.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
 import { decideExitCode, parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
 

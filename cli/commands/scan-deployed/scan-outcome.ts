@@ -5,7 +5,7 @@ import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { CommandError } from '../../command-error.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
-import type { LightEntry } from '../../questions/fill-entries.ts';
+import type { LightEntry } from '../../questions/choose-full-entries.ts';
 
 const resultSchema = z.object({
   skipped: z.boolean(),

@@ -1,6 +1,7 @@
 /** Renders the answer of `portwatch scan` for a person. */
-import { countOf } from '../../../lambda/alerts/count-of.ts';
+
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { defaultRatingPolicy, type Reach, type Severity } from '../../../lambda/firewall/index.ts';
 import { listOpen } from '../../text/list-reach.ts';
 import { countSeverities, renderSeverity } from '../../text/render-severity.ts';
@@ -87,5 +88,5 @@ function renderCoverage({ instances, notRead, regionsListed }: AccountSurvey): s
   const listed = instances.length + notRead.length;
   const counts = countSeverities(instances);
   const found = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
-  return `Read ${instances.length} of ${countOf(listed, 'instance')} in ${countOf(regionsListed.length, 'region')}${found}.`;
+  return `Read ${instances.length} of ${renderCount(listed, 'instance')} in ${renderCount(regionsListed.length, 'region')}${found}.`;
 }

@@ -1,5 +1,5 @@
-import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
@@ -75,8 +75,8 @@ function describeGap(survey: AccountSurvey): string | null {
   if (notRead.length + regionsFailed.length === 0) return null;
   const regions = regionsFailed.map(({ region }) => region);
   const missing = [
-    ...(notRead.length > 0 ? [countOf(notRead.length, 'instance')] : []),
-    ...(regions.length > 0 ? [`${countOf(regions.length, 'region')} (${regions.join(', ')})`] : []),
+    ...(notRead.length > 0 ? [renderCount(notRead.length, 'instance')] : []),
+    ...(regions.length > 0 ? [`${renderCount(regions.length, 'region')} (${regions.join(', ')})`] : []),
   ];
   const reasons = [...new Set([...notRead, ...regionsFailed].map(({ reason }) => reason))];
   const cure = reasons.includes('access-denied') ? `; ${allowReading}` : '';
@@ -88,5 +88,5 @@ function renderProgress(
   profile: string | null,
 ): string {
   const whose = profile === null ? '' : `${profile}: `;
-  return `${whose}listed ${regionsDone} of ${countOf(regions, 'region')}, read ${instancesDone} of ${countOf(instancesListed, 'instance')}`;
+  return `${whose}listed ${regionsDone} of ${renderCount(regions, 'region')}, read ${instancesDone} of ${renderCount(instancesListed, 'instance')}`;
 }

@@ -2,7 +2,7 @@
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
-import { nearNames } from '../../../lib/near-names.ts';
+import { findSimilarNames } from '../../../lib/similar-names.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { CommandError } from '../../command-error.ts';
 import { type ChosenRegions, type Survey, type SurveyProgress, surveyFleet } from './survey-fleet.ts';
@@ -68,7 +68,7 @@ async function chooseRegions(
   }
   const unknown = wanted.filter((region) => !known.includes(region));
   if (unknown.length > 0) {
-    const near = [...new Set(unknown.flatMap((region) => nearNames(region, known).slice(0, 1)))];
+    const near = [...new Set(unknown.flatMap((region) => findSimilarNames(region, known).slice(0, 1)))];
     const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? It has` : 'expected one of';
     throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; ${hint} ${known.toSorted().join(', ')}.`);
   }

@@ -13,8 +13,8 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
+import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { AccountsStatus, FleetStatus, InstanceStatus } from '../../questions/fleet-status.ts';
-import type { RatedBy } from '../../questions/rated-by.ts';
 import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
 
 export interface StatusOptions extends DeploymentOptions, ZoneOptions {

@@ -1,7 +1,7 @@
 /** Renders the answer of `portwatch status` for a person. */
 import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
-import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
@@ -54,7 +54,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
 function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   if (waitingAlerts === null) return [];
   const { count, oldestAt } = waitingAlerts;
-  const wait = `${countOf(count, 'alert')} ${count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(now - Date.parse(oldestAt))}`;
+  const wait = `${renderCount(count, 'alert')} ${count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(now - Date.parse(oldestAt))}`;
   const sentence = `${wait}, since ${renderTime(oldestAt)}: nobody has been notified. npm run portwatch -- doctor shows why.`;
   return [out.style(['bold', 'yellow'], sentence)];
 }
@@ -149,7 +149,7 @@ function renderRegionGaps({ regions, names }: StatusView, { out }: Terminal, ren
   const never = gaps.filter(({ baselinedAt }) => baselinedAt === null).map(({ region }) => renderPlain(region, 20));
   const lines = blind.map(
     ({ owner, region, gap, instances }) =>
-      `  ${renderPlain(region, 20)}${owner}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${countOf(instances, 'instance')})`,
+      `  ${renderPlain(region, 20)}${owner}: since ${renderTime(gap.since)}, ${gap.reason}, ${renderPlain(gap.message)} (${renderCount(instances, 'instance')})`,
   );
   const title = out.style('yellow', 'Regions that cannot be listed, so the state of their instances is unknown:');
   return [
@@ -163,7 +163,7 @@ function renderRegionGaps({ regions, names }: StatusView, { out }: Terminal, ren
 /** `ap-east-1`, or among several accounts `ap-east-1 (in 40 accounts)`. */
 function countEqual(regions: readonly string[], names: AccountNames): string[] {
   return [...Map.groupBy(regions, (region) => region)].map(([region, own]) =>
-    names === null ? region : `${region} (in ${countOf(own.length, 'account')})`,
+    names === null ? region : `${region} (in ${renderCount(own.length, 'account')})`,
   );
 }
 
@@ -195,7 +195,7 @@ function renderSummary(
   const owner =
     only !== undefined && more.length === 0
       ? `Account ${renderAccount(names === null ? account : only.account, names)}`
-      : countOf(accounts.length, 'account');
+      : renderCount(accounts.length, 'account');
   const passed =
     pass === null
       ? ''

@@ -1,5 +1,5 @@
-import { countOf } from '../../../lambda/alerts/count-of.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -37,7 +37,7 @@ export async function runTemplate(options: TemplateOptions, context: CommandCont
     ...functions.map(({ name, files }) => ({ name, content: renderZip(files) })),
   ];
   await writeFolder(folder, files, interrupted);
-  const content = `${countOf(stacks.length, 'template')}, ${countOf(functions.length, 'function')}`;
+  const content = `${renderCount(stacks.length, 'template')}, ${renderCount(functions.length, 'function')}`;
   terminal.err.print(`Wrote ${renderPlain(folder, 4_000)}: ${content}.`);
   terminal.out.print(renderCommands(stacks, { folder, bucket: options.bucket ?? null, region: region || null }));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { CommandError } from '../../command-error.ts';
 import { describeFileError } from '../../text/describe-file-error.ts';
-import { writeSynced } from '../../write-synced.ts';
+import { writeFileSynced } from '../../write-file-synced.ts';
 
 interface FileContent {
   name: string;
@@ -30,7 +30,7 @@ export async function writeFolder(
         `The folder ${renderPlain(folder, 300)} has files that this command did not write; choose a new folder with --out.`,
       );
     await mkdir(temporary);
-    for (const { name, content } of files) await writeSynced(join(temporary, name), content, interrupted);
+    for (const { name, content } of files) await writeFileSynced(join(temporary, name), content, interrupted);
     interrupted.throwIfAborted();
     await replaceFolder(folder, temporary, found === null ? null : `${folder}.${id}.earlier`);
   } catch (cause) {

@@ -1,8 +1,8 @@
 /** The gaps of the span: resources that could not be read, and times without a scan. */
 
 import type { Resource } from '../../../lambda/history/entry.ts';
-import { isSilence } from '../../../lambda/history/is-silence.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
+import { isSilence } from '../../../lambda/history/scan-silence.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import { labelAllRegions, labelRegion } from './label-region.ts';

@@ -4,7 +4,7 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { CommandError } from '../../command-error.ts';
 import { parsePortQuery, type QueriedPorts } from '../../options/parse-port-query.ts';
-import { remember } from '../../questions/remember.ts';
+import { cacheByKey } from '../../questions/cache-by-key.ts';
 import { placeSeparator } from '../data/label-region.ts';
 import { absentKinds, type ChangeData, type InstanceData, type ReportData, spanKinds } from '../data/report-data.ts';
 import type { Filter } from './filter.ts';
@@ -63,8 +63,8 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
   const address = isAddress ? filter.address : null;
   const setOf = (set: number) => data.sourceSets[set] ?? { sources: [] };
   // Tens of thousands of spans have the same few sets.
-  const matchSet = remember((set: number) => matchSources(setOf(set), address));
-  const isSharedSet = remember((sets: string) =>
+  const matchSet = cacheByKey((set: number) => matchSources(setOf(set), address));
+  const isSharedSet = cacheByKey((sets: string) =>
     isSharedBy(
       sets.split(',').map((set) => setOf(Number(set)).sources),
       address,

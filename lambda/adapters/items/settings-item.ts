@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type EffectiveSettings, effectiveSettings, parseSettings } from '../../contract/settings.ts';
+import { type EffectiveSettings, effectiveSettings, parseSettings } from '../../contract/settings-schema.ts';
 import { settingsKey } from '../../contract/table-keys.ts';
 import { instant, text } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';

@@ -5,8 +5,8 @@
 
 import type { Note } from '../sets/reach.ts';
 import { axisSize, type Rectangle } from '../sets/rectangle.ts';
-import { readPorts } from './parse-ports.ts';
-import { readSources } from './parse-sources.ts';
+import { parseProtocolAndPorts } from './parse-protocol-and-ports.ts';
+import { parseSources } from './parse-sources.ts';
 import { encodeRule, encodeValue, isRawRule, listUnknownFields, type RawRule } from './rule-encoding.ts';
 import { noteNotARule, noteOddPorts, noteOddSource, noteState, noteUnknownField } from './rule-notes.ts';
 import { unspecified } from './source-names.ts';
@@ -18,11 +18,11 @@ export interface RuleReading {
   hasUnknownField: boolean;
 }
 
-export function readRule(rule: unknown): RuleReading {
+export function parseRule(rule: unknown): RuleReading {
   if (!isRawRule(rule)) return readNonRule(rule);
   const notes: Note[] = [];
-  const ports = readPorts(rule, encodeValue);
-  const { sources, oddities } = readSources(rule);
+  const ports = parseProtocolAndPorts(rule, encodeValue);
+  const { sources, oddities } = parseSources(rule);
   if (ports.oddity !== null) notes.push(noteOddPorts(rule, ports.oddity));
   for (const oddity of oddities) notes.push(noteOddSource(rule, oddity));
   const isOpen = readState(rule, notes);

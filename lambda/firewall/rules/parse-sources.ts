@@ -18,7 +18,7 @@ export interface SourceReading {
  * Accepts every value and drops nothing: a text that is not a network is a source with this text as its name. A rule without sources has
  * the source `unspecified`.
  */
-export function readSources(rule: RawRule): SourceReading {
+export function parseSources(rule: RawRule): SourceReading {
   const reading: SourceReading = { sources: { v4: [], v6: [], names: [] }, oddities: [] };
   const { cidrs, ipv6Cidrs, cidrListAliases } = rule;
   readList(cidrs, reading, (text) => readNetwork(text, 4, reading));

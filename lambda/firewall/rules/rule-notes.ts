@@ -1,7 +1,7 @@
 /** The notes about unusual rules. The codes are stable, for programs. The texts quote values from outside, cut to 100 characters. */
 
 import type { Note } from '../sets/reach.ts';
-import type { PortReading } from './parse-ports.ts';
+import type { PortReading } from './parse-protocol-and-ports.ts';
 import type { SourceOddity } from './parse-sources.ts';
 import { encodeStart, type RawRule } from './rule-encoding.ts';
 

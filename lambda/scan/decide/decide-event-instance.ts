@@ -1,8 +1,8 @@
 /** Decides whether an event scan reads an instance, and whether the listing already shows the effect of the instance's API calls. Pure. */
 
 import type { ApiCall } from '../../attribution/api-call.ts';
-import { isWatched, type ScanSettings } from '../../contract/settings.ts';
-import { findConfirmedAt } from '../../history/confirms.ts';
+import { isWatched, type ScanSettings } from '../../contract/settings-schema.ts';
+import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import { latestUntil } from '../../history/instants.ts';
 import { type LatestState, resourceKey } from '../../history/latest-state.ts';
 import type { LastEventRun, LastScan } from '../interfaces.ts';

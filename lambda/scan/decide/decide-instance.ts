@@ -25,12 +25,12 @@ import {
 import type { PortState } from '../../firewall/rules/port-state.ts';
 import type { FirewallDiff } from '../../firewall/sets/reach.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
-import { findConfirmedAt } from '../../history/confirms.ts';
 import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '../../history/entry.ts';
+import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import { type LatestState, type OngoingFailure, resourceKey } from '../../history/latest-state.ts';
-import { carryListing, isSameInstance } from './carry-listing.ts';
+import { addListedFacts, isSameInstance } from './add-listed-facts.ts';
 import { decideAttribution } from './decide-attribution.ts';
 import { beginFailure, continueFailure, endFailure, failureOfGap, isGapDue } from './decide-gap.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
@@ -64,7 +64,7 @@ export function decideInstance(
   context: DecisionContext,
   now: number,
 ): Decision {
-  return carryListing(decide(known, observation, context, now), known.latest, observation);
+  return addListedFacts(decide(known, observation, context, now), known.latest, observation);
 }
 
 function decide(known: KnownInstance, observation: Observation, context: DecisionContext, now: number): Decision {

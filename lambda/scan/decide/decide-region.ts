@@ -5,8 +5,8 @@
  */
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
-import { findConfirmedAt } from '../../history/confirms.ts';
 import type { Failure, FailureReason, HistoryEntry, MonitoringSummary, Resource } from '../../history/entry.ts';
+import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
 import { type LatestState, type OngoingFailure, regionOfKey, resourceKey } from '../../history/latest-state.ts';
 import type { ScanNote } from '../../history/scan-note.ts';

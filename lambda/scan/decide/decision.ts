@@ -1,4 +1,4 @@
-import type { ScanSettings } from '../../contract/settings.ts';
+import type { ScanSettings } from '../../contract/settings-schema.ts';
 import type { InstanceFacts } from '../../history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../history/latest-state.ts';
 import type { ScanNote } from '../../history/scan-note.ts';

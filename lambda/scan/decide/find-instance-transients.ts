@@ -11,8 +11,8 @@ import {
 import { listReads } from '../../attribution/list-reads.ts';
 import { orderCalls } from '../../attribution/order-calls.ts';
 import type { RatingPolicy } from '../../firewall/index.ts';
-import { confirms } from '../../history/confirms.ts';
 import type { HistoryEntry, InstanceFacts } from '../../history/entry.ts';
+import { confirms } from '../../history/find-confirmation.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { ScanNote } from '../../history/scan-note.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { fromSettingsItem, toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
-import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { ItemError } from '../../../lambda/scan/interfaces.ts';
 

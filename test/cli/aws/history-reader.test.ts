@@ -5,7 +5,7 @@ import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
 import { HistoryTable } from '../../../cli/aws/history-table.ts';
 import { loadFromState } from '../../../cli/aws/load-history.ts';
 import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
-import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import type { Attribution } from '../../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { commitOf, entryOf } from '../../scan/entries.ts';

@@ -1,7 +1,7 @@
 /** The decisions of `portwatch approve` and `portwatch approvals`, as tables of cases. Pure. */
 import { describe, expect, test } from '@jest/globals';
 import type { FleetInstance } from '../../../cli/aws/load-approved-fleet.ts';
-import type { ApprovalRequest } from '../../../cli/commands/approve/parse-request.ts';
+import type { ApprovalRequest } from '../../../cli/commands/approve/parse-approval-request.ts';
 import { type PlanContext, planApprovals } from '../../../cli/commands/approve/plan-approvals.ts';
 import { listCovered, listStillOpen } from '../../../cli/questions/approved-fleet.ts';
 import { findWorstPart, hasOpened } from '../../../cli/questions/open-since.ts';

@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { FieldSelector } from '../../../cli/aws/monitor/read-trails.ts';
-import { portwatchCommand } from '../../../cli/commands/doctor/commands.ts';
 import { decideAccounts, decideCompletePass } from '../../../cli/commands/doctor/decide/decide-accounts.ts';
 import { decideAlarm } from '../../../cli/commands/doctor/decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from '../../../cli/commands/doctor/decide/decide-deployment.ts';
@@ -20,8 +19,9 @@ import { decideTable, decideTimeToLive } from '../../../cli/commands/doctor/deci
 import { decideDeliveries } from '../../../cli/commands/doctor/decide/decide-topics.ts';
 import { decideCoverage, decideTrail, type TrailFacts } from '../../../cli/commands/doctor/decide/decide-trails.ts';
 import { failedRow, type Row, type RowStatus } from '../../../cli/commands/doctor/row.ts';
+import { portwatchCommand } from '../../../cli/commands/doctor/suggested-commands.ts';
 import { findWaitingAlerts } from '../../../cli/questions/waiting-alerts.ts';
-import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import { watchedOf } from '../several-accounts.ts';
 
 const place = { region: 'eu-west-1', stack: 'Portwatch', monitor: null, profile: null };

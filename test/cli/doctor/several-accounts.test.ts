@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { buildAccountStore } from '../../../lambda/adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
-import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings.ts';
+import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere } from '../../scan/samples.ts';

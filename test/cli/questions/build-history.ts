@@ -68,9 +68,9 @@ export function scan(time: string, said: Partial<SliceScan> = {}): SliceScan {
 
 export function sliceOf(
   entries: readonly HistoryEntry[],
-  { regionEntries = [], scans = [], expiredNotes = [] }: Partial<Omit<HistorySlice, 'resource' | 'entries'>> = {},
+  { regionEntries = [], scans = [], expiredScans = [] }: Partial<Omit<HistorySlice, 'resource' | 'entries'>> = {},
 ): HistorySlice {
-  return { resource: web1, entries, regionEntries, scans, expiredNotes };
+  return { resource: web1, entries, regionEntries, scans, expiredScans };
 }
 
 export function exposure(rules: PortState[], firewall: Partial<Firewall> = {}): Exposure {

@@ -86,7 +86,7 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
 });
 
 describe('P4: while no note remains, each scan after a read may have failed', () => {
-  const expiredNotes = [{ from: at('10:00'), until: at('12:00') }];
+  const expiredScans = [{ from: at('10:00'), until: at('12:00') }];
   const changed = ['11:00', '10:55', { kind: 'changed', rules: open('443') }] as const;
   const expired = (since: string, until: string) => `instance expired ${since} ${until}`;
   const gap = [
@@ -130,16 +130,16 @@ describe('P4: while no note remains, each scan after a read may have failed', ()
       [expired('10:00:00', '12:30:00'), 'instance not-read 12:30:00 on'],
     ],
   ])('%s', (_, entries, noted, expected) => {
-    expect(outline(entriesOf(web1, [...baseline], ...entries), { scans: noted, expiredNotes })).toEqual(expected);
+    expect(outline(entriesOf(web1, [...baseline], ...entries), { scans: noted, expiredScans })).toEqual(expected);
   });
 
   test('an instance is not missed before its first entry', () => {
     const appeared = entriesOf(web1, ['11:00', '10:55', { kind: 'appeared', rules: open('80') }]);
-    expect(outline(appeared, { scans, expiredNotes })).toEqual([expired('11:00:00', back)]);
+    expect(outline(appeared, { scans, expiredScans })).toEqual([expired('11:00:00', back)]);
   });
 
   test('the entries still tell when the state was confirmed', () => {
-    const slice = sliceOf(web, { scans, expiredNotes });
+    const slice = sliceOf(web, { scans, expiredScans });
     const confirmed = { confirmedBefore: at('09:00:01'), confirmedAfter: at('12:30') };
     expect(stateAt(slice, at('11:00'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' }, ...confirmed });
     expect(stateAt(slice, at('09:59'))).toMatchObject({ status: 'known' });

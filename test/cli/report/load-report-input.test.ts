@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/history-reader.ts';
-import { decideRatedBy } from '../../../cli/questions/rated-by.ts';
+import { chooseRatingSettings } from '../../../cli/questions/choose-rating-settings.ts';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import { loadReportInput } from '../../../cli/report/load-report-input.ts';
 import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
@@ -26,7 +26,7 @@ let pagesRead = 0;
 const place = {
   account,
   tableName: 'Snapshots',
-  loadRatedBy: async () => decideRatedBy(null),
+  loadRatedBy: async () => chooseRatingSettings(null),
   reader: {
     loadFleet: async () => ({ states: [], refused: [], lastScan: null, approvalMarks: noMarks }),
     loadDeparted: async () => [{ resource: history.resource, arn: null, firstSeenAt: at(1), goneAt: at(30) }],

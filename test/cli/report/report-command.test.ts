@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createSnapshotTable } from '../../../cli/demo/create-snapshot-table.ts';
 import type { ReportData } from '../../../cli/report/data/report-data.ts';
-import { writeWhole } from '../../../cli/report/write-whole.ts';
+import { writeFileWhole } from '../../../cli/report/write-file-whole.ts';
 import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
@@ -204,7 +204,7 @@ describe('--out', () => {
   });
 });
 
-describe('writeWhole', () => {
+describe('writeFileWhole', () => {
   test('keeps an existing file until the new file is complete', async () => {
     writeFileSync(file, 'old');
     await report();
@@ -216,7 +216,7 @@ describe('writeWhole', () => {
     writeFileSync(file, 'old');
     const interruption = new AbortController();
     interruption.abort(new Error('interrupted'));
-    await expect(writeWhole(file, 'new', interruption.signal)).rejects.toThrow('interrupted');
+    await expect(writeFileWhole(file, 'new', interruption.signal)).rejects.toThrow('interrupted');
     expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['report.html'], 'old']);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideAlerts, isSent } from '../../../lambda/alerts/decide-alerts.ts';
-import type { ScanSettings } from '../../../lambda/contract/settings.ts';
+import type { ScanSettings } from '../../../lambda/contract/settings-schema.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { decideInstance, type KnownInstance, type Observation } from '../../../lambda/scan/decide/decide-instance.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ScanSettings } from '../../../lambda/contract/settings.ts';
+import type { ScanSettings } from '../../../lambda/contract/settings-schema.ts';
 import type { FailureReason, MonitoringSummary } from '../../../lambda/history/entry.ts';
 import { type LatestState, resourceKey } from '../../../lambda/history/latest-state.ts';
 import {

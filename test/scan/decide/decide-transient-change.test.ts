@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
-import type { ScanSettings } from '../../../lambda/contract/settings.ts';
+import type { ScanSettings } from '../../../lambda/contract/settings-schema.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
 import { decideTransientChange } from '../../../lambda/scan/decide/decide-transient-change.ts';
 import type { TransientChangeOnInstance } from '../../../lambda/scan/decide/find-instance-transients.ts';

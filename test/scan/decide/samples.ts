@@ -1,6 +1,6 @@
 /** The samples of the decision tables: two resources, a scan that starts at 10:15, and the scans before it. */
 import type { AccountApprovals } from '../../../lambda/approvals/account-approvals.ts';
-import { defaultSettings, type ScanSettings } from '../../../lambda/contract/settings.ts';
+import { defaultSettings, type ScanSettings } from '../../../lambda/contract/settings-schema.ts';
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { Failure, HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../../lambda/history/latest-state.ts';

@@ -1,10 +1,10 @@
 /** Decides the rows about the accounts of a monitor: which accounts cannot be entered, and how much of the newest pass is done. */
 import type { WatchedAccount } from '../../../../lambda/accounts/watched-account.ts';
-import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { LoadedAccounts, Pass } from '../../../../lambda/pass/interfaces.ts';
 import { labelAccount } from '../../../questions/account-names.ts';
-import { type CommandPlace, portwatchCommand } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { type CommandPlace, portwatchCommand } from '../suggested-commands.ts';
 import { decideLastScan } from './decide-scans.ts';
 
 /** The largest number of accounts with a row of their own. */
@@ -23,7 +23,7 @@ export function decideAccounts(several: LoadedAccounts | null, place: CommandPla
     ...(closed.length > mostNamed
       ? [
           failureRow(whole, {
-            found: `${countOf(closed.length - mostNamed, 'more account')} cannot be entered`,
+            found: `${renderCount(closed.length - mostNamed, 'more account')} cannot be entered`,
             ...roleTrouble(place),
           }),
         ]
@@ -41,7 +41,7 @@ export function decideAccounts(several: LoadedAccounts | null, place: CommandPla
   ];
   if (rows.length > 0) return rows;
   const removed = accounts.length - watched.length;
-  const more = removed === 0 ? '' : `; ${countOf(removed, 'account')} no longer watched`;
+  const more = removed === 0 ? '' : `; ${renderCount(removed, 'account')} no longer watched`;
   if (watched.length === 0)
     return [
       failureRow(whole, {
@@ -51,7 +51,7 @@ export function decideAccounts(several: LoadedAccounts | null, place: CommandPla
         command: portwatchCommand(place, 'scan', '--deployed'),
       }),
     ];
-  return [okRow(whole, `${countOf(watched.length, 'account')} can be entered${more}`)];
+  return [okRow(whole, `${renderCount(watched.length, 'account')} can be entered${more}`)];
 }
 
 function describeClosed({ account, name, failure }: WatchedAccount, place: CommandPlace): Row {
@@ -97,7 +97,7 @@ export function decideLastPass(
   const row = decideLastScan({ startedAt: pass?.startedAt ?? null, ...times }, place);
   if (pass === null) return row;
   const end = pass.endedAt === null ? 'has not ended yet' : `ended at ${pass.endedAt}`;
-  return { ...row, found: `${row.found}; it is a pass over ${countOf(pass.accounts, 'account')} that ${end}` };
+  return { ...row, found: `${row.found}; it is a pass over ${renderCount(pass.accounts, 'account')} that ${end}` };
 }
 
 /** The row of the last complete scan, for a monitor of several accounts. `null`: there was no pass yet, which has its own row. */

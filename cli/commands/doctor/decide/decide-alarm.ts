@@ -1,8 +1,8 @@
 import type { AlarmFacts } from '../../../aws/monitor/read-alarms.ts';
 import { renderLength } from '../../../text/render-time.ts';
-import { awsCommand, type CommandPlace, revertRemedy } from '../commands.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
+import { awsCommand, type CommandPlace, revertRemedy } from '../suggested-commands.ts';
 
 /** `facts`: `null`: the alarm does not exist. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
 export function decideAlarm(

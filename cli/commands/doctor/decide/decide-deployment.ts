@@ -1,8 +1,8 @@
 /** Decides the rows about the stack, its version and its settings. */
 import { isDeepStrictEqual } from 'node:util';
-import type { EffectiveSettings } from '../../../../lambda/contract/settings.ts';
-import { awsCommand, type CommandPlace, cdkCommand } from '../commands.ts';
+import type { EffectiveSettings } from '../../../../lambda/contract/settings-schema.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
+import { awsCommand, type CommandPlace, cdkCommand } from '../suggested-commands.ts';
 
 /** `status`: of CloudFormation. A stack whose last update was rolled back works as before that update. */
 export function decideStack(name: string, status: string, place: CommandPlace): Row {

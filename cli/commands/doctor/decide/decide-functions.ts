@@ -1,9 +1,9 @@
 /** Decides the rows about the functions: whether they exist and can run, their errors and their throttles. */
-import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { FunctionFacts } from '../../../aws/monitor/read-function.ts';
-import { awsCommand, type CommandPlace, revertDrift, revertRemedy } from '../commands.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { awsCommand, type CommandPlace, revertDrift, revertRemedy } from '../suggested-commands.ts';
 
 /** `facts`: `null`: the function does not exist. `concurrency`: reserved executions; `null`: none are reserved. */
 export function decideFunction(
@@ -54,7 +54,7 @@ export function decideFunctionErrors(
   place: CommandPlace,
 ): Row {
   const row = { check: 'function-errors', resource: name } as const;
-  const found = `in 24 hours ${countOf(invocations, 'invocation')}, ${countOf(errors, 'error')}, ${countOf(throttles, 'throttle')}`;
+  const found = `in 24 hours ${renderCount(invocations, 'invocation')}, ${renderCount(errors, 'error')}, ${renderCount(throttles, 'throttle')}`;
   if (errors === 0 && throttles === 0) return okRow(row, found);
   const isDown = invocations === errors;
   return (isDown ? failureRow : warningRow)(row, {

@@ -1,8 +1,8 @@
-import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { QueueFacts } from '../../../aws/monitor/read-queue.ts';
-import { awsCommand, type CommandPlace } from '../commands.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
+import { awsCommand, type CommandPlace } from '../suggested-commands.ts';
 
 /** `facts`: `null`: the queue does not exist. A message in a dead-letter queue is a failure; other queues may hold messages. */
 export function decideQueue(url: string, facts: QueueFacts | null, place: CommandPlace): Row {
@@ -10,10 +10,10 @@ export function decideQueue(url: string, facts: QueueFacts | null, place: Comman
   if (facts === null) return deletedRow(row, 'queue', place);
   const { waiting, inFlight, hasDeadLetters } = facts;
   const messages = waiting + inFlight;
-  if (hasDeadLetters) return okRow(row, `${countOf(messages, 'message')} to be processed`);
+  if (hasDeadLetters) return okRow(row, `${renderCount(messages, 'message')} to be processed`);
   if (messages === 0) return okRow(row, 'no dead letters');
   return failureRow(row, {
-    found: `${countOf(messages, 'dead letter')}: work that failed after all retries`,
+    found: `${renderCount(messages, 'dead letter')}: work that failed after all retries`,
     expected: 'no messages',
     remedy: 'read the messages, mend the cause, then empty the queue: docs/runbook.md#dead-letters has each kind',
     command: awsCommand(

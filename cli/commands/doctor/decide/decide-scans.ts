@@ -1,16 +1,16 @@
 /** Decides the rows about the scans: schedule, last scan, last complete scan, unread resources, waiting alerts. */
-import { countOf } from '../../../../lambda/alerts/count-of.ts';
-import { isSilence } from '../../../../lambda/history/is-silence.ts';
+import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { LatestState } from '../../../../lambda/history/latest-state.ts';
+import { isSilence } from '../../../../lambda/history/scan-silence.ts';
 import type { RefusedItem } from '../../../../lambda/scan/interfaces.ts';
 import type { ScheduleFacts } from '../../../aws/monitor/read-schedule.ts';
 import { type AccountNames, labelAccount } from '../../../questions/account-names.ts';
 import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
 import { listSome } from '../../../text/list-some.ts';
 import { renderLength } from '../../../text/render-time.ts';
-import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../commands.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../suggested-commands.ts';
 
 interface ScheduleCheck {
   name: string;
@@ -52,8 +52,8 @@ export function decideSchedule(
   if (facts.input.includes('collect')) return okRow(row, `enabled, ${facts.expression}, for the collector`);
   if (scanEveryMinutes !== null && minutes !== scanEveryMinutes)
     return warningRow(row, {
-      found: `the schedule is ${facts.expression}, and the last scan worked with an interval of ${countOf(scanEveryMinutes, 'minute')}`,
-      expected: `one scan every ${countOf(scanEveryMinutes, 'minute')}`,
+      found: `the schedule is ${facts.expression}, and the last scan worked with an interval of ${renderCount(scanEveryMinutes, 'minute')}`,
+      expected: `one scan every ${renderCount(scanEveryMinutes, 'minute')}`,
       remedy:
         'wait for the next scan if you deployed just now; otherwise let CloudFormation put back what the template has',
       command: revertDrift(place),
@@ -82,13 +82,13 @@ interface ScanCheck {
  */
 export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
   const row = { check: 'last-scan', resource: null } as const;
-  const expected = `a scan every ${countOf(scanEveryMinutes, 'minute')}`;
+  const expected = `a scan every ${renderCount(scanEveryMinutes, 'minute')}`;
   const remedy =
     'start a scan and read its error; the rows of the schedule and of the scan function may name the cause';
   const command = portwatchCommand(place, 'scan', '--deployed');
   if (startedAt === null) return failureRow(row, { found: 'no scan has ended yet', expected, remedy, command });
   const age = now - Date.parse(startedAt);
-  const found = `the last scan began ${renderLength(age)} ago (${startedAt}); the interval is ${countOf(scanEveryMinutes, 'minute')}`;
+  const found = `the last scan began ${renderLength(age)} ago (${startedAt}); the interval is ${renderCount(scanEveryMinutes, 'minute')}`;
   if (isSilence(age / 1000, scanEveryMinutes)) return failureRow(row, { found, expected, remedy, command });
   if (age > 2 * scanEveryMinutes * 60_000 + graceMs) return warningRow(row, { found, expected, remedy, command });
   return okRow(row, found);
@@ -121,7 +121,7 @@ export function decideCompleteScan(check: CompleteScanCheck, place: CommandPlace
   };
   if (startedAt === null)
     return failureRow(row, {
-      found: `no scan of the last ${countOf(searchedDays, 'day')} was complete${lacks}`,
+      found: `no scan of the last ${renderCount(searchedDays, 'day')} was complete${lacks}`,
       ...trouble,
     });
   const age = now - Date.parse(startedAt);
@@ -196,7 +196,7 @@ export function decideReadability(
   return [
     okRow(
       { check: 'readability', resource: null },
-      `every region and instance can be read (${countOf(readable, 'resource')})`,
+      `every region and instance can be read (${renderCount(readable, 'resource')})`,
     ),
   ];
 }
@@ -210,7 +210,7 @@ export function decideWaitingAlerts(
   if (waiting === null) return okRow(row, 'every recorded change is alerted');
   const age = now - Date.parse(waiting.oldestAt);
   const trouble = {
-    found: `${countOf(waiting.count, 'alert')} ${waiting.count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(age)} (since ${waiting.oldestAt})`,
+    found: `${renderCount(waiting.count, 'alert')} ${waiting.count === 1 ? 'waits' : 'wait'} to be sent, the oldest for ${renderLength(age)} (since ${waiting.oldestAt})`,
     expected: 'an alert is sent by the scan that finds the change',
     remedy:
       'confirm a subscription of the alert topic, or subscribe somebody; then the next scan sends them. docs/runbook.md#alerts-are-not-sent has the other causes',

@@ -1,8 +1,8 @@
 /** Decides the rows about the protection of the table. */
 import { tableNames } from '../../../../lambda/contract/table-keys.ts';
 import type { TableFacts, TimeToLiveFacts } from '../../../aws/monitor/read-table-protection.ts';
-import { awsCommand, type CommandPlace } from '../commands.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { awsCommand, type CommandPlace } from '../suggested-commands.ts';
 
 /** `facts`: `null`: the table does not exist. */
 export function decideTable(name: string, facts: TableFacts | null, place: CommandPlace): Row {

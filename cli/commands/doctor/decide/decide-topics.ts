@@ -1,9 +1,9 @@
 /** Decides the rows about the topics, their subscriptions and their deliveries. */
 
 import type { Subscription } from '../../../../lambda/adapters/list-subscriptions.ts';
-import { countOf } from '../../../../lambda/alerts/count-of.ts';
-import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../commands.ts';
+import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../suggested-commands.ts';
 
 interface TopicCheck {
   arn: string;
@@ -27,7 +27,7 @@ export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
   const row = { check: 'topic', resource: topicName(arn) } as const;
   if (subscriptions === null) return [describeAbsent(arn, isOfStack, place)];
   const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
-  const found = `${confirmed} of ${countOf(subscriptions.length, 'subscription')} confirmed`;
+  const found = `${confirmed} of ${renderCount(subscriptions.length, 'subscription')} confirmed`;
   const topic =
     listeners > 0 || !isForPeople
       ? okRow(row, found)
@@ -139,7 +139,7 @@ const subscribeCommand = (arn: string, protocol: string, endpoint: string, place
 /** For the last 24 hours. If nothing was delivered: a failure. If some deliveries failed: a warning. */
 export function decideDeliveries(arn: string, failed: number, delivered: number, place: CommandPlace): Row {
   const row = { check: 'deliveries', resource: topicName(arn) } as const;
-  const found = `in 24 hours ${countOf(failed, 'message')} could not be delivered, ${delivered} delivered`;
+  const found = `in 24 hours ${renderCount(failed, 'message')} could not be delivered, ${delivered} delivered`;
   if (failed === 0) return okRow(row, found);
   return (delivered === 0 ? failureRow : warningRow)(row, {
     found,

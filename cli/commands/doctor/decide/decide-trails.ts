@@ -2,13 +2,13 @@
  * Decides the rows about the event path: a trail that logs management events in each region, the rule of EventBridge, and whether changes
  * came with an event. EventBridge gets API calls only while a trail logs them.
  */
-import { countOf } from '../../../../lambda/alerts/count-of.ts';
+import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import { watchedCalls } from '../../../../lambda/contract/watched-calls.ts';
 import type { EventRuleFacts } from '../../../aws/monitor/read-event-rule.ts';
 import type { EventSelectors, FieldSelector, SelectorOperator } from '../../../aws/monitor/read-trails.ts';
-import { awsCommand, type CommandPlace } from '../commands.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
+import { awsCommand, type CommandPlace } from '../suggested-commands.ts';
 
 export interface TrailFacts {
   /** The ARN of the trail. Its last part is the name. */
@@ -186,11 +186,11 @@ interface EventCounts {
 
 export function decideEvents({ changes, announced, days }: EventCounts, place: CommandPlace): Row {
   const row = { check: 'events', resource: null } as const;
-  const span = `in ${countOf(days, 'day')}`;
+  const span = `in ${renderCount(days, 'day')}`;
   if (changes === 0) return okRow(row, `no change ${span}, so no event was due`);
-  if (announced === changes) return okRow(row, `an event announced each of ${countOf(changes, 'change')} ${span}`);
+  if (announced === changes) return okRow(row, `an event announced each of ${renderCount(changes, 'change')} ${span}`);
   return warningRow(row, {
-    found: `${changes - announced} of ${countOf(changes, 'change')} ${span} came without an event`,
+    found: `${changes - announced} of ${renderCount(changes, 'change')} ${span} came without an event`,
     expected: 'an event for each API call that changes a firewall',
     remedy: 'see the rows of the trail and of the rule; if both are OK, read the log of the function for events',
     command: awsCommand(place, 'cloudtrail', 'describe-trails'),

@@ -1,0 +1,15 @@
+import type { AccountNames } from '../questions/account-names.ts';
+import { refuseIncomplete } from '../text/describe-blind-spot.ts';
+import type { RenderTime } from '../text/render-time.ts';
+import { listHidingSpots } from './load-blind-spots.ts';
+import type { DeploymentAccount } from './open-deployment.ts';
+
+/** Throws CommandError, after the answer about one instance, if its account could not be entered at that time, or was no longer watched. */
+export function refuseUnreadAccount(
+  account: Pick<DeploymentAccount, 'account' | 'watched'>,
+  at: string,
+  renderTime: RenderTime,
+  names: AccountNames,
+): void {
+  refuseIncomplete(listHidingSpots({ accounts: [account], names }, at), renderTime, names);
+}

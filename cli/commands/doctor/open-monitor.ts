@@ -1,0 +1,192 @@
+/** The parts of the deployed monitor for the checks: where each part is, and values that several checks use, read once. */
+
+import { callOnce } from '../../../lambda/adapters/call-once.ts';
+import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
+import { stackOutputs } from '../../../lambda/contract/names.ts';
+import {
+  defaultSettings,
+  type EffectiveSettings,
+  effectiveSettings,
+} from '../../../lambda/contract/settings-schema.ts';
+import { compareText } from '../../../lambda/history/compare-text.ts';
+import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
+import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
+import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
+import { forEachAccount, openTable } from '../../aws/open-deployment.ts';
+import type { DeployedStack } from '../../aws/stack-outputs.ts';
+import type { StackResource } from '../../aws/stack-resources.ts';
+import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
+import { type CloneSettings, readCloneSettings } from './clone-settings.ts';
+import { topicName } from './decide/decide-topics.ts';
+import type { MonitorPlace } from './row.ts';
+
+/** An answer, or the error of the request. */
+export type Known<T> = { value: T } | { error: unknown };
+
+/** Thrown by a check that needs the answer of a failed request. `permissions`: the IAM actions of that request. */
+export class LacksError extends Error {
+  readonly permissions: string[];
+
+  constructor(permissions: string[], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.permissions = permissions;
+  }
+}
+
+interface MonitorSource {
+  place: MonitorPlace;
+  deployed: Known<DeployedStack | null>;
+  resources: Known<StackResource[]>;
+  tableName: string | null;
+  /** The options `-c key=value`. */
+  context: Readonly<Record<string, string>>;
+  /** ms since the epoch. */
+  now: number;
+  signal: AbortSignal;
+}
+
+/** A watched account, and its latest states. */
+export interface WatchedFleet {
+  reader: DynamoDbHistoryReader;
+  fleet: Fleet;
+  /** False: the account cannot be entered, so what it has now is not known. */
+  isEntered: boolean;
+}
+
+/** Methods throw LacksError, or the errors of the SDK. Each request is made once. */
+export interface Monitor extends MonitorSource {
+  /** Physical IDs of the resources of a type. `outputs`: outputs that contain such IDs, used if the resources are not known. */
+  listParts(type: string, outputs?: readonly (keyof typeof stackOutputs)[]): string[];
+  /** The subscriptions that the stack created. */
+  listSubscriptions(): StackResource[];
+  output(name: keyof typeof stackOutputs): string | null;
+  requireTable(): string;
+  /** Of every watched account. */
+  loadFleets(): Promise<WatchedFleet[]>;
+  /** Reads the records of the account of the deployment. */
+  loadNewestScans(): Promise<NotedScan[]>;
+  /** The settings that the newest scan of all accounts worked with; `null`: no scan has recorded any. */
+  loadSettings(): Promise<EffectiveSettings | null>;
+  /** The interval in effect. If no settings are recorded: that of the clone. */
+  loadInterval(): Promise<number>;
+  loadDaySums(): Promise<Map<string, number>>;
+  /** `null`: the monitor watches only the account of the deployment. */
+  loadAccounts(): Promise<LoadedAccounts | null>;
+  /** With several accounts: the alerts that wait for the collector. */
+  loadOutbox(): Promise<WaitingAlerts | null>;
+  readClone(): CloneSettings;
+  close(): void;
+}
+
+/** The number of scans among which a complete one is searched: three and a half days with a scan every five minutes, in one page. */
+const newestScans = 1_000;
+
+export function openMonitor(source: MonitorSource): Monitor {
+  const { place, deployed, resources, tableName, now, signal } = source;
+  const outputs = 'value' in deployed ? deployed.value?.outputs : undefined;
+  const output = (name: keyof typeof stackOutputs) => outputs?.get(stackOutputs[name]) ?? null;
+  const requireTable = () => {
+    if (tableName !== null) return tableName;
+    throw new LacksError(
+      ['cloudformation:DescribeStacks'],
+      'error' in deployed ? deployed.error : 'the stack has no output SnapshotTableName',
+    );
+  };
+  const opened = tableName === null ? null : openTable({ ...place, tableName }, place.credentials, signal);
+  const table = () => {
+    requireTable();
+    if (opened === null) throw new Error('a table without a reader');
+    return opened;
+  };
+  const own = callOnce(() => table().openAccount(place.account).reader);
+  const at = new Date(now).toISOString();
+  const loadOwnFleet = callOnce(async () => own().loadFleet());
+  // The registry stays in the table when the monitor becomes one of its own account again; then no pass begins, and its own scans go on.
+  const isSingleAgain = async ({ pass }: LoadedAccounts) => {
+    const { lastScan } = await loadOwnFleet();
+    const isNewer = lastScan !== null && lastScan.startedAt > (pass?.startedAt ?? '');
+    return isNewer && (await own().loadSettingsAt(at))?.settings.accounts === null;
+  };
+  const loadAccounts = callOnce(async () => {
+    const several = await table().loadAccounts(place.account);
+    return several === null || (await isSingleAgain(several)) ? null : several;
+  });
+  const listResources = () => {
+    if ('value' in resources) return resources.value;
+    throw new LacksError(['cloudformation:ListStackResources'], resources.error);
+  };
+  const listParts: Monitor['listParts'] = (type, names = []) => {
+    const known = names.flatMap((name) => output(name) ?? []);
+    if ('error' in resources && known.length > 0) return known;
+    const listed = listResources().filter((resource) => resource.type === type);
+    return [...new Set([...listed.map(({ physicalId }) => physicalId), ...known])];
+  };
+  // The clone has no configuration for a monitor in another CDK app.
+  const readClone = callOnce(() =>
+    place.monitor === null
+      ? readCloneSettings(source.context)
+      : { settings: effectiveSettings(defaultSettings()), emails: [] },
+  );
+  const loadFleets = callOnce(async (): Promise<WatchedFleet[]> => {
+    const several = await loadAccounts();
+    if (several === null) return [{ reader: own(), fleet: await loadOwnFleet(), isEntered: true }];
+    const watched = several.accounts.filter(({ status }) => status === 'watched');
+    return forEachAccount({ accounts: watched }, async ({ account, failure }) => {
+      const { reader } = table().openAccount(account);
+      return { reader, fleet: await reader.loadFleet(), isEntered: failure === null };
+    });
+  });
+  // Settings are recorded when they change: those of the newest scan are the newest of all accounts.
+  const loadSettings = callOnce(async () => {
+    const startOf = ({ fleet }: WatchedFleet) => fleet.lastScan?.startedAt ?? '';
+    const [newest] = (await loadFleets()).toSorted((a, b) => compareText(startOf(b), startOf(a)));
+    return (await newest?.reader.loadSettingsAt(at))?.settings ?? null;
+  });
+  return {
+    ...source,
+    output,
+    requireTable,
+    loadAccounts,
+    loadOutbox: async () => table().loadOutbox(place.account),
+    listParts,
+    listSubscriptions: () => listResources().filter(({ type }) => type === 'AWS::SNS::Subscription'),
+    readClone,
+    loadFleets,
+    loadSettings,
+    loadNewestScans: callOnce(async () => own().loadScans({ from: null, until: null }, newestScans, false)),
+    loadInterval: async () => ((await loadSettings()) ?? readClone().settings).scanEveryMinutes,
+    loadDaySums: callOnce(() => readDaySums(listMetrics(listParts), now, place, signal)),
+    close: () => opened?.close(),
+  };
+}
+
+const functionMetrics = ['Invocations', 'Errors', 'Throttles'] as const;
+const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'] as const;
+
+/** The ID of a metric in a request: a letter, and the number of its resource in the list. */
+export const metricId = (name: string, index: number): string => `m${name}${index}`;
+
+export const listFunctions = (listParts: Monitor['listParts']) =>
+  listParts('AWS::Lambda::Function', ['scanFunctionName']);
+export const listTopics = (listParts: Monitor['listParts']) =>
+  listParts('AWS::SNS::Topic', ['alertTopicArn', 'healthTopicArn']);
+
+function listMetrics(listParts: Monitor['listParts']): MetricQuery[] {
+  const ofFunctions = listFunctions(listParts).flatMap((value, index) =>
+    functionMetrics.map((name) => ({
+      id: metricId(name, index),
+      namespace: 'AWS/Lambda',
+      name,
+      dimension: { Name: 'FunctionName', Value: value },
+    })),
+  );
+  const ofTopics = listTopics(listParts).flatMap((arn, index) =>
+    topicMetrics.map((name) => ({
+      id: metricId(name, index),
+      namespace: 'AWS/SNS',
+      name,
+      dimension: { Name: 'TopicName', Value: topicName(arn) },
+    })),
+  );
+  return [...ofFunctions, ...ofTopics];
+}

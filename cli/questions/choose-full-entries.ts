@@ -1,0 +1,85 @@
+/**
+ * Decides which entries of a history a port query needs in full. Most changes concern other ports, and do not change the answer, so their
+ * short entries in the timeline index are enough.
+ */
+
+import type { Reach } from '../../lambda/firewall/index.ts';
+import { hasEffect } from '../../lambda/firewall/sets/reach.ts';
+import { blankEntry } from '../../lambda/history/blank-entry.ts';
+import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { filterReach, type PortQuery } from './port-query.ts';
+
+/** The fields of an entry that the timeline index holds. `opened`, `closed`: `null` if they are too large for the index. */
+export type LightEntry = Pick<
+  HistoryEntry,
+  | 'resource'
+  | 'at'
+  | 'version'
+  | 'kind'
+  | 'verdict'
+  | 'severity'
+  | 'reason'
+  | 'changedAfter'
+  | 'changedBefore'
+  | 'changedBy'
+  | 'expected'
+> & { opened: Reach[] | null; closed: Reach[] | null };
+
+/** True if the change of an entry was too large for its item: its lists are missing, or read as empty. */
+export function isLeftOut({ verdict, opened, closed }: Pick<LightEntry, 'verdict' | 'opened' | 'closed'>): boolean {
+  if (opened === null || closed === null) return true;
+  return opened.length === 0 && closed.length === 0 && hasEffect(verdict);
+}
+
+/**
+ * True if the full entry must be read. False for a change that opened and closed nothing on the ports of this query, from any source: only
+ * the full entry shows whether its rules are understood.
+ */
+export function mustReadFullEntry(step: LightEntry, door: PortQuery): boolean {
+  if (step.kind !== 'changed' || isLeftOut(step)) return true;
+  return [step.opened, step.closed].some((reach) => filterReach(reach ?? [], { ...door, source: null }).length > 0);
+}
+
+/**
+ * Returns the changes as entries, oldest first. Entries in `whole` are used unchanged. A change that is not in `whole` does not concern the
+ * queried ports; its entry gets the firewall that was in force before it, which lets the same through these ports. So the result is only
+ * valid for this port query. `before`: the entries in which the firewall in force at the first change is found, oldest first. `null`: a
+ * version is missing, or the firewall before such a change is not known.
+ */
+export function fillEntries(
+  before: readonly HistoryEntry[],
+  steps: readonly LightEntry[],
+  whole: ReadonlyMap<string, HistoryEntry>,
+): HistoryEntry[] | null {
+  const filled: HistoryEntry[] = [];
+  let last = before.at(-1) ?? null;
+  let inForce = last?.kind === 'gone' ? null : (before.findLast(({ rules }) => rules !== null) ?? null);
+  for (const step of steps) {
+    if (step.version !== (last?.version ?? 0) + 1) return null;
+    const entry: HistoryEntry | null = whole.get(step.at) ?? (inForce && fillEntry(step, inForce));
+    if (entry === null) return null;
+    filled.push(entry);
+    last = entry;
+    if (entry.rules !== null) inForce = entry;
+    if (entry.kind === 'gone') inForce = null;
+  }
+  return filled;
+}
+
+/**
+ * All fields such as `verdict` come from the light entry. The rules, and the fields that describe them, come from the entry in force
+ * before.
+ */
+function fillEntry({ opened, closed, ...said }: LightEntry, inForce: HistoryEntry): HistoryEntry {
+  const { instance, rules, at } = inForce;
+  return blankEntry({
+    ...said,
+    instance,
+    rules,
+    previousRulesAt: at,
+    opened: opened ?? [],
+    closed: closed ?? [],
+    algoVersion: inForce.algoVersion,
+    commitId: '',
+  });
+}

@@ -1,0 +1,17 @@
+/** Decides which settings rate the severities of an answer. */
+import { defaultRatingPolicy, type RatingPolicy } from '../../lambda/firewall/index.ts';
+
+/** A rating policy, and where it comes from. */
+export interface RatedBy extends RatingPolicy {
+  /** `defaults`: the table has no settings of that time. */
+  settings: 'deployment' | 'defaults';
+  /** When the deployed scan recorded these settings; `null`: they are the defaults. */
+  recordedAt: string | null;
+}
+
+/** `recorded`: the newest settings not after the instant of the answer; `null`: the table has none. */
+export function chooseRatingSettings(recorded: { at: string; settings: RatingPolicy } | null): RatedBy {
+  if (recorded === null) return { settings: 'defaults', recordedAt: null, ...defaultRatingPolicy };
+  const { at, settings } = recorded;
+  return { settings: 'deployment', recordedAt: at, highRiskPorts: settings.highRiskPorts };
+}

@@ -1,6 +1,0 @@
-import type { HistoryEntry } from '../../lambda/history/entry.ts';
-
-/** True for a transient change that did not end a gap: it leaves the state unchanged. */
-export function isAside({ kind, failure }: HistoryEntry): boolean {
-  return kind === 'flapped' && failure === null;
-}

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { CommandError } from '../command-error.ts';
+import { describeFileError } from '../text/describe-file-error.ts';
+import { writeFileSynced } from '../write-file-synced.ts';
+
+/**
+ * Writes a file completely or not at all: writes a temporary file in the same folder and renames it, so that an existing file stays until
+ * the new one is complete. A device or a pipe (`/dev/stdout`) is written directly. Throws CommandError if the file cannot be written, and
+ * the signal's reason on interruption; then no file is left.
+ */
+export async function writeFileWhole(file: string, text: string, interrupted: AbortSignal): Promise<void> {
+  try {
+    if (await isDeviceOrPipe(file)) await writeFile(file, text, { signal: interrupted });
+    else await replaceFile(file, text, interrupted);
+  } catch (cause) {
+    interrupted.throwIfAborted();
+    throw new CommandError(
+      `The report could not be written to ${renderPlain(file, 300)}: ${describeFileError(cause)}; choose another path with --out.`,
+      { cause },
+    );
+  }
+}
+
+async function replaceFile(file: string, text: string, interrupted: AbortSignal): Promise<void> {
+  const temporary = `${file}.${randomUUID().slice(0, 8)}.partial`;
+  try {
+    await writeFileSynced(temporary, text, interrupted);
+    interrupted.throwIfAborted();
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** True for a device or a pipe: a rename would replace it by a file. */
+async function isDeviceOrPipe(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  return found !== null && !found.isFile() && !found.isDirectory();
+}

@@ -1,4 +1,0 @@
-/** `1 instance`, `2 instances`: for nouns with a plural in -s. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

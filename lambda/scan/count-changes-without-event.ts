@@ -1,0 +1,41 @@
+/** Counts changes without an event, in regions whose events reach the monitor: a sign that no trail logs management events there. */
+import { hasEffect } from '../firewall/sets/reach.ts';
+import { causedKinds, type Resource } from '../history/entry.ts';
+import type { FleetStore, TimelineEntry } from './interfaces.ts';
+
+/** The largest number of changes that are checked, the newest first: the result is one line in a mail. */
+const mostChecked = 200;
+
+/** `regions`: the regions whose events reach the monitor. Throws if the table fails. */
+export async function countChangesWithoutEvent(
+  account: string,
+  entries: readonly TimelineEntry[],
+  regions: readonly string[],
+  store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
+): Promise<number> {
+  const changes = entries.filter((entry) => isMadeByCall(entry) && regions.includes(entry.region)).slice(-mostChecked);
+  let unannounced = 0;
+  for (const { region, instanceName, at } of changes) {
+    if (!(await isAnnounced({ account, region, instanceName }, at, store))) unannounced += 1;
+  }
+  return unannounced;
+}
+
+/** Not a first listing, not a gap, and not rules that were rewritten without effect. */
+export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'instanceName'>): boolean {
+  const { kind, verdict, instanceName } = entry;
+  return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));
+}
+
+/** True if an event brought the call of the change. If the event came after the scan, the attribution is a separate item. */
+async function isAnnounced(
+  resource: Resource,
+  at: string,
+  store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
+): Promise<boolean> {
+  const entry = await store.loadEntry(resource, at);
+  // The entry has expired, so nothing is known about it.
+  if (entry === null) return true;
+  const changedBy = entry.changedBy ?? (await store.loadAttribution(resource, at));
+  return changedBy?.foundBy === 'event';
+}
