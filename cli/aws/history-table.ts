@@ -2,6 +2,7 @@ import { BatchGetItemCommand, type KeysAndAttributes } from '@aws-sdk/client-dyn
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
+import { expectList } from '../../lambda/adapters/expect-list.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Key } from '../../lambda/contract/table-keys.ts';
 
@@ -35,7 +36,8 @@ export class HistoryTable extends DynamoDbTable {
       });
       const answer = await this.client.send(command, this.options);
       this.count(answer.ConsumedCapacity?.[0]?.CapacityUnits);
-      found.push(...(answer.Responses?.[this.name] ?? []).map((item) => unmarshall(item)));
+      const items = expectList(answer.Responses?.[this.name], 'Responses', 'BatchGetItem');
+      found.push(...items.map((item) => unmarshall(item)));
       left = answer.UnprocessedKeys?.[this.name];
     }
     return found;

@@ -4,6 +4,7 @@ import {
   type CloudFormationClientConfig,
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
+import { expectList } from '../../lambda/adapters/expect-list.ts';
 import { withClient } from './with-client.ts';
 
 export interface StackResource {
@@ -24,7 +25,7 @@ export function listStackResources(
     const found: StackResource[] = [];
     const pages = paginateListStackResources({ client }, { StackName: stackName }, { abortSignal: signal });
     for await (const page of pages)
-      for (const summary of page.StackResourceSummaries ?? []) {
+      for (const summary of expectList(page.StackResourceSummaries, 'StackResourceSummaries', 'ListStackResources')) {
         const { ResourceType, LogicalResourceId, PhysicalResourceId, ResourceStatus } = summary;
         if (!ResourceType || !LogicalResourceId || !PhysicalResourceId || ResourceStatus === 'DELETE_COMPLETE')
           continue;

@@ -1,7 +1,7 @@
 /** Decides what an answer about the whole fleet may lack: scans that did not run, regions that could not be listed, damaged items. */
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import { type LatestState, namelessKey, regionOfKey } from '../../lambda/history/latest-state.ts';
+import { type LatestState, namelessKey, namelessRegion, regionOfKey } from '../../lambda/history/latest-state.ts';
 import { isSilence } from '../../lambda/history/scan-silence.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 
@@ -20,6 +20,8 @@ export type BlindSpot =
   | { kind: 'region-not-listed'; region: string; reason: string }
   /** The last scan found an instance in the list of the region that has no name, so nobody can read it. */
   | { kind: 'instance-without-name'; region: string }
+  /** The last scan found a region without a name, which may have instances of any name. */
+  | { kind: 'region-without-name' }
   | { kind: 'item-not-read'; item: string; problem: string };
 
 export interface KnownFleet {
@@ -99,7 +101,9 @@ function listNameless(lastScan: KnownFleet['lastScan'], until: string): BlindSpo
   const regions = new Set(lastScan.notRead.map(regionOfKey));
   return [...regions]
     .filter((region) => lastScan.notRead.includes(namelessKey(region)))
-    .map((region) => ({ kind: 'instance-without-name', region }));
+    .map((region) =>
+      region === namelessRegion ? { kind: 'region-without-name' } : { kind: 'instance-without-name', region },
+    );
 }
 
 /** A region that was listed before and has instances is no blind spot: the answer shows its instances as unknown. */

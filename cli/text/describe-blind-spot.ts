@@ -23,6 +23,8 @@ function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): string {
       return `${renderPlain(spot.region, 40)} could not be listed (${renderPlain(spot.reason, 60)}), so its instances are not known`;
     case 'instance-without-name':
       return `${renderPlain(spot.region, 40)} lists an instance without a name, so its firewall cannot be read`;
+    case 'region-without-name':
+      return 'Lightsail lists a region without a name, so its instances are not known';
     case 'item-not-read':
       return `the item of ${renderPlain(spot.item, 80)} cannot be read by this version of Portwatch (${renderPlain(spot.problem, 200)})`;
   }

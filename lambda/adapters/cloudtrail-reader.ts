@@ -19,6 +19,7 @@ import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { type ClientTimeouts, clientSettings } from './client-settings.ts';
 import { type Pace, realTime } from './clock-and-sleep.ts';
+import { expectList } from './expect-list.ts';
 import { RegionalClients } from './regional-clients.ts';
 
 /** LookupEvents can be slow: up to 35 s were measured in us-east-1 (repost.aws). Two attempts end within a scan. */
@@ -72,7 +73,7 @@ export class CloudTrailReader implements CallReader {
     let NextToken: string | undefined;
     for (let page = 1; page <= maxPages; page += 1) {
       const answer = await this.#send(lookup, name, NextToken, signal);
-      events.push(...(answer.Events ?? []));
+      events.push(...expectList(answer.Events, 'Events', 'LookupEvents'));
       if (!answer.NextToken) return { events, isComplete: true };
       if (answer.NextToken === NextToken) {
         throw new ReadError('invalid-answer', `LookupEvents in ${lookup.region} gave the same page token twice`);

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Key, tableNames } from '../contract/table-keys.ts';
+import { expectList } from './expect-list.ts';
 import { type Item, schemaVersion } from './items/read-item.ts';
 
 /** The cost of the reads so far; `readUnits` as DynamoDB counts and bills them. */
@@ -176,7 +177,7 @@ export class DynamoDbTable {
     const input: QueryCommandInput = { ...query, TableName: this.name, ReturnConsumedCapacity: 'TOTAL' };
     for await (const page of paginateQuery({ client: this.client }, input, this.options)) {
       this.count(page.ConsumedCapacity?.CapacityUnits);
-      yield (page.Items ?? []).map((item) => unmarshall(item));
+      yield expectList(page.Items, 'Items', 'Query').map((item) => unmarshall(item));
       if (input.Limit !== undefined) input.Limit = Math.min(input.Limit * 2, maxPageSize);
     }
   }

@@ -48,7 +48,7 @@ export class LightsailReader implements FirewallReader {
     this.#clients = new RegionalClients((region) => new LightsailClient({ ...config, retryStrategy, region }));
   }
 
-  async listRegions(signal: AbortSignal): Promise<string[]> {
+  async listRegions(signal: AbortSignal): Promise<(string | null)[]> {
     return parseRegions(await this.#send(this.#homeRegion, new GetRegionsCommand({}), signal));
   }
 

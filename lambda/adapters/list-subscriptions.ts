@@ -1,4 +1,5 @@
 import { paginateListSubscriptionsByTopic, type SNSClient } from '@aws-sdk/client-sns';
+import { expectList } from './expect-list.ts';
 
 export interface Subscription {
   protocol: string;
@@ -21,7 +22,11 @@ export async function listSubscriptions(
     ...(signal ? [{ abortSignal: signal }] : []),
   );
   for await (const page of pages)
-    for (const { Protocol = '', Endpoint = '', SubscriptionArn = '' } of page.Subscriptions ?? [])
+    for (const { Protocol = '', Endpoint = '', SubscriptionArn = '' } of expectList(
+      page.Subscriptions,
+      'Subscriptions',
+      'ListSubscriptionsByTopic',
+    ))
       found.push({ protocol: Protocol, endpoint: Endpoint, state: stateOf(SubscriptionArn) });
   return found;
 }

@@ -12,6 +12,7 @@ import type { AccountLister } from '../pass/interfaces.ts';
 import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { withoutCallLog } from './client-settings.ts';
+import { expectList } from './expect-list.ts';
 
 export class OrganizationLister implements AccountLister {
   readonly #client: OrganizationsClient;
@@ -35,8 +36,8 @@ export class OrganizationLister implements AccountLister {
 
   async #listAll(signal: AbortSignal): Promise<Account[]> {
     const found: Account[] = [];
-    for await (const { Accounts = [] } of paginateListAccounts({ client: this.#client }, {}, { abortSignal: signal }))
-      found.push(...Accounts);
+    for await (const { Accounts } of paginateListAccounts({ client: this.#client }, {}, { abortSignal: signal }))
+      found.push(...expectList(Accounts, 'Accounts', 'ListAccounts'));
     return found;
   }
 
@@ -48,14 +49,24 @@ export class OrganizationLister implements AccountLister {
     const all = new Set(units);
     // A set that grows during the loop: its new elements are visited too.
     for (const ParentId of all) {
-      for await (const { Accounts = [] } of paginateListAccountsForParent(config, { ParentId }, options))
-        found.push(...Accounts);
-      for await (const page of paginateListOrganizationalUnitsForParent(config, { ParentId }, options))
-        for (const { Id } of page.OrganizationalUnits ?? []) if (Id) all.add(Id);
+      for await (const { Accounts } of paginateListAccountsForParent(config, { ParentId }, options))
+        found.push(...expectList(Accounts, 'Accounts', 'ListAccountsForParent'));
+      for await (const { OrganizationalUnits: below } of paginateListOrganizationalUnitsForParent(
+        config,
+        { ParentId },
+        options,
+      ))
+        for (const { Id } of expectList(below, 'OrganizationalUnits', 'ListOrganizationalUnitsForParent')) {
+          if (!Id) throw new ReadError('invalid-answer', `${ParentId} listed an organisational unit without an id`);
+          all.add(Id);
+        }
     }
     return found;
   }
 }
+
+/** An account in another state, or in one that this version does not know, is watched. */
+const inactiveStates: readonly string[] = ['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'];
 
 /** `State` replaces `Status`, which AWS retires on 9 September 2026 (API reference of Organizations, Account). */
 function toListedAccount({ Id, Arn, Name, State, Status }: Account, organization: string): ListedAccount {
@@ -64,5 +75,5 @@ function toListedAccount({ Id, Arn, Name, State, Status }: Account, organization
   const actual = Arn?.split('/')[1] ?? organization;
   if (actual !== organization)
     throw new ReadError('invalid-answer', `accounts names ${organization}, but this account belongs to ${actual}`);
-  return { account: Id, name: Name ?? Id, isActive: (State ?? Status) === 'ACTIVE' };
+  return { account: Id, name: Name ?? Id, isActive: !inactiveStates.includes(State ?? Status ?? '') };
 }

@@ -5,12 +5,13 @@
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../history/entry.ts';
 import { type ListedInstance, ReadError } from '../scan/interfaces.ts';
+import { expectList } from './expect-list.ts';
 
-export function parseRegions(answer: unknown): string[] {
+/** `null`: regions without a name. */
+export function parseRegions(answer: unknown): (string | null)[] {
   const names = listOf(answer, 'regions', 'GetRegions').map((region) => textOrNull(fieldsOf(region)['name']));
-  const known = names.filter((name) => name !== null);
-  if (known.length === 0) throw new ReadError('invalid-answer', 'GetRegions named no region');
-  return [...new Set(known)];
+  if (names.every((name) => name === null)) throw new ReadError('invalid-answer', 'GetRegions named no region');
+  return [...new Set(names)];
 }
 
 export function parseInstancesPage(answer: unknown): { instances: ListedInstance[]; nextPageToken: string | null } {
@@ -46,11 +47,8 @@ function parseInstance(value: unknown): ListedInstance {
   return { name, facts };
 }
 
-function listOf(answer: unknown, field: string, operation: string): unknown[] {
-  const list = fieldsOf(answer)[field];
-  if (Array.isArray(list)) return list;
-  const got = list === undefined ? 'nothing' : list === null ? 'null' : typeof list;
-  throw new ReadError('invalid-answer', `${operation}: expected a list in ${field}, got ${got}`);
+function listOf(answer: unknown, field: string, operation: string): readonly unknown[] {
+  return expectList(fieldsOf(answer)[field], field, operation);
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -58,6 +58,9 @@ export function resourceKey(resource: Pick<Resource, 'region' | 'instanceName'>)
 /** In place of the `resourceKey` of an instance that Lightsail lists without a name. */
 export const namelessKey = (region: string): string => resourceKey({ region, instanceName: '?' });
 
+/** In place of the name of a region that Lightsail lists without one. */
+export const namelessRegion = '?';
+
 /** The region of a `resourceKey`. */
 export function regionOfKey(key: string): string {
   return key.slice(0, key.indexOf('#'));

@@ -13,12 +13,12 @@ import { deleteGoneStates } from './delete-gone-states.ts';
 import { buildDigestContext } from './digest-context.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';
 import { returnLease, startFullScan } from './lease.ts';
-import { listRegions, listWatched, listWatchedRegions } from './list-watched-regions.ts';
+import { type ListedRegions, listRegions, listWatched, listWatchedRegions } from './list-watched-regions.ts';
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
 import { publishApprovalNews } from './publish-approval-news.ts';
 import { recordSettings } from './record-settings.ts';
-import { type RegionResult, scanRegion } from './scan-region.ts';
+import { failNameless, type RegionResult, scanRegion } from './scan-region.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 import { publishWeeklyDigest } from './weekly-digest.ts';
 
@@ -42,7 +42,7 @@ export interface ScanReport extends ScanResult {
   oldestUntoldAlertAgeSeconds: number;
   /**
    * Number of instances and regions that are in a gap with an alert, that have a damaged item, or whose commit was refused, of instances
-   * that are listed without a name, and 1 more if approvals cannot be read. Regions that were never readable do not count.
+   * that are listed without a name, 1 more for regions without a name, and 1 more if approvals cannot be read. Regions that were never readable do not count.
    */
   openGaps: number;
 }
@@ -87,9 +87,11 @@ export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise
   }
 }
 
-async function scanRegions(regions: readonly string[], fleet: Fleet, run: Run): Promise<RegionResult[]> {
+async function scanRegions(regions: ListedRegions, fleet: Fleet, run: Run): Promise<RegionResult[]> {
   const limitRegions = pLimit(run.limits.regionsAtOnce);
-  return Promise.all(regions.map((region) => limitRegions(() => scanRegion(region, fleet, run))));
+  return Promise.all(
+    regions.map((region) => (region === null ? failNameless(run) : limitRegions(() => scanRegion(region, fleet, run)))),
+  );
 }
 
 function coverageOf(results: readonly RegionResult[]): Coverage {

@@ -49,8 +49,8 @@ export interface ListedInstance {
 
 /** The reader limits its requests by itself: a caller may start all reads of a region at once. */
 export interface FirewallReader {
-  /** Every region that Lightsail has. Throws ReadError. */
-  listRegions(signal: AbortSignal): Promise<string[]>;
+  /** Every region that Lightsail has; `null`: regions without a name, which nobody can list. Throws ReadError. */
+  listRegions(signal: AbortSignal): Promise<(string | null)[]>;
   /** Every instance of a region, from all pages. Throws ReadError, and never returns a part of the list. */
   listInstances(region: string, signal: AbortSignal): Promise<ListedInstance[]>;
   /** All rules of one instance. Throws ReadError. */

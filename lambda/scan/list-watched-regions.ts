@@ -3,21 +3,24 @@ import type { LatestState } from '../history/latest-state.ts';
 import { ReadError, toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
+/** `null`: Lightsail lists a region without a name. */
+export type ListedRegions = readonly (string | null)[];
+
 /**
  * The configured regions, or those of Lightsail. Never throws. This step reads nothing of the table, so it runs while the latest states are
  * loaded. No instance may be listed or read before the states are loaded: an instance that has a state and is missing in an older listing
  * would count as deleted.
  */
-export async function listRegions({ settings, reader, readSignal }: Run): Promise<readonly string[] | ReadError> {
+export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;
   return reader.listRegions(readSignal).catch((error: unknown) => toReadError(error, readSignal));
 }
 
 /**
- * Adds the regions of the latest states, so that a watched region that Lightsail does not return is not lost. Throws if the regions could
- * not be listed.
+ * Adds the regions of the latest states, so that a watched region that Lightsail does not return, or returns without its name, is not lost.
+ * Throws if the regions could not be listed.
  */
-export function listWatchedRegions(found: readonly string[] | ReadError, { states }: Fleet, run: Run): string[] {
+export function listWatchedRegions(found: ListedRegions | ReadError, { states }: Fleet, run: Run): ListedRegions {
   const { settings, grant, observe } = run;
   if (found instanceof ReadError)
     throw new ReadError(
@@ -26,12 +29,12 @@ export function listWatchedRegions(found: readonly string[] | ReadError, { state
       { cause: found },
     );
   const known = settings.regions === null ? [...states.values()].map(({ resource }) => resource.region) : [];
-  const regions = [...new Set([...found, ...known])];
+  const regions = [...new Set([...found.filter((name) => name !== null), ...known])];
   // Regions that the last scan did not list come first.
   const listed = new Set(grant.lastScan?.regionsListed);
   regions.sort((a, b) => Number(listed.has(a)) - Number(listed.has(b)) || (a < b ? -1 : 1));
   observe({ event: 'regions', regions });
-  return regions;
+  return found.includes(null) ? [...regions, null] : regions;
 }
 
 /** The latest states without those of regions that were removed from the configuration. */

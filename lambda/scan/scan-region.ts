@@ -9,7 +9,7 @@ import { bySeverity } from '../firewall/rating/severity.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
-import { namelessKey, resourceKey } from '../history/latest-state.ts';
+import { namelessKey, namelessRegion, resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
 import { decideRegion, findNotDue, isNeverReadable, isPaused, type RegionObservation } from './decide/decide-region.ts';
 import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
@@ -29,7 +29,7 @@ export interface RegionResult {
   instancesRead: number;
   /** `resourceKey` of each instance that this scan does not confirm: listed and not read, or absent and not committed. */
   notRead: string[];
-  /** Number of instances that are listed without a name. */
+  /** Number of instances that are listed without a name; 1 for a region without a name. */
   nameless: number;
   /** Number of instances that were read, or found gone, and could not be committed. */
   notCommitted: number;
@@ -39,20 +39,28 @@ export interface RegionResult {
   isReached: boolean;
 }
 
+const nothingRead = {
+  failed: null,
+  notDueSince: null,
+  instancesListed: 0,
+  instancesRead: 0,
+  nameless: 0,
+  notCommitted: 0,
+  changes: 0,
+  isReached: true,
+} as const;
+
+/** The result of a region that Lightsail lists without a name: it may have instances, and none of them can be read. */
+export function failNameless({ observe }: Pick<Run, 'observe'>): RegionResult {
+  const error = new ReadError('invalid-answer', 'GetRegions listed a region without a name');
+  observe({ event: 'region-failed', region: namelessRegion, error });
+  const failed = { reason: error.reason, isNeverReadable: false };
+  return { ...nothingRead, region: namelessRegion, failed, notRead: [namelessKey(namelessRegion)], nameless: 1 };
+}
+
 /** Never throws. */
 export async function scanRegion(region: string, fleet: Fleet, run: Run): Promise<RegionResult> {
-  const result: RegionResult = {
-    region,
-    failed: null,
-    notDueSince: findNotDue(region, fleet, run),
-    instancesListed: 0,
-    instancesRead: 0,
-    notRead: [],
-    nameless: 0,
-    notCommitted: 0,
-    changes: 0,
-    isReached: true,
-  };
+  const result: RegionResult = { ...nothingRead, region, notDueSince: findNotDue(region, fleet, run), notRead: [] };
   if (result.notDueSince !== null) return result;
   const known = fleet.states.get(resourceKey({ region, instanceName: null })) ?? null;
   if (known?.failure && isPaused(known, run)) {

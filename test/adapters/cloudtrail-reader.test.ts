@@ -54,6 +54,13 @@ describe('CloudTrail over HTTP', () => {
     await cloudtrail.close();
   });
 
+  test('P5: an answer without its list is an error, and not an account without API calls', async () => {
+    cloudtrail.addFault({ kind: 'raw', body: '{}', contentType: 'application/x-amz-json-1.1' });
+    await expect(find()).rejects.toThrow(
+      new ReadError('invalid-answer', 'LookupEvents: expected a list in Events, got nothing'),
+    );
+  });
+
   test('an API call is found, with its actor', async () => {
     add();
     const { calls, ...rest } = await find();

@@ -31,6 +31,14 @@ describe('the table', () => {
     expect(await table.get(key)).toEqual(item);
   });
 
+  test('P5: an answer without its list is an error, and not an empty table', async () => {
+    snapshots.emulator.addFault({ kind: 'raw', body: '{}', contentType: 'application/x-amz-json-1.0', times: 1 });
+    await expect(table.queryAll({ partition: 'nothing', oldestFirst: true })).rejects.toThrow(
+      'Query: expected a list in Items, got nothing',
+    );
+    expect(await table.queryAll({ partition: 'nothing', oldestFirst: true })).toEqual([]);
+  });
+
   test('an update sets, adds and removes attributes, and returns the new item if it is asked to', async () => {
     const key = { pk: 'updated', sk: 'one' };
     await table.put({ ...key, holder: 'a', count: 1 }, null);

@@ -16,3 +16,11 @@ test('P5: the subscriptions of every page are listed', async () => {
   const listeners = await listListeners(client, topicArn, []);
   expect(listeners.map(({ endpoint }) => endpoint)).toEqual(['first@example.com', 'second@example.com']);
 });
+
+test('P5: an answer without its list is an error, and not a topic without listeners', async () => {
+  const client = new SNSClient({ region: 'eu-west-1' });
+  jest.spyOn(client, 'send').mockImplementation(async () => ({}));
+  await expect(listListeners(client, 'arn:aws:sns:eu-west-1:111122223333:alerts', [])).rejects.toThrow(
+    'ListSubscriptionsByTopic: expected a list in Subscriptions, got nothing',
+  );
+});

@@ -3,7 +3,7 @@ import { parseInstancesPage, parsePortStates, parseRegions } from '../../lambda/
 import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 describe('the regions', () => {
-  test('are those with a name, each once', () => {
+  test('have a name each, once; those that are not understood are null, once', () => {
     const regions = [
       { name: 'eu-west-1' },
       { name: '' },
@@ -14,7 +14,8 @@ describe('the regions', () => {
       { name: 'us-east-1' },
       { name: 'eu-west-1' },
     ];
-    expect(parseRegions({ regions })).toEqual(['eu-west-1', 'us-east-1']);
+    expect(parseRegions({ regions })).toEqual(['eu-west-1', null, 'us-east-1']);
+    expect(parseRegions({ regions: regions.slice(-2) })).toEqual(['us-east-1', 'eu-west-1']);
   });
 
   test.each([[{ regions: [] }], [{ regions: [null, {}] }]])('%j names no region, which is an error', (answer) => {

@@ -338,6 +338,19 @@ describe('P4: a time whose scan notes have expired', () => {
   });
 });
 
+test('P5: a region that Lightsail lists without a name may have instances, and each answer about the fleet says so', async () => {
+  const day = '2026-12-02';
+  await putScan(at('09:00', day), { complete: false, notRead: ['?#?'], regionsFailed: { '?': 'invalid-answer' } });
+  setNow(at('09:01', day));
+  const missing = 'Lightsail lists a region without a name, so its instances are not known';
+  expect((await run('status')).stdout).toContain(missing);
+  const { code, stderr } = await run('exposed', 'ssh');
+  expect([code, stderr]).toEqual([2, expect.stringContaining(missing)]);
+  expect(await ask('exposed', 'ssh')).toMatchObject({
+    blindSpots: expect.arrayContaining([{ kind: 'region-without-name' }]),
+  });
+});
+
 test('P5: an instance that Lightsail lists without a name is in no answer, and each answer about the fleet says so', async () => {
   const day = '2026-12-01';
   await putScan(at('09:00', day), { notRead: ['eu-west-1#?'] });

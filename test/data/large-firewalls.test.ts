@@ -91,7 +91,7 @@ describe.each(
     world.set(region, name, second);
     const survey = await surveyFleet(
       world,
-      { names: [region], areNamed: false },
+      { names: [region], areNamed: false, hasNameless: false },
       new AbortController().signal,
       () => undefined,
     );

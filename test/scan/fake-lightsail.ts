@@ -40,7 +40,7 @@ export class FakeLightsail implements FirewallReader {
     this.failures.delete(key);
   }
 
-  async listRegions(): Promise<string[]> {
+  async listRegions(): Promise<(string | null)[]> {
     this.#call('regions');
     return [...this.regions.keys()];
   }

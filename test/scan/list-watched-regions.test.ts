@@ -32,6 +32,13 @@ test.each<[string, { lightsail: string[]; settings: string[] | null; known?: str
   expect(monitor.world.calls).toEqual(settings === null ? ['regions'] : []);
 });
 
+test('keeps that Lightsail lists a region without a name, after the regions with a name', async () => {
+  const monitor = new Monitor('b', 'a');
+  const run = await openRun(monitor);
+  expect(listWatchedRegions([null, 'b', 'a'], fleetOf([inRegion('c')]), run)).toEqual(['a', 'b', 'c', null]);
+  expect(monitor.events).toEqual([{ event: 'regions', regions: ['a', 'b', 'c'] }]);
+});
+
 test('says why there is no scan if the regions can not be listed', async () => {
   const monitor = new Monitor('a');
   const cause = new ReadError('throttled', 'Rate exceeded');

@@ -1,7 +1,7 @@
 /** The report of a full scan, its note, and the data that it leaves in the lease item. */
 import { expect, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import { ItemError, type LeaseReturn } from '../../lambda/scan/interfaces.ts';
+import { ItemError, type LeaseReturn, ReadError } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -79,6 +79,21 @@ test('P5: an instance that is listed without a name counts: nobody can read it',
     ...(region === 'eu-west-1' ? [{ name: null, facts: someFacts }] : []),
   ];
   expect(await scan(monitor)).toMatchObject({ complete: true, openGaps: 1 });
+});
+
+test('P5: a region that is listed without a name makes the scan incomplete, and counts: nobody can list it', async () => {
+  const monitor = await watching();
+  const { listRegions } = monitor.world;
+  monitor.world.listRegions = async () => [null, ...(await listRegions.call(monitor.world))];
+  monitor.world.set('us-west-2', 'us-west-2-1', [sshFromAnywhere]);
+  expect(await scan(monitor)).toMatchObject({ complete: false, instancesListed: 4, instancesRead: 4, openGaps: 1 });
+  const note = { complete: false, regionsFailed: { '?': 'invalid-answer' }, notRead: ['?#?'] };
+  expect(monitor.store.scans.at(-1)).toMatchObject(note);
+  expect(monitor.publisher.digests()[0]?.coverage).toMatchObject({ regionsListed: 4, regionsSkipped: ['?'] });
+  expect(monitor.events).toContainEqual({
+    ...{ event: 'region-failed', region: '?' },
+    error: new ReadError('invalid-answer', 'GetRegions listed a region without a name'),
+  });
 });
 
 test('P5: the oldest alert that waits has the age of its entry, in seconds', async () => {

@@ -167,7 +167,7 @@ describe.each(chosen)('%s', (_, text) => {
   test('the terminal: no name can move the cursor, in the table and in the JSON', async () => {
     const survey = await surveyFleet(
       story.monitor.world,
-      { names: [region, text], areNamed: false },
+      { names: [region, text], areNamed: false, hasNameless: false },
       new AbortController().signal,
       () => undefined,
     );

@@ -1,4 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { expectList } from '../../../lambda/adapters/expect-list.ts';
 import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings } from './reader-config.ts';
 
@@ -91,7 +92,11 @@ export function readDaySums(
           ...(token !== undefined && { NextToken: token }),
         });
         const answer = await client.send(command, { abortSignal: signal });
-        for (const { Id = '', Values = [], StatusCode } of answer.MetricDataResults ?? []) {
+        for (const { Id = '', Values = [], StatusCode } of expectList(
+          answer.MetricDataResults,
+          'MetricDataResults',
+          'GetMetricData',
+        )) {
           if (StatusCode === 'Forbidden' || StatusCode === 'InternalError')
             throw new Error(`CloudWatch answered ${StatusCode} for the metric ${Id}`);
           sums.set(Id, (sums.get(Id) ?? 0) + Values.reduce((sum, value) => sum + value, 0));

@@ -10,7 +10,7 @@ export interface EventRuleFacts {
   isEnabled: boolean;
 }
 
-const answerSchema = z.object({ State: z.optional(z.string()) });
+const answerSchema = z.object({ State: z.string() });
 const errorSchema = z.object({ __type: z.optional(z.string()), message: z.optional(z.string()) });
 const timeoutMs = 10_000;
 

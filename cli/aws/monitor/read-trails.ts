@@ -5,6 +5,8 @@ import {
   GetEventSelectorsCommand,
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
+import { expectList } from '../../../lambda/adapters/expect-list.ts';
+import { ReadError } from '../../../lambda/scan/interfaces.ts';
 import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings } from './reader-config.ts';
 
@@ -17,12 +19,14 @@ export interface TrailName {
 /** The trails of one region: its own, and multi-region trails of other regions and of the organisation. */
 export function listTrails(config: ReaderConfig, signal: AbortSignal): Promise<TrailName[]> {
   return withClient(new CloudTrailClient(readerSettings(config)), async (client) => {
-    const { trailList = [] } = await client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
-    return trailList.map(({ TrailARN = '', HomeRegion = config.region, IsMultiRegionTrail = false }) => ({
-      arn: TrailARN,
-      homeRegion: HomeRegion,
-      isMultiRegion: IsMultiRegionTrail,
-    }));
+    const { trailList } = await client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
+    return expectList(trailList, 'trailList', 'DescribeTrails').map(
+      ({ TrailARN = '', HomeRegion = config.region, IsMultiRegionTrail = false }) => ({
+        arn: TrailARN,
+        homeRegion: HomeRegion,
+        isMultiRegion: IsMultiRegionTrail,
+      }),
+    );
   });
 }
 
@@ -53,13 +57,16 @@ export function isTrailLogging(trail: TrailName, config: ReaderConfig, signal: A
 export function readSelectors(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<EventSelectors> {
   return withClient(new CloudTrailClient(readerSettings({ ...config, region: trail.homeRegion })), async (client) => {
     const answer = await client.send(new GetEventSelectorsCommand({ TrailName: trail.arn }), { abortSignal: signal });
+    const { EventSelectors: basic, AdvancedEventSelectors: advanced } = answer;
+    if (basic === undefined && advanced === undefined)
+      throw new ReadError('invalid-answer', 'GetEventSelectors: expected selectors, got nothing');
     return {
-      basic: (answer.EventSelectors ?? []).map(({ ReadWriteType = 'All', IncludeManagementEvents = true }) => ({
+      basic: (basic ?? []).map(({ ReadWriteType = 'All', IncludeManagementEvents = true }) => ({
         readWrite: ReadWriteType,
         hasManagementEvents: IncludeManagementEvents,
       })),
-      advanced: (answer.AdvancedEventSelectors ?? []).map(({ FieldSelectors = [] }) =>
-        FieldSelectors.map((selector) => ({
+      advanced: (advanced ?? []).map(({ FieldSelectors }) =>
+        expectList(FieldSelectors, 'FieldSelectors', 'GetEventSelectors').map((selector) => ({
           field: selector.Field ?? '',
           conditions: Object.fromEntries(
             selectorOperators.flatMap((name) => (selector[name]?.length ? [[name, selector[name]]] : [])),

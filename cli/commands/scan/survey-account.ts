@@ -54,10 +54,10 @@ async function chooseRegions(
   signal: AbortSignal,
   interrupted: AbortSignal,
 ): Promise<ChosenRegions> {
-  const named = { names: wanted, areNamed: true };
-  let known: string[];
+  const named = { names: wanted, areNamed: true, hasNameless: false };
+  let listed: (string | null)[];
   try {
-    known = await reader.listRegions(signal);
+    listed = await reader.listRegions(signal);
   } catch (error) {
     interrupted.throwIfAborted();
     // If the options name regions, the list is not needed.
@@ -66,11 +66,13 @@ async function chooseRegions(
     const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';
     throw new CommandError(`Lightsail did not list its regions; ${cure} The AWS SDK says: ${why}`, { cause: error });
   }
+  const known = listed.filter((region) => region !== null);
   const unknown = wanted.filter((region) => !known.includes(region));
-  if (unknown.length > 0) {
+  const hasNameless = known.length < listed.length;
+  if (!hasNameless && unknown.length > 0) {
     const near = [...new Set(unknown.flatMap((region) => findSimilarNames(region, known).slice(0, 1)))];
     const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? It has` : 'expected one of';
     throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; ${hint} ${known.toSorted().join(', ')}.`);
   }
-  return wanted.length > 0 ? named : { names: known, areNamed: false };
+  return wanted.length > 0 ? named : { names: known, areNamed: false, hasNameless };
 }

@@ -13,6 +13,7 @@ import {
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { FailureReason, InstanceFacts } from '../../../lambda/history/entry.ts';
+import { namelessRegion } from '../../../lambda/history/latest-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../../lambda/scan/interfaces.ts';
 
 export interface SurveyedInstance {
@@ -45,10 +46,17 @@ export interface Survey {
   regionsFailed: Unread[];
 }
 
+const namelessUnread: Unread = {
+  ...{ region: namelessRegion, instanceName: null, reason: 'invalid-answer' },
+  message: 'Lightsail lists a region without a name',
+};
+
 export interface ChosenRegions {
   names: readonly string[];
   /** True if the caller named the regions: then each must be listed, and none may be skipped. */
   areNamed: boolean;
+  /** True if Lightsail lists a region without a name among those that are chosen: nobody can list it. */
+  hasNameless: boolean;
 }
 
 export interface SurveyProgress {
@@ -61,11 +69,12 @@ export interface SurveyProgress {
 /** Never throws: when `signal` aborts, the result contains what was not read. */
 export async function surveyFleet(
   reader: FirewallReader,
-  { names, areNamed }: ChosenRegions,
+  { names, areNamed, hasNameless }: ChosenRegions,
   signal: AbortSignal,
   onProgress: (progress: SurveyProgress) => void,
 ): Promise<Survey> {
-  const survey: Survey = { instances: [], notRead: [], regionsListed: [], regionsUnavailable: [], regionsFailed: [] };
+  const regionsFailed = hasNameless ? [namelessUnread] : [];
+  const survey: Survey = { instances: [], notRead: [], regionsListed: [], regionsUnavailable: [], regionsFailed };
   const progress: SurveyProgress = { regions: names.length, regionsDone: 0, instancesListed: 0, instancesDone: 0 };
   const advance = (step: Partial<SurveyProgress>) => onProgress(Object.assign(progress, step));
   const readRegion = async (region: string) => {

@@ -69,7 +69,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
       accounts: loaded.map(({ summary }) => summary),
       hidden: [
         ...listAccountSpots(deployment, at),
-        ...loaded.flatMap(({ blindSpots }) => blindSpots.filter(({ kind }) => kind === 'instance-without-name')),
+        ...loaded.flatMap(({ blindSpots }) => blindSpots.filter(({ kind }) => kind.endsWith('-without-name'))),
       ],
     };
     if (options.json) terminal.out.print(renderJson(toStatusDocument(view)));

@@ -161,6 +161,15 @@ describe('P4: resources that could not be read', () => {
     expect(stderr).toContain('1 region (us-east-1) could not be read (access-denied)');
   });
 
+  test('P5: a region that Lightsail lists without a name could not be read, unless the command names the regions', async () => {
+    const body = JSON.stringify({ regions: [{ name: 'eu-west-1' }, { displayName: 'new' }] });
+    const contentType = 'application/x-amz-json-1.1';
+    emulators.lightsail.addFault({ kind: 'raw', body, contentType, operation: 'GetRegions' });
+    const { code, stderr } = await scan();
+    expect([code, stderr]).toEqual([2, expect.stringContaining('1 region (?) could not be read (invalid-answer)')]);
+    expect(await scan('--region', 'us-east-1')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('if no region can be listed, the error names the missing permission', async () => {
     const { code, stderr } = await scan('--region', 'ap-east-1');
     expect(code).toBe(2);

@@ -459,6 +459,7 @@ describe('trails', () => {
     ['no …amazonaws.com', with_({ field: 'eventSource', conditions: { NotEndsWith: ['.amazonaws.com'] } }), 'none'],
     ['only Put…', with_({ field: 'eventName', conditions: { StartsWith: ['Put'] } }), 'some'],
     ['…Ports', with_({ field: 'eventName', conditions: { EndsWith: ['Ports'] } }), 'some'],
+    ['an operator of a later version', with_({ field: 'eventName', conditions: {} }), 'some'],
     ['not one role', with_({ field: 'userIdentity.arn', conditions: { NotEquals: ['arn:a'] } }), 'some'],
     [
       'Put…, and the others',

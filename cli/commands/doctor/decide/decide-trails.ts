@@ -49,11 +49,11 @@ function decideAdvanced(selectors: readonly FieldSelector[][]): Coverage {
   return perCall.every((each) => each === 'none') ? 'none' : 'some';
 }
 
-/** A condition on an unknown field (`userIdentity.arn`) may accept some of the calls. */
+/** A condition on an unknown field (`userIdentity.arn`), or with an unknown operator, may accept some of the calls. */
 function decideSelector(conditions: readonly FieldSelector[], fields: Readonly<Record<string, string>>): Coverage {
   const results = conditions.map(({ field, conditions: given }): Coverage => {
     const value = fields[field];
-    if (value === undefined) return 'some';
+    if (value === undefined || Object.keys(given).length === 0) return 'some';
     return meetsConditions(value, given) ? 'all' : 'none';
   });
   if (results.includes('none')) return 'none';
