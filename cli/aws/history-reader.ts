@@ -2,6 +2,7 @@
  * Reads the snapshot table for questions about the past (the command line, the report). It never writes, and reads by key only. An entry is
  * returned complete, with its attribution: a difference that was left out of the item is computed again.
  */
+
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
 import { fromApprovalMarksItem } from '../../lambda/adapters/items/approval-marks-item.ts';
@@ -10,7 +11,7 @@ import { fromDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { readLastScan } from '../../lambda/adapters/items/lease-item.ts';
 import { type Item, readEach, readOrNull } from '../../lambda/adapters/items/read-item.ts';
-import { fromScanItem, type NotedScan } from '../../lambda/adapters/items/scan-item.ts';
+import { fromScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { fromSettingsItem, type RecordedSettings } from '../../lambda/adapters/items/settings-item.ts';
 import { fromStateItem } from '../../lambda/adapters/items/state-item.ts';
 import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
@@ -38,13 +39,8 @@ import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entr
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { causedKinds } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
-import {
-  type Departed,
-  ItemError,
-  type LastScan,
-  type LoadedApprovals,
-  type RefusedItem,
-} from '../../lambda/scan/interfaces.ts';
+import type { LastScan, NotedScan } from '../../lambda/history/scan-note.ts';
+import { type Departed, ItemError, type LoadedApprovals, type RefusedItem } from '../../lambda/scan/interfaces.ts';
 import { isLeftOut, type LightEntry } from '../questions/choose-full-entries.ts';
 import type { KeptDays } from '../questions/expired-scans.ts';
 import { collectPages } from './collect-pages.ts';

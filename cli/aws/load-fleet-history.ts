@@ -5,9 +5,9 @@
  */
 
 import pLimit from 'p-limit';
-import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
+import type { NotedScan } from '../../lambda/history/scan-note.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';

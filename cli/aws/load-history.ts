@@ -4,9 +4,9 @@
  * one instance takes four small reads.
  */
 
-import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
+import type { NotedScan } from '../../lambda/history/scan-note.ts';
 import { cacheByKey } from '../questions/cache-by-key.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { leavesStateUnchanged } from '../questions/leaves-state-unchanged.ts';

@@ -3,9 +3,8 @@
  * is one scan. More scans are read only if a search needs them.
  */
 import pLimit from 'p-limit';
-import type { NotedScan } from '../../lambda/adapters/items/scan-item.ts';
 import { findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
-import type { LastScan } from '../../lambda/scan/interfaces.ts';
+import type { LastScan, NotedScan } from '../../lambda/history/scan-note.ts';
 import { listExpiredScans } from '../questions/expired-scans.ts';
 import type { ExpiredScans } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';

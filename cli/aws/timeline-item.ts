@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { entrySchema } from '../../lambda/adapters/items/entry-item.ts';
 import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
 import { parseTimelineSortKey, tableNames } from '../../lambda/contract/table-keys.ts';
+import { entrySchema } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 
 const { opened, closed, ...stepFields } = z.pick(entrySchema, {

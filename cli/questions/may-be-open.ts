@@ -7,7 +7,8 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { confirms } from '../../lambda/history/find-confirmation.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
-import type { Departed, LastScan } from '../../lambda/scan/interfaces.ts';
+import type { LastScan } from '../../lambda/history/scan-note.ts';
+import type { Departed } from '../../lambda/scan/interfaces.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
 
 export interface PresentFleet {

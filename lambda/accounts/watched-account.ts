@@ -1,39 +1,43 @@
 /** The accounts of one monitor, as its registry knows them. */
-import type { FailureReason } from '../history/entry.ts';
+import * as z from 'zod/mini';
+import { count, instant, text } from '../contract/item-fields.ts';
+import { failureSchema } from '../history/entry.ts';
 
-/** Why an account cannot be entered, or the organisation cannot be listed. */
-export interface AccountFailure {
-  reason: FailureReason;
-  message: string;
-  /** Instant of the first failure in a row. */
-  since: string;
+const accountFailureSchema = z.extend(failureSchema, {
   /** Instant of the newest failure. */
-  lastAt: string;
+  lastAt: instant,
   /** Failures in a row. */
-  passes: number;
+  passes: count,
   /** An alert was sent. */
-  isAlerted: boolean;
-}
+  isAlerted: z.boolean(),
+});
+
+/** Why an account cannot be entered, or the organisation cannot be listed. `since`: instant of the first failure in a row. */
+export type AccountFailure = z.output<typeof accountFailureSchema>;
+
+export const accountSchema = z.object({
+  account: text,
+  name: text,
+  status: z.enum(['watched', 'removed']),
+  /** Instant since which the account has this status. */
+  since: instant,
+  /** `null`: the account is watched. */
+  removedBecause: z.nullable(z.enum(['suspended', 'left', 'not-configured'])),
+  /** False: the alert about the removal is still to be sent. */
+  isRemovalAlerted: z.boolean(),
+  failure: z.nullable(accountFailureSchema),
+  /** Rises with each write. */
+  version: count,
+});
 
 /** One account that the monitor watches, or watched. */
-export interface WatchedAccount {
-  account: string;
-  name: string;
-  status: 'watched' | 'removed';
-  /** Instant since which the account has this status. */
-  since: string;
-  /** `null`: the account is watched. */
-  removedBecause: 'suspended' | 'left' | 'not-configured' | null;
-  /** False: the alert about the removal is still to be sent. */
-  isRemovalAlerted: boolean;
-  failure: AccountFailure | null;
-  /** Rises with each write. */
-  version: number;
-}
+export type WatchedAccount = z.output<typeof accountSchema>;
+
+export const organizationSchema = z.object({
+  failure: z.nullable(accountFailureSchema),
+  /** Rises with each write; 0: nothing is stored. */
+  version: count,
+});
 
 /** The state of the listing of the organisation: does it work, or since when does it fail? */
-export interface OrganizationState {
-  failure: AccountFailure | null;
-  /** Rises with each write; 0: nothing is stored. */
-  version: number;
-}
+export type OrganizationState = z.output<typeof organizationSchema>;

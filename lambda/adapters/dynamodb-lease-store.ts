@@ -1,6 +1,7 @@
 /** The lease of an account: at most one full scan or event scan at a time. The lease item also carries data for the next scan. */
 import { leaseKey } from '../contract/table-keys.ts';
-import type { FleetStore, LastScan, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
+import type { LastScan } from '../history/scan-note.ts';
+import type { FleetStore, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
 import { acquireLease, returnLease } from './acquire-lease.ts';
 import type { DynamoDbTable } from './dynamodb-table.ts';
 import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';

@@ -1,8 +1,8 @@
 /** The lease of the collector, the end of a pass, and the newest scan of each account. */
 import pLimit from 'p-limit';
 import { collectorKey, leaseKey, passKey } from '../contract/table-keys.ts';
+import type { LastScan } from '../history/scan-note.ts';
 import type { PassStore } from '../pass/interfaces.ts';
-import type { LastScan } from '../scan/interfaces.ts';
 import { acquireLease, returnLease } from './acquire-lease.ts';
 import { type DynamoDbTable, ifReadable } from './dynamodb-table.ts';
 import { fromCollectorItem } from './items/collector-item.ts';

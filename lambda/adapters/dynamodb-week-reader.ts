@@ -1,6 +1,7 @@
 /** The snapshot table as the `WeekReader`: the scans and entries that the weekly digest counts, read once a week. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { severitySchema, textOrNull, verdictSchema } from '../contract/item-fields.ts';
 import {
   entryKey,
   monthsBetween,
@@ -12,7 +13,6 @@ import {
 import { entryKinds } from '../history/entry.ts';
 import type { TimelineEntry, WeekReader, WeekScan } from '../scan/interfaces.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
-import { severitySchema, textOrNull, verdictSchema } from './items/item-fields.ts';
 
 const { sortKey, timelineSortKey } = tableNames;
 

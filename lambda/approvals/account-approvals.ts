@@ -1,4 +1,6 @@
-import type { Approval } from './approval.ts';
+import * as z from 'zod/mini';
+import { count, instantOrNull, text } from '../contract/item-fields.ts';
+import { type Approval, approvalSchema } from './approval.ts';
 
 /**
  * All approvals of an account that could be read: those of the configuration, then those made by command. Ended and revoked ones are
@@ -19,29 +21,34 @@ export interface UnreadableApproval {
 }
 
 /** What was alerted about an approval: that it was made, or how it came to its end. */
-export type AlertedPhase = 'approved' | 'ended' | 'revoked';
+const alertedPhase = z.enum(['approved', 'ended', 'revoked']);
+export type AlertedPhase = z.output<typeof alertedPhase>;
 
-/** The alerts about approvals that were sent. If this item is lost, these alerts are sent again; there is no other effect. */
-export interface ApprovalMarks {
+export const approvalMarksSchema = z.object({
   /** By the id of the approval. */
-  alerted: Record<string, AlertedPhase>;
+  alerted: z.record(text, alertedPhase),
   /** By the id of the approval: its `contentOf`. If somebody has replaced the item, the approval is alerted as a new one. */
-  contents: Record<string, string>;
+  contents: z.record(text, text),
   /**
    * The approvals of the configuration that were alerted and have not ended. If one of them is missing in the configuration now, it was
    * removed.
    */
-  configured: Approval[];
+  configured: z.array(
+    approvalSchema.check(z.refine(({ origin, revoked }) => origin === 'configuration' && revoked === null)),
+  ),
   /**
    * By the id of the approval: how often it was removed from the configuration, or did not count for a while. If the approval comes back,
    * it is alerted again, with another `alertId`.
    */
-  removed: Record<string, number>;
+  removed: z.record(text, count),
   /** Ids of approvals that cannot be read, and for which an alert was sent. */
-  unreadable: string[];
+  unreadable: z.array(text),
   /** By severity: the instant of the last reminder, or the instant when reminders began; `null`: reminders have not begun. */
-  remindedAt: { critical: string | null; high: string | null };
-}
+  remindedAt: z.object({ critical: instantOrNull, high: instantOrNull }),
+});
+
+/** The alerts about approvals that were sent. If this item is lost, these alerts are sent again; there is no other effect. */
+export type ApprovalMarks = z.output<typeof approvalMarksSchema>;
 
 export const noMarks: ApprovalMarks = {
   alerted: {},

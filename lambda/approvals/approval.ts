@@ -3,39 +3,38 @@
  * approvals add up, and none of them limits another one.
  */
 import { hash } from 'node:crypto';
-import type { Reach } from '../firewall/index.ts';
+import * as z from 'zod/mini';
+import { instant, instantOrNull, reachSchema, text, textOrNull } from '../contract/item-fields.ts';
 import { matchesGlob } from '../firewall/rating/glob.ts';
 
-export interface Approval {
-  /** Unique among the approvals of an account. */
-  id: string;
-  /** `configuration`: deployed with the settings. `command`: an item of the table, which a person wrote with the command line. */
-  origin: 'configuration' | 'command';
-  /** The instances. All four limits must match; `null` matches every instance. `instance` is a name, or a pattern with `*` and `?`. */
-  instance: string | null;
-  region: string | null;
-  account: string | null;
-  /** Binds the approval to one instance: a new instance of the same name has another ARN. */
-  arn: string | null;
-  /** The exposure that may be open; canonical. */
-  exposure: Reach[];
-  /** Text from outside, like `by`: every renderer must escape it. */
-  reason: string;
-  /** The person who approved, as the command line found the caller, or as the configuration says. Nobody has verified it. */
-  by: string;
-  /** ISO instants with milliseconds, both included; `null`: no beginning, no end. */
-  from: string | null;
-  until: string | null;
-  /** `null`: the approval was not revoked. */
-  revoked: Revocation | null;
-}
-
 /** The end of an approval before its time. */
-export interface Revocation {
-  at: string;
-  by: string;
-  reason: string | null;
-}
+export const revocationSchema = z.object({ at: instant, by: text, reason: textOrNull });
+export type Revocation = z.output<typeof revocationSchema>;
+
+export const approvalSchema = z.object({
+  /** Unique among the approvals of an account. */
+  id: text,
+  /** `configuration`: deployed with the settings. `command`: an item of the table, which a person wrote with the command line. */
+  origin: z.enum(['configuration', 'command']),
+  /** The instances. All four limits must match; `null` matches every instance. `instance` is a name, or a pattern with `*` and `?`. */
+  instance: textOrNull,
+  region: textOrNull,
+  account: textOrNull,
+  /** Binds the approval to one instance: a new instance of the same name has another ARN. */
+  arn: textOrNull,
+  /** The exposure that may be open; canonical. */
+  exposure: reachSchema,
+  /** Text from outside, like `by`: every renderer must escape it. */
+  reason: text,
+  /** The person who approved, as the command line found the caller, or as the configuration says. Nobody has verified it. */
+  by: text,
+  /** Both included; `null`: no beginning, no end. */
+  from: instantOrNull,
+  until: instantOrNull,
+  /** `null`: the approval was not revoked. */
+  revoked: z.nullable(revocationSchema),
+});
+export type Approval = z.output<typeof approvalSchema>;
 
 /** The facts of an instance that decide which approvals are about it. `instanceName`: `null` for a region, which has no exposure. */
 export interface ApprovableInstance {

@@ -1,4 +1,5 @@
 /** Rates a change, or a new instance, by its unapproved part, and decides if approvals cover all of it. */
+import * as z from 'zod/mini';
 import {
   exposureOf,
   type FirewallDiff,
@@ -13,18 +14,20 @@ import {
 import type { Firewall } from '../firewall/rules/port-state.ts';
 import { hasNote, unknownFieldClosed, unknownFieldOpened } from '../firewall/rules/rule-notes.ts';
 import type { Approval } from './approval.ts';
-import { type ApprovedPart, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
+import { approvedPartSchema, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
+
+export const entryApprovalSchema = z.object({
+  /** The approved parts of what opened, and of what closed. */
+  opened: z.array(approvedPartSchema),
+  closed: z.array(approvedPartSchema),
+  /** True if approvals cover the whole change: it is recorded, and no alert is sent. */
+  isSilent: z.boolean(),
+  /** False if some approvals could not be read. Those approved nothing, so more may be approved than the entry shows. */
+  isComplete: z.boolean(),
+});
 
 /** The approvals that were in force when an entry was committed. */
-export interface EntryApproval {
-  /** The approved parts of what opened, and of what closed. */
-  opened: ApprovedPart[];
-  closed: ApprovedPart[];
-  /** True if approvals cover the whole change: it is recorded, and no alert is sent. */
-  isSilent: boolean;
-  /** False if some approvals could not be read. Those approved nothing, so more may be approved than the entry shows. */
-  isComplete: boolean;
-}
+export type EntryApproval = z.output<typeof entryApprovalSchema>;
 
 /** The approvals that are in force for an instance, as far as they could be read. */
 export interface HeldApprovals {

@@ -3,6 +3,8 @@
  * is not a network, and an unknown protocol, is a set of its own, and only an approval with the same name covers it. So approving every
  * address approves no alias and no rule without sources. A rule with an unknown field cannot be approved, because its effect is not known.
  */
+import * as z from 'zod/mini';
+import { reachSchema } from '../contract/item-fields.ts';
 import {
   canonicaliseReach,
   type Exposure,
@@ -14,13 +16,14 @@ import {
   subtractReach,
 } from '../firewall/index.ts';
 import { hasNote, unknownField } from '../firewall/rules/rule-notes.ts';
-import type { Approval } from './approval.ts';
+import { type Approval, approvalSchema } from './approval.ts';
+
+const { id, by, reason, until } = approvalSchema.shape;
+/** `reach` is canonical. It is empty only in an entry that was too large to store the exposure. */
+export const approvedPartSchema = z.object({ id, by, reason, until, reach: reachSchema });
 
 /** The part of an exposure that one approval covers. Parts of several approvals may overlap. */
-export interface ApprovedPart extends Pick<Approval, 'id' | 'by' | 'reason' | 'until'> {
-  /** Canonical. Empty only in an entry that was too large to store the exposure. */
-  reach: Reach[];
-}
+export type ApprovedPart = z.output<typeof approvedPartSchema>;
 
 /** `approvals`: those that are in force for the instance. */
 export function listApprovedParts(reach: readonly Reach[], approvals: readonly Approval[]): ApprovedPart[] {

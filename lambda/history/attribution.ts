@@ -1,3 +1,6 @@
+import * as z from 'zod/mini';
+import { instant, text, textOrNull } from '../contract/item-fields.ts';
+
 /** `null` in a call: the record does not contain it. */
 export const callerKinds = ['console', 'api', 'aws-service'] as const;
 
@@ -11,28 +14,31 @@ export const callFits = ['explained', 'not-explained', 'not-told'] as const;
 export const callSearches = ['event', 'lookup'] as const;
 
 /** One API call that changed a firewall, from its CloudTrail record. Text from outside: every renderer must escape it. */
-export interface AttributedCall {
+const callSchema = z.object({
   /** CloudTrail's `eventID`. */
-  eventId: string;
-  /** `eventTime`, ISO-8601 UTC with milliseconds. CloudTrail has whole seconds only. */
-  at: string;
+  eventId: text,
+  /** `eventTime`. CloudTrail has whole seconds only. */
+  at: instant,
   /** `PutInstancePublicPorts`, … */
-  name: string;
+  name: text,
   /** The actor in words: "IAM user alice", "role deploy (session ci-42)". */
-  by: string;
+  by: text,
   /** The caller's ARN; `null`: the record has none. */
-  arn: string | null;
+  arn: textOrNull,
   /** An IP address, or the name of the AWS service that called. */
-  sourceIpAddress: string | null;
-  userAgent: string | null;
-  through: (typeof callerKinds)[number] | null;
-}
+  sourceIpAddress: textOrNull,
+  userAgent: textOrNull,
+  through: z.nullable(z.enum(callerKinds)),
+});
 
-/** The API calls in the window of a change, in the order in which they were made. */
-export interface Attribution {
-  /** At least one. */
-  calls: AttributedCall[];
-  fit: (typeof callFits)[number];
-  foundBy: (typeof callSearches)[number];
-  foundAt: string;
-}
+export const attributionSchema = z.object({
+  /** At least one, in the order in which they were made. */
+  calls: z.array(callSchema),
+  fit: z.enum(callFits),
+  foundBy: z.enum(callSearches),
+  foundAt: instant,
+});
+
+export type AttributedCall = z.output<typeof callSchema>;
+/** The API calls in the window of a change. */
+export type Attribution = z.output<typeof attributionSchema>;

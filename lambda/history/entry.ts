@@ -1,25 +1,35 @@
-import type { EntryApproval } from '../approvals/rate-unapproved.ts';
-import type { Severity } from '../firewall/rating/severity.ts';
-import type { PortState } from '../firewall/rules/port-state.ts';
-import type { Note, Reach, Verdict } from '../firewall/sets/reach.ts';
-import type { Attribution } from './attribution.ts';
+/** One record in the history of an instance or of a region: the schema of its item, and the types that follow from the schema. */
+import * as z from 'zod/mini';
+import { entryApprovalSchema } from '../approvals/rate-unapproved.ts';
+import {
+  count,
+  instant,
+  instantOrNull,
+  reachSchema,
+  rulesSchema,
+  severitySchema,
+  text,
+  textOrNull,
+  verdictSchema,
+} from '../contract/item-fields.ts';
+import { attributionSchema } from './attribution.ts';
+
+export const resourceSchema = z.object({ account: text, region: text, instanceName: textOrNull });
 
 /** An instance, or (`instanceName: null`) a whole region. */
-export interface Resource {
-  account: string;
-  region: string;
-  instanceName: string | null;
-}
+export type Resource = z.output<typeof resourceSchema>;
+
+export const factsSchema = z.object({
+  arn: textOrNull,
+  publicIpAddress: textOrNull,
+  ipv6Addresses: z.array(text),
+  /** `dualstack`, `ipv4` or `ipv6`; it decides which rules are live. */
+  ipAddressType: textOrNull,
+  blueprintId: textOrNull,
+});
 
 /** The listed facts of an instance, without its rules. Text from outside: every renderer must escape it. */
-export interface InstanceFacts {
-  arn: string | null;
-  publicIpAddress: string | null;
-  ipv6Addresses: string[];
-  /** `dualstack`, `ipv4` or `ipv6`; it decides which rules are live. */
-  ipAddressType: string | null;
-  blueprintId: string | null;
-}
+export type InstanceFacts = z.output<typeof factsSchema>;
 
 /** Why an instance or a region could not be read. */
 export const failureReasons = [
@@ -39,13 +49,15 @@ export const failureReasons = [
 
 export type FailureReason = (typeof failureReasons)[number];
 
-export interface Failure {
-  reason: FailureReason;
+export const failureSchema = z.object({
+  reason: z.enum(failureReasons),
   /** Name and message of the error, cut to 300 characters. Text from outside. */
-  message: string;
+  message: text,
   /** Instant of the first scan that failed. */
-  since: string;
-}
+  since: instant,
+});
+
+export type Failure = z.output<typeof failureSchema>;
 
 /**
  * `flapped`: a transient change, known from CloudTrail's records only. `opened` and `closed` hold the exposure that was open, or closed,
@@ -58,96 +70,104 @@ export type EntryKind = (typeof entryKinds)[number];
 /** The kinds that an API call causes, and that last. The instances of a first listing existed before the monitor. */
 export const causedKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone'];
 
-/**
- * One record in the history of an instance or of a region. It is written once and never rewritten. From entry to entry of a resource,
- * the instants rise strictly and the versions rise by one.
- */
-export interface HistoryEntry {
-  resource: Resource;
-  /** ISO-8601 UTC with milliseconds: when the observation of this entry was committed. */
-  at: string;
-  /** 1, 2, 3, …: counts the entries of the resource. */
-  version: number;
-  kind: EntryKind;
-  /** The instance as listed at this entry; `null` for a region. For `gone`: as last listed. */
-  instance: InstanceFacts | null;
-  /** The rules that were read; `null` if no read belongs to the entry (`gap`, `gap-over`, `gone`, `flapped`, and a region's entries). */
-  rules: PortState[] | null;
-  /** Instant of the entry whose `rules` were in force before; `null` if there was none. */
-  previousRulesAt: string | null;
-  verdict: Verdict | null;
-  /** `appeared` and `baseline`: the whole exposure. `gone`, and a region: []. */
-  opened: Reach[];
-  /** `gone`: the last known exposure. */
-  closed: Reach[];
-  /** Exposure of the rules that are dormant at this entry because of its `ipAddressType`. */
-  dormant: Reach[];
-  notes: Note[];
-  /**
-   * Set if the rules and the difference together are too large for one item. `opened`, `closed`, `dormant`, `notes` and the exposures in
-   * `replaces` are empty then, and `completeEntry` computes them again.
-   */
-  differenceLeftOut?: true | undefined;
-  severity: Severity;
-  /** Why the entry has this severity, in words. */
-  reason: string;
-  /** Start of the last scan that confirmed the earlier state; `null` if none did. */
-  changedAfter: string | null;
-  /** When the new state was read. */
-  changedBefore: string;
-  /**
-   * The attribution, if it is known. An attribution that is found after the commit is a separate item; when the table is read, it is added
-   * here.
-   */
-  changedBy?: Attribution | null | undefined;
-  /** The reason of the configured expectation that the change matches; `null` if it matches none. */
-  expected: string | null;
-  /** The approvals in force that cover a part of the change, or of the exposure of a new instance; left out if there are none. */
-  approved?: EntryApproval | undefined;
-  /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
-  failure: Failure | null;
-  /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */
-  replaces: Replaced | null;
-  /** The result of a region's first complete listing (`kind: 'baseline'` of a region only, in the table). */
-  summary: MonitoringSummary | null;
-  /** SHA-256 in hex: of the sorted encoding of the rules, and of the canonical exposure. `null` if `rules` is `null`. */
-  rulesHash: string | null;
-  exposureHash: string | null;
-  /** The version of the algorithm that computed the hashes and the difference. */
-  algoVersion: number;
-  /** Unique for each attempt to commit, so that a scan that lost the answer recognises its own commit. */
-  commitId: string;
-}
-
-export interface Replaced {
-  instance: InstanceFacts;
-  firstSeenAt: string;
+const replacedSchema = z.object({
+  instance: factsSchema,
+  firstSeenAt: instant,
   /** Instant of the entry with the last firewall of the replaced instance; `null` if that firewall was never read. */
-  rulesAt: string | null;
+  rulesAt: instantOrNull,
   /** The last known exposure of the replaced instance. */
-  exposure: Reach[];
+  exposure: reachSchema,
   /** The difference from the last firewall of the earlier instance to the firewall of the new one. */
-  opened: Reach[];
-  closed: Reach[];
-  verdict: Verdict | null;
-  severity: Severity;
-  reason: string;
-}
+  opened: reachSchema,
+  closed: reachSchema,
+  verdict: verdictSchema,
+  severity: severitySchema,
+  reason: text,
+});
 
-export interface MonitoringSummary {
-  instancesListed: number;
-  instancesRead: number;
+export type Replaced = z.output<typeof replacedSchema>;
+
+const summarySchema = z.object({
+  instancesListed: count,
+  instancesRead: count,
   /**
    * Worst first, at most 20, ordered by unapproved exposure. `exposure` is the unapproved part. `hasApproved`: further exposure is open and
    * approved.
    */
-  worst: {
-    instanceName: string;
-    severity: Severity;
-    exposure: Reach[];
-    reason: string;
-    hasApproved?: true | undefined;
-  }[];
+  worst: z.array(
+    z.object({
+      instanceName: text,
+      severity: severitySchema,
+      exposure: reachSchema,
+      reason: text,
+      hasApproved: z.optional(z.literal(true)),
+    }),
+  ),
   /** Number of instances that are left out of `worst`. */
-  more: number;
-}
+  more: count,
+});
+
+export type MonitoringSummary = z.output<typeof summarySchema>;
+
+export const entrySchema = z.object({
+  resource: resourceSchema,
+  /** When the observation of this entry was committed. */
+  at: instant,
+  /** 1, 2, 3, …: counts the entries of the resource. */
+  version: count,
+  kind: z.enum(entryKinds),
+  /** The instance as listed at this entry; `null` for a region. For `gone`: as last listed. */
+  instance: z.nullable(factsSchema),
+  /** The rules that were read; `null` if no read belongs to the entry (`gap`, `gap-over`, `gone`, `flapped`, and a region's entries). */
+  rules: z.nullable(rulesSchema),
+  /** Instant of the entry whose `rules` were in force before; `null` if there was none. */
+  previousRulesAt: instantOrNull,
+  verdict: verdictSchema,
+  /** `appeared` and `baseline`: the whole exposure. `gone`, and a region: []. */
+  opened: reachSchema,
+  /** `gone`: the last known exposure. */
+  closed: reachSchema,
+  /** Exposure of the rules that are dormant at this entry because of its `ipAddressType`. */
+  dormant: reachSchema,
+  notes: z.array(z.object({ code: text, text })),
+  /**
+   * Set if the rules and the difference together are too large for one item. `opened`, `closed`, `dormant`, `notes` and the exposures in
+   * `replaces` are empty then, and `completeEntry` computes them again.
+   */
+  differenceLeftOut: z.optional(z.literal(true)),
+  severity: severitySchema,
+  /** Why the entry has this severity, in words. */
+  reason: text,
+  /** Start of the last scan that confirmed the earlier state; `null` if none did. */
+  changedAfter: instantOrNull,
+  /** When the new state was read. */
+  changedBefore: instant,
+  /**
+   * The attribution, if it is known. An attribution that is found after the commit is a separate item; when the table is read, it is added
+   * here.
+   */
+  changedBy: z.optional(z.nullable(attributionSchema)),
+  /** The reason of the configured expectation that the change matches; `null` if it matches none. */
+  expected: textOrNull,
+  /** The approvals in force that cover a part of the change, or of the exposure of a new instance; left out if there are none. */
+  approved: z.optional(entryApprovalSchema),
+  /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
+  failure: z.nullable(failureSchema),
+  /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */
+  replaces: z.nullable(replacedSchema),
+  /** The result of a region's first complete listing (`kind: 'baseline'` of a region only, in the table). */
+  summary: z.nullable(summarySchema),
+  /** SHA-256 in hex: of the sorted encoding of the rules, and of the canonical exposure. `null` if `rules` is `null`. */
+  rulesHash: textOrNull,
+  exposureHash: textOrNull,
+  /** The version of the algorithm that computed the hashes and the difference. */
+  algoVersion: count,
+  /** Unique for each attempt to commit, so that a scan that lost the answer recognises its own commit. */
+  commitId: text,
+});
+
+/**
+ * One record in the history of an instance or of a region. It is written once and never rewritten. From entry to entry of a resource,
+ * the instants rise strictly and the versions rise by one.
+ */
+export type HistoryEntry = z.output<typeof entrySchema>;

@@ -1,51 +1,56 @@
-import type { PortState } from '../firewall/rules/port-state.ts';
-import type { Failure, HistoryEntry, InstanceFacts, Resource } from './entry.ts';
+import * as z from 'zod/mini';
+import { count, instant, instantOrNull, rulesSchema } from '../contract/item-fields.ts';
+import { entrySchema, factsSchema, failureSchema, type HistoryEntry, type Resource, resourceSchema } from './entry.ts';
+
+const ongoingFailureSchema = z.extend(failureSchema, {
+  /** Number of the first scan that failed; the length of a gap is counted in scans. */
+  sinceScan: count,
+  /** Start of the last scan that confirmed the state before the failure; `null` if no scan did. */
+  confirmedAt: instantOrNull,
+  /** Instant of the `gap` entry; `null` while the failure has lasted for too few scans for an alert. */
+  gapAt: instantOrNull,
+});
+
+export type OngoingFailure = z.output<typeof ongoingFailureSchema>;
+
+export const stateSchema = z.object({
+  resource: resourceSchema,
+  /** Number of entries that are committed. */
+  version: count,
+  /** Number of entries that are in the history. */
+  recorded: count,
+  /** Number of entries whose alerts are sent, or that need no alert. Stored as `told`. */
+  alerted: count,
+  /** `gone`: a complete listing did not contain the instance. A region is never gone. */
+  status: z.enum(['known', 'unknown', 'gone']),
+  /**
+   * The facts at the last read of `rules`, but with the addresses of the newest listing of the same ARN. Without rules: the facts of the
+   * last listing. `null` for a region.
+   */
+  instance: z.nullable(factsSchema),
+  /** The last known firewall, for every status; `null` if it was never read, and for a region. */
+  rules: z.nullable(rulesSchema),
+  /** Instant of the entry that holds `rules`. */
+  rulesAt: instantOrNull,
+  /** Start of a scan that confirmed the present state: of the one that committed it, or that ended its last failure. */
+  seenAt: instantOrNull,
+  /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */
+  lastAt: instantOrNull,
+  /** When the instance, or the region, was first listed. */
+  firstSeenAt: instant,
+  /** Set from the first failed scan until the next good read. */
+  failure: z.nullable(ongoingFailureSchema),
+  /** The committed entry that is not in the history yet (`version = recorded + 1`). */
+  pending: z.nullable(entrySchema),
+  /** When the region's first complete listing was recorded; `null` before it, and for an instance. */
+  baselinedAt: instantOrNull,
+});
 
 /**
  * The present state of one instance, or of one region as a whole. Three marks count its entries, and `alerted <= recorded <= version <=
  * recorded + 1` is always true.
  */
-export interface LatestState {
-  resource: Resource;
-  /** Number of entries that are committed. */
-  version: number;
-  /** Number of entries that are in the history. */
-  recorded: number;
-  /** Number of entries whose alerts are sent, or that need no alert. Stored as `told`. */
-  alerted: number;
-  /** `gone`: a complete listing did not contain the instance. A region is never gone. */
-  status: 'known' | 'unknown' | 'gone';
-  /**
-   * The facts at the last read of `rules`, but with the addresses of the newest listing of the same ARN. Without rules: the facts of the
-   * last listing. `null` for a region.
-   */
-  instance: InstanceFacts | null;
-  /** The last known firewall, for every status; `null` if it was never read, and for a region. */
-  rules: PortState[] | null;
-  /** Instant of the entry that holds `rules`. */
-  rulesAt: string | null;
-  /** Start of a scan that confirmed the present state: of the one that committed it, or that ended its last failure. */
-  seenAt: string | null;
-  /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */
-  lastAt: string | null;
-  /** When the instance, or the region, was first listed. */
-  firstSeenAt: string;
-  /** Set from the first failed scan until the next good read. */
-  failure: OngoingFailure | null;
-  /** The committed entry that is not in the history yet (`version = recorded + 1`). */
-  pending: HistoryEntry | null;
-  /** When the region's first complete listing was recorded; `null` before it, and for an instance. */
-  baselinedAt: string | null;
-}
-
-export interface OngoingFailure extends Failure {
-  /** Number of the first scan that failed; the length of a gap is counted in scans. */
-  sinceScan: number;
-  /** Start of the last scan that confirmed the state before the failure; `null` if no scan did. */
-  confirmedAt: string | null;
-  /** Instant of the `gap` entry; `null` while the failure has lasted for too few scans for an alert. */
-  gapAt: string | null;
-}
+export type LatestState = z.output<typeof stateSchema>;
 
 /** What a commit writes. `alerted` and `recorded` are not part of a commit, because other scans may be raising them. */
 export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };

@@ -1,16 +1,50 @@
-/** The record of one scan. Instants in ISO-8601 UTC with milliseconds, by the clock of the scan. */
-export interface ScanNote {
-  startedAt: string;
-  endedAt: string;
-  complete: boolean;
-  regionsListed: string[];
+/** The record of one scan, as its item and as the lease item keep it. Instants by the clock of the scan. */
+import * as z from 'zod/mini';
+import { count, instant, instantOrNull, text } from '../contract/item-fields.ts';
+
+const scanFields = {
+  startedAt: instant,
+  complete: z.boolean(),
+  regionsListed: z.array(text),
   /**
    * The empty regions that the scan left out (`emptyRegionsEveryMinutes`), by the start of the last scan that listed them. Missing if the
    * scan left none out.
    */
-  regionsNotDue?: Record<string, string[]> | undefined;
-  /** `<region>#<instanceName>` of each instance that was listed and not read. */
-  notRead: string[];
+  regionsNotDue: z.optional(z.record(instant, z.array(text))),
+  /** `resourceKey` of each instance that was listed and not read. */
+  notRead: z.array(text),
+};
+
+const noteSchema = z.object({
+  ...scanFields,
+  endedAt: instant,
   /** The configured interval between scans at that time. Notes of earlier versions lack this field. */
-  scanEveryMinutes?: number | undefined;
-}
+  scanEveryMinutes: z.optional(count),
+});
+
+export type ScanNote = z.output<typeof noteSchema>;
+
+export const notedScanSchema = z.extend(noteSchema, {
+  /** Region to the reason why it could not be listed. */
+  regionsFailed: z._default(z.record(text, text), {}),
+  instancesListed: z._default(count, 0),
+  instancesRead: z._default(count, 0),
+  changes: z._default(count, 0),
+  alerts: z._default(count, 0),
+});
+
+/** A full scan, as its item stores it. */
+export type NotedScan = z.output<typeof notedScanSchema>;
+
+export const lastScanSchema = z.object({
+  ...scanFields,
+  /** Items of earlier versions lack the next four fields. With several accounts they show how much of a pass is done. */
+  instancesListed: z.optional(count),
+  instancesRead: z.optional(count),
+  openGaps: z.optional(count),
+  /** Instant of the oldest entry that is recorded and not alerted; `null`: there is none. */
+  oldestWaitingAt: z.optional(instantOrNull),
+});
+
+/** The data that the previous scan left in the lease item. */
+export type LastScan = z.output<typeof lastScanSchema>;

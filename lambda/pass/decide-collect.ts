@@ -1,7 +1,7 @@
 /** Decides how much of a pass is done, and what the collector publishes now. Pure. */
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import type { Coverage } from '../contract/json-event.ts';
-import type { LastScan } from '../scan/interfaces.ts';
+import type { LastScan } from '../history/scan-note.ts';
 import type { CollectorGrant, Pass } from './interfaces.ts';
 
 /**

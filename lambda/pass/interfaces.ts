@@ -2,9 +2,12 @@
  * The interfaces between the passes of several accounts and the outside world: the registry, the outbox, the accounts queue and the
  * organisation. As in `scan/interfaces.ts`, every method of a store is one effect.
  */
+import * as z from 'zod/mini';
 import type { ChosenAccount, ListedAccount } from '../accounts/choose-accounts.ts';
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
-import type { AlertGroup, AlertOutbox, LastScan, LeaseRequest, RefusedItem } from '../scan/interfaces.ts';
+import { count, instant, instantOrNull } from '../contract/item-fields.ts';
+import type { LastScan } from '../history/scan-note.ts';
+import type { AlertGroup, AlertOutbox, LeaseRequest, RefusedItem } from '../scan/interfaces.ts';
 
 /** A group in the outbox. */
 export interface StoredGroup extends AlertGroup {
@@ -31,16 +34,18 @@ export interface OutboxStore extends AlertOutbox {
   deleteGroup(key: string): Promise<void>;
 }
 
-/** One round over all accounts. */
-export interface Pass {
-  startedAt: string;
+export const passSchema = z.object({
+  startedAt: instant,
   /** Number of accounts for which a message was sent. */
-  accounts: number;
+  accounts: count,
   /** `null`: some accounts are not scanned yet. */
-  endedAt: string | null;
+  endedAt: instantOrNull,
   /** True if every account was scanned, and every scan was complete. */
-  complete: boolean;
-}
+  complete: z.boolean(),
+});
+
+/** One round over all accounts. */
+export type Pass = z.output<typeof passSchema>;
 
 /** The contents of the registry of a monitor. */
 export interface LoadedAccounts {

@@ -4,20 +4,20 @@
  * may be lost.
  */
 
+import * as z from 'zod/mini';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import type { SnsMessage } from '../alerts/sns-message.ts';
 import type { ApprovalMarks } from '../approvals/account-approvals.ts';
 import type { Approval } from '../approvals/approval.ts';
 import type { ApiCall, CallName } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
+import { instant, instantOrNull, text } from '../contract/item-fields.ts';
 import type { ScanSettings } from '../contract/settings-schema.ts';
-import type { Severity } from '../firewall/rating/severity.ts';
 import type { PortState } from '../firewall/rules/port-state.ts';
-import type { Verdict } from '../firewall/sets/reach.ts';
 import type { Attribution } from '../history/attribution.ts';
-import type { EntryKind, FailureReason, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
+import type { FailureReason, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
 import type { LatestState, StateCommit } from '../history/latest-state.ts';
-import type { ScanNote } from '../history/scan-note.ts';
+import type { LastScan, NotedScan, ScanNote } from '../history/scan-note.ts';
 
 /** A request to AWS that brought no usable answer. The error is about the requested resource only. */
 export class ReadError extends Error {
@@ -84,45 +84,23 @@ export interface CallReader {
   findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls>;
 }
 
-/** Until which instant API calls were looked up. If this item is lost, the calls are looked up again; there is no other effect. */
-export interface CallState {
+export const callStateSchema = z.object({
   /** Start of the last attribution pass. */
-  passedAt: string;
+  passedAt: instant,
   /** By region: the instant up to which every call of the region is processed. */
-  doneUntil: Record<string, string>;
+  doneUntil: z.record(text, instant),
   /** A change lacks an actor, and calls are looked up more often until this instant; `null`: there is no such change. */
-  waitsUntil: string | null;
+  waitsUntil: instantOrNull,
   /** Regions whose calls cannot be looked up and for which an alert was sent. */
-  toldDenied: string[];
-}
+  toldDenied: z.array(text),
+});
 
-/** The data that the previous scan left in the lease item. */
-export interface LastScan {
-  startedAt: string;
-  complete: boolean;
-  regionsListed: string[];
-  /** The empty regions that the scan left out, by the start of the last scan that listed them. */
-  regionsNotDue?: Record<string, string[]> | undefined;
-  /** `resourceKey` of each instance that was listed and not read. */
-  notRead: string[];
-  /** Items of earlier versions lack the next four fields. With several accounts they show how much of a pass is done. */
-  instancesListed?: number | undefined;
-  instancesRead?: number | undefined;
-  openGaps?: number | undefined;
-  /** Instant of the oldest entry that is recorded and not alerted; `null`: there is none. */
-  oldestWaitingAt?: string | null | undefined;
-}
+/** Until which instant API calls were looked up. If this item is lost, the calls are looked up again; there is no other effect. */
+export type CallState = z.output<typeof callStateSchema>;
 
-export interface ScanRecord extends LastScan {
+export interface ScanRecord extends NotedScan {
   account: string;
-  endedAt: string;
-  /** By region: the reason why it could not be listed. */
   regionsFailed: Record<string, FailureReason>;
-  instancesListed: number;
-  instancesRead: number;
-  changes: number;
-  alerts: number;
-  scanEveryMinutes?: number | undefined;
 }
 
 /** The kind of the scan that has the lease: a full scan, or an event scan. */
@@ -155,13 +133,15 @@ export interface LeaseReturn {
   settingsHash: string | null;
 }
 
-/** The data that the last event scan left in the lease item, so that a burst of events causes a limited number of reads. */
-export interface LastEventRun {
-  startedAt: string;
-  endedAt: string;
+export const lastEventRunSchema = z.object({
+  startedAt: instant,
+  endedAt: instant,
   /** `resourceKey` of each instance that this event scan read, as of `startedAt`; the list may be cut. */
-  settled: string[];
-}
+  settled: z.array(text),
+});
+
+/** The data that the last event scan left in the lease item, so that a burst of events causes a limited number of reads. */
+export type LastEventRun = z.output<typeof lastEventRunSchema>;
 
 /** An event scan has the same lease as a full scan, but does not raise `scanNumber`, because gaps are counted in full scans. */
 export interface EventGrant extends LeaseGrant {
@@ -312,16 +292,8 @@ export interface AlertPublisher {
 }
 
 /** One entry in the history of an instance or a region, as the index `timeline` contains it. */
-export interface TimelineEntry {
-  at: string;
-  region: string;
-  /** `null`: the entry is about the region itself. */
-  instanceName: string | null;
-  kind: EntryKind;
-  verdict: Verdict | null;
-  severity: Severity;
-  expected: string | null;
-}
+export type TimelineEntry = Pick<Resource, 'region' | 'instanceName'> &
+  Pick<HistoryEntry, 'at' | 'kind' | 'verdict' | 'severity' | 'expected'>;
 
 /** The part of a scan's note that the weekly digest counts. */
 export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinutes'>;

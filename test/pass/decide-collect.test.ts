@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { LastScan } from '../../lambda/history/scan-note.ts';
 import { coverageOf, decideCollect, measurePass } from '../../lambda/pass/decide-collect.ts';
-import type { LastScan } from '../../lambda/scan/interfaces.ts';
 
 const at = (time: string) => `2026-11-23T${time}.000Z`;
 const minute = 60_000;

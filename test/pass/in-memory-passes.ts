@@ -1,7 +1,8 @@
 /** The registry and the passes in memory, with one effect for each call. They pass the test suite of the adapter. */
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
+import type { LastScan } from '../../lambda/history/scan-note.ts';
 import type { CollectorGrant, LoadedAccounts, Pass, PassStore } from '../../lambda/pass/interfaces.ts';
-import type { LastScan, RefusedItem } from '../../lambda/scan/interfaces.ts';
+import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export class InMemoryPasses implements PassStore {
   pass: Pass | null = null;

@@ -6,14 +6,13 @@ import type { ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { type LatestState, resourceKey, type StateCommit } from '../../lambda/history/latest-state.ts';
-import type { ScanNote } from '../../lambda/history/scan-note.ts';
+import type { LastScan, ScanNote } from '../../lambda/history/scan-note.ts';
 import type {
   CallState,
   Departed,
   EventGrant,
   FleetStore,
   LastEventRun,
-  LastScan,
   LeaseGrant,
   LeaseHolder,
   LeaseRequest,

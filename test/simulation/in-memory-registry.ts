@@ -1,7 +1,8 @@
 /** The registry of accounts and its passes in memory, with the conditions of the table and one effect for each call. */
 import type { OrganizationState, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
+import type { LastScan } from '../../lambda/history/scan-note.ts';
 import type { AccountStore, CollectorGrant, LoadedAccounts, Pass, PassStore } from '../../lambda/pass/interfaces.ts';
-import type { LastScan, LeaseRequest } from '../../lambda/scan/interfaces.ts';
+import type { LeaseRequest } from '../../lambda/scan/interfaces.ts';
 import type { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
 
 export class InMemoryRegistry implements AccountStore, PassStore {

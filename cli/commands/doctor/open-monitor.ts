@@ -1,7 +1,6 @@
 /** The parts of the deployed monitor for the checks: where each part is, and values that several checks use, read once. */
 
 import { callOnce } from '../../../lambda/adapters/call-once.ts';
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import {
   defaultSettings,
@@ -9,6 +8,7 @@ import {
   effectiveSettings,
 } from '../../../lambda/contract/settings-schema.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';

@@ -1,9 +1,9 @@
 /** Reads the records of an export, page by page: the entries of each resource, then deleted instances, then scans. All reads are Queries. */
 
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
 import { loadWholeFleet, requireRecords, type WholeFleet } from '../../aws/load-fleet.ts';
 import { type AccountRecords, type Deployment, forEachAccount } from '../../aws/open-deployment.ts';

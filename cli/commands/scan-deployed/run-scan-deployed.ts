@@ -1,8 +1,8 @@
 /** `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows the recorded changes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { stackOutputs } from '../../../lambda/contract/names.ts';
 import type { Severity } from '../../../lambda/firewall/index.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { explainErrors } from '../../aws/explain-errors.ts';
 import { FunctionError, type InvokeConfig, invokeFunction } from '../../aws/function-invoker.ts';

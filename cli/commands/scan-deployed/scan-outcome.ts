@@ -1,7 +1,7 @@
 /** The outcome of a deployed scan: the answer of the function, the exit code, and the document of `--json`. */
 import * as z from 'zod/mini';
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import { CommandError } from '../../command-error.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';

@@ -2,7 +2,7 @@ import type { WatchedAccount } from '../../../lambda/accounts/watched-account.ts
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
-import type { LastScan } from '../../../lambda/scan/interfaces.ts';
+import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { listUnapproved } from '../../../lambda/scan/list-unapproved.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadListeners } from '../../aws/listeners.ts';

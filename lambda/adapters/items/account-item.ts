@@ -1,27 +1,13 @@
 /** The items of the registry of accounts: the accounts, the newest pass, and whether the organisation can be listed. */
-import * as z from 'zod/mini';
-import type { OrganizationState, WatchedAccount } from '../../accounts/watched-account.ts';
+import {
+  accountSchema,
+  type OrganizationState,
+  organizationSchema,
+  type WatchedAccount,
+} from '../../accounts/watched-account.ts';
 import { accountKey, organizationKey, passKey } from '../../contract/table-keys.ts';
-import type { Pass } from '../../pass/interfaces.ts';
-import { count, failureFields, instant, instantOrNull, text } from './item-fields.ts';
+import { type Pass, passSchema } from '../../pass/interfaces.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
-
-const failure = z.nullable(z.object({ ...failureFields, lastAt: instant, passes: count, isAlerted: z.boolean() }));
-
-const accountSchema = z.object({
-  account: text,
-  name: text,
-  status: z.enum(['watched', 'removed']),
-  since: instant,
-  removedBecause: z.nullable(z.enum(['suspended', 'left', 'not-configured'])),
-  isRemovalAlerted: z.boolean(),
-  failure,
-  version: count,
-});
-
-const organizationSchema = z.object({ failure, version: count });
-
-const passSchema = z.object({ startedAt: instant, accounts: count, endedAt: instantOrNull, complete: z.boolean() });
 
 export const toAccountItem = (monitor: string, account: WatchedAccount): Item => ({
   ...accountKey(monitor, account.account),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { instant } from '../../contract/item-fields.ts';
 import type { CollectorGrant } from '../../pass/interfaces.ts';
-import { instant } from './item-fields.ts';
 import type { Item } from './read-item.ts';
 
 const readInstant = (value: unknown): string | null => z.catch(z.nullable(instant), null).parse(value);

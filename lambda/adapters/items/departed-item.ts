@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { instant, text, textOrNull } from '../../contract/item-fields.ts';
 import { departedKey } from '../../contract/table-keys.ts';
 import type { Departed } from '../../scan/interfaces.ts';
-import { instant, text, textOrNull } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
 const departedSchema = z.object({

@@ -1,22 +1,9 @@
 /** The lease item also holds data for the next scan. A damaged part of this data is ignored: the scan still runs. */
-import * as z from 'zod/mini';
-import type { EventGrant, LastEventRun, LastScan, LeaseGrant } from '../../scan/interfaces.ts';
-import { count, instant, instantOrNull, text } from './item-fields.ts';
+import type * as z from 'zod/mini';
+import { instantOrNull, text } from '../../contract/item-fields.ts';
+import { type LastScan, lastScanSchema } from '../../history/scan-note.ts';
+import { type EventGrant, type LeaseGrant, lastEventRunSchema } from '../../scan/interfaces.ts';
 import type { Item } from './read-item.ts';
-
-const lastScanSchema = z.object({
-  startedAt: instant,
-  complete: z.boolean(),
-  regionsListed: z.array(text),
-  regionsNotDue: z.optional(z.record(instant, z.array(text))),
-  notRead: z.array(text),
-  instancesListed: z.optional(count),
-  instancesRead: z.optional(count),
-  openGaps: z.optional(count),
-  oldestWaitingAt: z.optional(instantOrNull),
-});
-
-const lastEventRunSchema = z.object({ startedAt: instant, endedAt: instant, settled: z.array(text) });
 
 export function fromLeaseItem(item: Item): LeaseGrant {
   return {
@@ -28,10 +15,10 @@ export function fromLeaseItem(item: Item): LeaseGrant {
 }
 
 export function fromEventLeaseItem(item: Item): EventGrant {
-  return { ...fromLeaseItem(item), lastEventRun: parsedOrNull<LastEventRun>(lastEventRunSchema, item['lastEventRun']) };
+  return { ...fromLeaseItem(item), lastEventRun: parsedOrNull(lastEventRunSchema, item['lastEventRun']) };
 }
 
-export const readLastScan = (item: Item): LastScan | null => parsedOrNull<LastScan>(lastScanSchema, item['lastScan']);
+export const readLastScan = (item: Item): LastScan | null => parsedOrNull(lastScanSchema, item['lastScan']);
 
 function parsedOrNull<T>(schema: z.ZodMiniType<T>, value: unknown): T | null {
   const parsed = schema.safeParse(value);

@@ -2,12 +2,12 @@
 import * as z from 'zod/mini';
 import type { DecidedAlert } from '../../alerts/decide-alerts.ts';
 import { shrinkTogether } from '../../alerts/shrink-alert.ts';
+import { instant, reachSchema, text } from '../../contract/item-fields.ts';
 import { parseAlert } from '../../contract/json-event.ts';
 import { outboxKey } from '../../contract/table-keys.ts';
 import { severities, worstSeverity } from '../../firewall/index.ts';
 import type { StoredGroup } from '../../pass/interfaces.ts';
 import type { AlertGroup } from '../../scan/interfaces.ts';
-import { instant, reachSchema, text } from './item-fields.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 

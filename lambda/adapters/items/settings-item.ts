@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
+import { instant, text } from '../../contract/item-fields.ts';
 import { type EffectiveSettings, effectiveSettings, parseSettings } from '../../contract/settings-schema.ts';
 import { settingsKey } from '../../contract/table-keys.ts';
-import { instant, text } from './item-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
 /** The settings of the deployment, from one instant until the next item of settings. */

@@ -1,54 +1,21 @@
 import * as z from 'zod/mini';
-import type { LatestState, StateCommit } from '../../history/latest-state.ts';
-import { entrySchema } from './entry-item.ts';
-import {
-  count,
-  factsSchema,
-  failureFields,
-  instant,
-  instantOrNull,
-  resourceSchema,
-  rulesSchema,
-} from './item-fields.ts';
+import { type LatestState, type StateCommit, stateSchema } from '../../history/latest-state.ts';
 import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-const failureSchema = z.object({
-  ...failureFields,
-  sinceScan: count,
-  confirmedAt: instantOrNull,
-  gapAt: instantOrNull,
-});
-
 /** Impossible marks are damage, and the item is refused: if `told` is too high, alerts are never sent. */
-const stateSchema = z
-  .object({
-    resource: resourceSchema,
-    version: count,
-    recorded: count,
-    told: count,
-    status: z.enum(['known', 'unknown', 'gone']),
-    instance: z.nullable(factsSchema),
-    rules: z.nullable(rulesSchema),
-    rulesAt: instantOrNull,
-    seenAt: instantOrNull,
-    lastAt: instantOrNull,
-    firstSeenAt: instant,
-    failure: z.nullable(failureSchema),
-    pending: z.nullable(entrySchema),
-    baselinedAt: instantOrNull,
-  })
-  .check(
-    z.refine(
-      ({ told, recorded, version }) => told <= recorded && recorded <= version && version <= recorded + 1,
-      'expected told <= recorded <= version <= recorded + 1',
-    ),
-    z.refine(
-      ({ recorded, version, pending }) => recorded === version || pending?.version === version,
-      'expected the entry that is not yet recorded in pending',
-    ),
-  );
+const { alerted: told, ...shape } = stateSchema.shape;
+const itemSchema = z.object({ ...shape, told }).check(
+  z.refine(
+    ({ told, recorded, version }) => told <= recorded && recorded <= version && version <= recorded + 1,
+    'expected told <= recorded <= version <= recorded + 1',
+  ),
+  z.refine(
+    ({ recorded, version, pending }) => recorded === version || pending?.version === version,
+    'expected the entry that is not yet recorded in pending',
+  ),
+);
 
 /** The attributes that a commit writes. Left out: the key, and the two marks `recorded` and `told`, which another scan may be changing. */
 export function toStateAttributes(latest: StateCommit | LatestState): Item {
@@ -86,7 +53,7 @@ export function fromStateItem(account: string, item: Item): LatestState {
   // The mark `alerted` is stored under its first name, `told`.
   const { told: alerted, ...state } = readItem(item, (fields) => {
     const resource = { account, region: fields['region'], instanceName: fields['instanceName'] ?? null };
-    return stateSchema.safeParse({ ...fields, resource, pending: restorePending(fields) });
+    return itemSchema.safeParse({ ...fields, resource, pending: restorePending(fields) });
   });
   return { ...state, alerted };
 }

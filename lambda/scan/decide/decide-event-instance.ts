@@ -5,7 +5,8 @@ import { isWatched, type ScanSettings } from '../../contract/settings-schema.ts'
 import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import { latestUntil } from '../../history/instants.ts';
 import { type LatestState, resourceKey } from '../../history/latest-state.ts';
-import type { LastEventRun, LastScan } from '../interfaces.ts';
+import type { LastScan } from '../../history/scan-note.ts';
+import type { LastEventRun } from '../interfaces.ts';
 
 /** One instance with the API calls that events brought. */
 export interface EventInstance {

@@ -3,8 +3,8 @@ import type { Span } from '../../../cli/aws/history-reader.ts';
 import { HistoryLoader, type HistorySource } from '../../../cli/aws/load-history.ts';
 import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import { entryOf } from '../../scan/entries.ts';
 
 const resource: Resource = { account: '111122223333', region: 'eu-west-1', instanceName: 'web-1' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/history-reader.ts';
 import { ScansAround } from '../../../cli/aws/load-scans-around.ts';
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 
 const start = Date.parse('2026-11-10T00:00:00.000Z');
 const instant = (minute: number) => new Date(start + minute * 60_000).toISOString();

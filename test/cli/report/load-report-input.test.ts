@@ -3,8 +3,8 @@ import type { Span } from '../../../cli/aws/history-reader.ts';
 import { chooseRatingSettings } from '../../../cli/questions/choose-rating-settings.ts';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import { loadReportInput } from '../../../cli/report/load-report-input.ts';
-import type { NotedScan } from '../../../lambda/adapters/items/scan-item.ts';
 import { noMarks } from '../../../lambda/approvals/account-approvals.ts';
+import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import { account, at, History, http, listScans, sshFromAnywhere, sshFromOffice } from '../../report/sample-fleet.ts';
 
 const within = (instant: string, { from, until }: Span) =>

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { CallName } from '../../../lambda/attribution/api-call.ts';
 import { type LatestState, resourceKey } from '../../../lambda/history/latest-state.ts';
+import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { decideEventInstance, isYetToShow } from '../../../lambda/scan/decide/decide-event-instance.ts';
-import type { LastEventRun, LastScan } from '../../../lambda/scan/interfaces.ts';
+import type { LastEventRun } from '../../../lambda/scan/interfaces.ts';
 import { FakeCloudTrail } from '../fake-cloudtrail.ts';
 import { at, counted, knownInstance, knownRegion, lastScan, now, region } from './samples.ts';
 

@@ -3,8 +3,8 @@ import { decideAlerts, isSent } from '../../../lambda/alerts/decide-alerts.ts';
 import type { ScanSettings } from '../../../lambda/contract/settings-schema.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
+import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { decideInstance, type KnownInstance, type Observation } from '../../../lambda/scan/decide/decide-instance.ts';
-import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { FakeCloudTrail } from '../fake-cloudtrail.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../samples.ts';
 import {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ScanSettings } from '../../../lambda/contract/settings-schema.ts';
 import type { FailureReason, MonitoringSummary } from '../../../lambda/history/entry.ts';
 import { type LatestState, resourceKey } from '../../../lambda/history/latest-state.ts';
+import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import {
   decideRegion,
   findNotDue,
@@ -9,7 +10,6 @@ import {
   isPaused,
   type RegionObservation,
 } from '../../../lambda/scan/decide/decide-region.ts';
-import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import {
   at,
   contextOf,

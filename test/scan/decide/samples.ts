@@ -4,8 +4,8 @@ import { defaultSettings, type ScanSettings } from '../../../lambda/contract/set
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import type { Failure, HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState, OngoingFailure, StateCommit } from '../../../lambda/history/latest-state.ts';
+import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import type { Decision, DecisionContext } from '../../../lambda/scan/decide/decision.ts';
-import type { LastScan } from '../../../lambda/scan/interfaces.ts';
 import { someFacts, sshFromOffice } from '../samples.ts';
 
 export const account = '111122223333';
