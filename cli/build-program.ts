@@ -20,6 +20,7 @@ import { addScanCommand } from './commands/scan.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTemplateCommand } from './commands/template.ts';
 import { addTestAlertCommand } from './commands/test-alert.ts';
+import { printError } from './text/print-error.ts';
 
 const examples = `
 Examples:
@@ -91,8 +92,8 @@ function outputOf({ terminal }: CommandContext) {
 }
 
 /** `help`: how the command line goes on whose help lists what the wrong argument could have been, and what that is. */
-function printArgumentError({ terminal: { err } }: Pick<CommandContext, 'terminal'>, help: string) {
-  return (text: string) => err.print(`${err.style('red', 'portwatch:')} ${renderArgumentError(text, help)}`);
+function printArgumentError({ terminal }: Pick<CommandContext, 'terminal'>, help: string) {
+  return (text: string) => printError(renderArgumentError(text, help), terminal);
 }
 
 /** Joins `error: unknown option '--regoin'\n(Did you mean --region?)` into one line, and adds what to do. */

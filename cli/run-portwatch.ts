@@ -1,15 +1,12 @@
 /** Runs the command line: from arguments to an exit code. The one place that catches errors. */
 import { type Command, CommanderError } from 'commander';
-import { renderPlain } from '../lambda/alerts/escape.ts';
 import { PackageError } from '../lib/package-error.ts';
 import { buildProgram } from './build-program.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { printError } from './text/print-error.ts';
 import type { Terminal } from './text/terminal.ts';
-
-/** Characters. This is enough for a sentence that contains an error message of the SDK. */
-const maxErrorLength = 2_000;
 
 /** `args`: without the name of the program. Never throws. `isDebug`: the stack of an unexpected error is also printed. */
 export function runPortwatch(
@@ -47,16 +44,15 @@ export async function runProgram(
       terminal.err.print(`Interrupted. ${left}`);
       return exitCodes.interrupted;
     }
-    printError(error, terminal, isDebug);
+    reportError(error, terminal, isDebug);
     return exitCodes.error;
   }
 }
 
-function printError(error: unknown, { err }: Terminal, isDebug: boolean): void {
+function reportError(error: unknown, terminal: Terminal, isDebug: boolean): void {
   const isExpected = error instanceof CommandError || error instanceof PackageError;
-  const sentence = isExpected ? error.message : describeUnexpected(error);
-  err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, maxErrorLength)}`);
-  if (isDebug && !isExpected && error instanceof Error) err.print(error.stack ?? '');
+  printError(isExpected ? error.message : describeUnexpected(error), terminal);
+  if (isDebug && !isExpected && error instanceof Error) terminal.err.print(error.stack ?? '');
 }
 
 function describeUnexpected(error: unknown): string {

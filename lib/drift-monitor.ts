@@ -18,7 +18,7 @@ import type {
   MonitorSettingsInput,
   WatchedAccounts,
 } from '../lambda/contract/settings-schema.ts';
-import { tableNames } from '../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../lambda/contract/timeline-index.ts';
 import { accountRulesOf, applyAccountRules, outermostStack } from './account-rules.ts';
 import { AccountsQueue } from './accounts-queue.ts';
 import { ChannelTopic } from './channel-topic.ts';
@@ -297,7 +297,7 @@ export class DriftMonitor extends Construct {
     const table = Grant.addToPrincipal({
       grantee,
       actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-      resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/${tableNames.timelineIndex}`],
+      resourceArns: [this.table.tableArn, `${this.table.tableArn}/index/${timelineIndex.name}`],
     });
     this.keyOfTable()?.grant(grantee, 'kms:Decrypt');
     const outputs = Grant.addToPrincipal({

@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/names.ts';
 import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings-schema.ts';
-import { tableNames } from '../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../lambda/contract/timeline-index.ts';
 import { scanMemoryMb } from './function-memory.ts';
 import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
 import { acknowledge } from './nag-exceptions.ts';
@@ -87,7 +87,7 @@ export class ScanFunction extends ProductFunction {
 
   /** Allows the weekly digest to count changes: only the index sorts the changes of all instances by time. */
   grantCountChanges(table: ITableV2): void {
-    this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${tableNames.timelineIndex}`]);
+    this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${timelineIndex.name}`]);
   }
 
   /** Allows the scan to publish to `topic` and to list its subscribers, and sets the topic's ARN in its environment. */

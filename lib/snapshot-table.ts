@@ -11,6 +11,7 @@ import {
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { tableNames } from '../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../lambda/contract/timeline-index.ts';
 import { accountRulesOf } from './account-rules.ts';
 
 /**
@@ -25,11 +26,11 @@ export class SnapshotTable extends TableV2 {
       sortKey: { name: tableNames.sortKey, type: AttributeType.STRING },
       globalSecondaryIndexes: [
         {
-          indexName: tableNames.timelineIndex,
-          partitionKey: { name: tableNames.timelinePartitionKey, type: AttributeType.STRING },
-          sortKey: { name: tableNames.timelineSortKey, type: AttributeType.STRING },
+          indexName: timelineIndex.name,
+          partitionKey: { name: timelineIndex.partitionKey, type: AttributeType.STRING },
+          sortKey: { name: timelineIndex.sortKey, type: AttributeType.STRING },
           projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: [...tableNames.timelineProjection],
+          nonKeyAttributes: [...timelineIndex.projection],
         },
       ],
       timeToLiveAttribute: tableNames.timeToLive,
@@ -66,7 +67,7 @@ export function adoptSnapshotTable(
 ): ITableV2 {
   return TableV2.fromTableAttributes(scope, id, {
     tableName,
-    globalIndexes: [tableNames.timelineIndex],
+    globalIndexes: [timelineIndex.name],
     ...(kmsKeyArn === null ? {} : { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, kmsKeyArn) }),
   });
 }

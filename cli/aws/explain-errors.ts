@@ -1,3 +1,4 @@
+import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { CommandError } from '../command-error.ts';
 import { explainHost } from './explain-host.ts';
 
@@ -20,8 +21,7 @@ export async function explainErrors<T>(
     signal.throwIfAborted();
     if (error instanceof CommandError) throw error;
     const name = error instanceof Error ? error.name : 'Error';
-    const message = error instanceof Error ? `${name}: ${error.message || name}` : String(error);
     const sentence = (await explainHost(error)) ?? ((Object.hasOwn(sentences, name) && sentences[name]) || otherwise);
-    throw new CommandError(`${sentence} The AWS SDK says: ${message}`, { cause: error });
+    throw new CommandError(`${sentence} The AWS SDK says: ${describeError(error)}`, { cause: error });
   }
 }

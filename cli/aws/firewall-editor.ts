@@ -2,6 +2,7 @@
  * Reads and changes the firewall of one instance with the credentials of a person; for the command line only. The deployed monitor has no
  * permission for these calls.
  */
+
 import {
   CloseInstancePublicPortsCommand,
   GetOperationsForResourceCommand,
@@ -11,6 +12,7 @@ import {
   PutInstancePublicPortsCommand,
 } from '@aws-sdk/client-lightsail';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import type { RestoreCall } from '../../lambda/alerts/plan-restore.ts';
 import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
@@ -123,7 +125,7 @@ export class FirewallEditor {
       return { result: 'accepted', operationId: operation?.id ?? null };
     } catch (error) {
       const status = error instanceof Error && '$metadata' in error ? statusOf(error.$metadata) : 0;
-      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const problem = describeError(error);
       return { result: status >= 400 && status < 500 ? 'refused' : 'unknown', problem };
     }
   }

@@ -28,13 +28,16 @@ import {
   isMonitorRecord,
   type Key,
   leaseKey,
-  monthsBetween,
-  parseTimelineSortKey,
   scansPartition,
   settingsPartition,
   tableNames,
-  timelinePartition,
 } from '../../lambda/contract/table-keys.ts';
+import {
+  monthsBetween,
+  parseTimelineSortKey,
+  timelineIndex,
+  timelinePartition,
+} from '../../lambda/contract/timeline-index.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { causedKinds } from '../../lambda/history/entry.ts';
@@ -223,7 +226,7 @@ export class DynamoDbHistoryReader {
    */
   async #readWhole(page: readonly Item[], isEnough: (step: LightEntry) => boolean): Promise<LightEntry[]> {
     const found = page.map((item) => {
-      const place = parseTimelineSortKey(this.account, String(item[tableNames.timelineSortKey]));
+      const place = parseTimelineSortKey(this.account, String(item[timelineIndex.sortKey]));
       return { place, step: lacksAttributes(item) ? null : fromTimelineItem(this.account, item) };
     });
     const lacking = found.filter(({ step }) => step === null || !isEnough(step)).map(({ place }) => place);

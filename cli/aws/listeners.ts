@@ -1,6 +1,8 @@
 /** Lists the listeners of the alerts and of the health alarms of a deployment. */
+
 import { SNSClient } from '@aws-sdk/client-sns';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
 import { parseChannels } from '../../lambda/contract/channels.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
@@ -36,7 +38,7 @@ export async function loadListeners(
     return { alerts, health, problem: null };
   } catch (error) {
     signal.throwIfAborted();
-    return unknown(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    return unknown(describeError(error));
   } finally {
     client.destroy();
   }

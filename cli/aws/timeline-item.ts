@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
-import { parseTimelineSortKey, tableNames } from '../../lambda/contract/table-keys.ts';
+import { parseTimelineSortKey, timelineIndex } from '../../lambda/contract/timeline-index.ts';
 import { entrySchema } from '../../lambda/history/entry.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 
@@ -30,7 +30,7 @@ const stepSchema = z.object({
  * A list that is too large is packed, so its attribute is missing. In entries of early versions `changedBy` is missing if no call is known.
  */
 const mayBeAbsent: readonly string[] = ['opened', 'closed', 'changedBy'];
-const required = tableNames.timelineProjection.filter((name) => !mayBeAbsent.includes(name));
+const required = timelineIndex.projection.filter((name) => !mayBeAbsent.includes(name));
 
 /** True if the index lacks an attribute. An early version may have created the table, and an index never changes its attributes. */
 export function lacksAttributes(item: Item): boolean {
@@ -41,6 +41,6 @@ export function lacksAttributes(item: Item): boolean {
  * Parses an item of the index `timeline`. It has neither `schema` nor `at`: its keys hold the instant and the resource. Throws ItemError.
  */
 export function fromTimelineItem(account: string, item: Item): LightEntry {
-  const place = parseTimelineSortKey(account, String(item[tableNames.timelineSortKey]));
+  const place = parseTimelineSortKey(account, String(item[timelineIndex.sortKey]));
   return readItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, ...place }));
 }

@@ -1,5 +1,7 @@
 /** Publishes a test alert to a topic, as the scan publishes alerts, and lists the listeners of the topic. */
+
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
 import { SnsPublisher } from '../../lambda/adapters/sns-publisher.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
@@ -26,7 +28,7 @@ export function testTopic(
       await new SnsPublisher(client, topicArn, channels).publish(buildMessage(subscribers));
       return { subscribers, problem: null };
     } catch (error) {
-      return { subscribers, problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+      return { subscribers, problem: describeError(error) };
     }
   });
 }

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Key, tableNames } from '../contract/table-keys.ts';
+import { timelineIndex } from '../contract/timeline-index.ts';
 import { expectList } from './expect-list.ts';
 import { type Item, schemaVersion } from './items/read-item.ts';
 
@@ -116,8 +117,8 @@ export class DynamoDbTable {
 
   /** As `queryPages`, from the index `timeline`. The entries of the last moments may be missing in an index. */
   timelinePages(span: KeySpan): AsyncGenerator<Item[]> {
-    const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
-    return this.#pages({ IndexName: timelineIndex, ...toQuery(timelinePartitionKey, timelineSortKey, span) });
+    const { name, partitionKey, sortKey } = timelineIndex;
+    return this.#pages({ IndexName: name, ...toQuery(partitionKey, sortKey, span) });
   }
 
   /** The items of a span one by one; pages are read as they are needed. */

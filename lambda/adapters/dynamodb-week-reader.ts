@@ -2,19 +2,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { severitySchema, textOrNull, verdictSchema } from '../contract/item-fields.ts';
-import {
-  entryKey,
-  monthsBetween,
-  parseTimelineSortKey,
-  scansPartition,
-  tableNames,
-  timelinePartition,
-} from '../contract/table-keys.ts';
+import { entryKey, scansPartition, tableNames } from '../contract/table-keys.ts';
+import { monthsBetween, parseTimelineSortKey, timelineIndex, timelinePartition } from '../contract/timeline-index.ts';
 import { entryKinds } from '../history/entry.ts';
 import type { TimelineEntry, WeekReader, WeekScan } from '../scan/interfaces.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
 
-const { sortKey, timelineSortKey } = tableNames;
+const { sortKey } = tableNames;
 
 const scanSchema = z.object({ [sortKey]: z.string(), complete: z.boolean(), scanEveryMinutes: z.optional(z.number()) });
 
@@ -23,7 +17,7 @@ const stepSchema = z.object({
   verdict: z._default(verdictSchema, null),
   severity: severitySchema,
   expected: z.optional(textOrNull),
-  [timelineSortKey]: z.string(),
+  [timelineIndex.sortKey]: z.string(),
 });
 
 export class DynamoDbWeekReader implements WeekReader {
@@ -63,7 +57,7 @@ export class DynamoDbWeekReader implements WeekReader {
     return steps;
   }
 
-  async #toStep(account: string, { [timelineSortKey]: key, expected, ...step }: z.infer<typeof stepSchema>) {
+  async #toStep(account: string, { [timelineIndex.sortKey]: key, expected, ...step }: z.infer<typeof stepSchema>) {
     const { at, resource } = parseTimelineSortKey(account, key);
     // The index of a table that an early version created does not hold `expected`; the entry does.
     const known = expected === undefined ? (await this.#table.get(entryKey(resource, at)))?.['expected'] : expected;

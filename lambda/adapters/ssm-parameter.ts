@@ -1,5 +1,6 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { clientSettings } from './client-settings.ts';
+import { describeError } from './describe-error.ts';
 
 interface ParameterReaderOptions {
   /** Milliseconds that a value is used for. Default: 5 minutes, so that a rotated value is used soon and SSM is called seldom. */
@@ -40,7 +41,7 @@ export class ParameterReader {
       const { Parameter } = await this.#client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
       value = Parameter?.Value;
     } catch (cause) {
-      const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+      const why = describeError(cause);
       throw new Error(`The SSM parameter ${name} can not be read (${why}). ${adviceFor(cause)}`, { cause });
     }
     if (value === undefined || value.trim() === '')

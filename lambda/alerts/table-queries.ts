@@ -1,7 +1,8 @@
 /**
  * AWS CLI commands that query the snapshot table. Names are quoted for the shell, so that a command can be pasted.
  */
-import { monthsBetween, tableNames, timelinePartition } from '../contract/table-keys.ts';
+import { tableNames } from '../contract/table-keys.ts';
+import { monthsBetween, timelineIndex, timelinePartition } from '../contract/timeline-index.ts';
 import { quoteForShell, renderAsciiJson } from './escape.ts';
 
 interface TablePlace {
@@ -21,8 +22,8 @@ export function renderHistoryQuery({ table, region }: TablePlace, pk: string): s
 
 /** The history of all resources of an account between two instants, both included: one query for each calendar month. */
 export function renderTimelineQueries(place: TablePlace, account: string, from: string, until: string): string {
-  const { timelineIndex, timelinePartitionKey, timelineSortKey } = tableNames;
-  const condition = `${timelinePartitionKey} = :month AND ${timelineSortKey} BETWEEN :from AND :until`;
+  const { name, partitionKey, sortKey } = timelineIndex;
+  const condition = `${partitionKey} = :month AND ${sortKey} BETWEEN :from AND :until`;
   // A command with more than 24 queries is too long to paste: the newest 24 months stay.
   const months = monthsBetween(from, until).slice(-24);
   const queries = months.map((month) => {
@@ -33,7 +34,7 @@ export function renderTimelineQueries(place: TablePlace, account: string, from: 
       ':until': { S: `${until}~` },
     };
     return renderQuery(place.table, place.region, [
-      `--index-name ${timelineIndex}`,
+      `--index-name ${name}`,
       `--key-condition-expression ${quoteForShell(condition)}`,
       `--expression-attribute-values ${quoteForShell(renderAsciiJson(values))}`,
     ]);

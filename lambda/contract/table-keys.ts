@@ -1,32 +1,14 @@
 /**
- * The keys of the snapshot table: attribute names, the index, partition keys and sort keys. The stack, the functions, the alerts
- * and the command line take them from here; docs/querying.md documents the same layout for people.
+ * The keys of the snapshot table: attribute names, partition keys and sort keys; `timeline-index.ts` has those of its index. The stack,
+ * the functions, the alerts and the command line take them from here; docs/querying.md documents the same layout for people.
  */
 import type { Resource } from '../history/entry.ts';
 import { resourceKey } from '../history/latest-state.ts';
 
-/** The attributes that DynamoDB itself uses: the keys, the one index, the time to live (in seconds since the epoch). */
+/** The attributes that DynamoDB itself uses: the keys, the time to live (in seconds since the epoch). */
 export const tableNames = {
   partitionKey: 'pk',
   sortKey: 'sk',
-  timelineIndex: 'timeline',
-  timelinePartitionKey: 'timelineMonth',
-  timelineSortKey: 'timelineAt',
-  /** Attributes that the index holds next to the keys: enough for a sentence about a change, without the rules. */
-  timelineProjection: [
-    'kind',
-    'version',
-    'verdict',
-    'severity',
-    'reason',
-    'opened',
-    'closed',
-    'changedAfter',
-    'changedBefore',
-    'changedBy',
-    'alertId',
-    'expected',
-  ],
   timeToLive: 'expiresAt',
 } as const;
 
@@ -61,9 +43,6 @@ export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monito
 
 /** The groups of alerts of all accounts that wait for the collector. */
 export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
-
-/** One month (`yyyy-mm`) of the index `timeline`. */
-export const timelinePartition = (account: string, month: string): string => `${account}#${month}`;
 
 // Keys of items. Sort keys that begin with `!` are records of the monitor itself: no region begins with `!`.
 
@@ -154,29 +133,3 @@ export const approvalIdOf = (item: Keyed): string => sortKeyOf(item).split('#', 
 
 /** The instant of an entry, of an attribution, of a scan or of settings. */
 export const instantOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';
-
-// The index `timeline`: the entries of all resources of an account by month and instant.
-
-export function timelineKeys(resource: Resource, at: string): Record<string, string> {
-  return {
-    [tableNames.timelinePartitionKey]: timelinePartition(resource.account, at.slice(0, 7)),
-    [tableNames.timelineSortKey]: `${at}#${resourceKey(resource)}`,
-  };
-}
-
-/** The instant and the resource of a sort key `<instant>#<region>#<instanceName>`; a name may hold `#`. */
-export function parseTimelineSortKey(account: string, sortKey: string): { at: string; resource: Resource } {
-  const [at = '', region = '', ...name] = sortKey.split('#');
-  return { at, resource: { account, region, instanceName: name.join('#') || null } };
-}
-
-/** `yyyy-mm` of every month from one instant to another, oldest first; none if `until` is before `from`. */
-export function monthsBetween(from: string, until: string): string[] {
-  const first = monthNumber(from);
-  return Array.from({ length: Math.max(0, monthNumber(until) - first + 1) }, (_, index) => {
-    const month = first + index;
-    return `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
-  });
-}
-
-const monthNumber = (instant: string): number => Number(instant.slice(0, 4)) * 12 + Number(instant.slice(5, 7)) - 1;

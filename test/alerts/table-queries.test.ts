@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { renderHistoryQuery, renderTimelineQueries } from '../../lambda/alerts/table-queries.ts';
 import { tableNames } from '../../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../../lambda/contract/timeline-index.ts';
 import { runWithFakeAws } from './shell.ts';
 
 test('the queries use the names that the table is deployed with', () => {
@@ -23,9 +24,9 @@ test('the queries use the names that the table is deployed with', () => {
     '2026-11-02T00:00:00.000Z',
   );
   const [timeline] = runWithFakeAws(command, 'x').calls;
-  expect(timeline).toContain(tableNames.timelineIndex);
+  expect(timeline).toContain(timelineIndex.name);
   expect(timeline).toContain(
-    `${tableNames.timelinePartitionKey} = :month AND ${tableNames.timelineSortKey} BETWEEN :from AND :until`,
+    `${timelineIndex.partitionKey} = :month AND ${timelineIndex.sortKey} BETWEEN :from AND :until`,
   );
 });
 

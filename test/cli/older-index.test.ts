@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
-import { tableNames } from '../../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../../lambda/contract/timeline-index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { entryOf, stateOf } from '../scan/entries.ts';
@@ -13,9 +13,9 @@ import { account, at, byAlice, startDeployedAccount } from './deployed-account.t
 
 const resource: Resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
 const earlyVersions = {
-  First: tableNames.timelineProjection.filter((name) => name !== 'changedBy' && name !== 'expected'),
-  Second: tableNames.timelineProjection.filter((name) => name !== 'changedBy'),
-  Present: tableNames.timelineProjection,
+  First: timelineIndex.projection.filter((name) => name !== 'changedBy' && name !== 'expected'),
+  Second: timelineIndex.projection.filter((name) => name !== 'changedBy'),
+  Present: timelineIndex.projection,
 };
 
 async function fill(store: FleetStore): Promise<void> {

@@ -9,12 +9,9 @@ import {
   isEntry,
   isMonitorRecord,
   leaseKey,
-  monthsBetween,
-  parseTimelineSortKey,
   scanKey,
   settingsKey,
   stateKey,
-  timelineKeys,
 } from '../../lambda/contract/table-keys.ts';
 
 const account = '123456789012';
@@ -46,24 +43,5 @@ describe('the keys of the snapshot table', () => {
     expect(isAttribution(attributionKey(web1, at))).toBe(true);
     expect(isAttribution(entryKey(web1, at))).toBe(false);
     expect(instantOf(attributionKey(web1, at))).toBe(at);
-  });
-});
-
-describe('the index timeline', () => {
-  test.each([web1, wholeRegion, { ...web1, instanceName: 'odd#name' }])(
-    '%o is read back from its sort key',
-    (resource) => {
-      const { timelineMonth, timelineAt = '' } = timelineKeys(resource, at);
-      expect(timelineMonth).toBe('123456789012#2026-11');
-      expect(parseTimelineSortKey(account, timelineAt)).toEqual({ at, resource });
-    },
-  );
-
-  test.each([
-    ['2026-11-30T23:59:59.999Z', '2026-11-30T23:59:59.999Z', ['2026-11']],
-    ['2026-11-30T23:59:59.999Z', '2027-02-01T00:00:00.000Z', ['2026-11', '2026-12', '2027-01', '2027-02']],
-    ['2026-11-01T00:00:00.000Z', '2026-10-31T00:00:00.000Z', []],
-  ])('from %s to %s: %j', (from, until, months) => {
-    expect(monthsBetween(from, until)).toEqual(months);
   });
 });

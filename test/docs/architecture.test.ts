@@ -6,7 +6,7 @@ import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
-import { tableNames } from '../../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../../lambda/contract/timeline-index.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { codeSpans, readDocument, repository, tableRows } from './document.ts';
 
@@ -46,7 +46,7 @@ describe('the data', () => {
   });
 
   test('has its keys and its index on the page', () => {
-    for (const name of [tableNames.timelineIndex, tableNames.timelinePartitionKey, tableNames.timelineSortKey]) {
+    for (const name of [timelineIndex.name, timelineIndex.partitionKey, timelineIndex.sortKey]) {
       expect(codeSpans(text)).toContain(name);
     }
     const keys = tableRows(text).flatMap(([, pk = '']) => codeSpans(pk));

@@ -25,6 +25,7 @@ import {
   stateKey,
   tableNames,
 } from '../../lambda/contract/table-keys.ts';
+import { timelineIndex } from '../../lambda/contract/timeline-index.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { sshFromOffice } from '../scan/samples.ts';
@@ -67,12 +68,9 @@ describe('the keys', () => {
   test('of the index', () => {
     const item: Record<string, unknown> = toEntryItem(entryOf(instance, 1, at));
     const [name, partition = '', sort = ''] = tableRows(text).find(([title]) => title === '`timeline`') ?? [];
-    expect(name).toBe(`\`${tableNames.timelineIndex}\``);
-    expect(codeSpans(partition).map(fill)).toEqual([
-      tableNames.timelinePartitionKey,
-      item[tableNames.timelinePartitionKey],
-    ]);
-    expect(codeSpans(sort).map(fill)).toEqual([tableNames.timelineSortKey, item[tableNames.timelineSortKey]]);
+    expect(name).toBe(`\`${timelineIndex.name}\``);
+    expect(codeSpans(partition).map(fill)).toEqual([timelineIndex.partitionKey, item[timelineIndex.partitionKey]]);
+    expect(codeSpans(sort).map(fill)).toEqual([timelineIndex.sortKey, item[timelineIndex.sortKey]]);
   });
 });
 
@@ -97,7 +95,7 @@ describe('the commands', () => {
   });
 
   test('P10: none of them scans: each names one partition, or one item', () => {
-    const keyed = new RegExp(`${tableNames.partitionKey} = |${tableNames.timelinePartitionKey} = |--key "pk=`);
+    const keyed = new RegExp(`${tableNames.partitionKey} = |${timelineIndex.partitionKey} = |--key "pk=`);
     const statements = commands.filter(({ code }) => code.includes('SELECT'));
     for (const call of calls.filter((one) => !one.includes('execute-statement'))) expect(call).toMatch(keyed);
     for (const { code } of statements) expect(code).toMatch(keyed);
@@ -110,12 +108,12 @@ describe('the commands', () => {
     expect(asked.size).toBeGreaterThan(20);
     expect([...asked].filter((name) => !knownAttributes().has(name))).toEqual([]);
     const indexes = commands.flatMap(({ code }) => [...code.matchAll(/--index-name (\S+)/g)].map(([, name]) => name));
-    expect(new Set(indexes)).toEqual(new Set([tableNames.timelineIndex]));
+    expect(new Set(indexes)).toEqual(new Set([timelineIndex.name]));
   });
 
   test('ask the index only for what it holds', () => {
-    const { timelineProjection, timelinePartitionKey, timelineSortKey } = tableNames;
-    const held = new Set<string>([...timelineProjection, timelinePartitionKey, timelineSortKey]);
+    const { projection, partitionKey, sortKey } = timelineIndex;
+    const held = new Set<string>([...projection, partitionKey, sortKey]);
     const asked = calls.filter((call) => call.includes('--index-name')).flatMap(topLevelAttributes);
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.filter((name) => !held.has(name))).toEqual([]);

@@ -1,5 +1,7 @@
 /** The checks of the event path: the trails, the rules of EventBridge, and the events that arrived. */
+
 import pLimit from 'p-limit';
+import { describeError } from '../../../lambda/adapters/describe-error.ts';
 import { eventStackName } from '../../../lambda/contract/names.ts';
 import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings-schema.ts';
 import { isMadeByCall } from '../../../lambda/scan/count-changes-without-event.ts';
@@ -102,7 +104,7 @@ async function readTrailFacts(trail: TrailName, { place, signal }: Monitor): Pro
     return { arn, homeRegion, isLogging, selectors, problem: null };
   } catch (error) {
     signal.throwIfAborted();
-    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const problem = describeError(error);
     return { arn, homeRegion, isLogging: 'unknown', selectors: 'unknown', problem };
   }
 }

@@ -1,4 +1,3 @@
-import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { outputPrefix, stackOutputs } from '../../../lambda/contract/names.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
@@ -9,6 +8,7 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
+import { printError } from '../../text/print-error.ts';
 import { decideExitCode } from './decide/decide-exit-code.ts';
 import { listChecks } from './list-checks.ts';
 import { type Known, openMonitor } from './open-monitor.ts';
@@ -89,13 +89,11 @@ function describeNoStack({ stack, region }: Pick<MonitorPlace, 'stack' | 'region
   );
 }
 
-function reportUnknown(rows: readonly Row[], { terminal: { err } }: CommandContext): void {
+function reportUnknown(rows: readonly Row[], { terminal }: CommandContext): void {
   const unknown = rows.filter(({ status }) => status === 'unknown');
   if (unknown.length === 0) return;
   const actions = [...new Set(unknown.flatMap(({ permissions }) => permissions))].sort();
   const needed = actions.length === 0 ? '' : ` They need ${actions.join(', ')}.`;
   const count = unknown.length === 1 ? '1 check' : `${unknown.length} checks`;
-  err.print(
-    `${err.style('red', 'portwatch:')} ${renderPlain(`${count} could not be made, so nothing is known of their result.${needed}`, 2_000)}`,
-  );
+  printError(`${count} could not be made, so nothing is known of their result.${needed}`, terminal);
 }

@@ -8,10 +8,10 @@ import { compareFirewalls, diffFirewalls, type FirewallDiff } from '../../../lam
 import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';
-import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
+import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import { FirewallEditor, type InstanceOperation, type ObservedFirewall } from '../../aws/firewall-editor.ts';
-import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -21,9 +21,9 @@ import type { InstanceOptions } from '../../options/deployment-options.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { requireConsent } from '../../require-consent.ts';
 import { describeGap } from '../../text/describe-gap.ts';
-import { renderAccount } from '../../text/render-place.ts';
 import type { RenderTime } from '../../text/render-time.ts';
 import { type ChangeLog, describeDone } from './change-log.ts';
+import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
 import { type AimOptions, loadAim } from './load-firewall-to-restore.ts';
 import {
@@ -76,7 +76,7 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
     const { names } = deployment;
     const { account, resource } = await findInstance(deployment, name, options.region ?? null);
     const { present, aim, ratedBy } = await loadAim(account, resource, options, clock);
-    const identity = await chooseIdentity(resource, deployment, options, interrupted);
+    const identity = await chooseCredentials(resource, deployment, options, interrupted);
     await withEditor(resource, identity, interrupted, async (editor) => {
       terminal.showProgress('reading the firewall');
       const now = await editor.observe();
@@ -126,28 +126,6 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
       if (others.length > 0) endWith(exitCodes.found);
     });
   });
-}
-
-/**
- * The credentials that change the firewall: those of `--profile`. The table is in the account of the monitor, and the instance may be in
- * another account. Throws CommandError if the credentials belong to another account than the instance.
- */
-async function chooseIdentity(
-  resource: Resource,
-  { identity, names }: Pick<Deployment, 'identity' | 'names'>,
-  { profile, tableProfile }: RestoreOptions,
-  signal: AbortSignal,
-): Promise<CallerIdentity> {
-  const chosen = tableProfile === undefined ? identity : await identify(profile ?? null, signal);
-  if (chosen.account === resource.account) return chosen;
-  const owner = renderAccount(resource.account, names);
-  const hint =
-    tableProfile === undefined
-      ? 'give --profile with credentials of that account, and --table-profile with those that read the table'
-      : 'give --profile with credentials of that account';
-  throw new CommandError(
-    `${renderPlain(resource.instanceName ?? '', 80)} in ${resource.region} is in account ${owner}, and these credentials are of account ${chosen.account}; ${hint}. Nothing was changed.`,
-  );
 }
 
 async function withEditor(

@@ -14,8 +14,9 @@ import { renderJson } from '../../json/render-json.ts';
 import { readClock } from '../../options/clock.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { LightEntry } from '../../questions/choose-full-entries.ts';
+import { decideExitCode } from './decide-exit-code.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
-import { decideExitCode, parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
+import { parseResult, type ScanOutcome, toScanOutcomeDocument } from './scan-outcome.ts';
 
 interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
   function?: string;

@@ -1,9 +1,7 @@
-/** The outcome of a deployed scan: the answer of the function, the exit code, and the document of `--json`. */
+/** The outcome of a deployed scan: the answer of the function, and the document of `--json`. */
 import * as z from 'zod/mini';
-import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import { CommandError } from '../../command-error.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
 import type { LightEntry } from '../../questions/choose-full-entries.ts';
 
@@ -24,14 +22,6 @@ export interface ScanOutcome {
   scan: NotedScan | null;
   /** The entries that the scan recorded, newest first. */
   changes: LightEntry[];
-}
-
-/** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
-export function decideExitCode({ result, changes }: ScanOutcome, threshold: Severity | null): ExitCode {
-  if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
-  if (result.accountsQueued !== undefined) return exitCodes.fine;
-  const isWhole = !result.skipped && result.complete && result.instancesRead === result.instancesListed;
-  return isWhole ? exitCodes.fine : exitCodes.error;
 }
 
 /** Throws CommandError if the answer is not the result of a scan. */

@@ -1,4 +1,4 @@
-/** Decides which instances and regions `portwatch status` shows, and its exit code. */
+/** Decides which instances and regions `portwatch status` shows. */
 
 import type { AccountFailure } from '../../../lambda/accounts/watched-account.ts';
 import type { StillOpen } from '../../../lambda/contract/json-event.ts';
@@ -9,12 +9,11 @@ import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import type { Pass } from '../../../lambda/pass/interfaces.ts';
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
-import type { AccountsStatus, FleetStatus, InstanceStatus } from '../../questions/fleet-status.ts';
+import type { AccountsStatus, InstanceStatus } from '../../questions/fleet-status.ts';
 import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
 
 export interface StatusOptions extends DeploymentOptions, ZoneOptions {
@@ -97,23 +96,7 @@ export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOpt
   return spots.filter((spot) => !('region' in spot) || region === undefined || matchesGlob(region, spot.region));
 }
 
-/**
- * A gap counts as a match, because its severity is not known. A gap of a whole region counts if `--region` names the region, or if the
- * question is about all instances. In the second case, regions that could never be listed are left out, because most accounts have some
- * that are not enabled.
- */
-export function decideExitCode({ instances, regions }: FleetStatus, options: StatusOptions): ExitCode {
-  const { exitCode: threshold, region, instance } = options;
-  const isAboutAll = region === undefined && instance === undefined;
-  if (threshold === undefined) return exitCodes.fine;
-  const isFound =
-    instances.some((each) => each.gap !== null || isAtLeastAs(each, threshold)) ||
-    regions.some(
-      ({ gap, baselinedAt }) => gap !== null && (region !== undefined || (isAboutAll && baselinedAt !== null)),
-    );
-  return isFound ? exitCodes.found : exitCodes.fine;
-}
-
-function isAtLeastAs({ severity }: InstanceStatus, threshold: Severity): boolean {
+/** True for an instance whose severity is not known. */
+export function isAtLeastAs({ severity }: InstanceStatus, threshold: Severity): boolean {
   return severity === null || isAtLeast(severity, threshold);
 }

@@ -25,14 +25,8 @@ import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.t
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { listSome } from '../../text/list-some.ts';
 import type { RenderTime } from '../../text/render-time.ts';
-import {
-  chooseShown,
-  chooseSpots,
-  chooseUnapproved,
-  decideExitCode,
-  listResources,
-  type StatusOptions,
-} from './choose-shown.ts';
+import { chooseShown, chooseSpots, chooseUnapproved, listResources, type StatusOptions } from './choose-shown.ts';
+import { decideExitCode } from './decide-exit-code.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 

@@ -1,19 +1,12 @@
-/** Decides the result of the test of a topic: the exit code, and a sentence with the remedy. */
+/** The test of a topic, and a sentence with the remedy for each problem. */
 
 import type { TopicTest } from '../../aws/topic-tester.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import type { TestAlertContext } from './build-test-alert.ts';
 
 /** The test of one topic, and its result. */
 export interface ChannelTest extends TopicTest {
   topic: TestAlertContext['topic'];
   topicArn: string;
-}
-
-export function decideExitCode(tests: readonly ChannelTest[]) {
-  if (tests.some(({ problem }) => problem !== null)) return exitCodes.error;
-  const isHeard = tests.every(({ subscribers }) => subscribers.some(({ isConfirmed }) => isConfirmed));
-  return isHeard ? exitCodes.fine : exitCodes.found;
 }
 
 /** The problems of a topic, each with its remedy. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
 import { renderChatMessage } from '../../../lambda/alerts/amazon-q-notification.ts';
-import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
 import type { SnsMessage } from '../../../lambda/alerts/sns-message.ts';
 import { type Channel, parseChannels } from '../../../lambda/contract/channels.ts';
@@ -16,8 +15,10 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { isAmazonQ } from '../../text/describe-listeners.ts';
+import { printError } from '../../text/print-error.ts';
 import { buildTestAlert } from './build-test-alert.ts';
-import { type ChannelTest, decideExitCode, describeProblems } from './channel-test.ts';
+import { type ChannelTest, describeProblems } from './channel-test.ts';
+import { decideExitCode } from './decide-exit-code.ts';
 import { renderChannelTest } from './render-channel-test.ts';
 
 interface TestAlertOptions {
@@ -46,8 +47,7 @@ export async function runTestAlert(
   if (options.json)
     terminal.out.print(renderJson({ schema: 'portwatch.test-alert/1', channels: tests.map(toDocument) }));
   else terminal.out.print(tests.map((test) => renderChannelTest(test, terminal)).join('\n\n'));
-  for (const sentence of tests.flatMap(describeProblems))
-    terminal.err.print(`${terminal.err.style('red', 'portwatch:')} ${renderPlain(sentence, 2_000)}`);
+  for (const sentence of tests.flatMap(describeProblems)) printError(sentence, terminal);
   endWith(decideExitCode(tests));
 }
 

@@ -1,5 +1,6 @@
 import { alertIdOf } from '../../alerts/alert-id.ts';
-import { entryKey, timelineKeys } from '../../contract/table-keys.ts';
+import { entryKey } from '../../contract/table-keys.ts';
+import { timelineKeys } from '../../contract/timeline-index.ts';
 import { entrySchema, type HistoryEntry } from '../../history/entry.ts';
 import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits } from './packed-fields.ts';

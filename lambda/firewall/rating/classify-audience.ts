@@ -4,7 +4,8 @@
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
-import { type Audience, fewHosts, measureAudience } from './measure-audience.ts';
+import { fewHosts } from './audience-thresholds.ts';
+import { type Audience, measureAudience } from './measure-audience.ts';
 import type { PortPiece } from './port-pieces.ts';
 
 export interface AudienceClass {

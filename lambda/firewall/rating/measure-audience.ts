@@ -5,6 +5,7 @@
 
 import { parseNetwork } from '../rules/parse-network.ts';
 import { canonicaliseSources, toSourceSet } from '../sets/source-set.ts';
+import { fewHosts, veryWide4, veryWide6, worldShare } from './audience-thresholds.ts';
 
 /** Addresses of one family. `public`: not private. `routable`: public, and assigned to hosts on the internet. */
 interface Count {
@@ -41,17 +42,8 @@ const global6 = toIntervals6(['2000::/3']);
 const all4 = toIntervals4(['0.0.0.0/0']);
 const all6 = toIntervals6(['::/0']);
 
-/** A set with this share of a family's routable addresses is the world: all except some countries is, one half is not. */
-const worldShare = 0.75;
 const routable4 = count4(all4).routable;
 const routable6 = count6(all6).routable;
-
-/** More public hosts than this count as a network. */
-export const fewHosts = 4;
-
-/** A /8 of IPv4, a /32 of IPv6. */
-const veryWide4 = 2 ** 24;
-const veryWide6 = 2 ** 96;
 
 /** A cache: each line of a list is rated, and its sources are compared with the same sources before and after. */
 const known = new WeakMap<readonly string[], Audience>();
