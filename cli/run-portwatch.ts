@@ -2,6 +2,7 @@
 import { type Command, CommanderError } from 'commander';
 import { PackageError } from '../lib/package-error.ts';
 import { buildProgram } from './build-program.ts';
+import { ClockError } from './clock-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -33,7 +34,13 @@ export async function runProgram(
   try {
     // Without arguments the program prints its help.
     const given = args.length === 0 ? ['--help'] : args;
-    await build({ terminal, interrupted, isDebug, endWith }).parseAsync(given, { from: 'user' });
+    const run = (clockOffsetMs: number) =>
+      build({ terminal, interrupted, isDebug, endWith, clockOffsetMs }).parseAsync(given, { from: 'user' });
+    await run(0).catch((error: unknown) => {
+      if (!(error instanceof ClockError)) throw error;
+      terminal.err.print(`${error.message}. The answer uses the time of AWS.`);
+      return run(error.offsetMs);
+    });
     return exitCode;
   } catch (error) {
     // Commander has printed the message already.

@@ -7,6 +7,7 @@ import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '..
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { quoteForShell } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
+import { watchClock } from './aws-clock.ts';
 import { explainHost } from './explain-host.ts';
 
 export interface CallerIdentity {
@@ -16,6 +17,8 @@ export interface CallerIdentity {
   homeRegion: string;
   /** For the other clients, so that a `credential_process` or a role provides credentials once, and not once for each region. */
   credentials: STSClientResolvedConfig['credentials'];
+  /** The time of AWS minus the time of this machine, in ms. */
+  clockOffsetMs: number;
 }
 
 type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
@@ -33,10 +36,12 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
       ...chosen,
       region: homeRegion,
     });
+    const readOffset = watchClock(client);
     try {
       const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       if (!Account) throw new Error('GetCallerIdentity answered without an account');
-      return { account: Account, arn: Arn ?? '', homeRegion, credentials: client.config.credentials };
+      const { credentials } = client.config;
+      return { account: Account, arn: Arn ?? '', homeRegion, credentials, clockOffsetMs: readOffset() };
     } finally {
       client.destroy();
     }

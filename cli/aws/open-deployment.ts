@@ -10,6 +10,7 @@ import { clientSettings, withoutCallLog } from '../../lambda/adapters/client-set
 import { stackOutputs } from '../../lambda/contract/names.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import { ItemError } from '../../lambda/scan/interfaces.ts';
+import { requireClock } from '../clock-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
@@ -64,21 +65,21 @@ export interface Deployment {
   several: LoadedAccounts | null;
   /** The groups of alerts of several accounts that wait for the collector. */
   loadOutbox(): Promise<WaitingAlerts | null>;
-  /** The time of this machine. If it differs by more than some seconds from the time in the answers of AWS, the time of AWS. */
-  readNow(): string;
 }
 
 /** Minutes: `scanEveryMinutes` is at most a day. */
 const longestInterval = 1440;
 
-/** Opens the table for `use`, and closes it at the end. Throws CommandError if the table cannot be found or read. */
+/** Opens the table for `use`, and closes it at the end. Throws ClockError before it opens the table, and CommandError if the table cannot be found or read. */
 export async function withDeployment<T>(
   options: DeploymentOptions,
-  { terminal, interrupted, isDebug }: CommandContext,
+  context: CommandContext,
   use: (deployment: Deployment) => Promise<T>,
 ): Promise<T> {
+  const { terminal, interrupted, isDebug } = context;
   terminal.showProgress('looking for the table');
   const identity = await identify(options.profile ?? null, interrupted);
+  requireClock(identity.clockOffsetMs, context);
   const { account, credentials, homeRegion } = identity;
   const region = options.stackRegion ?? homeRegion;
   const tableName =
@@ -98,7 +99,6 @@ export async function withDeployment<T>(
       names: several && nameAccounts(several),
       accounts: chosen.map((each) => ({ ...table.openAccount(each.account), watched: each.watched })),
       loadOutbox: () => table.loadOutbox(account),
-      readNow: table.readNow,
     });
   } catch (error) {
     if (!(error instanceof ItemError)) throw error;
@@ -156,7 +156,6 @@ export function openTable(
     loadAccounts: (monitor: string) => loadAccounts(table, monitor),
     loadOutbox: (monitor: string) => loadWaitingGroups(table, monitor),
     consumed: () => table.consumed,
-    readNow: () => new Date(Date.now() + correctionOf(client.config.systemClockOffset)).toISOString(),
     close: () => client.destroy(),
   };
 }
@@ -167,15 +166,9 @@ export function openHistoryReader(
   credentials: CallerIdentity['credentials'] | undefined,
   signal: AbortSignal,
 ) {
-  const { openAccount, readNow, close } = openTable(place, credentials, signal);
-  return { ...openAccount(place.account), readNow, close };
+  const { openAccount, close } = openTable(place, credentials, signal);
+  return { ...openAccount(place.account), close };
 }
-
-/**
- * `offset`: the time of the last answer minus that of this machine. The header `Date` has whole seconds, and the answer took some time, so
- * small offsets are ignored.
- */
-const correctionOf = (offset: number): number => (Math.abs(offset) < 5_000 ? 0 : offset);
 
 /** An output of the stack. Throws CommandError if the output does not exist; `instead`: the option to use in its place. */
 export async function findOutput(

@@ -1,3 +1,4 @@
+import type { CommandContext } from '../command-context.ts';
 import { buildRenderTime, type RenderTime } from '../text/render-time.ts';
 import { chooseZone, type ZoneOptions } from './deployment-options.ts';
 import type { TimeContext } from './parse-time.ts';
@@ -7,7 +8,10 @@ export interface Clock extends TimeContext {
   renderTime: RenderTime;
 }
 
-export function readClock(options: ZoneOptions): Clock {
+/** The present time by the clock of AWS, in ms since the epoch. */
+export const readNow = ({ clockOffsetMs }: Pick<CommandContext, 'clockOffsetMs'>): number => Date.now() + clockOffsetMs;
+
+export function readClock(options: ZoneOptions, context: Pick<CommandContext, 'clockOffsetMs'>): Clock {
   const zone = chooseZone(options);
-  return { now: Date.now(), zone, renderTime: buildRenderTime(zone) };
+  return { now: readNow(context), zone, renderTime: buildRenderTime(zone) };
 }

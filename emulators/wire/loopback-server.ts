@@ -35,6 +35,8 @@ export async function startLoopbackServer(
 ): Promise<LoopbackServer> {
   const server = options.server ?? createServer();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Node would use `new Date()`, which a test that replaces `Date.now` does not change.
+    response.setHeader('date', new Date(Date.now()).toUTCString());
     readExchange(request, response)
       .then(handle)
       .catch((error: unknown) => failLoudly(response, error));

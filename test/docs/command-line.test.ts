@@ -21,6 +21,7 @@ const context = {
   interrupted: new AbortController().signal,
   isDebug: false,
   endWith: () => undefined,
+  clockOffsetMs: 0,
 };
 const { commands } = buildProgram(context);
 

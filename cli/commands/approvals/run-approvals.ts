@@ -1,3 +1,4 @@
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
 import { listAccountSpots } from '../../aws/load-blind-spots.ts';
@@ -14,21 +15,20 @@ import { renderApprovals, toApprovalsDocument } from './render-approvals.ts';
 /** Throws CommandError after the answer if some approvals cannot be read. */
 export function runApprovals(options: DeploymentOptions & ZoneOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   return withDeployment(options, context, async (deployment) => {
     const { names } = deployment;
-    const now = new Date(clock.now).toISOString();
+    const at = toInstant(clock.now);
     const loaded = await forEachAccount(deployment, async (each) => ({
       account: each.account,
-      ...(await loadApprovedFleet(each, now)),
+      ...(await loadApprovedFleet(each, at)),
     }));
     requireRecords(deployment, loaded);
-    const at = deployment.readNow();
     const listed = joinApprovals(
       loaded.map((one) => ({ account: one.account, listed: listApprovals(one, one.instances, at) })),
     );
     const refused = loaded.flatMap((one) => one.refused);
-    const spots = listAccountSpots(deployment, now);
+    const spots = listAccountSpots(deployment, at);
     terminal.out.print(
       options.json
         ? renderJson(toApprovalsDocument(deployment.account, at, listed, refused.length, names, spots))

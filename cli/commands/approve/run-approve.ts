@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import { requireReadable } from '../../aws/load-approvals.ts';
@@ -24,16 +25,17 @@ export async function runApprove(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const { request, problems } = parseApprovalRequest(name, ports, options, clock);
   await withDeployment(options, context, async (deployment) => {
-    const { identity, readNow, names } = deployment;
+    const { identity, names } = deployment;
+    const now = toInstant(clock.now);
     const chosen = await chooseAccount(request, deployment);
     const { account } = chosen;
-    const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
+    const loaded = await loadApprovedFleet(chosen, now);
     requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
     const { ratedBy } = loaded;
-    const facts = { ...loaded, account, by: identity.arn, now: readNow(), policy: ratedBy, newId };
+    const facts = { ...loaded, account, by: identity.arn, now, policy: ratedBy, newId };
     const plan = planApprovals(request, facts);
     refuseProblems([...problems, ...plan.problems]);
     const isDryRun = options.dryRun === true;

@@ -35,7 +35,7 @@ export async function runAt(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const at = parsePastTime(time, 'time', clock);
   await withDeployment(options, context, async (deployment) => {
     const { names } = deployment;

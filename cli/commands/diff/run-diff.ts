@@ -21,7 +21,7 @@ export async function runDiff(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, endWith } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const { from, until } = parseTwoTimes(...times, clock, parseTime);
   await withDeployment(options, context, async (deployment) => {
     const { names } = deployment;

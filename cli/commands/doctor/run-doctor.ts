@@ -4,9 +4,11 @@ import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { isOfMonitor } from '../../aws/select-monitor.ts';
 import { loadStack } from '../../aws/stack-outputs.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
+import { requireClock } from '../../clock-error.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
+import { readNow } from '../../options/clock.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { printError } from '../../text/print-error.ts';
 import { decideExitCode } from './decide/decide-exit-code.ts';
@@ -25,9 +27,10 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
   const { terminal, interrupted, endWith } = context;
   const { stack, stackRegion, profile = null, json = false } = options;
   terminal.showProgress('looking for the stack');
-  const { account, credentials, homeRegion } = await identify(profile, interrupted);
+  const { account, credentials, homeRegion, clockOffsetMs } = await identify(profile, interrupted);
+  requireClock(clockOffsetMs, context);
   const reader = { account, stack, region: stackRegion ?? homeRegion, profile, credentials };
-  const now = Date.now();
+  const now = readNow(context);
   const [deployed, listed] = await Promise.all([
     settle(loadStack(options, readerSettings(reader), interrupted), interrupted),
     settle(listStackResources(stack, readerSettings(reader), interrupted), interrupted),

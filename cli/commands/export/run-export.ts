@@ -18,7 +18,7 @@ interface ExportOptions extends DeploymentOptions, ZoneOptions {
 
 export async function runExport(options: ExportOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {
     const { account, names } = deployment;

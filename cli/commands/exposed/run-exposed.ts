@@ -24,7 +24,7 @@ interface ExposedOptions extends DeploymentOptions, ZoneOptions {
 
 export async function runExposed(text: string, options: ExposedOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const question: Question = {
     query: checkSource({ ...parsePortQuery(text), source: options.from?.trim() ?? null }),
     ...parseWhen(options, clock),

@@ -37,7 +37,7 @@ export async function runHistory(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const { renderTime } = clock;
   const span = parseSpan(options, clock);
   await withDeployment(options, context, async (deployment) => {

@@ -16,7 +16,7 @@ interface ReportOptions extends DeploymentOptions, ZoneOptions {
 /** Throws CommandError if the table cannot be read, or the file cannot be written. */
 export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
-  const span = readSpan(options);
+  const span = readSpan(options, context);
   const input = await withDeployment(options, context, (deployment) =>
     loadReportInputs(deployment, span, (line) => terminal.showProgress(line)),
   );
@@ -26,11 +26,11 @@ export async function runReport(options: ReportOptions, context: CommandContext)
   } finally {
     terminal.showProgress(null);
   }
-  refuseIncomplete(input.hidden, readClock(options).renderTime, input.names);
+  refuseIncomplete(input.hidden, readClock(options, context).renderTime, input.names);
 }
 
-function readSpan(options: ReportOptions): { from: string; until: string } {
-  const clock = readClock(options);
+function readSpan(options: ReportOptions, context: CommandContext): { from: string; until: string } {
+  const clock = readClock(options, context);
   const { from, until } = parseSpan(options, clock);
   refuseFuture(until, clock);
   return { from, until };

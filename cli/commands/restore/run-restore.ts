@@ -70,7 +70,7 @@ export async function runRestore(
 
 function restore(name: string, options: RestoreOptions, context: CommandContext, log: ChangeLog): Promise<void> {
   const { terminal, interrupted, endWith } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const { profile, tableProfile = profile } = options;
   return withDeployment({ ...options, profile: tableProfile }, context, async (deployment) => {
     const { names } = deployment;

@@ -1,6 +1,7 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
 import { longestReason } from '../../../lambda/contract/settings-schema.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
 import { allApprovals, type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
@@ -29,14 +30,14 @@ const maxLines = 8;
 /** Throws CommandError if nothing was revoked. */
 export function runRevoke(id: string, options: RevokeOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
-  const clock = readClock(options);
+  const clock = readClock(options, context);
   const reason = options.reason?.trim() || null;
   return withDeployment(options, context, async (deployment) => {
     const { names } = deployment;
     const chosen = await chooseAccount(id, deployment);
-    const loaded = await loadApprovedFleet(chosen, new Date(clock.now).toISOString());
+    const at = toInstant(clock.now);
+    const loaded = await loadApprovedFleet(chosen, at);
     requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
-    const at = deployment.readNow();
     if (reason !== null && reason.length > longestReason)
       throw new CommandError(
         `--reason has ${reason.length} characters; expected at most ${longestReason}. Nothing was revoked.`,

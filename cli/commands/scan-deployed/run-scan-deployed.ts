@@ -40,7 +40,7 @@ export function runScanDeployed(options: ScanDeployedOptions, context: CommandCo
     if (options.json) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, account)));
     else {
       const ratedBy = await own.loadRatedBy(new Date().toISOString());
-      terminal.out.print(renderScanOutcome(outcome, ratedBy, readClock(options).renderTime, terminal));
+      terminal.out.print(renderScanOutcome(outcome, ratedBy, readClock(options, context).renderTime, terminal));
     }
     if (isPass && options.exitCode !== undefined)
       throw new CommandError(

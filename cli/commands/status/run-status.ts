@@ -15,7 +15,7 @@ import { type DeploymentAccount, forEachAccount, withDeployment } from '../../aw
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
-import { readClock } from '../../options/clock.ts';
+import { readClock, readNow } from '../../options/clock.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import { findHidingSpot } from '../../questions/blind-spots.ts';
@@ -35,8 +35,8 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
   return withDeployment(options, context, async (deployment) => {
     const { account, names, several } = deployment;
     // JSON needs no time zone, so the clock is read only when a text needs it.
-    const renderTime: RenderTime = (instant) => readClock(options).renderTime(instant);
-    const now = Date.now();
+    const renderTime: RenderTime = (instant) => readClock(options, context).renderTime(instant);
+    const now = readNow(context);
     const at = new Date(now).toISOString();
     const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
     requireRecords(deployment, loaded);

@@ -151,15 +151,6 @@ describe('one approval', () => {
     expect(await load()).toHaveLength(1);
   });
 
-  test('the clock of AWS counts if that of this machine is an hour ahead', async () => {
-    const { now } = Date;
-    Date.now = () => now() + 3_600_000;
-    await approve('web-1', '22', '--from', '198.51.100.0/24').finally(() => {
-      Date.now = now;
-    });
-    expect(Math.abs(Date.parse((await load())[0]?.from ?? '') - now())).toBeLessThan(600_000);
-  });
-
   test('two people at once: both stand', async () => {
     const both = await Promise.all(['80', '443'].map((port) => approve('web-1', port, '--from', 'anywhere')));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);

@@ -1,0 +1,19 @@
+import type { STSClient } from '@aws-sdk/client-sts';
+
+/** Keeps the time of the last answer. Returns that time minus the time of this machine, in ms; 0: no answer had a time. */
+export function watchClock({ middlewareStack }: STSClient): () => number {
+  let offsetMs = 0;
+  middlewareStack.add(
+    (next) => async (request) => {
+      const result = await next(request);
+      const { response } = result;
+      const headers = typeof response === 'object' && response !== null && 'headers' in response && response.headers;
+      const date = typeof headers === 'object' && headers !== null && 'date' in headers ? String(headers.date) : '';
+      const sentAt = Date.parse(date);
+      if (!Number.isNaN(sentAt)) offsetMs = sentAt - Date.now();
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  return () => offsetMs;
+}

@@ -1,0 +1,30 @@
+/**
+ * Compares the clock of this machine with the clock of AWS. The table holds instants of AWS: with a clock that is behind, a question about
+ * "now" would hide the newest changes.
+ */
+import type { CommandContext } from './command-context.ts';
+import { CommandError } from './command-error.ts';
+
+/** The header `Date` has whole seconds, so this machine is at least so much behind. Time on the way can't make it larger. */
+const maxBehindMs = 2_000;
+/** Time on the way makes AWS look older, so a small difference shows nothing. A clock that is ahead hides no change. */
+const maxAheadMs = 60_000;
+
+/** Thrown before anything is read or changed. The program then runs the command again, with the time of AWS. */
+export class ClockError extends CommandError {
+  /** The time of AWS minus the time of this machine, in ms. At most a second too large, so that no change is later than "now". */
+  readonly offsetMs: number;
+
+  constructor(offsetMs: number) {
+    const minutes = Math.round(Math.abs(offsetMs) / 60_000);
+    const by = minutes === 0 ? `${Math.round(Math.abs(offsetMs) / 1000)} seconds` : `${minutes} min`;
+    super(`The clock of this machine is ${by} ${offsetMs > 0 ? 'behind' : 'ahead of'} the clock of AWS`);
+    this.offsetMs = offsetMs;
+  }
+}
+
+/** Throws ClockError if the command works with another time than AWS. `offsetMs`: as `watchClock` measured it. */
+export function requireClock(offsetMs: number, { clockOffsetMs }: Pick<CommandContext, 'clockOffsetMs'>): void {
+  const behindMs = offsetMs - clockOffsetMs;
+  if (behindMs >= maxBehindMs || behindMs <= -maxAheadMs) throw new ClockError(offsetMs + 1_000);
+}

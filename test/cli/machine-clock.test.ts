@@ -1,0 +1,72 @@
+/** The answers of the commands on a machine whose clock differs from the clock of AWS. */
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { ClockError, requireClock } from '../../cli/clock-error.ts';
+import type { Resource } from '../../lambda/history/entry.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
+import { baselineOf, entryOf, saveEntry } from '../scan/entries.ts';
+import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
+import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
+import { closeAfterTests } from '../support/close-after-tests.ts';
+import { account, startDeployedAccount } from './deployed-account.ts';
+
+const hour = 3_600_000;
+const machineNow = Date.now();
+const awsNow = machineNow + hour;
+const resource: Resource = { account, region: 'eu-west-1', instanceName: 'late-1' };
+const foundAt = toInstant(awsNow - 20 * 60_000);
+const deployed = await closeAfterTests(startDeployedAccount());
+
+describe('P6: on a machine whose clock is an hour behind', () => {
+  beforeAll(async () => {
+    // The stand-ins run in this process, and the commands in processes of their own.
+    jest.spyOn(Date, 'now').mockImplementation(() => awsNow);
+    const whole = baselineOf({ ...resource, instanceName: null }, toInstant(awsNow - 2 * hour), null);
+    await saveEntry(deployed.store, whole);
+    const first = baselineOf(resource, toInstant(awsNow - 2 * hour), [httpFromAnywhere]);
+    await deployed.store.putEntry(first);
+    const rules = [httpFromAnywhere, sshFromAnywhere];
+    const found = entryOf(resource, 2, foundAt, { rules, changedAfter: first.at, changedBefore: foundAt });
+    await saveEntry(deployed.store, found, { firstSeenAt: first.at });
+    await saveNewestScan(deployed.store, scanRecordOf(account, foundAt));
+  });
+
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
+
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await deployed.start(...args, '--json').ended;
+    return { code, stderr, answer: JSON.parse(stdout) };
+  };
+  const said = expect.stringContaining('The clock of this machine is 60 min behind the clock of AWS. ');
+
+  test('history and at show the newest change, and say that the clock differs', async () => {
+    const [history, state] = await Promise.all([run('history', 'late-1'), run('at', 'late-1', 'now')]);
+    expect([history.code, history.stderr, state.stderr]).toEqual([0, said, said]);
+    expect(history.answer.changes[0]).toMatchObject({ at: foundAt, kind: 'changed' });
+    expect(state.answer.since).toBe(foundAt);
+  });
+
+  test('an approval begins now by the clock of AWS', async () => {
+    const { stderr, answer } = await run('approve', 'late-1', '22', '--from', 'anywhere', '--reason', 'for a test');
+    expect(stderr).toEqual(said);
+    expect(Date.parse(answer.approvals[0].from)).toBeGreaterThanOrEqual(awsNow);
+  });
+});
+
+test.each([
+  [0, 0, null],
+  [1_999, 0, null],
+  [2_000, 0, 'The clock of this machine is 3 seconds behind the clock of AWS'],
+  [hour, 0, 'The clock of this machine is 60 min behind the clock of AWS'],
+  // The second run, with the time of AWS.
+  [hour, hour + 1_000, null],
+  // An answer that took a minute looks like a clock that is ahead.
+  [-59_999, 0, null],
+  [-10 * 60_000, 0, 'The clock of this machine is 10 min ahead of the clock of AWS'],
+])('AWS differs by %d ms, and the command adds %d ms: %s', (measured, clockOffsetMs, message) => {
+  const check = () => requireClock(measured, { clockOffsetMs });
+  if (message === null) expect(check).not.toThrow();
+  else expect(check).toThrow(new ClockError(measured + 1_000));
+  if (message !== null) expect(check).toThrow(message);
+});
