@@ -10,9 +10,9 @@ import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { account as own, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import { watchedOf, writeAccount, writeRegistry } from '../several-accounts.ts';
+import { minutesAgo, runDoctor } from './doctor-answer.ts';
 
 const [dev, prod] = ['222233334444', '333344445555'];
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const accounts = { accounts: [dev, prod], externalId: 'acme', regions: [region] };
 const failure = {
   ...{ reason: 'throttled' as const, message: 'Rate exceeded', since: '2026-11-01T00:00:00.000Z' },
@@ -55,19 +55,14 @@ function putSettings(account: string, fields: object) {
 
 const configured = ['-c', `accounts=${dev},${prod}`, '-c', 'externalId=acme', '-c', `regions=${region}`];
 
-async function ask() {
-  const { code, stdout } = await monitor.doctor('--json', ...configured);
-  const rows: Record<string, string | null>[] = JSON.parse(stdout).rows;
-  return { code, rows, bad: rows.filter(({ status }) => status !== 'ok') };
-}
-
-const rowOf = async (check: string) => (await ask()).rows.find((row) => row['check'] === check);
+const ask = () => runDoctor(monitor, ...configured);
+const rowOf = async (check: string) => (await ask()).rows.find((row) => row.check === check);
 
 test('a healthy monitor has only rows that are OK: the settings are those of the newest scan of a watched account', async () => {
   const { code, rows, bad } = await ask();
   expect(bad).toEqual([]);
   expect(code).toBe(0);
-  const found = Object.fromEntries(rows.map((row) => [row['check'], row['found']]));
+  const found = Object.fromEntries(rows.map((row) => [row.check, row.found]));
   expect(found).toMatchObject({
     settings: 'the last scan worked with the configuration of this clone',
     accounts: '2 accounts can be entered',
