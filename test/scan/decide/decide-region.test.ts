@@ -52,230 +52,132 @@ const failed = (reason: FailureReason = 'throttled'): RegionObservation => ({
 });
 const notListed: LastScan = { ...lastScan, regionsListed: ['us-east-1'] };
 
-interface Row {
-  name: string;
+interface Before {
   latest: LatestState | null;
-  observed: RegionObservation;
   last?: LastScan | null;
   settings?: Partial<ScanSettings>;
-  decided: string[];
 }
 
-const rows: Row[] = [
-  {
-    name: 'listed; nothing known',
-    latest: null,
-    observed: listed(),
-    last: null,
-    decided: [
-      'commit after none: baseline, none to 10:15:01, rules before none',
-      'high: the first complete listing of this region',
-      'known 1, rules none, first 10:15:01, seen 10:15, listed 10:15:01',
-    ],
-  },
-  {
-    name: 'listed without an instance; nothing known',
-    latest: null,
-    observed: listed([]),
-    last: null,
-    decided: [
-      'commit after none: baseline, none to 10:15:01, rules before none',
-      'info: the first complete listing of this region',
-      'known 1, rules none, first 10:15:01, seen 10:15, listed 10:15:01',
-    ],
-  },
-  {
-    name: 'listed; never listed, and failing',
-    latest: neverListed,
-    observed: listed(),
-    last: notListed,
-    decided: [
-      'commit after 0: baseline, none to 10:15:01, rules before none',
-      'high: the first complete listing of this region',
-      'known 1, rules none, first 10:10, seen 10:15, listed 10:15:01',
-    ],
-  },
-  {
-    name: 'listed; never listed, in a gap',
-    latest: neverListedInGap,
-    observed: listed(),
-    last: notListed,
-    decided: [
-      'commit after 1: baseline, none to 10:15:01, rules before none',
-      'high: the first complete listing of this region',
-      'known 2, rules none, first 10:10, seen 10:15, listed 10:15:01',
-      'entry holds region-not-enabled (no answer) since 10:10',
-    ],
-  },
-  { name: 'listed; known', latest: knownRegion, observed: listed(), decided: ['nothing'] },
-  {
-    name: 'listed; a failure is counted',
-    latest: failing,
-    observed: listed(),
-    last: notListed,
-    decided: ['mark: no failure, seen 10:15'],
-  },
-  {
-    name: 'listed; in a gap',
-    latest: gap,
-    observed: listed(),
-    last: notListed,
-    decided: [
-      'commit after 2: gap-over, 10:05 to 10:15:01, rules before none',
-      'info: the region can be listed again',
-      'known 3, rules none, first 08:00, seen 10:15, listed 08:00',
-      'entry holds timeout (no answer) since 10:10',
-    ],
-  },
-  {
-    name: 'failed; nothing known',
-    latest: null,
-    observed: failed(),
-    last: null,
-    decided: [
-      'create: unknown 0, rules none, first 10:15:01, seen none',
-      'counts throttled (a message) since 10:15, scan 10; confirmed none, gap none',
-    ],
-  },
-  {
-    name: 'failed, region not enabled; nothing known',
-    latest: null,
-    observed: failed('region-not-enabled'),
-    last: null,
-    decided: [
-      'commit after none: gap, none to 10:15:01, rules before none',
-      'high: the region could not be listed: region-not-enabled',
-      'unknown 1, rules none, first 10:15:01, seen 10:15',
-      'entry holds region-not-enabled (a message) since 10:15',
-      'counts region-not-enabled (a message) since 10:15, scan 10; confirmed none, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed, access denied; nothing known',
-    latest: null,
-    observed: failed('access-denied'),
-    last: null,
-    decided: [
-      'commit after none: gap, none to 10:15:01, rules before none',
-      'high: the region could not be listed: access-denied',
-      'unknown 1, rules none, first 10:15:01, seen 10:15',
-      'entry holds access-denied (a message) since 10:15',
-      'counts access-denied (a message) since 10:15, scan 10; confirmed none, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed; never listed, and due',
-    latest: neverListed,
-    observed: failed(),
-    last: notListed,
-    decided: [
-      'commit after 0: gap, none to 10:15:01, rules before none',
-      'high: the region could not be listed: throttled',
-      'unknown 1, rules none, first 10:10, seen 10:15',
-      'entry holds throttled (a message) since 10:10',
-      'counts throttled (a message) since 10:10, scan 9; confirmed none, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed, region not enabled; never listed, and failing',
-    latest: neverListed,
-    observed: failed('region-not-enabled'),
-    last: notListed,
-    settings: { tellGapAfterScans: 5 },
-    decided: [
-      'commit after 0: gap, none to 10:15:01, rules before none',
-      'high: the region could not be listed: region-not-enabled',
-      'unknown 1, rules none, first 10:10, seen 10:15',
-      'entry holds region-not-enabled (a message) since 10:10',
-      'counts region-not-enabled (a message) since 10:10, scan 9; confirmed none, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed; never listed, in a gap',
-    latest: neverListedInGap,
-    observed: failed(),
-    last: notListed,
-    decided: ['nothing'],
-  },
-  {
-    name: 'failed; known',
-    latest: knownRegion,
-    observed: failed(),
-    decided: ['mark', 'counts throttled (a message) since 10:15, scan 10; confirmed 10:10, gap none'],
-  },
-  {
-    name: 'failed, out of time; known',
-    latest: knownRegion,
-    observed: failed('out-of-time'),
-    decided: ['mark', 'counts out-of-time (a message) since 10:15, scan 10; confirmed 10:10, gap none'],
-  },
-  {
-    name: 'failed; known, and gaps are due at once',
-    latest: knownRegion,
-    observed: failed(),
-    settings: { tellGapAfterScans: 1 },
-    decided: [
-      'commit after 1: gap, 10:10 to 10:15:01, rules before none',
-      'high: the region could not be listed: throttled',
-      'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
-      'entry holds throttled (a message) since 10:15',
-      'counts throttled (a message) since 10:15, scan 10; confirmed 10:10, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed; known, and the last scan did not list it',
-    latest: knownRegion,
-    observed: failed(),
-    last: notListed,
-    decided: ['mark', 'counts throttled (a message) since 10:15, scan 10; confirmed 07:59, gap none'],
-  },
-  {
-    name: 'failed, access denied at once; known',
-    latest: knownRegion,
-    observed: failed('access-denied'),
-    decided: [
-      'commit after 1: gap, 10:10 to 10:15:01, rules before none',
-      'high: the region could not be listed: access-denied',
-      'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
-      'entry holds access-denied (a message) since 10:15',
-      'counts access-denied (a message) since 10:15, scan 10; confirmed 10:10, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed, region not enabled; known',
-    latest: knownRegion,
-    observed: failed('region-not-enabled'),
-    decided: ['mark', 'counts region-not-enabled (a message) since 10:15, scan 10; confirmed 10:10, gap none'],
-  },
-  {
-    name: 'failed; a failure is counted, and due',
-    latest: failing,
-    observed: failed(),
-    last: notListed,
-    decided: [
-      'commit after 1: gap, 10:05 to 10:15:01, rules before none',
-      'high: the region could not be listed: throttled',
-      'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
-      'entry holds throttled (a message) since 10:10',
-      'counts throttled (a message) since 10:10, scan 9; confirmed 10:05, gap 10:15:01',
-    ],
-  },
-  {
-    name: 'failed; a failure is counted, and not due',
-    latest: failing,
-    observed: failed(),
-    last: notListed,
-    settings: { tellGapAfterScans: 3 },
-    decided: ['nothing'],
-  },
-  { name: 'failed; in a gap', latest: gap, observed: failed(), last: notListed, decided: ['nothing'] },
-];
+const nothingKnown: Before = { latest: null, last: null };
+const missed = (latest: LatestState, settings = {}): Before => ({ latest, last: notListed, settings });
 
-test.each(rows)('$name', ({ latest, observed, last = lastScan, settings = {}, decided }) => {
-  expect(describeDecision(decideRegion(wholeRegion, latest, observed, contextOf(last, settings), now))).toEqual(
-    decided,
-  );
-});
+/** A row of the table: `decided` as `describeDecision` writes it. */
+function decides(name: string, before: Before, observed: RegionObservation, decided: string[]): void {
+  const { latest, last = lastScan, settings = {} } = before;
+  test(name, () => {
+    expect(describeDecision(decideRegion(wholeRegion, latest, observed, contextOf(last, settings), now))).toEqual(
+      decided,
+    );
+  });
+}
+
+decides('listed; nothing known', nothingKnown, listed(), [
+  'commit after none: baseline, none to 10:15:01, rules before none',
+  'high: the first complete listing of this region',
+  'known 1, rules none, first 10:15:01, seen 10:15, listed 10:15:01',
+]);
+decides('listed without an instance; nothing known', nothingKnown, listed([]), [
+  'commit after none: baseline, none to 10:15:01, rules before none',
+  'info: the first complete listing of this region',
+  'known 1, rules none, first 10:15:01, seen 10:15, listed 10:15:01',
+]);
+decides('listed; never listed, and failing', missed(neverListed), listed(), [
+  'commit after 0: baseline, none to 10:15:01, rules before none',
+  'high: the first complete listing of this region',
+  'known 1, rules none, first 10:10, seen 10:15, listed 10:15:01',
+]);
+decides('listed; never listed, in a gap', missed(neverListedInGap), listed(), [
+  'commit after 1: baseline, none to 10:15:01, rules before none',
+  'high: the first complete listing of this region',
+  'known 2, rules none, first 10:10, seen 10:15, listed 10:15:01',
+  'entry holds region-not-enabled (no answer) since 10:10',
+]);
+decides('listed; known', { latest: knownRegion }, listed(), ['nothing']);
+decides('listed; a failure is counted', missed(failing), listed(), ['mark: no failure, seen 10:15']);
+decides('listed; in a gap', missed(gap), listed(), [
+  'commit after 2: gap-over, 10:05 to 10:15:01, rules before none',
+  'info: the region can be listed again',
+  'known 3, rules none, first 08:00, seen 10:15, listed 08:00',
+  'entry holds timeout (no answer) since 10:10',
+]);
+decides('failed; nothing known', nothingKnown, failed(), [
+  'create: unknown 0, rules none, first 10:15:01, seen none',
+  'counts throttled (a message) since 10:15, scan 10; confirmed none, gap none',
+]);
+decides('failed, region not enabled; nothing known', nothingKnown, failed('region-not-enabled'), [
+  'commit after none: gap, none to 10:15:01, rules before none',
+  'high: the region could not be listed: region-not-enabled',
+  'unknown 1, rules none, first 10:15:01, seen 10:15',
+  'entry holds region-not-enabled (a message) since 10:15',
+  'counts region-not-enabled (a message) since 10:15, scan 10; confirmed none, gap 10:15:01',
+]);
+decides('failed, access denied; nothing known', nothingKnown, failed('access-denied'), [
+  'commit after none: gap, none to 10:15:01, rules before none',
+  'high: the region could not be listed: access-denied',
+  'unknown 1, rules none, first 10:15:01, seen 10:15',
+  'entry holds access-denied (a message) since 10:15',
+  'counts access-denied (a message) since 10:15, scan 10; confirmed none, gap 10:15:01',
+]);
+decides('failed; never listed, and due', missed(neverListed), failed(), [
+  'commit after 0: gap, none to 10:15:01, rules before none',
+  'high: the region could not be listed: throttled',
+  'unknown 1, rules none, first 10:10, seen 10:15',
+  'entry holds throttled (a message) since 10:10',
+  'counts throttled (a message) since 10:10, scan 9; confirmed none, gap 10:15:01',
+]);
+decides(
+  'failed, region not enabled; never listed, and failing',
+  missed(neverListed, { tellGapAfterScans: 5 }),
+  failed('region-not-enabled'),
+  [
+    'commit after 0: gap, none to 10:15:01, rules before none',
+    'high: the region could not be listed: region-not-enabled',
+    'unknown 1, rules none, first 10:10, seen 10:15',
+    'entry holds region-not-enabled (a message) since 10:10',
+    'counts region-not-enabled (a message) since 10:10, scan 9; confirmed none, gap 10:15:01',
+  ],
+);
+decides('failed; never listed, in a gap', missed(neverListedInGap), failed(), ['nothing']);
+decides('failed; known', { latest: knownRegion }, failed(), [
+  'mark',
+  'counts throttled (a message) since 10:15, scan 10; confirmed 10:10, gap none',
+]);
+decides(
+  'failed; known, and gaps are due at once',
+  { latest: knownRegion, settings: { tellGapAfterScans: 1 } },
+  failed(),
+  [
+    'commit after 1: gap, 10:10 to 10:15:01, rules before none',
+    'high: the region could not be listed: throttled',
+    'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
+    'entry holds throttled (a message) since 10:15',
+    'counts throttled (a message) since 10:15, scan 10; confirmed 10:10, gap 10:15:01',
+  ],
+);
+decides('failed; known, and the last scan did not list it', missed(knownRegion), failed(), [
+  'mark',
+  'counts throttled (a message) since 10:15, scan 10; confirmed 07:59, gap none',
+]);
+decides('failed, access denied at once; known', { latest: knownRegion }, failed('access-denied'), [
+  'commit after 1: gap, 10:10 to 10:15:01, rules before none',
+  'high: the region could not be listed: access-denied',
+  'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
+  'entry holds access-denied (a message) since 10:15',
+  'counts access-denied (a message) since 10:15, scan 10; confirmed 10:10, gap 10:15:01',
+]);
+decides('failed, region not enabled; known', { latest: knownRegion }, failed('region-not-enabled'), [
+  'mark',
+  'counts region-not-enabled (a message) since 10:15, scan 10; confirmed 10:10, gap none',
+]);
+decides('failed; a failure is counted, and due', missed(failing), failed(), [
+  'commit after 1: gap, 10:05 to 10:15:01, rules before none',
+  'high: the region could not be listed: throttled',
+  'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
+  'entry holds throttled (a message) since 10:10',
+  'counts throttled (a message) since 10:10, scan 9; confirmed 10:05, gap 10:15:01',
+]);
+decides('failed; a failure is counted, and not due', missed(failing, { tellGapAfterScans: 3 }), failed(), ['nothing']);
+decides('failed; in a gap', missed(gap), failed(), ['nothing']);
 
 test('the entry of the first listing holds the summary', () => {
   const decision = decideRegion(wholeRegion, null, listed(), contextOf(null), now);
