@@ -1,9 +1,12 @@
-/** The default rules of a new instance, by its blueprint (Lightsail user guide, "Default Lightsail firewall rules"). */
+/**
+ * The default rules of a new instance, by its blueprint: docs.aws.amazon.com/lightsail/latest/userguide/
+ * understanding-firewall-and-port-mappings-in-amazon-lightsail.html, "Default Lightsail firewall rules".
+ */
 import type { PortRule } from './port-info.ts';
 
 const byBlueprint: { pattern: RegExp; tcp: number[]; udp?: number[] }[] = [
   { pattern: /^cpanel/, tcp: [22, 53, 80, 443, 2078, 2083, 2087, 2089], udp: [53] },
-  { pattern: /^plesk/, tcp: [22, 53, 80, 443, 8443, 8447] },
+  { pattern: /^plesk/, tcp: [22, 53, 80, 443, 8443, 8447], udp: [53] },
   { pattern: /^windows/, tcp: [80, 22, 3389] },
   {
     pattern: /^(wordpress|ghost|joomla|prestashop|drupal|lamp|django|nodejs|mean|gitlab|nginx|magento|redmine)/,

@@ -1,20 +1,34 @@
 import type { PortState } from '../rules/port-state.ts';
 
 /**
- * The rules of a new instance, by blueprint; all are open to the world in both families (Lightsail developer guide, "Default Lightsail
- * firewall rules"). Blueprint ids contain versions, so they are recognised by their prefix.
+ * The rules of a new instance, by blueprint; all are open to the world in both families: docs.aws.amazon.com/lightsail/latest/userguide/
+ * understanding-firewall-and-port-mappings-in-amazon-lightsail.html, "Default Lightsail firewall rules" (its table does not name AlmaLinux
+ * and Rocky: unverified). Blueprint ids contain versions, so they are recognised by their prefix, as GetBlueprints lists them; that of a
+ * SQL Server begins with `windows_server`.
  */
 const defaults: readonly { startsWith: readonly string[]; tcp: readonly number[]; udp?: readonly number[] }[] = [
   { startsWith: ['cpanel'], tcp: [22, 53, 80, 443, 2078, 2083, 2087, 2089], udp: [53] },
   { startsWith: ['plesk'], tcp: [22, 53, 80, 443, 8443, 8447], udp: [53] },
-  { startsWith: ['windows', 'sql'], tcp: [22, 80, 3389] },
+  { startsWith: ['windows'], tcp: [22, 80, 3389] },
   {
     startsWith: ['amazon_linux', 'centos', 'debian', 'freebsd', 'opensuse', 'ubuntu', 'alma', 'rocky'],
     tcp: [22, 80],
   },
   {
     startsWith: [
-      ...['wordpress', 'ghost', 'joomla', 'prestashop', 'drupal', 'lamp', 'django', 'node', 'mean', 'gitlab', 'nginx'],
+      ...[
+        'wordpress',
+        'ghost',
+        'joomla',
+        'prestashop',
+        'drupal',
+        'lamp',
+        'django',
+        'nodejs',
+        'mean',
+        'gitlab',
+        'nginx',
+      ],
       ...['magento', 'redmine'],
     ],
     tcp: [22, 80, 443],

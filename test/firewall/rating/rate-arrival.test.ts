@@ -55,7 +55,10 @@ test.each([
     blueprint,
     [22, 80, 443],
   ]),
-  ...['windows_server_2019', 'sql_2022_express'].map((blueprint): [string, number[]] => [blueprint, [22, 80, 3389]]),
+  ...['windows_server_2019', 'windows_server_2022_sql_2022_express'].map((blueprint): [string, number[]] => [
+    blueprint,
+    [22, 80, 3389],
+  ]),
 ])('%s starts with tcp %j open to the world, and nothing else', (blueprint, ports) => {
   const open = (list: readonly number[]) => list.map((port) => rule('tcp', port, port, ...everybody));
   expect(rateArrival({ rules: open(ports) }, blueprint, defaultRatingPolicy).reason).toBe(`${arrival} ${blueprint}`);
