@@ -14,6 +14,7 @@ import { listNotDue } from '../../questions/regions-not-due.ts';
 import {
   decideEventRule,
   decideEvents,
+  decideOtherTrails,
   decideTrail,
   type TrailFacts,
   trailPermissions,
@@ -44,16 +45,10 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
   const row = { check: 'trail', resource: null } as const;
   if (!settings.eventPath) return [okRow(row, notUsed)];
   const several = await loadAccounts().catch(() => null);
-  const isOwnWatched = several?.accounts.some(
-    ({ account, status }) => account === place.account && status === 'watched',
-  );
-  if (isOwnWatched === false)
-    return [
-      okRow(
-        row,
-        `not read: account ${place.account} is not watched; the trails of the watched accounts are in these accounts`,
-      ),
-    ];
+  const watched = several?.accounts.filter(({ status }) => status === 'watched').map(({ account }) => account);
+  const others = (watched ?? []).filter((account) => account !== place.account);
+  const elsewhere = others.length > 0 ? [decideOtherTrails(others.length, place.account)] : [];
+  if (watched !== undefined && !watched.includes(place.account)) return elsewhere;
   const forwarded = listEventRegions(settings, place.region);
   const { regions, lacks } = await findWatchedRegions(settings, monitor);
   // A multi-region trail is listed in every region, and is read only once.
@@ -71,7 +66,7 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
       }),
     ),
   );
-  return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks];
+  return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks, ...elsewhere];
 }
 
 /** The regions of the settings, and those that the last scan listed. `lacks`: the row that reports that the regions are not known. */

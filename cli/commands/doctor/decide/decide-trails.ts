@@ -157,6 +157,15 @@ export function decideTrail({ region, trails, isForwarded }: TrailCheck, place: 
   });
 }
 
+/** The credentials of the command are of one account. `account`: that account. */
+export function decideOtherTrails(others: number, account: string): Row {
+  return unknownRow({ check: 'trail', resource: 'other accounts' }, [], {
+    found: `not known: the trails of ${renderCount(others, 'other watched account')} are in these accounts, and the command reads only account ${account}`,
+    expected: 'a trail that logs write management events in each watched account',
+    remedy: 'check the trails with credentials of these accounts; a trail of the organisation covers all of them',
+  });
+}
+
 const nameOf = ({ arn }: TrailFacts): string => arn.split('/').at(-1) ?? arn;
 
 const selectorsCommand = ({ arn, homeRegion }: TrailFacts, place: CommandPlace) =>
