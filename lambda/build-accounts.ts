@@ -23,14 +23,9 @@ import { OrganizationLister } from './adapters/organization-lister.ts';
 import { RoleSessions } from './adapters/role-sessions.ts';
 import { SqsAccountQueue } from './adapters/sqs-account-queue.ts';
 import { type AccountReaders, type Deployment, openHome } from './build-scan.ts';
-import {
-  type CollectorSetup,
-  type CollectReport,
-  collectAlerts,
-  endPassBefore,
-  type PassEnd,
-} from './pass/collect-alerts.ts';
-import type { CollectScope } from './pass/decide-collect.ts';
+import type { CollectScope } from './pass/decide-collector-run.ts';
+import { endPassBefore, type PassEnd } from './pass/end-pass.ts';
+import { type CollectorSetup, type CollectReport, runCollector } from './pass/run-collector.ts';
 import type { AccountScanSetup } from './pass/scan-account.ts';
 import { type AccountBatch, type QueuedAccount, scanAccounts } from './pass/scan-accounts.ts';
 import { type PassStart, startPass } from './pass/start-pass.ts';
@@ -170,7 +165,7 @@ function openMonitor(
   });
   const passes = buildPassStore(table, settings.account);
   const collector = (observe: ScanObserver): CollectorSetup => ({ ...registry(observe), passes, newId: randomUUID });
-  const collect: Collect = (scope, deadlineAt, observe) => collectAlerts(collector(observe), scope, deadlineAt);
+  const collect: Collect = (scope, deadlineAt, observe) => runCollector(collector(observe), scope, deadlineAt);
   return {
     accounts,
     registry,

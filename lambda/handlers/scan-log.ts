@@ -1,11 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Collect } from '../build-accounts.ts';
-import { metricNames } from '../contract/names.ts';
-import type { PassEnd } from '../pass/collect-alerts.ts';
 import type { AccountMessage } from '../pass/interfaces.ts';
 import type { AccountEnd } from '../pass/scan-accounts.ts';
-import type { ScanReport } from '../scan/full-scan.ts';
 import type { ScanEvent } from '../scan/interfaces.ts';
 
 /** Writes one log line for each event that helps to investigate a scan; none for an unchanged instance. */
@@ -68,27 +64,6 @@ export function logAccountScan(logger: Logger, message: AccountMessage, scan: Ac
     default:
       logger.info('account not scanned', { ...of, why: scan.outcome });
   }
-}
-
-/** Three metrics only: each costs 0.30 USD a month. A skipped scan writes none, so the alarm "no complete scan" sees missing data. */
-export function countScan(metrics: Metrics, report: ScanReport): void {
-  if (report.skipped) return;
-  metrics.addMetric(metricNames.completeScans, MetricUnit.Count, report.complete ? 1 : 0);
-  metrics.addMetric(metricNames.oldestUntoldAlertAge, MetricUnit.Seconds, report.oldestUntoldAlertAgeSeconds);
-  metrics.addMetric(metricNames.openGaps, MetricUnit.Count, report.openGaps);
-  metrics.publishStoredMetrics();
-}
-
-/**
- * The metrics of a whole pass. Only `AccountsNotScanned` is added; the account is no dimension. An account that cannot be entered does not
- * count for the alarm "no complete scan": otherwise that alarm would stay on, and could not report that the monitor itself has stopped.
- */
-export function countPass(metrics: Metrics, end: PassEnd): void {
-  metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.accountsNotScanned < end.accounts ? 1 : 0);
-  metrics.addMetric(metricNames.oldestUntoldAlertAge, MetricUnit.Seconds, end.oldestUntoldAlertAgeSeconds);
-  metrics.addMetric(metricNames.openGaps, MetricUnit.Count, end.openGaps);
-  metrics.addMetric(metricNames.accountsNotScanned, MetricUnit.Count, end.accountsNotScanned);
-  metrics.publishStoredMetrics();
 }
 
 /**

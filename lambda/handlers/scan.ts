@@ -10,13 +10,14 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type AccountScans, buildAccountScans } from '../build-accounts.ts';
 import { buildScan, type Deployment, type Scan } from '../build-scan.ts';
 import { environmentKeys, metricNames } from '../contract/names.ts';
-import type { CollectReport } from '../pass/collect-alerts.ts';
+import type { CollectReport } from '../pass/run-collector.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
 import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { parseScanInput, type QueuedMessage, type ScanInput, UnknownEventError } from './parse-scan-input.ts';
 import { readVariable } from './read-variable.ts';
-import { collectCritical, countPass, countScan, logAccountScan, logScanEvent, toError } from './scan-log.ts';
+import { collectCritical, logAccountScan, logScanEvent, toError } from './scan-log.ts';
+import { countPass, countScan } from './scan-metrics.ts';
 
 const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });

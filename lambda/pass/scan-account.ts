@@ -8,7 +8,7 @@ import { runFullScan, type ScanReport } from '../scan/full-scan.ts';
 import { ItemError, ReadError } from '../scan/interfaces.ts';
 import type { ScanSetup } from '../scan/scan-run.ts';
 import type { AccountMessage } from './interfaces.ts';
-import { noteAccount, type RegistrySetup } from './note-account.ts';
+import { type RegistrySetup, updateAccount } from './update-registry.ts';
 
 export interface AccountScanSetup extends RegistrySetup {
   /** Assumes the role of the account, and returns the setup of its scan. Throws ReadError if the account cannot be entered. */
@@ -36,7 +36,7 @@ export async function scanAccount(
   const known = await loadKnown(account, setup);
   if (known?.status === 'removed') return { outcome: 'removed' };
   const note = (observation: AccountObservation) =>
-    known === null ? null : noteAccount(account, known, observation, passStartedAt, setup);
+    known === null ? null : updateAccount(account, known, observation, passStartedAt, setup);
   try {
     const report = await runFullScan(await setup.enter(account, name), deadlineAt);
     if (report.skipped) return { outcome: 'busy' };

@@ -17,7 +17,7 @@ import { toInstant } from '../history/instants.ts';
 import { toReadError } from '../scan/interfaces.ts';
 import { attempt } from '../scan/scan-run.ts';
 import type { AccountLister, AccountQueue, LoadedAccounts } from './interfaces.ts';
-import { noteAccount, noteOrganization, type RegistrySetup } from './note-account.ts';
+import { type RegistrySetup, updateAccount, updateOrganization } from './update-registry.ts';
 
 export interface PassSetup extends RegistrySetup {
   configured: WatchedAccounts;
@@ -60,9 +60,9 @@ async function listOrganization(
   setup: PassSetup,
 ): Promise<ListedAccount[] | null> {
   const { configured, lister } = setup;
-  const note = (failure: Parameters<typeof noteOrganization>[1]) =>
+  const note = (failure: Parameters<typeof updateOrganization>[1]) =>
     attempt(setup, 'note whether the organisation could be listed', () =>
-      noteOrganization(known, failure, startedAt, setup),
+      updateOrganization(known, failure, startedAt, setup),
     );
   if (!isOrganization(configured)) {
     await note(null);
@@ -109,9 +109,11 @@ async function noteChanges(
   const known = new Map(accounts.map((one) => [one.account, one]));
   const unreadable = new Set(refused.map(({ key }) => key));
   const isChosen = new Set(chosen.map(({ account }) => account));
-  const note = (account: string, before: WatchedAccount | null, observation: Parameters<typeof noteAccount>[2]) =>
+  const note = (account: string, before: WatchedAccount | null, observation: Parameters<typeof updateAccount>[2]) =>
     limit(() =>
-      attempt(setup, `note the account ${account}`, () => noteAccount(account, before, observation, startedAt, setup)),
+      attempt(setup, `note the account ${account}`, () =>
+        updateAccount(account, before, observation, startedAt, setup),
+      ),
     );
   await Promise.all([
     ...chosen

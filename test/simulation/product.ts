@@ -4,7 +4,8 @@ import { fleetStatus } from '../../cli/questions/fleet-status.ts';
 import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
-import { collectAlerts, endPassBefore } from '../../lambda/pass/collect-alerts.ts';
+import { endPassBefore } from '../../lambda/pass/end-pass.ts';
+import { runCollector } from '../../lambda/pass/run-collector.ts';
 import { scanAccount } from '../../lambda/pass/scan-account.ts';
 import { startPass } from '../../lambda/pass/start-pass.ts';
 import { runEventScan } from '../../lambda/scan/event-scan.ts';
@@ -16,7 +17,7 @@ export interface Product {
   runEventScan: typeof runEventScan;
   startPass: typeof startPass;
   scanAccount: typeof scanAccount;
-  collectAlerts: typeof collectAlerts;
+  runCollector: typeof runCollector;
   endPassBefore: typeof endPassBefore;
   ReadError: typeof ReadError;
   /** The functions that answer questions from the history, at the end of each scan and of a run. */
@@ -32,7 +33,7 @@ export const portwatch: Product = {
   runEventScan,
   startPass,
   scanAccount,
-  collectAlerts,
+  runCollector,
   endPassBefore,
   ReadError,
   buildTimeline,

@@ -3,7 +3,6 @@
  * everything must be correct and published in every account.
  */
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
-import type { CollectorSetup } from '../../lambda/pass/collect-alerts.ts';
 import type {
   AccountMessage,
   AccountStore,
@@ -11,6 +10,7 @@ import type {
   PassStore,
   StoredGroup,
 } from '../../lambda/pass/interfaces.ts';
+import type { CollectorSetup } from '../../lambda/pass/run-collector.ts';
 import type { AccountScanSetup } from '../../lambda/pass/scan-account.ts';
 import type { PassSetup } from '../../lambda/pass/start-pass.ts';
 import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
@@ -469,7 +469,7 @@ class MonitorRun {
   }
 
   async #collectNow(scheduler: Scheduler, run: SimulatedScan, scope: 'all' | 'critical'): Promise<void> {
-    await this.#product.collectAlerts(this.#collectorSetup(scheduler, run), scope, this.#clock.now + 60_000);
+    await this.#product.runCollector(this.#collectorSetup(scheduler, run), scope, this.#clock.now + 60_000);
   }
 
   #buildPasses(scheduler: Scheduler, run: SimulatedScan): PassStore {

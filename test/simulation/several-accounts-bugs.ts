@@ -55,7 +55,7 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
     promise: 'P3',
     patches: [
       patch(
-        'pass/collect-alerts.ts',
+        'pass/publish-outbox.ts',
         '        await publisher.publish(planned.message);\n',
         `        for (const { keys } of groups.slice(done, planned.groupsDone))
           await Promise.all(keys.map((key) => outbox.deleteGroup(key)));
@@ -68,7 +68,7 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
     promise: 'P3',
     patches: [
       patch(
-        'pass/collect-alerts.ts',
+        'pass/run-collector.ts',
         '  const grant = await passes.takeCollectorLease({ holder, now: clock(), until: deadlineAt + leaseGraceMs });\n',
         '  const grant = (await passes.takeCollectorLease({ holder, now: clock(), until: deadlineAt + leaseGraceMs })) ?? { criticalAt: null, allAt: null };\n',
       ),
@@ -78,14 +78,14 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
     name: 'publishes critical alerts at once, however often',
     fromSeed: 20,
     promise: 'P3',
-    patches: [patch('pass/decide-collect.ts', 'isDue(criticalAt, criticalPauseMs)', 'isDue(criticalAt, 0)')],
+    patches: [patch('pass/decide-collector-run.ts', 'isDue(criticalAt, criticalPauseMs)', 'isDue(criticalAt, 0)')],
   },
   {
     name: 'ends the pass when the first account is scanned',
     promise: 'P3, P5',
     patches: [
       patch(
-        'pass/decide-collect.ts',
+        'pass/pass-progress.ts',
         'scanned.length + failed.length >= accounts.length',
         'scanned.length + failed.length >= 1',
       ),
@@ -94,13 +94,15 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
   {
     name: 'publishes everything before the pass is over',
     promise: 'P3',
-    patches: [patch('pass/decide-collect.ts', '  if (isAllDue) return', "  if (isAllDue || scope === 'all') return")],
+    patches: [
+      patch('pass/decide-collector-run.ts', '  if (isAllDue) return', "  if (isAllDue || scope === 'all') return"),
+    ],
   },
   {
     name: 'waits for the end of the pass with critical alerts',
     fromSeed: 10,
     promise: 'P3',
-    patches: [patch('pass/decide-collect.ts', "isDue(criticalAt, criticalPauseMs) ? 'critical' : null", 'null')],
+    patches: [patch('pass/decide-collector-run.ts', "isDue(criticalAt, criticalPauseMs) ? 'critical' : null", 'null')],
   },
   {
     name: 'names the account of the first group on every alert',

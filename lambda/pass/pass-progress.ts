@@ -1,45 +1,8 @@
-/** Decides how much of a pass is done, and what the collector publishes now. Pure. */
+/** Measures how much of a pass is done, from the newest scan of each account. Pure. */
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import type { LastScan } from '../history/scan-note.ts';
-import type { CollectorGrant, Pass } from './interfaces.ts';
-
-/**
- * `critical`: the run after an account scan or an event scan; publishes critical groups only. `all`: the run of the collector's schedule.
- */
-export type CollectScope = 'all' | 'critical';
-
-const criticalPauseMs = 30_000;
-/** Between two passes, alerts of event scans wait at most this time, so that related alerts are in one message. */
-const betweenPassesMs = 5 * 60_000;
-
-interface CollectDecision {
-  publish: CollectScope | null;
-  /** True if the pass is over and nobody has ended it yet. */
-  endsPass: boolean;
-}
-
-/** `isOver`: whether the newest pass is over. Instants in the future come from a wrong clock, and must not delay alerts. */
-export function decideCollect(
-  scope: CollectScope,
-  pass: Pick<Pass, 'endedAt'> | null,
-  isOver: boolean,
-  { criticalAt, allAt }: CollectorGrant,
-  nowMs: number,
-  intervalMs: number,
-): CollectDecision {
-  const isDue = (last: string | null, pauseMs: number) => {
-    const sinceMs = nowMs - Date.parse(last ?? '');
-    return !(sinceMs >= 0 && sinceMs < pauseMs);
-  };
-  const isRunning = pass !== null && pass.endedAt === null;
-  const endsPass = scope === 'all' && isRunning && isOver;
-  // A pass that takes longer than its interval must not delay its alerts without limit.
-  const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
-  const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));
-  if (isAllDue) return { publish: 'all', endsPass };
-  return { publish: isDue(criticalAt, criticalPauseMs) ? 'critical' : null, endsPass };
-}
+import type { Pass } from './interfaces.ts';
 
 /** The present progress of a pass. */
 export interface PassProgress {

@@ -4,7 +4,8 @@ import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
 import type { Alert, WeekSummary } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { LastScan } from '../../lambda/history/scan-note.ts';
-import { type CollectorSetup, collectAlerts, endPassBefore } from '../../lambda/pass/collect-alerts.ts';
+import { endPassBefore } from '../../lambda/pass/end-pass.ts';
+import { type CollectorSetup, runCollector } from '../../lambda/pass/run-collector.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { changeAlert, http, sshToOffice, sshToWorld } from '../alerts/fixtures.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
@@ -51,7 +52,7 @@ const setup = (): CollectorSetup => ({
     return `id-${ids}`;
   },
 });
-const collect = (scope: 'all' | 'critical' = 'all') => collectAlerts(setup(), scope, now + 50_000);
+const collect = (scope: 'all' | 'critical' = 'all') => runCollector(setup(), scope, now + 50_000);
 const scanned = (...accounts: string[]) => {
   const scan: LastScan = {
     ...{ startedAt: passStartedAt, complete: true, regionsListed: ['eu-west-1'], notRead: [] },

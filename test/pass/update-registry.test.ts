@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AccountObservation } from '../../lambda/accounts/decide-account.ts';
-import { noteAccount, noteOrganization } from '../../lambda/pass/note-account.ts';
+import { updateAccount, updateOrganization } from '../../lambda/pass/update-registry.ts';
 import { FakeMonitor } from './in-memory-registry.ts';
 
 const account = '222222222222';
@@ -8,7 +8,7 @@ const passStartedAt = '2026-11-23T10:00:00.000Z';
 const denied: AccountObservation = { kind: 'not-entered', reason: 'access-denied', message: 'no role' };
 
 async function watchedBy(monitor: FakeMonitor) {
-  return noteAccount(account, null, { kind: 'chosen', name: 'shop' }, passStartedAt, monitor.setup());
+  return updateAccount(account, null, { kind: 'chosen', name: 'shop' }, passStartedAt, monitor.setup());
 }
 
 test('an alert is in the outbox with the name of its account before the registry knows it', async () => {
@@ -19,7 +19,7 @@ test('an alert is in the outbox with the name of its account before the registry
       { account, accountName: 'shop', kind: 'account-unreadable', severity: 'high' },
     ]);
   };
-  expect(await noteAccount(account, known, denied, passStartedAt, monitor.setup())).toMatchObject({ version: 2 });
+  expect(await updateAccount(account, known, denied, passStartedAt, monitor.setup())).toMatchObject({ version: 2 });
   expect.assertions(2);
 });
 
@@ -29,11 +29,11 @@ test('P3: a crash between the outbox and the registry sends the alert again, wit
   monitor.registry.beforeSave = () => {
     throw new Error('killed');
   };
-  await expect(noteAccount(account, known, denied, passStartedAt, monitor.setup())).rejects.toThrow('killed');
+  await expect(updateAccount(account, known, denied, passStartedAt, monitor.setup())).rejects.toThrow('killed');
   const [first] = monitor.alerts();
   monitor.registry.beforeSave = () => undefined;
   monitor.now += 300_000;
-  await noteAccount(account, known, denied, '2026-11-23T10:05:00.000Z', monitor.setup());
+  await updateAccount(account, known, denied, '2026-11-23T10:05:00.000Z', monitor.setup());
   expect(monitor.alerts().map(({ alertId }) => alertId)).toEqual([first?.alertId]);
 });
 
@@ -41,7 +41,7 @@ test('P3: without the outbox the registry keeps what it has, so that the alert i
   const monitor = new FakeMonitor();
   const known = await watchedBy(monitor);
   monitor.outbox.failure = new Error('throttled');
-  await expect(noteAccount(account, known, denied, passStartedAt, monitor.setup())).rejects.toThrow('throttled');
+  await expect(updateAccount(account, known, denied, passStartedAt, monitor.setup())).rejects.toThrow('throttled');
   expect(monitor.registry.accounts.get(account)).toEqual(known);
 });
 
@@ -49,8 +49,8 @@ test('if another writer was first, the account is loaded and decided again', asy
   const monitor = new FakeMonitor();
   const known = await watchedBy(monitor);
   // A duplicate of the same message is processed first.
-  await noteAccount(account, known, denied, passStartedAt, monitor.setup());
-  const noted = await noteAccount(account, known, denied, passStartedAt, monitor.setup());
+  await updateAccount(account, known, denied, passStartedAt, monitor.setup());
+  const noted = await updateAccount(account, known, denied, passStartedAt, monitor.setup());
   expect(noted).toMatchObject({ version: 3, failure: { passes: 1, isAlerted: true } });
   expect(monitor.alerts()).toHaveLength(1);
 });
@@ -61,7 +61,7 @@ test('a writer that is always faster wins, and the log says so', async () => {
   monitor.registry.beforeSave = ({ version }) => {
     if (known !== null) monitor.registry.accounts.set(account, { ...known, version });
   };
-  await noteAccount(account, known, { kind: 'chosen', name: 'new' }, passStartedAt, monitor.setup());
+  await updateAccount(account, known, { kind: 'chosen', name: 'new' }, passStartedAt, monitor.setup());
   expect(monitor.events).toMatchObject([{ event: 'bookkeeping-failed', step: `note the account ${account}` }]);
 });
 
@@ -69,20 +69,20 @@ test('without a listener nothing enters the outbox, and the failure is alerted w
   const monitor = new FakeMonitor();
   const known = await watchedBy(monitor);
   monitor.hasListener = false;
-  const failing = await noteAccount(account, known, denied, passStartedAt, monitor.setup());
+  const failing = await updateAccount(account, known, denied, passStartedAt, monitor.setup());
   expect({ alerts: monitor.alerts(), failure: failing?.failure }).toMatchObject({
     alerts: [],
     failure: { passes: 1, isAlerted: false },
   });
   monitor.hasListener = true;
-  await noteAccount(account, failing, denied, passStartedAt, monitor.setup());
+  await updateAccount(account, failing, denied, passStartedAt, monitor.setup());
   expect(monitor.alerts()).toMatchObject([{ kind: 'account-unreadable' }]);
 });
 
 test('the failure of the organisation is the alert of the monitor', async () => {
   const monitor = new FakeMonitor();
   const failure = { reason: 'access-denied', message: 'no' } as const;
-  await noteOrganization(monitor.registry.organization, failure, passStartedAt, monitor.setup());
+  await updateOrganization(monitor.registry.organization, failure, passStartedAt, monitor.setup());
   expect(monitor.alerts()).toMatchObject([
     {
       account: '999999999999',

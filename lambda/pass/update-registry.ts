@@ -32,7 +32,7 @@ export interface RegistrySetup {
 const maxAttempts = 3;
 
 /** Returns the account as it is stored now; `null`: the registry does not have it. Throws if the table or the topic fails. */
-export async function noteAccount(
+export async function updateAccount(
   account: string,
   known: WatchedAccount | null,
   observation: AccountObservation,
@@ -55,7 +55,7 @@ export async function noteAccount(
 }
 
 /** `observed`: `null` if the organisation was listed. Throws if the table or the topic fails. */
-export async function noteOrganization(
+export async function updateOrganization(
   known: OrganizationState,
   observed: ObservedFailure | null,
   passStartedAt: string,

@@ -1,0 +1,88 @@
+/**
+ * Publishes the groups of the outbox, worst first. A group is deleted after SNS has accepted its message. After a crash between the two,
+ * the group is sent again, with the same `alertId`, so nothing is lost. The first failure ends the run, and the next run continues there.
+ */
+import { planMessages } from '../alerts/plan-messages.ts';
+import { severities } from '../firewall/index.ts';
+import { compareText } from '../history/compare-text.ts';
+import { toInstant } from '../history/instants.ts';
+import { buildDigestContext } from '../scan/digest-context.ts';
+import type { AlertPublisher } from '../scan/interfaces.ts';
+import type { CollectScope } from './decide-collector-run.ts';
+import type { OutboxStore, Pass } from './interfaces.ts';
+import { type MergedGroup, mergeGroups } from './merge-groups.ts';
+import { coverageOf, type PassProgress } from './pass-progress.ts';
+import type { RegistrySetup } from './update-registry.ts';
+
+export interface PublishSetup extends Omit<RegistrySetup, 'accounts' | 'outbox' | 'publisher'> {
+  outbox: OutboxStore;
+  publisher: AlertPublisher;
+  newId: () => string;
+}
+
+export interface PublishedCount {
+  /** Number of published messages. */
+  published: number;
+  alerts: number;
+}
+
+/** The time at the end of a run in which no message is published. */
+const reserveMs = 3_000;
+/** The largest number of groups in memory. */
+const groupsAtOnce = 2_000;
+
+/** Adds to `report`. Returns false if some groups were not published. `ending`: the pass that ends now. Never throws. */
+export async function publishOutbox(
+  scope: CollectScope,
+  ending: Pass | null,
+  progress: PassProgress,
+  report: PublishedCount,
+  deadlineAt: number,
+  setup: PublishSetup,
+): Promise<boolean> {
+  const { outbox, publisher, observe, clock, newId } = setup;
+  const { settings, tableName, homeRegion: tableRegion } = setup;
+  const place = { settings, tableName, tableRegion, startedAt: toInstant(clock()) };
+  const digest = buildDigestContext(place, coverageOf(progress));
+  const digestId = newId();
+  try {
+    for (let after: string | null = null, isFirst = true; isFirst || after !== null; isFirst = false) {
+      const loaded = await outbox.loadGroups(after, groupsAtOnce, scope === 'critical');
+      for (const item of loaded.refused) observe({ event: 'item-refused', item });
+      const merged = mergeGroups(loaded.groups, ending, digest);
+      const groups = merged.sort(compareGroups);
+      if (groups.length > 0 && !(await publisher.hasConfirmedSubscriber())) {
+        observe({ event: 'not-told', why: 'no-confirmed-subscriber' });
+        return false;
+      }
+      let done = 0;
+      const more = report.alerts + (loaded.nextAfter === null ? 0 : groupsAtOnce);
+      for (const planned of planMessages(
+        groups.map(({ alerts }) => alerts),
+        digest,
+        digestId,
+        more,
+      )) {
+        if (clock() > deadlineAt - reserveMs) throw new Error('the collector ran out of time');
+        await publisher.publish(planned.message);
+        report.published += 1;
+        report.alerts += planned.alertCount;
+        observe({ event: 'told', alerts: planned.alertCount, subject: planned.message.subject });
+        for (const { keys } of groups.slice(done, planned.groupsDone))
+          await Promise.all(keys.map((key) => outbox.deleteGroup(key)));
+        done = planned.groupsDone;
+      }
+      after = loaded.nextAfter;
+    }
+    return true;
+  } catch (error) {
+    observe({ event: 'not-told', why: 'publish-failed', error });
+    return false;
+  }
+}
+
+/** Orders groups worst first. The same change of several accounts is adjacent, so that it is in one message if it fits. */
+function compareGroups(a: MergedGroup, b: MergedGroup): number {
+  const rank = ({ alerts }: MergedGroup) => Math.min(...alerts.map(({ severity }) => severities.indexOf(severity)));
+  return rank(a) - rank(b) || compareText(a.likeness, b.likeness) || compareText(a.keys[0] ?? '', b.keys[0] ?? '');
+}

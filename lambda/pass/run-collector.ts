@@ -1,0 +1,69 @@
+/**
+ * The collector: publishes the groups of the outbox of all accounts together, worst first, and ends the pass. `runCollector` shows the
+ * order of effects of docs/architecture.md.
+ */
+import { toInstant } from '../history/instants.ts';
+import { attempt } from '../scan/scan-run.ts';
+import { type CollectScope, decideCollectorRun } from './decide-collector-run.ts';
+import { type EndPassSetup, endPass, loadProgress, type PassEnd } from './end-pass.ts';
+import type { CollectorGrant } from './interfaces.ts';
+import { type PublishedCount, type PublishSetup, publishOutbox } from './publish-outbox.ts';
+
+export interface CollectorSetup extends PublishSetup, EndPassSetup {}
+
+export interface CollectReport extends PublishedCount {
+  /** True if another run of the collector has the lease; then nothing was done. */
+  skipped: boolean;
+  /** `null`: the pass has not ended yet, or ended earlier. */
+  passEnded: PassEnd | null;
+}
+
+/** The lease lasts this long after the deadline. */
+const leaseGraceMs = 30_000;
+/** `deadlineAt`: ms since the epoch. Throws if the table fails. */
+export async function runCollector(
+  setup: CollectorSetup,
+  scope: CollectScope,
+  deadlineAt: number,
+): Promise<CollectReport> {
+  const { passes, clock, newId } = setup;
+  const holder = newId();
+  const report: CollectReport = { skipped: false, published: 0, alerts: 0, passEnded: null };
+  if (scope === 'critical' && (await setup.outbox.loadGroups(null, 1, true)).groups.length === 0) return report;
+  const grant = await passes.takeCollectorLease({ holder, now: clock(), until: deadlineAt + leaseGraceMs });
+  if (grant === null) return { ...report, skipped: true };
+  const left: CollectorGrant = { criticalAt: null, allAt: null };
+  try {
+    await collect(scope, grant, left, report, deadlineAt, setup);
+    return report;
+  } finally {
+    await attempt(setup, 'return the lease of the collector', () => passes.releaseCollectorLease({ holder, ...left }));
+  }
+}
+
+async function collect(
+  scope: CollectScope,
+  grant: CollectorGrant,
+  left: CollectorGrant,
+  report: CollectReport,
+  deadlineAt: number,
+  setup: CollectorSetup,
+): Promise<void> {
+  const { accounts, clock, settings, outbox } = setup;
+  const intervalMs = settings.scanEveryMinutes * 60_000;
+  const known = await accounts.loadAccounts();
+  // Most runs find an empty outbox after the end of a pass: they read no lease items.
+  const isIdle = known.pass === null || known.pass.endedAt !== null;
+  if (isIdle && (await outbox.loadGroups(null, 1, false)).groups.length === 0) return;
+  const progress = await loadProgress(known, setup);
+  const { publish, endsPass } = decideCollectorRun(scope, known.pass, progress.isOver, grant, clock(), intervalMs);
+  const now = toInstant(clock());
+  if (publish !== null) {
+    const isDone = await publishOutbox(publish, endsPass ? known.pass : null, progress, report, deadlineAt, setup);
+    if (report.published > 0) left.criticalAt = now;
+    if (publish === 'all' && isDone) left.allAt = now;
+  }
+  // The time of the first run is stored. A pass that does not end delays alerts for a limited time after this instant.
+  if (grant.allAt === null && scope === 'all' && publish !== 'all') left.allAt = now;
+  if (endsPass && known.pass !== null) report.passEnded = await endPass(known.pass, progress, setup);
+}
