@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.ts';
 import type { RatedBy } from '../questions/choose-rating-settings.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { type StateAt, stateAt } from '../questions/state-at.ts';
-import type { RenderTime } from '../text/render-time.ts';
+import type { RenderTime } from '../time/render-time.ts';
 import { HistoryLoader } from './load-history.ts';
 import type { AccountRecords } from './open-deployment.ts';
 

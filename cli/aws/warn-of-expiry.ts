@@ -1,7 +1,7 @@
 import { renderCount } from '../../lambda/alerts/render-count.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
-import type { Clock } from '../options/clock.ts';
 import type { Terminal } from '../text/terminal.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Deployment } from './open-deployment.ts';
 
 /** Prints a warning if a list of entries may lack the oldest ones. `from`: start of the list; `null`: no start was given. */

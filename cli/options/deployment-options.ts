@@ -1,7 +1,7 @@
 /** The options of every command on a deployed monitor: the place of the deployment, and the time zone. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { severities } from '../../lambda/firewall/rating/severity.ts';
-import { findZone, localZone, utc, type Zone } from './zone.ts';
+import { findZone, type Zone, type ZoneOptions } from '../time/zone.ts';
 
 export interface DeploymentOptions {
   stack: string;
@@ -13,11 +13,6 @@ export interface DeploymentOptions {
   /** The account of the question. Left out: every account that the monitor watches, or watched. */
   account?: string;
   json?: boolean;
-}
-
-export interface ZoneOptions {
-  utc?: boolean;
-  zone?: Zone;
 }
 
 /** The IAM permissions of these commands, for their help. */
@@ -111,8 +106,4 @@ function parseZone(value: string): Zone {
   if (zone === null)
     throw new InvalidArgumentError('Expected UTC, an offset such as +01:00, or a name such as Europe/Berlin.');
   return zone;
-}
-
-export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
-  return isUtc ? utc : (zone ?? localZone());
 }

@@ -4,9 +4,9 @@ import type { Approval } from '../../lambda/approvals/approval.ts';
 import { defaultRatingPolicy, type Reach, rankOpen } from '../../lambda/firewall/index.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { InstanceReach } from '../questions/approved-fleet.ts';
+import type { RenderTime } from '../time/render-time.ts';
 import { listReach } from './list-reach.ts';
 import { describePlace } from './render-place.ts';
-import type { RenderTime } from './render-time.ts';
 
 /** `web-1 in eu-west-1`, `web-* in every region`, `every instance, only arn:…`. */
 export function describeScope(scope: Pick<Approval, 'instance' | 'region' | 'account' | 'arn'>): string {

@@ -1,7 +1,7 @@
 import { describeApiCall, describeDoubt } from '../../lambda/alerts/describe-attribution.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import type { RenderTime } from './render-time.ts';
+import type { RenderTime } from '../time/render-time.ts';
 
 /** The largest number of calls that are shown; the JSON has all. */
 const maxCalls = 4;

@@ -2,9 +2,9 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { AccountSpot, BlindSpot } from '../questions/blind-spots.ts';
+import type { RenderTime } from '../time/render-time.ts';
 import { listSome } from './list-some.ts';
 import { renderAccount } from './render-place.ts';
-import type { RenderTime } from './render-time.ts';
 
 /** A clause without a full stop. */
 function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): string {

@@ -4,11 +4,11 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { causedKinds, type EntryKind } from '../../lambda/history/entry.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
+import type { RenderTime } from '../time/render-time.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import type { ListChange } from './list-change.ts';
 import { listPlace } from './render-place.ts';
 import { renderSeverity } from './render-severity.ts';
-import type { RenderTime } from './render-time.ts';
 import type { Channel } from './terminal.ts';
 
 /** True if an API call can have caused an entry of this kind. */

@@ -1,6 +1,6 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Gap } from '../questions/unread-spans.ts';
-import type { RenderTime } from './render-time.ts';
+import type { RenderTime } from '../time/render-time.ts';
 
 const problems: Readonly<Record<Gap['scope'], string>> = {
   instance: 'its firewall could not be read',

@@ -1,7 +1,7 @@
 import { renderCount } from '../../lambda/alerts/render-count.ts';
 import { earlierOf } from '../../lambda/history/instants.ts';
 import type { NotDueRegion } from '../questions/regions-not-due.ts';
-import type { RenderTime } from './render-time.ts';
+import type { RenderTime } from '../time/render-time.ts';
 
 /** One sentence, or empty text. */
 export function describeNotDue(regions: readonly NotDueRegion[], renderTime: RenderTime): string[] {

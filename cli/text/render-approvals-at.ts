@@ -2,10 +2,10 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';
 import type { ApprovalsAt } from '../questions/approvals-at.ts';
+import type { RenderTime } from '../time/render-time.ts';
 import { describeEnd, describeExposure } from './describe-approval.ts';
 import { listOpen } from './list-reach.ts';
 import { renderSeverity } from './render-severity.ts';
-import type { RenderTime } from './render-time.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The largest number of lines of one exposure; the JSON has all lines. */

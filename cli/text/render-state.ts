@@ -6,13 +6,13 @@ import type { AccountNames } from '../questions/account-names.ts';
 import type { RatedBy } from '../questions/choose-rating-settings.ts';
 import type { OtherState } from '../questions/decide-state-at.ts';
 import type { StateAt } from '../questions/state-at.ts';
+import type { RenderTime } from '../time/render-time.ts';
 import { describeAttribution } from './describe-attribution.ts';
 import { describeGap } from './describe-gap.ts';
 import { listOpen, listReach, rankChange } from './list-reach.ts';
 import { listPlace } from './render-place.ts';
 import { renderRatedBy } from './render-rated-by.ts';
 import { renderSeverity } from './render-severity.ts';
-import type { RenderTime } from './render-time.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The largest number of lines of one exposure; the JSON has all lines. */

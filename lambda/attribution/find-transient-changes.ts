@@ -8,8 +8,9 @@ import type { AttributedCall, Attribution } from '../history/attribution.ts';
 import type { ApiCall } from './api-call.ts';
 import { callSecondMs, maxCallsNamed, portCalls, showsWithinMs } from './attribute-change.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
+import { type ReachAround, rateUnknown } from './rate-transient-change.ts';
 import { type Replay, replayCalls } from './replay-calls.ts';
-import { type ReachAround, rateUnknown, type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
+import { type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
 
 /** One read of the firewall of one instance, at an unknown instant of a span of time. */
 export interface Read {

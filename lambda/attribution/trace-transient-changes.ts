@@ -1,37 +1,26 @@
-/** Finds what was open or closed temporarily between two reads, and rates it. */
+/** Finds what was open or closed temporarily between two reads. */
 
 import {
   exposureOf,
   type Firewall,
-  isAtLeast,
   type Note,
   type PortState,
   type RatingPolicy,
   type Reach,
-  rateChange,
-  type Severity,
 } from '../firewall/index.ts';
+import type { Rating } from '../firewall/rating/rating.ts';
 import { parseRule } from '../firewall/rules/parse-rule.ts';
 import { canonicaliseNotes, noteUnknownFieldChanged } from '../firewall/rules/rule-notes.ts';
 import { canonicaliseReach, intersectReach, subtractReach } from '../firewall/sets/canonical-reach.ts';
-import { renderDuration } from '../firewall/wording/render-duration.ts';
-import type { Attribution } from '../history/attribution.ts';
 import type { ApiCall } from './api-call.ts';
 import { maxCallsNamed } from './attribute-change.ts';
+import { type ReachAround, rateTransientChange } from './rate-transient-change.ts';
 import type { Replay } from './replay-calls.ts';
 
-/** Everything that was reachable: at the read before a transient change, and during the change. */
-export interface ReachAround {
-  before: readonly Reach[];
-  during: readonly Reach[];
-}
-
-export interface TracedChange {
+export interface TracedChange extends Rating {
   opened: Reach[];
   closed: Reach[];
   notes: Note[];
-  severity: Severity;
-  reason: string;
   reach: ReachAround;
   /** From the call that began the change to the call that ended it. */
   calls: ApiCall[];
@@ -160,46 +149,6 @@ function findRuns(
   return runs;
 }
 
-type Rated = Pick<TracedChange, 'severity' | 'reason'>;
-
-/** Rated like a change that stays. `openBefore`: the earlier reach, used to rate what opened. What closed is rated with `reach`. */
-export function rateTransientChange(
-  { opened, closed, notes }: Pick<TracedChange, 'opened' | 'closed' | 'notes'>,
-  { before, during }: ReachAround,
-  openBefore: readonly Reach[],
-  seconds: number,
-  policy: RatingPolicy,
-): Rated {
-  const after = canonicaliseReach([...openBefore, ...opened]);
-  const opening = { opened, closed: [], notes, before: openBefore, after };
-  const closing = { opened: [], closed, notes: [], before, after: during };
-  const [a, b] = [rateChange(opening, policy), rateChange(closing, policy)];
-  const { severity, reason } = closed.length === 0 || (opened.length > 0 && isAtLeast(a.severity, b.severity)) ? a : b;
-  return { severity, reason: `${putInPast(reason)}, for ${renderDuration(seconds)}` };
-}
-
-function putInPast(reason: string): string {
-  return reason
-    .replace(/\bis now\b/, 'was')
-    .replace(/\bare now\b/, 'were')
-    .replace('nothing reaches the instance any more', 'nothing reached the instance')
-    .replace(/a site may be down$/, 'a site may have been down');
-}
-
 function secondsBetween(calls: readonly ApiCall[]): number {
   return (Date.parse(calls.at(-1)?.at ?? '') - Date.parse(calls.at(0)?.at ?? '')) / 1_000;
-}
-
-/** Medium, like a firewall that can't be read: any port may have been open. */
-export function rateUnknown(count: number, fit: Attribution['fit']): Rated {
-  const [what, they, their] =
-    count === 1 ? ['1 call', 'it does', 'its record leaves'] : [`${count} calls`, 'they do', 'their records leave'];
-  const why =
-    fit === 'not-told'
-      ? `${their} out the request`
-      : `${they} not lead from the firewall of the first read to the firewall of the second read`;
-  return {
-    severity: 'medium',
-    reason: `${what} to its firewall between two reads: ${why}, so it is not known which ports were open in between`,
-  };
 }

@@ -17,10 +17,10 @@ import { type ListedRegions, listRegions, listWatched, listWatchedRegions } from
 import { loadLatestStates } from './load-latest-states.ts';
 import { type PublishedAlerts, publishAlerts } from './publish-alerts.ts';
 import { publishApprovalNews } from './publish-approval-news.ts';
+import { publishWeeklyDigest } from './publish-weekly-digest.ts';
 import { recordSettings } from './record-settings.ts';
 import { failNameless, type RegionResult, scanRegion } from './scan-region.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
-import { publishWeeklyDigest } from './weekly-digest.ts';
 
 export interface ScanResult {
   /** True if another full scan was running; nothing was done. */

@@ -2,8 +2,8 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ratingPolicy } from '../../lambda/firewall/index.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
+import { publishWeeklyDigest } from '../../lambda/scan/publish-weekly-digest.ts';
 import type { Run } from '../../lambda/scan/scan-run.ts';
-import { publishWeeklyDigest } from '../../lambda/scan/weekly-digest.ts';
 import { counted, inGap, knownInstance, knownRegion, region, web } from './decide/samples.ts';
 import { account, Monitor } from './monitor.ts';
 import { openRun } from './open-run.ts';

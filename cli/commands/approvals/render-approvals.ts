@@ -11,8 +11,8 @@ import type { AccountApproval, ListedApproval, ListedPhase } from '../../questio
 import { describeEnd, describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
 import { renderAccount } from '../../text/render-place.ts';
 import { renderTable } from '../../text/render-table.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 
 /** The largest number of lines of one exposure, and of named instances; the JSON has all. */
 const maxLines = 4;

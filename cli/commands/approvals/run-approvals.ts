@@ -6,10 +6,11 @@ import { requireRecords } from '../../aws/load-fleet.ts';
 import { forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
-import { readClock } from '../../options/clock.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { joinApprovals, listApprovals } from '../../questions/list-approvals.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { readClock } from '../../time/clock.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 import { renderApprovals, toApprovalsDocument } from './render-approvals.ts';
 
 /** Throws CommandError after the answer if some approvals cannot be read. */

@@ -4,10 +4,11 @@ import { isApprovableSource, toProtocols, toSources } from '../../../lambda/appr
 import { longestReason } from '../../../lambda/contract/settings-schema.ts';
 import { canonicaliseReach, parseNetwork, type Reach } from '../../../lambda/firewall/index.ts';
 import { CommandError } from '../../command-error.ts';
-import type { Clock } from '../../options/clock.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { parsePortQuery } from '../../options/parse-port-query.ts';
-import { parseLastMillisecond } from '../../options/parse-time.ts';
+import type { Clock } from '../../time/clock.ts';
+import { parseLastMillisecond } from '../../time/parse-time.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 
 export interface ApproveOptions extends DeploymentOptions, ZoneOptions {
   from?: string[];

@@ -9,8 +9,8 @@ import { describeEnd, describeExposure, describeInstanceReach, describeScope } f
 import { describePlace } from '../../text/render-place.ts';
 import { renderSeverity } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 
 /** The largest number of lines of one exposure, and of named instances; the JSON has all. */

@@ -11,8 +11,8 @@ import { type Deployment, type DeploymentAccount, withDeployment } from '../../a
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
-import { readClock } from '../../options/clock.ts';
 import { requireConsent } from '../../require-consent.ts';
+import { readClock } from '../../time/clock.ts';
 import { type ApprovalRequest, type ApproveOptions, parseApprovalRequest } from './parse-approval-request.ts';
 import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';

@@ -7,13 +7,13 @@ import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toApprovalDocument } from '../../json/to-approval-document.ts';
 import { toStateDocument } from '../../json/to-state-document.ts';
-import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
-import { parsePastTime } from '../../options/parse-span.ts';
 import { accountFields } from '../../questions/account-names.ts';
 import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
 import { renderApprovalsAt } from '../../text/render-approvals-at.ts';
 import { renderState } from '../../text/render-state.ts';
+import { readClock } from '../../time/clock.ts';
+import { parsePastTime } from '../../time/parse-span.ts';
 
 /** docs/command-line.md describes each field. */
 function toApprovedDocument({ held, unapproved }: ApprovalsAt, { refused }: KnownApprovals) {

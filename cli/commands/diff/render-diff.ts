@@ -6,8 +6,8 @@ import type { StatesDiff } from '../../questions/diff-states.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { listReach } from '../../text/list-reach.ts';
 import { listPlace } from '../../text/render-place.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 
 /** The largest number of lines of the opened reach, and of the closed reach; the JSON has all lines. */
 const maxLines = 40;

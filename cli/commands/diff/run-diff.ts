@@ -6,12 +6,12 @@ import type { CommandContext } from '../../command-context.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toStateDocument } from '../../json/to-state-document.ts';
-import { readClock } from '../../options/clock.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
-import { parseTwoTimes } from '../../options/parse-span.ts';
-import { parseTime } from '../../options/parse-time.ts';
 import { accountFields } from '../../questions/account-names.ts';
 import { diffStates } from '../../questions/diff-states.ts';
+import { readClock } from '../../time/clock.ts';
+import { parseTwoTimes } from '../../time/parse-span.ts';
+import { parseTime } from '../../time/parse-time.ts';
 import { renderDiff } from './render-diff.ts';
 
 export async function runDiff(

@@ -3,10 +3,11 @@ import { withDeployment } from '../../aws/open-deployment.ts';
 import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
-import { readClock } from '../../options/clock.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
-import { parseSpan } from '../../options/parse-span.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { readClock } from '../../time/clock.ts';
+import { parseSpan } from '../../time/parse-span.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 import { type ExportRecord, readRecords } from './read-records.ts';
 
 interface ExportOptions extends DeploymentOptions, ZoneOptions {

@@ -18,7 +18,7 @@ import { mayBeOpen } from '../../questions/may-be-open.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
-import type { RenderTime } from '../../text/render-time.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
 

@@ -15,8 +15,8 @@ import { placeTitles, renderPlace } from '../../text/render-place.ts';
 import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { severityStyles } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
 /** The largest number of lines for one instance; the JSON has all. */

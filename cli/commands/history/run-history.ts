@@ -9,15 +9,16 @@ import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
-import { readClock } from '../../options/clock.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
-import { parseSpan } from '../../options/parse-span.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { LightEntry } from '../../questions/choose-full-entries.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
+import { readClock } from '../../time/clock.ts';
+import { parseSpan } from '../../time/parse-span.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 
 interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   since?: string;

@@ -1,11 +1,12 @@
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
-import { readClock } from '../../options/clock.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
-import { parseSpan, refuseFuture } from '../../options/parse-span.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { loadReportInputs } from '../../report/load-report-input.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { readClock } from '../../time/clock.ts';
+import { parseSpan, refuseFuture } from '../../time/parse-span.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 
 interface ReportOptions extends DeploymentOptions, ZoneOptions {
   out: string;

@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { CommandError } from '../../command-error.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import { describeGap } from '../../text/describe-gap.ts';
-import type { RenderTime } from '../../text/render-time.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 
 export interface Aim {
   rules: readonly PortState[];

@@ -5,10 +5,10 @@ import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
 import type { AccountRecords } from '../../aws/open-deployment.ts';
 import { CommandError } from '../../command-error.ts';
-import type { Clock } from '../../options/clock.ts';
-import { parsePastTime } from '../../options/parse-span.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { StateAt } from '../../questions/state-at.ts';
+import type { Clock } from '../../time/clock.ts';
+import { parsePastTime } from '../../time/parse-span.ts';
 import { type Aim, decideAimAt, decideAimBefore } from './decide-firewall-to-restore.ts';
 
 export interface AimOptions {

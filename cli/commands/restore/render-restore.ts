@@ -14,8 +14,8 @@ import type { InstanceOperation, ObservedFirewall } from '../../aws/firewall-edi
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import { listReach, rankChange } from '../../text/list-reach.ts';
 import { renderAccount } from '../../text/render-place.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
 

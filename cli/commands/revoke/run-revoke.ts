@@ -11,13 +11,14 @@ import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toApprovalDocument, toInstanceReachDocument } from '../../json/to-approval-document.ts';
-import { readClock } from '../../options/clock.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { accountFields } from '../../questions/account-names.ts';
 import { listStillOpen } from '../../questions/approved-fleet.ts';
 import { describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import { suggestName } from '../../text/suggest-name.ts';
+import { readClock } from '../../time/clock.ts';
+import type { RenderTime } from '../../time/render-time.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 
 interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   reason?: string;

@@ -4,8 +4,8 @@ import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
 import { listSome } from '../../text/list-some.ts';
-import type { RenderTime } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
 /** The largest number of names in a list; the JSON has all names. */

@@ -9,12 +9,13 @@ import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import type { Pass } from '../../../lambda/pass/interfaces.ts';
 import type { Listeners } from '../../aws/listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
-import type { DeploymentOptions, ZoneOptions } from '../../options/deployment-options.ts';
+import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { AccountsStatus, InstanceStatus } from '../../questions/fleet-status.ts';
 import type { WaitingAlerts } from '../../questions/waiting-alerts.ts';
+import type { ZoneOptions } from '../../time/zone.ts';
 
 export interface StatusOptions extends DeploymentOptions, ZoneOptions {
   severity?: Severity;

@@ -16,8 +16,8 @@ import { placeTitles, renderAccount, renderPlace } from '../../text/render-place
 import { renderRatedBy } from '../../text/render-rated-by.ts';
 import { countSeverities, renderSeverity } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
-import { type RenderTime, renderLength } from '../../text/render-time.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import { type RenderTime, renderLength } from '../../time/render-time.ts';
 import type { StatusView } from './choose-shown.ts';
 
 /** The largest number of lines for one instance; the JSON has all. */

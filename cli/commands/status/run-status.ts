@@ -15,7 +15,6 @@ import { type DeploymentAccount, forEachAccount, withDeployment } from '../../aw
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
-import { readClock, readNow } from '../../options/clock.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import { findHidingSpot } from '../../questions/blind-spots.ts';
@@ -24,7 +23,8 @@ import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/flee
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
 import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { listSome } from '../../text/list-some.ts';
-import type { RenderTime } from '../../text/render-time.ts';
+import { readClock, readNow } from '../../time/clock.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 import { chooseShown, chooseSpots, chooseUnapproved, listResources, type StatusOptions } from './choose-shown.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { renderStatus } from './render-status.ts';

@@ -4,7 +4,7 @@ import { listApprovalsFor } from '../../approvals/approval.ts';
 import { approveChange, describeApproved, type HeldApprovals } from '../../approvals/rate-unapproved.ts';
 import { subtractApproved } from '../../approvals/unapproved-exposure.ts';
 import type { TransientChange } from '../../attribution/find-transient-changes.ts';
-import { rateTransientChange } from '../../attribution/trace-transient-changes.ts';
+import { rateTransientChange } from '../../attribution/rate-transient-change.ts';
 import { findExpected, ratingPolicy } from '../../firewall/index.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';

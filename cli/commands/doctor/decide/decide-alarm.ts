@@ -1,5 +1,5 @@
 import type { AlarmFacts } from '../../../aws/monitor/read-alarms.ts';
-import { renderLength } from '../../../text/render-time.ts';
+import { renderLength } from '../../../time/render-time.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 import { awsCommand, type CommandPlace, revertRemedy } from '../suggested-commands.ts';

@@ -7,7 +7,7 @@ import type { ScheduleFacts } from '../../../aws/monitor/read-schedule.ts';
 import { type AccountNames, labelAccount } from '../../../questions/account-names.ts';
 import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
 import { listSome } from '../../../text/list-some.ts';
-import { renderLength } from '../../../text/render-time.ts';
+import { renderLength } from '../../../time/render-time.ts';
 import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../suggested-commands.ts';

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import type { WeekScan } from '../../lambda/scan/interfaces.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';
-import { countChanges, decideWeekStart, listSilences } from '../../lambda/scan/weekly-digest.ts';
 import { InMemoryOutbox } from './in-memory-outbox.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
@@ -388,53 +386,6 @@ describe('the weekly digest', () => {
     await pass(monitor, 15);
     expect(weeksOf(monitor)).toEqual([]);
   });
-});
-
-describe('the start of the week', () => {
-  const states = [{ firstSeenAt: '2026-11-02T00:00:00.000Z' }, { firstSeenAt: '2026-11-01T00:00:00.000Z' }];
-  const now = '2026-11-23T00:00:00.000Z';
-
-  test('is the last digest; before it, the first scan; null before the first listing', () => {
-    expect(decideWeekStart({ allIsWellAt: '2026-11-20T00:00:00.000Z' }, states, now)).toBe('2026-11-20T00:00:00.000Z');
-    expect(decideWeekStart({ allIsWellAt: null }, states, now)).toBe('2026-11-01T00:00:00.000Z');
-    expect(decideWeekStart({ allIsWellAt: null }, [], now)).toBeNull();
-  });
-
-  test('ignores a digest in the future, from a wrong clock, but not one with a second of skew', () => {
-    expect(decideWeekStart({ allIsWellAt: '2036-11-20T00:00:00.000Z' }, states, now)).toBe('2026-11-01T00:00:00.000Z');
-    expect(decideWeekStart({ allIsWellAt: '2026-11-23T00:00:01.000Z' }, states, now)).toBe('2026-11-23T00:00:01.000Z');
-  });
-});
-
-describe('the counts', () => {
-  const at = (hours: number) => new Date(Date.parse('2026-11-23T00:00:00.000Z') + hours * 3_600_000).toISOString();
-  const scan = (hours: number, complete = true) => ({ startedAt: at(hours), complete });
-  const hoursOf = (...scans: WeekScan[]) => listSilences(scans, at(0), at(24), 5).map(({ seconds }) => seconds / 3600);
-
-  test('the times without a complete scan reach from the start of the span to its end', () => {
-    expect(hoursOf()).toEqual([24]);
-    expect(hoursOf(scan(1), scan(2), scan(20))).toEqual([1, 1, 18, 4]);
-    expect(hoursOf(scan(1), scan(12, false), scan(20))).toEqual([1, 19, 4]);
-  });
-
-  /** A scan whose note has its interval. */
-  const noted = (hours: number, scanEveryMinutes: number) => ({ ...scan(hours), scanEveryMinutes });
-
-  test.each<[string, WeekScan[], now: number, tooLong: boolean[]]>([
-    ['the interval of that time, and not the interval now', [noted(12, 360), noted(18, 360)], 5, [false, false, false]],
-    ['a shorter interval then', [noted(1, 5), noted(2, 5), noted(23, 60)], 1440, [true, true, true, false]],
-    ['the longer interval of two scans', [noted(1, 5), noted(4, 60)], 720, [true, false, false]],
-    ['three intervals', [noted(3, 60), noted(6.001, 60)], 1440, [false, true, false]],
-    ['the interval now, if no scan noted one', [scan(3), scan(23.9)], 60, [false, true, false]],
-    [
-      'half an hour, if the interval is shorter',
-      [noted(0.5, 5), noted(1.001, 5), noted(23.5, 5)],
-      5,
-      [false, true, true, false],
-    ],
-  ])('P5: the times without a complete scan are compared with %s', (_, scans, now, tooLong) => {
-    expect(listSilences(scans, at(0), at(24), now).map(({ isTooLong }) => isTooLong)).toEqual(tooLong);
-  });
 
   test('P5: an interval that was made shorter during the week is no problem, and one that was made longer hides none', async () => {
     const monitor = await watching();
@@ -448,26 +399,5 @@ describe('the counts', () => {
     other.settings = { ...other.settings, scanEveryMinutes: 1440 };
     await pass(other, 1);
     expect(weeksOf(other)[0]?.alerts[0]?.week?.problems).toEqual(['6 hours without a complete scan']);
-  });
-
-  test('changes do not include expected changes, rewritten rules, gaps and first listings', () => {
-    const step = { kind: 'changed', verdict: 'widened', severity: 'critical', expected: null } as const;
-    expect(
-      countChanges([
-        step,
-        { ...step, severity: 'info', expected: 'the pipeline' },
-        { ...step, kind: 'appeared', verdict: null, severity: 'medium' },
-        { ...step, kind: 'gone', verdict: null, severity: 'low' },
-        { ...step, kind: 'flapped', verdict: null, severity: 'high' },
-        { ...step, verdict: 'rewritten', severity: 'info' },
-        { ...step, kind: 'gap' },
-        { ...step, kind: 'gap-over' },
-        { ...step, kind: 'baseline' },
-      ]),
-    ).toEqual({
-      changes: { critical: 1, high: 1, medium: 1, low: 1, info: 0 },
-      expectedChanges: 1,
-      rewritten: 1,
-    });
   });
 });

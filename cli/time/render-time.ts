@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import type { Zone } from '../options/zone.ts';
+import type { Zone } from './zone.ts';
 
 /** Renders an instant in a form that `parseTime` accepts: `2026-11-20 11:00:03 +01:00`, `2026-11-20 10:00:03 UTC`. */
 export type RenderTime = (instant: string) => string;

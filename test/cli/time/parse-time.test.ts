@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseEnd, parseTime } from '../../../cli/options/parse-time.ts';
-import { decideLocalZone, findZone, utc } from '../../../cli/options/zone.ts';
-import { buildRenderTime, renderLength } from '../../../cli/text/render-time.ts';
+import { parseEnd, parseTime } from '../../../cli/time/parse-time.ts';
+import { buildRenderTime, renderLength } from '../../../cli/time/render-time.ts';
+import { decideLocalZone, findZone, utc } from '../../../cli/time/zone.ts';
 
 const now = Date.parse('2026-11-23T05:55:00.000Z');
 const berlin = { id: 'Europe/Berlin' };

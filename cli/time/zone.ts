@@ -7,7 +7,18 @@ export interface Zone {
   id: string;
 }
 
+/** `--utc` and `--zone`. */
+export interface ZoneOptions {
+  utc?: boolean;
+  zone?: Zone;
+}
+
 export const utc: Zone = { id: 'UTC' };
+
+/** Without an option, the zone of this machine. */
+export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
+  return isUtc ? utc : (zone ?? localZone());
+}
 
 /** The zone of this machine, or of `TZ`. Throws CommandError if `TZ` has no name of a zone that is known here. */
 export function localZone(): Zone {
