@@ -1,53 +1,23 @@
 import { createServer, type Server } from 'node:http';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { startSlackEmulator } from '../../emulators/slack.ts';
-import { startSsmEmulator } from '../../emulators/ssm.ts';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
 import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-message.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
-import { closeAfterTests } from '../support/close-after-tests.ts';
 import { importFresh } from '../support/import-fresh.ts';
 import { lambdaContext as buildContext } from '../support/lambda-context.ts';
+import { startSlackStandIns } from './slack-stand-ins.ts';
 
 type Handler = (event: unknown, context: ReturnType<typeof lambdaContext>) => Promise<{ posted: number }>;
 
-let parameterCount = 0;
-
-const slack = await closeAfterTests(startSlackEmulator());
-const ssm = await closeAfterTests(startSsmEmulator());
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL_SSM: ssm.url,
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
-});
+const { slack, ssm, storeUrl } = await startSlackStandIns('SILENT');
 const loaded = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
   'lambda/handlers/slack-webhook.ts',
 );
 const handler: Handler = async (event, lambdaContext) => loaded.handler(event, lambdaContext);
 
-/** A separate parameter for each test, because the function caches the value for minutes. */
-beforeEach(() => {
-  parameterCount += 1;
-  storeUrl(slack.webhookUrl);
-});
-
-afterEach(() => {
-  slack.clearFaults();
-  slack.clearMessages();
-  slack.clearCalls();
-  ssm.clearFaults();
-  ssm.clearCalls();
-});
-
-function storeUrl(value: string): void {
-  const name = `/portwatch/slack-${parameterCount}`;
-  process.env[environmentKeys.slackWebhookParameter] = name;
-  ssm.setParameter({ name, value });
-}
+beforeEach(() => storeUrl(slack.webhookUrl));
 
 const lambdaContext = (remainingMs = 120_000) => buildContext('slack-webhook', remainingMs);
 

@@ -1,12 +1,10 @@
 /** The webhook URL is the only secret of Portwatch. It is stored in SSM and in the memory of one function, and nowhere else. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { startSlackEmulator } from '../../emulators/slack.ts';
-import { startSsmEmulator } from '../../emulators/ssm.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
+import { startSlackStandIns } from '../handlers/slack-stand-ins.ts';
 import { synthesise } from '../lib/synthesise.ts';
-import { closeAfterTests } from '../support/close-after-tests.ts';
 import { importFresh } from '../support/import-fresh.ts';
 import { resourcesOf } from './template-statements.ts';
 
@@ -38,19 +36,10 @@ describe('the deployment', () => {
   });
 });
 
-const slack = await closeAfterTests(startSlackEmulator());
-const ssm = await closeAfterTests(startSsmEmulator());
-Object.assign(process.env, {
-  AWS_ENDPOINT_URL_SSM: ssm.url,
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  POWERTOOLS_LOG_LEVEL: 'DEBUG',
-});
+const { slack, storeUrl } = await startSlackStandIns('DEBUG');
 
 describe('the function for Slack', () => {
   const written: string[] = [];
-  let parameters = 0;
 
   beforeEach(() => {
     written.length = 0;
@@ -58,19 +47,11 @@ describe('the function for Slack', () => {
       jest.spyOn(stream, 'write').mockImplementation((line) => written.push(String(line)) > 0);
   });
 
-  afterEach(() => {
-    jest.restoreAllMocks();
-    slack.clearFaults();
-    slack.clearMessages();
-    ssm.clearFaults();
-  });
+  afterEach(() => void jest.restoreAllMocks());
 
   /** Stores the URL again, posts one message, and returns every output of the function: the log, and the error if there was one. */
   async function post(event: unknown, url = slack.webhookUrl): Promise<{ said: string; error: string | null }> {
-    parameters += 1;
-    const name = `/portwatch/secret-${parameters}`;
-    ssm.setParameter({ name, value: url });
-    process.env[environmentKeys.slackWebhookParameter] = name;
+    storeUrl(url);
     const { handler } = await importFresh<typeof import('../../lambda/handlers/slack-webhook.ts')>(
       'lambda/handlers/slack-webhook.ts',
     );
