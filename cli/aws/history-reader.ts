@@ -5,16 +5,14 @@
 
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
-import { fromApprovalMarksItem } from '../../lambda/adapters/items/approval-marks-item.ts';
-import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { fromDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { readLastScan } from '../../lambda/adapters/items/lease-item.ts';
-import { type Item, readEach, readOrNull } from '../../lambda/adapters/items/read-item.ts';
+import { type Item, readEach, readItem, readOrNull } from '../../lambda/adapters/items/read-item.ts';
 import { fromScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { fromSettingsItem, type RecordedSettings } from '../../lambda/adapters/items/settings-item.ts';
 import { fromStateItem } from '../../lambda/adapters/items/state-item.ts';
-import { type ApprovalMarks, noMarks } from '../../lambda/approvals/account-approvals.ts';
+import { type ApprovalMarks, approvalMarksSchema, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import {
   approvalMarksKey,
   attributionKey,
@@ -38,6 +36,7 @@ import {
   timelineIndex,
   timelinePartition,
 } from '../../lambda/contract/timeline-index.ts';
+import { attributionSchema } from '../../lambda/history/attribution.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { causedKinds } from '../../lambda/history/entry.ts';
@@ -121,7 +120,7 @@ export class DynamoDbHistoryReader {
       states: found,
       refused,
       lastScan: lease === undefined ? null : readLastScan(lease),
-      approvalMarks: (marks && readOrNull(() => fromApprovalMarksItem(marks))) ?? noMarks,
+      approvalMarks: (marks && readOrNull(() => readItem(marks, approvalMarksSchema))) ?? noMarks,
     };
   }
 
@@ -248,7 +247,7 @@ export class DynamoDbHistoryReader {
     const found = new Map(items.map((item) => [keyText(item), item]));
     return steps.map((step) => {
       const item = found.get(keyText(attributionKey(step.resource, step.at)));
-      return item === undefined ? step : { ...step, changedBy: fromAttributionItem(item) };
+      return item === undefined ? step : { ...step, changedBy: readItem(item, attributionSchema) };
     });
   }
 
@@ -306,7 +305,7 @@ export class DynamoDbHistoryReader {
 
   async #toEntry(item: Item, attribution: Item | null): Promise<HistoryEntry> {
     const stored = fromEntryItem(item);
-    const entry = attribution === null ? stored : { ...stored, changedBy: fromAttributionItem(attribution) };
+    const entry = attribution === null ? stored : { ...stored, changedBy: readItem(attribution, attributionSchema) };
     if (!entry.differenceLeftOut) return entry;
     const beforeAt = rulesBeforeAt(entry);
     const [before] =

@@ -42,5 +42,5 @@ export function lacksAttributes(item: Item): boolean {
  */
 export function fromTimelineItem(account: string, item: Item): LightEntry {
   const place = parseTimelineSortKey(account, String(item[timelineIndex.sortKey]));
-  return readItem({ schema: 1, ...item }, (fields) => stepSchema.safeParse({ ...fields, ...place }));
+  return readItem({ schema: 1, ...item }, stepSchema, (fields) => ({ ...fields, ...place }));
 }

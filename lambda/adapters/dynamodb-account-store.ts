@@ -1,18 +1,10 @@
 /** The registry of the accounts of one monitor: one item for each account, conditional on its version, and the newest pass. */
-import type { OrganizationState } from '../accounts/watched-account.ts';
+import { accountSchema, type OrganizationState, organizationSchema } from '../accounts/watched-account.ts';
 import { accountKey, accountsPartition, isMonitorRecord, organizationKey, passKey } from '../contract/table-keys.ts';
-import type { AccountStore, LoadedAccounts } from '../pass/interfaces.ts';
+import { type AccountStore, type LoadedAccounts, passSchema } from '../pass/interfaces.ts';
 import { ItemError } from '../scan/interfaces.ts';
 import { type Condition, type DynamoDbTable, ifReadable, isAbsent, isReadable } from './dynamodb-table.ts';
-import {
-  fromAccountItem,
-  fromOrganizationItem,
-  fromPassItem,
-  toAccountItem,
-  toOrganizationItem,
-  toPassItem,
-} from './items/account-item.ts';
-import { type Item, readEach, readOrNull } from './items/read-item.ts';
+import { type Item, readEach, readItem, readOrNull, toItem } from './items/read-item.ts';
 
 const noFailure: OrganizationState = { failure: null, version: 0 };
 
@@ -26,12 +18,12 @@ export function buildAccountStore(table: DynamoDbTable, monitor: string): Accoun
     },
     async loadAccount(account) {
       const item = await table.get(accountKey(monitor, account));
-      return item === null ? null : fromAccountItem(item);
+      return item === null ? null : readItem(item, accountSchema);
     },
-    saveAccount: (account) => save(toAccountItem(monitor, account), account.version),
-    saveOrganization: (state) => save(toOrganizationItem(monitor, state), state.version),
+    saveAccount: (account) => save(toItem(accountKey(monitor, account.account), account), account.version),
+    saveOrganization: (state) => save(toItem(organizationKey(monitor), state), state.version),
     async savePass(pass) {
-      const { written } = await table.put(toPassItem(monitor, pass), isReadable);
+      const { written } = await table.put(toItem(passKey(monitor), pass), isReadable);
       if (!written) throw new ItemError('a newer version of Portwatch wrote the pass; it is left as it is');
     },
   };
@@ -48,11 +40,11 @@ function readRegistry(items: readonly Item[], monitor: string): LoadedAccounts {
   const organization = recordOf(organizationKey(monitor).sk);
   const pass = recordOf(passKey(monitor).sk);
   const accounts = items.filter((item) => !isMonitorRecord(item));
-  const { found, refused } = readEach(accounts, fromAccountItem);
+  const { found, refused } = readEach(accounts, (item) => readItem(item, accountSchema));
   return {
     accounts: found,
     refused,
-    organization: (organization && readOrNull(() => fromOrganizationItem(organization))) ?? noFailure,
-    pass: (pass && readOrNull(() => fromPassItem(pass))) ?? null,
+    organization: (organization && readOrNull(() => readItem(organization, organizationSchema))) ?? noFailure,
+    pass: (pass && readOrNull(() => readItem(pass, passSchema))) ?? null,
   };
 }

@@ -2,18 +2,12 @@
  * The approvals that people made by command, append-only: an item for the approval, and another one for its revocation. A scan only
  * reads them; its role may write nothing in their partition. `add` and `revoke` are for the command line.
  */
-import type { Approval, Revocation } from '../approvals/approval.ts';
-import { approvalIdOf, approvalsPartition, isRevocation } from '../contract/table-keys.ts';
+import { type Approval, type Revocation, revocationSchema } from '../approvals/approval.ts';
+import { approvalIdOf, approvalsPartition, isRevocation, revocationKey } from '../contract/table-keys.ts';
 import type { LoadedApprovals } from '../scan/interfaces.ts';
 import { type DynamoDbTable, isAbsent } from './dynamodb-table.ts';
-import {
-  fromApprovalItem,
-  fromRevocationItem,
-  type MadeApproval,
-  toApprovalItem,
-  toRevocationItem,
-} from './items/approval-item.ts';
-import { type Item, readEach } from './items/read-item.ts';
+import { fromApprovalItem, type MadeApproval, toApprovalItem } from './items/approval-item.ts';
+import { type Item, readEach, readItem, toItem } from './items/read-item.ts';
 
 interface ApprovalStore {
   /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
@@ -33,7 +27,7 @@ export function buildApprovalStore(table: DynamoDbTable): ApprovalStore {
     addApproval: async (account, approval) => (await table.put(toApprovalItem(account, approval), isAbsent)).written,
 
     revokeApproval: async (account, id, revocation) =>
-      (await table.put(toRevocationItem(account, id, revocation), isAbsent)).written,
+      (await table.put(toItem(revocationKey(account, id), revocation), isAbsent)).written,
   };
 }
 
@@ -48,5 +42,5 @@ function readApprovals(items: readonly Item[]): LoadedApprovals {
 }
 
 function revokedBy(approval: Approval, revocation: Item | undefined): Approval {
-  return revocation === undefined ? approval : { ...approval, revoked: fromRevocationItem(revocation) };
+  return revocation === undefined ? approval : { ...approval, revoked: readItem(revocation, revocationSchema) };
 }

@@ -1,4 +1,5 @@
 /** The history: entries and their attributions, deleted instances, full scans and settings. An entry is put once and never rewritten. */
+
 import { effectiveSettings } from '../contract/settings-schema.ts';
 import {
   attributionKey,
@@ -12,14 +13,14 @@ import {
   tableNames,
 } from '../contract/table-keys.ts';
 import type { Attribution } from '../history/attribution.ts';
+import { attributionSchema } from '../history/attribution.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import type { FleetStore } from '../scan/interfaces.ts';
 import { type Condition, type DynamoDbTable, endOfKey, isAbsent } from './dynamodb-table.ts';
-import { fromAttributionItem, toAttributionItem } from './items/attribution-item.ts';
 import { toDepartedItem } from './items/departed-item.ts';
 import { fromEntryItem, toEntryItem } from './items/entry-item.ts';
-import { type Item, readOrNull } from './items/read-item.ts';
+import { type Item, readItem, readOrNull, toItem } from './items/read-item.ts';
 import { fromScanItem, toScanItem } from './items/scan-item.ts';
 import { toSettingsItem } from './items/settings-item.ts';
 
@@ -63,7 +64,7 @@ export function buildHistoryStore(table: DynamoDbTable) {
     },
 
     async putAttribution(resource, at, found, known) {
-      const { written } = await table.put(toAttributionItem(resource, at, found), isAbsentOr(known));
+      const { written } = await table.put(toItem(attributionKey(resource, at), found), isAbsentOr(known));
       const entry = written ? await table.get(entryKey(resource, at)) : null;
       const expiresAtSeconds = entry?.[tableNames.timeToLive];
       if (typeof expiresAtSeconds === 'number') await expire(attributionKey(resource, at), expiresAtSeconds);
@@ -72,7 +73,7 @@ export function buildHistoryStore(table: DynamoDbTable) {
 
     async loadAttribution(resource, at) {
       const item = await table.get(attributionKey(resource, at));
-      return item === null ? null : fromAttributionItem(item);
+      return item === null ? null : readItem(item, attributionSchema);
     },
 
     putDeparted: async (departed) => void (await table.put(toDepartedItem(departed), null)),
@@ -129,6 +130,6 @@ function isAbsentOr(known: Attribution | null): Condition {
 /** An attribution that this version can not read is left out: the alert about the entry is sent without it. */
 function withAttribution(entry: HistoryEntry, item: Item | null): HistoryEntry {
   if (item === null) return entry;
-  const changedBy = readOrNull(() => fromAttributionItem(item));
+  const changedBy = readOrNull(() => readItem(item, attributionSchema));
   return changedBy === null ? entry : { ...entry, changedBy };
 }

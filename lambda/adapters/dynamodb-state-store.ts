@@ -2,7 +2,7 @@
  * The latest states of an account, and until which instant API calls were looked up. Each write has a condition on the marks that it
  * changes.
  */
-import { noMarks } from '../approvals/account-approvals.ts';
+import { approvalMarksSchema, noMarks } from '../approvals/account-approvals.ts';
 import {
   approvalMarksKey,
   callStateKey,
@@ -12,11 +12,9 @@ import {
   stateKey,
 } from '../contract/table-keys.ts';
 import type { Resource } from '../history/entry.ts';
-import type { FleetStore, WriteResult } from '../scan/interfaces.ts';
+import { callStateSchema, type FleetStore, type WriteResult } from '../scan/interfaces.ts';
 import { type DynamoDbTable, isAbsent, isReadable, type Written } from './dynamodb-table.ts';
-import { fromApprovalMarksItem, toApprovalMarksItem } from './items/approval-marks-item.ts';
-import { fromCallStateItem, toCallStateItem } from './items/call-state-item.ts';
-import { readEach } from './items/read-item.ts';
+import { readEach, readItem, toItem } from './items/read-item.ts';
 import { fromStateItem, toStateAttributes } from './items/state-item.ts';
 
 const version = { '#version': 'version' };
@@ -32,7 +30,8 @@ export function buildStateStore(table: DynamoDbTable) {
     async loadFleet(account) {
       const items = await table.queryAll({ partition: fleetPartition(account), oldestFirst: true });
       const recordsOf = ({ sk }: Key) => items.filter((item) => item['sk'] === sk);
-      const marks = readEach(recordsOf(approvalMarksKey(account)), fromApprovalMarksItem);
+      const marks = readEach(recordsOf(approvalMarksKey(account)), (item) => readItem(item, approvalMarksSchema));
+      const calls = readEach(recordsOf(callStateKey(account)), (item) => readItem(item, callStateSchema));
       const states = readEach(
         items.filter((item) => !isMonitorRecord(item)),
         (item) => fromStateItem(account, item),
@@ -40,7 +39,7 @@ export function buildStateStore(table: DynamoDbTable) {
       return {
         states: states.found,
         refused: [...marks.refused, ...states.refused],
-        callState: readEach(recordsOf(callStateKey(account)), fromCallStateItem).found[0] ?? null,
+        callState: calls.found[0] ?? null,
         approvalMarks: marks.found[0] ?? noMarks,
       };
     },
@@ -109,9 +108,9 @@ export function buildStateStore(table: DynamoDbTable) {
       });
     },
 
-    saveCallState: async (account, state) => void (await table.put(toCallStateItem(account, state), isReadable)),
+    saveCallState: async (account, state) => void (await table.put(toItem(callStateKey(account), state), isReadable)),
 
     saveApprovalMarks: async (account, marks) =>
-      void (await table.put(toApprovalMarksItem(account, marks), isReadable)),
+      void (await table.put(toItem(approvalMarksKey(account), marks), isReadable)),
   } satisfies Partial<FleetStore>;
 }

@@ -1,4 +1,5 @@
 /** A deployed monitor for tests of the command line: stand-ins, a table with a short known history, and the command line on it. */
+
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
@@ -7,8 +8,8 @@ import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
-import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
-import { settingsKey } from '../../lambda/contract/table-keys.ts';
+import { toItem } from '../../lambda/adapters/items/read-item.ts';
+import { attributionKey, settingsKey } from '../../lambda/contract/table-keys.ts';
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -143,7 +144,7 @@ export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, '
     opened,
     changeOf(instance('web-1'), 3, '10:35', '10:30', [sshFromOffice], 'low', '10:05'),
   ]);
-  await put(toAttributionItem(opened.resource, opened.at, byAlice));
+  await put(toItem(attributionKey(opened.resource, opened.at), byAlice));
   await putHistory(store, [
     baselineOf(instance('web-2'), at('09:00'), [sshFromAnywhere, httpFromAnywhere]),
     gapOf(instance('web-2'), 2, '10:15', '10:10', '10:05', at('09:00')),

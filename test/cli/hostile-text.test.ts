@@ -1,8 +1,10 @@
 /** Text from outside does not control the terminal, in every command that reads the table. */
+
 import { expect, test } from '@jest/globals';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
-import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+import { toItem } from '../../lambda/adapters/items/read-item.ts';
+import { attributionKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { entryOf, saveEntry } from '../scan/entries.ts';
@@ -45,7 +47,7 @@ const store = buildApprovalStore(new DynamoDbTable(deployed.client, tableName));
 await store.addApproval(account, approval);
 await store.revokeApproval(account, approval.id, { at: at('10:06'), by: `you${hostile}`, reason: `no${hostile}` });
 await store.addApproval(account, { ...approval, id: 'a-2\u202E', exposure: entry.opened.slice(0, 1) });
-await deployed.put(toAttributionItem(resource, entry.at, { ...byAlice, calls }));
+await deployed.put(toItem(attributionKey(resource, entry.at), { ...byAlice, calls }));
 
 const name = 'web\u001B[2J\u202E#1';
 

@@ -1,6 +1,8 @@
 /** The attributions of the changes for which the script of the month has an actor. */
-import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
+import { toItem } from '../../lambda/adapters/items/read-item.ts';
+import { attributionKey } from '../../lambda/contract/table-keys.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { MonthStore } from './generated-month-store.ts';
@@ -10,7 +12,7 @@ export function listAttributionItems(store: MonthStore, world: MonthWorld): Item
   const entries = [...store.entries.values()].flatMap((history) => [...history.values()]);
   return entries.flatMap((entry) => {
     const attribution = entry.kind === 'changed' ? attribute(entry, world) : null;
-    return attribution === null ? [] : [toAttributionItem(entry.resource, entry.at, attribution)];
+    return attribution === null ? [] : [toItem(attributionKey(entry.resource, entry.at), attribution)];
   });
 }
 

@@ -2,13 +2,14 @@
  * Compares docs/querying.md with the table: its keys and its attributes; no command uses Scan. test/deploy tests the answers of the
  * commands.
  */
+
 import { execFileSync } from 'node:child_process';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { toApprovalItem, toRevocationItem } from '../../lambda/adapters/items/approval-item.ts';
-import { toAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
+import { toApprovalItem } from '../../lambda/adapters/items/approval-item.ts';
 import { toDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { toEntryItem } from '../../lambda/adapters/items/entry-item.ts';
+import { toItem } from '../../lambda/adapters/items/read-item.ts';
 import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { toSettingsItem } from '../../lambda/adapters/items/settings-item.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
@@ -181,11 +182,11 @@ function knownAttributes(): Set<string> {
     { ...toStateAttributes(head), recorded: 0, told: 0, packed: '', rulesAt: at },
     { lastScan: {} },
     toEntryItem({ ...entry, opened: [reach] }),
-    toAttributionItem(instance, at, { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at }),
+    toItem(attributionKey(instance, at), { calls: [call], fit: 'explained', foundBy: 'lookup', foundAt: at }),
     toDepartedItem({ resource: instance, arn: null, firstSeenAt: at, goneAt: at }),
     toScanItem(scanOf(), null),
     toApprovalItem(account, madeApproval),
-    toRevocationItem(account, 'a-1', { at, by: '', reason: '' }),
+    toItem(revocationKey(account, 'a-1'), { at, by: '', reason: '' }),
     toSettingsItem(account, { at, hash: '', settings }),
   ];
   const names = new Set<string>();

@@ -3,11 +3,12 @@
 import { chooseRatingSettings } from '../../cli/questions/choose-rating-settings.ts';
 import type { Span } from '../../cli/questions/exposure-spans.ts';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
-import { fromAttributionItem } from '../../lambda/adapters/items/attribution-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
+import { readItem } from '../../lambda/adapters/items/read-item.ts';
 import { fromScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { isEntry } from '../../lambda/contract/table-keys.ts';
+import { attributionSchema } from '../../lambda/history/attribution.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
@@ -48,7 +49,7 @@ function toEntries(items: readonly Item[]): HistoryEntry[] {
   const entries = items.filter(isEntry).map((item): HistoryEntry => {
     const by = beside.get(`${String(item['sk'])}#by`);
     const entry = fromEntryItem(item);
-    return by === undefined ? entry : { ...entry, changedBy: fromAttributionItem(by) };
+    return by === undefined ? entry : { ...entry, changedBy: readItem(by, attributionSchema) };
   });
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries.map((entry) => completeEntry(entry, byInstant.get(rulesBeforeAt(entry) ?? '') ?? null));

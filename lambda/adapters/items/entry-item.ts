@@ -49,9 +49,13 @@ export function toEntryItem(entry: HistoryEntry): Item {
 }
 
 export function fromEntryItem(item: Item): HistoryEntry {
-  const { changedBy, ...entry } = readItem(item, (fields) => {
-    const { account, region, instanceName = null } = fields;
-    return entrySchema.safeParse({ ...fields, resource: { account, region, instanceName } });
-  });
+  const { changedBy, ...entry } = readItem(
+    item,
+    entrySchema,
+    ({ account, region, instanceName = null, ...fields }) => ({
+      ...fields,
+      resource: { account, region, instanceName },
+    }),
+  );
   return changedBy ? { ...entry, changedBy } : entry;
 }

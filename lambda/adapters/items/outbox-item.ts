@@ -59,5 +59,5 @@ function* versionsOf(alerts: AlertGroup['alerts']): Generator<{ alerts: readonly
 }
 
 export function fromOutboxItem(item: Item): StoredGroup {
-  return { key: String(item['sk']), ...readItem(item, (fields) => groupSchema.safeParse(fields)) };
+  return { key: String(item['sk']), ...readItem(item, groupSchema) };
 }

@@ -1,5 +1,6 @@
 /** Reads an item of the table: checks its schema version, unpacks it and parses it, or throws ItemError. */
 import type * as z from 'zod/mini';
+import type { Key } from '../../contract/table-keys.ts';
 import { ItemError, type RefusedItem } from '../../scan/interfaces.ts';
 import { unpackFields } from './packed-fields.ts';
 
@@ -10,10 +11,21 @@ export type Item = Record<string, unknown>;
 
 type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
 
-/** Throws ItemError for an item of a later schema version, and for one that `parse` refuses. */
-export function readItem<T>(item: Item, parse: (fields: Item) => Parsed<T>): T {
+/** A schema of zod. */
+interface Schema<T> {
+  safeParse(value: unknown): Parsed<T>;
+}
+
+/** An item of the table, with the version of its format. */
+export const toItem = (key: Key, fields: object): Item => ({ ...key, schema: schemaVersion, ...fields });
+
+/**
+ * The value that an item stores. Throws ItemError for an item of a later schema version, and for one that the schema refuses. `prepare`:
+ * builds the fields of the schema from those of the item.
+ */
+export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: Item): unknown => fields): T {
   checkSchemaVersion(item);
-  const parsed = parse(unpackItem(item));
+  const parsed = schema.safeParse(prepare(unpackItem(item)));
   if (parsed.success) return parsed.data;
   throw new ItemError(`${describeKey(item)} can not be read: ${describeProblems(parsed.error)}`);
 }

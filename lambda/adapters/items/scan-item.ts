@@ -1,14 +1,14 @@
 import { scanKey, tableNames } from '../../contract/table-keys.ts';
 import { type NotedScan, notedScanSchema } from '../../history/scan-note.ts';
 import type { ScanRecord } from '../../scan/interfaces.ts';
-import { type Item, readItem, schemaVersion } from './read-item.ts';
+import { type Item, readItem, toItem } from './read-item.ts';
 
 /** `expiresAtSeconds`: since the epoch; `null`: never. */
 export function toScanItem({ account, ...scan }: ScanRecord, expiresAtSeconds: number | null): Item {
   const expiry = expiresAtSeconds === null ? {} : { [tableNames.timeToLive]: expiresAtSeconds };
-  return { ...scanKey(account, scan.startedAt), schema: schemaVersion, ...scan, ...expiry };
+  return toItem(scanKey(account, scan.startedAt), { ...scan, ...expiry });
 }
 
 export function fromScanItem(item: Item): NotedScan {
-  return readItem(item, (fields) => notedScanSchema.safeParse(fields));
+  return readItem(item, notedScanSchema);
 }

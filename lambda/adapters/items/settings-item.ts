@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { instant, text } from '../../contract/item-fields.ts';
 import { type EffectiveSettings, effectiveSettings, parseSettings } from '../../contract/settings-schema.ts';
 import { settingsKey } from '../../contract/table-keys.ts';
-import { type Item, readItem, schemaVersion } from './read-item.ts';
+import { type Item, readItem, toItem } from './read-item.ts';
 
 /** The settings of the deployment, from one instant until the next item of settings. */
 export interface RecordedSettings {
@@ -16,11 +16,11 @@ export interface RecordedSettings {
 const recordSchema = z.object({ at: instant, hash: text });
 
 export function toSettingsItem(account: string, { at, hash, settings }: RecordedSettings): Item {
-  return { ...settingsKey(account, at), schema: schemaVersion, hash, settings };
+  return toItem(settingsKey(account, at), { hash, settings });
 }
 
 export function fromSettingsItem(item: Item): RecordedSettings {
-  const record = readItem(item, ({ sk, hash }) => recordSchema.safeParse({ at: sk, hash }));
-  const settings = readItem(item, (fields) => parseSettings(fields['settings']));
+  const record = readItem(item, recordSchema, ({ sk, hash }) => ({ at: sk, hash }));
+  const settings = readItem(item, { safeParse: parseSettings }, (fields) => fields['settings']);
   return { ...record, settings: effectiveSettings(settings) };
 }

@@ -51,10 +51,11 @@ function* largeFieldsOf({ rules, pending }: StateCommit | LatestState): Generato
 
 export function fromStateItem(account: string, item: Item): LatestState {
   // The mark `alerted` is stored under its first name, `told`.
-  const { told: alerted, ...state } = readItem(item, (fields) => {
-    const resource = { account, region: fields['region'], instanceName: fields['instanceName'] ?? null };
-    return itemSchema.safeParse({ ...fields, resource, pending: restorePending(fields) });
-  });
+  const { told: alerted, ...state } = readItem(item, itemSchema, (fields) => ({
+    ...fields,
+    resource: { account, region: fields['region'], instanceName: fields['instanceName'] ?? null },
+    pending: restorePending(fields),
+  }));
   return { ...state, alerted };
 }
 

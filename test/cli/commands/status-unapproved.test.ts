@@ -1,8 +1,9 @@
 /** Once anything was approved in the account, the first lines of `portwatch status` are the open exposure that is not approved. */
+
 import { beforeEach, expect, test } from '@jest/globals';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
-import { toApprovalMarksItem } from '../../../lambda/adapters/items/approval-marks-item.ts';
+import { toItem } from '../../../lambda/adapters/items/read-item.ts';
 import { noMarks } from '../../../lambda/approvals/account-approvals.ts';
 import { approvalMarksKey } from '../../../lambda/contract/table-keys.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
@@ -84,7 +85,7 @@ test('if all of it is approved, one line says so', async () => {
 });
 
 test('an approval that was taken out of the configuration still counts as one', async () => {
-  await deployed.put(toApprovalMarksItem(account, { ...noMarks, removed: { 'c-1': 1 } }));
+  await deployed.put(toItem(approvalMarksKey(account), { ...noMarks, removed: { 'c-1': 1 } }));
   expect(await ask('--instance', 'web-2')).toMatchObject([
     { instanceName: 'web-2', reach: [{ from: 22 }, { from: 80 }] },
   ]);

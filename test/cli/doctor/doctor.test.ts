@@ -1,9 +1,10 @@
 /** `portwatch doctor` over HTTP: a healthy deployment, and deployments in which several parts are broken or unusual. */
+
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Row } from '../../../cli/commands/doctor/row.ts';
-import { toAttributionItem } from '../../../lambda/adapters/items/attribution-item.ts';
-import { stateKey } from '../../../lambda/contract/table-keys.ts';
+import { toItem } from '../../../lambda/adapters/items/read-item.ts';
+import { attributionKey, stateKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { account, byAlice, tableName } from '../deployed-account.ts';
@@ -247,9 +248,9 @@ describe('a deployment that is broken in one way', () => {
     const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
     await monitor.deployed.store.putEntry(change);
     // CloudTrail's event history has the caller, but no event arrived.
-    await monitor.deployed.put(toAttributionItem(change.resource, change.at, byAlice));
+    await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), byAlice));
     const before = await ask();
-    await monitor.deployed.put(toAttributionItem(change.resource, change.at, { ...byAlice, foundBy: 'event' }));
+    await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), { ...byAlice, foundBy: 'event' }));
     const after = await ask();
     expect(before.bad).toMatchObject([
       { check: 'events', status: 'warning', found: '1 of 1 change in 7 days came without an event' },

@@ -1,7 +1,9 @@
 /** The permissions of `portwatch doctor` in docs/permissions.md are those that it uses; without one of them no other row is hidden. */
+
 import { beforeEach, expect, test } from '@jest/globals';
 import { checks } from '../../../cli/commands/doctor/row.ts';
-import { toAttributionItem } from '../../../lambda/adapters/items/attribution-item.ts';
+import { toItem } from '../../../lambda/adapters/items/read-item.ts';
+import { attributionKey } from '../../../lambda/contract/table-keys.ts';
 import { commandPermissions } from '../../docs/command-permissions.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
@@ -16,7 +18,7 @@ beforeEach(() => monitor.heal());
 // With a change, the check of events also reads attributions.
 const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
 await monitor.deployed.store.putEntry(change);
-await monitor.deployed.put(toAttributionItem(change.resource, change.at, { ...byAlice, foundBy: 'event' }));
+await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), { ...byAlice, foundBy: 'event' }));
 
 const [documented] = commandPermissions.filter(({ commands }) => commands.includes('doctor'));
 const actions = documented?.actions ?? [];
