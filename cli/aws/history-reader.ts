@@ -4,7 +4,7 @@
  */
 
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
-import { type Consumed, endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
+import type { Consumed } from '../../lambda/adapters/dynamodb-table.ts';
 import { fromDepartedItem } from '../../lambda/adapters/items/departed-item.ts';
 import { fromEntryItem } from '../../lambda/adapters/items/entry-item.ts';
 import { readLastScan } from '../../lambda/adapters/items/lease-item.ts';
@@ -15,7 +15,6 @@ import { fromStateItem } from '../../lambda/adapters/items/state-item.ts';
 import { type ApprovalMarks, approvalMarksSchema, noMarks } from '../../lambda/approvals/account-approvals.ts';
 import {
   approvalMarksKey,
-  attributionKey,
   departedPartition,
   entryKey,
   fleetPartition,
@@ -30,30 +29,19 @@ import {
   settingsPartition,
   tableNames,
 } from '../../lambda/contract/table-keys.ts';
-import {
-  monthsBetween,
-  parseTimelineSortKey,
-  timelineIndex,
-  timelinePartition,
-} from '../../lambda/contract/timeline-index.ts';
 import { attributionSchema } from '../../lambda/history/attribution.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { causedKinds } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import type { LastScan, NotedScan } from '../../lambda/history/scan-note.ts';
 import { type Departed, ItemError, type LoadedApprovals, type RefusedItem } from '../../lambda/scan/interfaces.ts';
-import { isLeftOut, type LightEntry } from '../questions/choose-full-entries.ts';
+import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { KeptDays } from '../questions/expired-scans.ts';
 import { collectPages } from './collect-pages.ts';
-import type { HistoryTable } from './history-table.ts';
-import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
-
-/** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
-export interface Span {
-  from: string | null;
-  until: string | null;
-}
+import { endOfInstant, type Span, toKeys } from './entry-span.ts';
+import { type HistoryTable, keyText } from './history-table.ts';
+import { addAttributions, readTimelinePages } from './read-timeline.ts';
+import { isWhole } from './timeline-item.ts';
 
 export interface Fleet {
   states: LatestState[];
@@ -70,19 +58,6 @@ export interface RefusedEntry {
   /** The instant of the entry. */
   at: string;
   problem: string;
-}
-
-/** A sort key after the entry of an instant and its attribution, and before the next instant. */
-const endOfInstant = (at: string) => `${at}#${endOfKey}`;
-
-/** Changes of the timeline on one page. One or two further requests read their attributions. */
-const stepsPerPage = 200;
-
-/** False: the entry has more data than the index: an attribution, or a difference that was too large. */
-function isWhole(entry: LightEntry): boolean {
-  if (entry.opened === null || entry.closed === null) return false;
-  if (entry.kind !== 'flapped' && !causedKinds.includes(entry.kind)) return true;
-  return entry.changedBy !== undefined && !isLeftOut(entry);
 }
 
 /** Methods throw ItemError for an item of a later version and for a damaged one; otherwise the errors of the SDK. */
@@ -207,48 +182,12 @@ export class DynamoDbHistoryReader {
     return this.#readPages(span, () => true);
   }
 
-  async *#readPages(
-    { from, until }: { from: string; until: string },
-    isEnough: (step: LightEntry) => boolean,
-  ): AsyncGenerator<LightEntry[]> {
-    for (const month of monthsBetween(from, until).toReversed()) {
-      const partition = timelinePartition(this.account, month);
-      const span = { partition, ...toKeys({ from, until }), oldestFirst: false, pageSize: stepsPerPage };
-      for await (const page of this.#table.timelinePages(span))
-        if (page.length > 0) yield await this.#readWhole(page, isEnough);
-    }
+  #readPages(span: { from: string; until: string }, isEnough: (step: LightEntry) => boolean) {
+    return readTimelinePages(this.#table, this.account, span, isEnough, (places) => this.loadEntries(places));
   }
 
-  /**
-   * Entries of the timeline. If the index lacks an entry, or some of its fields, the entry is read from the table, a hundred in each
-   * request.
-   */
-  async #readWhole(page: readonly Item[], isEnough: (step: LightEntry) => boolean): Promise<LightEntry[]> {
-    const found = page.map((item) => {
-      const place = parseTimelineSortKey(this.account, String(item[timelineIndex.sortKey]));
-      return { place, step: lacksAttributes(item) ? null : fromTimelineItem(this.account, item) };
-    });
-    const lacking = found.filter(({ step }) => step === null || !isEnough(step)).map(({ place }) => place);
-    const entries = new Map((await this.loadEntries(lacking)).map((entry) => [placeText(entry), entry]));
-    // An expired entry is no longer in the table, but stays in the index for some moments.
-    return found.flatMap(({ place, step }) => entries.get(placeText(place)) ?? step ?? []);
-  }
-
-  /**
-   * Adds the attributions, which the index does not hold: a hundred in each request, for the entries that can have one. The reads are not
-   * consistent, like those of the index; this halves their cost. An attribution may have been completed later.
-   */
-  async addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(steps: readonly S[]): Promise<S[]> {
-    const open = steps.filter(({ kind }) => causedKinds.includes(kind));
-    const items = await this.#table.getItems(
-      open.map(({ resource, at }) => attributionKey(resource, at)),
-      false,
-    );
-    const found = new Map(items.map((item) => [keyText(item), item]));
-    return steps.map((step) => {
-      const item = found.get(keyText(attributionKey(step.resource, step.at)));
-      return item === undefined ? step : { ...step, changedBy: readItem(item, attributionSchema) };
-    });
+  addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(steps: readonly S[]): Promise<S[]> {
+    return addAttributions(this.#table, steps);
   }
 
   /** The first `count` scans that began in a span, newest or oldest first: one Query. */
@@ -314,12 +253,4 @@ export class DynamoDbHistoryReader {
   }
 }
 
-const keyText = ({ pk, sk }: Item | Key): string => `${String(pk)}\n${String(sk)}`;
-
-const placeText = ({ resource, at }: Pick<HistoryEntry, 'resource' | 'at'>) => keyText(entryKey(resource, at));
-
 const isSameKey = (item: Item, key: Key): boolean => keyText(item) === keyText(key);
-
-function toKeys({ from, until }: Span): { from: string; until: string } {
-  return { from: from ?? ' ', until: until === null ? endOfKey : endOfInstant(until) };
-}

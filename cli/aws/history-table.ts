@@ -43,3 +43,6 @@ export class HistoryTable extends DynamoDbTable {
     return found;
   }
 }
+
+/** A key as one text, for a Map. */
+export const keyText = ({ pk, sk }: Item | Key): string => `${String(pk)}\n${String(sk)}`;

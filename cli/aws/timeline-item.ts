@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
 import { parseTimelineSortKey, timelineIndex } from '../../lambda/contract/timeline-index.ts';
-import { entrySchema } from '../../lambda/history/entry.ts';
-import type { LightEntry } from '../questions/choose-full-entries.ts';
+import { causedKinds, entrySchema } from '../../lambda/history/entry.ts';
+import { isLeftOut, type LightEntry } from '../questions/choose-full-entries.ts';
 
 const { opened, closed, ...stepFields } = z.pick(entrySchema, {
   resource: true,
@@ -35,6 +35,13 @@ const required = timelineIndex.projection.filter((name) => !mayBeAbsent.includes
 /** True if the index lacks an attribute. An early version may have created the table, and an index never changes its attributes. */
 export function lacksAttributes(item: Item): boolean {
   return required.some((name) => item[name] === undefined);
+}
+
+/** False: the entry has more data than the index: an attribution, or a difference that was too large. */
+export function isWhole(entry: LightEntry): boolean {
+  if (entry.opened === null || entry.closed === null) return false;
+  if (entry.kind !== 'flapped' && !causedKinds.includes(entry.kind)) return true;
+  return entry.changedBy !== undefined && !isLeftOut(entry);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Decides the result of an experiment: confirmed, refuted or unclear, a sentence, and the value to set. Pure. */
-import type { Experiment, Finding } from './experiments.ts';
+import type { Experiment, Finding } from './experiments/experiment.ts';
 
 export interface CheckedPoint extends Finding {
   id: string;

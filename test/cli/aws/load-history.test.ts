@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Span } from '../../../cli/aws/history-reader.ts';
+import type { Span } from '../../../cli/aws/entry-span.ts';
 import { HistoryLoader, type HistorySource } from '../../../cli/aws/load-history.ts';
 import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { Span } from '../../../cli/aws/history-reader.ts';
+import type { Span } from '../../../cli/aws/entry-span.ts';
 import { loadPortHistory, type PortHistorySource } from '../../../cli/aws/load-port-history.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';

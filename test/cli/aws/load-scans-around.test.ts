@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Span } from '../../../cli/aws/history-reader.ts';
+import type { Span } from '../../../cli/aws/entry-span.ts';
 import { ScansAround } from '../../../cli/aws/load-scans-around.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { decidePoint, renderBehaviour } from '../../../cli/live-check/decide-point.ts';
-import type { Experiment } from '../../../cli/live-check/experiments.ts';
+import type { Experiment } from '../../../cli/live-check/experiments/experiment.ts';
 
 const experiment = {
   ...{ id: 'closing', question: 'What is closed?', documents: 'AWS documents nothing', assumed: 'ports' },

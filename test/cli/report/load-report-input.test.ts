@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Span } from '../../../cli/aws/history-reader.ts';
+import type { Span } from '../../../cli/aws/entry-span.ts';
 import { chooseRatingSettings } from '../../../cli/questions/choose-rating-settings.ts';
 import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
 import { loadReportInput } from '../../../cli/report/load-report-input.ts';

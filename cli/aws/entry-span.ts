@@ -1,0 +1,15 @@
+/** A span of instants, as sort keys of the snapshot table. */
+import { endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
+
+/** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
+export interface Span {
+  from: string | null;
+  until: string | null;
+}
+
+/** A sort key after the entry of an instant and its attribution, and before the next instant. */
+export const endOfInstant = (at: string) => `${at}#${endOfKey}`;
+
+export function toKeys({ from, until }: Span): { from: string; until: string } {
+  return { from: from ?? ' ', until: until === null ? endOfKey : endOfInstant(until) };
+}
