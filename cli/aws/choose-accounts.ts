@@ -9,7 +9,7 @@ import { type AccountNames, labelAccount } from '../questions/account-names.ts';
 import { listSome } from '../text/list-some.ts';
 import { renderAccount } from '../text/render-place.ts';
 
-export interface ChosenAccount {
+interface ChosenAccount {
   account: string;
   watched: WatchedAccount | null;
 }

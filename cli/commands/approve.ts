@@ -61,6 +61,6 @@ export function addApproveCommand(program: Command, context: CommandContext): vo
     });
 }
 
-export function collect(value: string, earlier: string[] | undefined): string[] {
+function collect(value: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), value];
 }

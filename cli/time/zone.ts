@@ -21,7 +21,7 @@ export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
 }
 
 /** The zone of this machine, or of `TZ`. Throws CommandError if `TZ` has no name of a zone that is known here. */
-export function localZone(): Zone {
+function localZone(): Zone {
   return decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 

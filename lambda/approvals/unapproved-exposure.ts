@@ -23,7 +23,7 @@ const { id, by, reason, until } = approvalSchema.shape;
 export const approvedPartSchema = z.object({ id, by, reason, until, reach: reachSchema });
 
 /** The part of an exposure that one approval covers. Parts of several approvals may overlap. */
-export type ApprovedPart = z.output<typeof approvedPartSchema>;
+type ApprovedPart = z.output<typeof approvedPartSchema>;
 
 /** `approvals`: those that are in force for the instance. */
 export function listApprovedParts(reach: readonly Reach[], approvals: readonly Approval[]): ApprovedPart[] {

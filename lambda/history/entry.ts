@@ -32,7 +32,7 @@ export const factsSchema = z.object({
 export type InstanceFacts = z.output<typeof factsSchema>;
 
 /** Why an instance or a region could not be read. */
-export const failureReasons = [
+const failureReasons = [
   'access-denied',
   'unauthenticated',
   'region-not-enabled',

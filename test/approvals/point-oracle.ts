@@ -6,7 +6,7 @@
 import { BlockList } from 'node:net';
 
 /** The addresses of the universe. A named source is a separate point. */
-export const points = [
+const points = [
   '198.51.100.0',
   '198.51.100.1',
   '198.51.100.2',

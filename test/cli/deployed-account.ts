@@ -119,7 +119,7 @@ export async function startSampleAccount(more: Record<string, string> = {}): Pro
  * 10:00 and 10:05; it is closed between 10:30 and 10:35. web-2 can't be read from 10:10 to 10:25 (alerted at 10:15). db-1 is gone between
  * 09:30 and 09:35. `copy` is in two regions. Nothing is known about ap-south-1 after 10:40.
  */
-export async function writeSampleHistory({ store, put }: Pick<DeployedAccount, 'store' | 'put'>): Promise<void> {
+async function writeSampleHistory({ store, put }: Pick<DeployedAccount, 'store' | 'put'>): Promise<void> {
   const regions = ['ap-south-1', 'eu-west-1', 'us-east-1'];
   for (const region of regions)
     await putHistory(store, [

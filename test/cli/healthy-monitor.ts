@@ -36,7 +36,7 @@ export const queueUrl = `https://sqs.${region}.amazonaws.com/${account}/Portwatc
 const eventsQueueUrl = `https://sqs.${region}.amazonaws.com/${account}/Portwatch-EventQueue`;
 
 /** The descriptions of the parts. A test changes one and runs the command. */
-export interface Facts {
+interface Facts {
   alarms: Record<string, Record<string, unknown>>;
   /** Sums of the last 24 hours, by `<metric> <dimension>`. */
   metrics: Record<string, number>;

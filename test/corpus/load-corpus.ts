@@ -34,11 +34,11 @@ const pair = z
   })
   .refine((value) => value.label !== undefined || value.verdictNot !== undefined, 'a label or a verdictNot');
 
-export type CorpusAnswer = z.infer<typeof answer>;
+type CorpusAnswer = z.infer<typeof answer>;
 export type CorpusPair = z.infer<typeof pair>;
 export type CorpusLabel = NonNullable<CorpusPair['label']>;
 
-export interface Corpus {
+interface Corpus {
   answers: CorpusAnswer[];
   /** By category, in the order of the file names. */
   categories: { name: string; pairs: CorpusPair[] }[];

@@ -57,7 +57,7 @@ export const monthEnd = '2026-11-15T00:00:00.000Z';
 export const incidentInstance = { region: 'eu-west-1', name: 'web-17' };
 
 /** From 6 November at 08:31 on, this instance lets in 4,000 customers, so its item is stored compressed. */
-export const packedInstance = { region: 'eu-west-1', name: 'edge-1' };
+const packedInstance = { region: 'eu-west-1', name: 'edge-1' };
 
 /** The firewall from an instant on; `null`: the instance does not exist. Instants are in ms since the epoch. */
 export interface ScriptedEvent {

@@ -7,14 +7,14 @@ import type { ScriptedInstance } from './generated-month-script.ts';
 import type { MonthWorld, PresentEvent } from './generated-month-world.ts';
 
 /** The result of a scan: a firewall, or (`null`) no instance. */
-export interface Sighting {
+interface Sighting {
   scan: number;
   /** When the instance was read, or found to be absent. */
   at: number;
   event: PresentEvent | null;
 }
 
-export interface Knowable {
+interface Knowable {
   status: 'not-seen-yet' | 'known' | 'unknown' | 'gone';
   /** The openings at the last successful read; [] if the instance does not exist. */
   openings: readonly Opening[];
@@ -55,7 +55,7 @@ export function knowableAt(world: MonthWorld, instance: ScriptedInstance, at: nu
 }
 
 /** Every successful observation of the instance by a scan, oldest first. */
-export function listSightings(world: MonthWorld, instance: ScriptedInstance): Sighting[] {
+function listSightings(world: MonthWorld, instance: ScriptedInstance): Sighting[] {
   return world.script.scans.map((scan) => findSighting(world, instance, [scan])).filter((seen) => seen !== null);
 }
 

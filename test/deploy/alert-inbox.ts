@@ -18,7 +18,7 @@ const digest = z.object({
   alerts: z.array(z.looseObject({ alertId: z.string(), kind: z.string(), severity: z.string() })).min(1),
 });
 
-export type Digest = z.infer<typeof digest>;
+type Digest = z.infer<typeof digest>;
 export type Alert = Digest['alerts'][number];
 
 export class AlertInbox {

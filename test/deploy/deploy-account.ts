@@ -26,7 +26,7 @@ export const awsEnvironment = {
 };
 export const minute = 60_000;
 
-export interface DeployAccountOptions extends LightsailEmulatorOptions {
+interface DeployAccountOptions extends LightsailEmulatorOptions {
   /** Further stand-ins, by the names of their endpoint variables. */
   endpoints?: Record<string, string>;
   /** ministack's EventBridge also accepts events that only AWS may send. */

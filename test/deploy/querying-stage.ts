@@ -22,7 +22,7 @@ import { ensurePython } from './python.ts';
 const run = promisify(execFile);
 
 /** The account number that ministack uses. */
-export const account = '000000000000';
+const account = '000000000000';
 
 const environment = {
   AWS_ACCESS_KEY_ID: 'test',

@@ -13,12 +13,12 @@ export interface RestoreCase {
   ipAddressTypeAfter?: 'dualstack' | 'ipv4' | 'ipv6';
 }
 
-export interface RestorableCase extends RestoreCase {
+interface RestorableCase extends RestoreCase {
   /** The operation that restores the firewall. */
   by: 'put' | 'close';
 }
 
-export interface LostCase extends RestoreCase {
+interface LostCase extends RestoreCase {
   /** Expected text of `restoreNote`. */
   note: RegExp;
   /**

@@ -5,7 +5,7 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
-export interface Probe {
+interface Probe {
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'gre';
   /** tcp, udp: the port. icmp, icmpv6: [type, code]. */
   at: number | readonly [number, number];

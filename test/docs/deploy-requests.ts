@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { configurations, writeTemplates } from '../templates/write-templates.ts';
 import { codeBlocks, readDocument, repository, sectionOf } from './document.ts';
 
-export interface Statement {
+interface Statement {
   Sid: string;
   Effect: string;
   Action: string | string[];

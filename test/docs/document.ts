@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface Document {
+interface Document {
   /** Path in the repository. */
   file: string;
   text: string;

@@ -130,7 +130,7 @@ function listOf(source: ModelSource, style: number): 'cidrs' | 'ipv6Cidrs' | 'ci
 
 const absentLists = [undefined, null, []] as const;
 
-export const rules: fc.Arbitrary<ModelRule> = fc
+const rules: fc.Arbitrary<ModelRule> = fc
   .tuple(portModels, sources, fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 }))
   .map(([model, drawn, styles]) => buildRule(model, drawn, styles));
 

@@ -7,7 +7,7 @@ import type { PassSetup } from '../../lambda/pass/start-pass.ts';
 import type { RefusedItem, ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { InMemoryOutbox } from '../scan/in-memory-outbox.ts';
 
-export class InMemoryRegistry implements AccountStore {
+class InMemoryRegistry implements AccountStore {
   readonly accounts = new Map<string, WatchedAccount>();
   readonly refused: RefusedItem[] = [];
   organization: OrganizationState = { failure: null, version: 0 };

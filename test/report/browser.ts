@@ -8,7 +8,7 @@ const usual = '/usr/bin/chromium';
  * Path of the browser: PORTWATCH_CHROMIUM, otherwise the path on Debian. Throws an error with instructions if there is no browser, so that
  * no test is skipped silently.
  */
-export function findChromium(): string {
+function findChromium(): string {
   const path = process.env['PORTWATCH_CHROMIUM'] ?? usual;
   if (existsSync(path)) return path;
   throw new Error(

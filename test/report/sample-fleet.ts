@@ -17,8 +17,8 @@ export const at = (day: number, time = '00:00') => `2026-11-${String(day).padSta
 export const http = rule('tcp', 80, ['0.0.0.0/0'], ['::/0']);
 export const sshFromOffice = rule('tcp', 22, ['198.51.100.0/24'], ['2001:db8:51::/48']);
 export const sshFromAnywhere = rule('tcp', 22, ['0.0.0.0/0'], ['::/0']);
-export const mysqlFromAnywhere = rule('tcp', 3306, ['0.0.0.0/0'], ['::/0']);
-export const mysqlFromTwo = rule('tcp', 3306, ['203.0.113.0/29'], []);
+const mysqlFromAnywhere = rule('tcp', 3306, ['0.0.0.0/0'], ['::/0']);
+const mysqlFromTwo = rule('tcp', 3306, ['203.0.113.0/29'], []);
 
 export const alice: Attribution = {
   calls: [

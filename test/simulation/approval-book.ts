@@ -25,7 +25,7 @@ interface BookedApproval {
   isAbout: (instance: Instance) => boolean;
 }
 
-export interface NewsPublication {
+interface NewsPublication {
   scan: SimulatedScan;
   alertId: string;
   isUnknown: boolean;

@@ -11,7 +11,7 @@ import type { Product } from './product.ts';
 import { absent, type NotedSighting, type ObservedText, observedTextOf, type Truth } from './sightings.ts';
 import { mustBe } from './violation.ts';
 
-export interface Known {
+interface Known {
   history: HistorySlice;
   chronicle: Chronicle;
   sightings: readonly NotedSighting[];

@@ -55,7 +55,7 @@ const homes: Record<keyof Product, string> = {
 
 const root = join(import.meta.dirname, '..', '..');
 
-export interface PatchedProduct extends Product {
+interface PatchedProduct extends Product {
   /** Deletes the copy. */
   remove(): void;
 }

@@ -21,7 +21,7 @@ interface BookedAlert {
 }
 
 /** Facts about the run that are needed to check one message. */
-export interface CollectorFacts {
+interface CollectorFacts {
   /** True if the pass is over, or if this run ends it. */
   isPassOver: boolean;
   /** True if the lease of the collector works, and no call fails or is slow. */

@@ -165,6 +165,6 @@ export class Scheduler {
 }
 
 /** Resolves when everything that can run without another turn has run: Node runs ticks when no promise is left. */
-export function allIdle(): Promise<void> {
+function allIdle(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }

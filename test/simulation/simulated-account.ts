@@ -23,7 +23,7 @@ import { removeExpired } from './time-to-live.ts';
 import { Trail } from './trail.ts';
 import type { TrueWorld } from './true-world.ts';
 
-export interface AccountParts {
+interface AccountParts {
   seed: number;
   random: Random;
   rates: FaultRates;
@@ -41,7 +41,7 @@ export interface AccountParts {
 }
 
 /** Runs one scan. Returns true if it did nothing because another scan has the lease. */
-export type RunScan = (scan: SimulatedScan, deps: ScanSetup, deadlineAt: number) => Promise<boolean>;
+type RunScan = (scan: SimulatedScan, deps: ScanSetup, deadlineAt: number) => Promise<boolean>;
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

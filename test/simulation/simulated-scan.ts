@@ -23,7 +23,7 @@ export interface Reading {
   rules: readonly PortState[];
 }
 
-export interface Failed {
+interface Failed {
   order: number;
   reason: FailureReason;
 }

@@ -38,7 +38,7 @@ const failureReasons = [
 ] as const;
 const addressTypes = ['dualstack', 'ipv4', 'ipv6'] as const;
 
-export interface WorldClock {
+interface WorldClock {
   /** Milliseconds since the epoch; never goes back. */
   now: number;
 }
@@ -199,6 +199,6 @@ export class TrueWorld {
   }
 }
 
-export function factsOf({ arn, ipAddressType }: { arn: string; ipAddressType: string }): InstanceFacts {
+function factsOf({ arn, ipAddressType }: { arn: string; ipAddressType: string }): InstanceFacts {
   return { arn, publicIpAddress: '203.0.113.10', ipv6Addresses: [], ipAddressType, blueprintId: 'ubuntu_24_04' };
 }

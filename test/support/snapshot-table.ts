@@ -6,7 +6,7 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import { settingsFor } from './client-settings.ts';
 
-export interface SnapshotTable {
+interface SnapshotTable {
   emulator: DynamoDbEmulator;
   client: DynamoDBClient;
   tableName: string;

@@ -33,7 +33,7 @@ import { type Check, okRow, type Row, unknownRow } from './row.ts';
 import { atOnce, checkEach, guard, lacksPart, sameName, tableReads } from './run-check.ts';
 import { type CommandPlace, cdkCommand } from './suggested-commands.ts';
 
-export interface CheckRun {
+interface CheckRun {
   /** Shown in the progress line. */
   title: string;
   /** Rejects only after an interruption. */

@@ -57,7 +57,7 @@ export const neverReadInGap: LatestState = {
 };
 export const unread: Before = { latest: neverRead, last: missed };
 export const unreadInGap: Before = { latest: neverReadInGap, last: missed };
-export const earlier = webEntry('06:00', { version: 7, kind: 'gone', commitId: 'commit-0' });
+const earlier = webEntry('06:00', { version: 7, kind: 'gone', commitId: 'commit-0' });
 export const earlierHistory: Before = { latest: null, newestEntry: earlier };
 export const listedAt = (time: string) => ({ ...knownRegion, baselinedAt: at(time) });
 export const failingRegion = (failure: OngoingFailure) => ({ ...knownRegion, failure });
