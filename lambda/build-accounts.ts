@@ -6,14 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { WatchedAccount } from './accounts/watched-account.ts';
 import { callOnce } from './adapters/call-once.ts';
-import {
-  type ClientTimeouts,
-  clientSettings,
-  defaultTimeouts,
-  openConnectionPool,
-  shareConnections,
-} from './adapters/client-settings.ts';
-import { realTime, type ScanTime } from './adapters/clock-and-sleep.ts';
+import { clientSettings, openConnectionPool, shareConnections } from './adapters/client-settings.ts';
+import { realTime } from './adapters/clock-and-sleep.ts';
 import { CloudTrailReader, lookupTimeouts } from './adapters/cloudtrail-reader.ts';
 import { buildAccountStore } from './adapters/dynamodb-account-store.ts';
 import { buildPassStore } from './adapters/dynamodb-pass-store.ts';
@@ -22,7 +16,7 @@ import { LightsailReader } from './adapters/lightsail-reader.ts';
 import { OrganizationLister } from './adapters/organization-lister.ts';
 import { RoleSessions } from './adapters/role-sessions.ts';
 import { SqsAccountQueue } from './adapters/sqs-account-queue.ts';
-import { type AccountReaders, type Deployment, openHome } from './build-scan.ts';
+import { type AccountReaders, type Deployment, openHome, realPacing } from './build-scan.ts';
 import type { CollectScope } from './pass/decide-collector-run.ts';
 import { endPassBefore, type PassEnd } from './pass/end-pass.ts';
 import { type CollectorSetup, type CollectReport, runCollector } from './pass/run-collector.ts';
@@ -32,7 +26,6 @@ import { type PassStart, startPass } from './pass/start-pass.ts';
 import type { EventInstance } from './scan/decide/decide-event-instance.ts';
 import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
 import type { ScanObserver } from './scan/interfaces.ts';
-import { defaultLimits, type ScanLimits } from './scan/scan-run.ts';
 
 /** One run of the collector; `deadlineAt`: ms since the epoch. */
 export type Collect = (scope: CollectScope, deadlineAt: number, observe: ScanObserver) => Promise<CollectReport>;
@@ -66,16 +59,10 @@ export interface AccountEvents {
 }
 
 /** `queueUrl`: of the accounts queue. */
-export function buildAccountScans(
-  deployment: Deployment,
-  queueUrl: string,
-  limits: ScanLimits = defaultLimits,
-  timeouts: ClientTimeouts = defaultTimeouts,
-  time: ScanTime = realTime,
-): AccountScans {
+export function buildAccountScans(deployment: Deployment, queueUrl: string): AccountScans {
   const { settings, homeRegion: region } = deployment;
-  const monitor = openMonitor(deployment, limits, timeouts, time, settings.attribution);
-  const config = { ...clientSettings(timeouts), region };
+  const monitor = openMonitor(deployment, settings.attribution);
+  const config = { ...clientSettings(), region };
   const lister = callOnce(() => new OrganizationLister(config));
   const queue = callOnce(() => new SqsAccountQueue(config, queueUrl));
   return {
@@ -89,27 +76,22 @@ export function buildAccountScans(
           const ended = await endPassBefore(monitor.collector(observe));
           if (ended !== null) onEnded(ended);
         },
-        timeout: time.timeout,
+        timeout: realTime.timeout,
       }),
     scan: (batch, deadlineAt, observeIn, log) => {
       const setupOf = (account: string): AccountScanSetup => ({
         ...monitor.registry(observeIn(account)),
         enter: (...entered) => monitor.enter(...entered, observeIn(account)),
       });
-      return scanAccounts(batch, deadlineAt, { setupOf, clock: time.clock }, log);
+      return scanAccounts(batch, deadlineAt, { setupOf, clock: realTime.clock }, log);
     },
     collect: monitor.collect,
     destroy: monitor.destroy,
   };
 }
 
-export function buildAccountEvents(
-  deployment: Deployment,
-  limits: ScanLimits = defaultLimits,
-  timeouts: ClientTimeouts = defaultTimeouts,
-  time: ScanTime = realTime,
-): AccountEvents {
-  const monitor = openMonitor(deployment, limits, timeouts, time, false);
+export function buildAccountEvents(deployment: Deployment): AccountEvents {
+  const monitor = openMonitor(deployment, false);
   return {
     loadAccount: (account) => monitor.accounts.loadAccount(account),
     run: async ({ account, name }, instances, deadlineAt, observe) =>
@@ -120,31 +102,25 @@ export function buildAccountEvents(
 }
 
 /** `hasCalls`: API calls are looked up. */
-function openMonitor(
-  deployment: Deployment,
-  limits: ScanLimits,
-  timeouts: ClientTimeouts,
-  time: ScanTime,
-  hasCalls: boolean,
-) {
+function openMonitor(deployment: Deployment, hasCalls: boolean) {
   const { settings, tableName, homeRegion } = deployment;
-  const home = openHome(deployment, limits, timeouts, time);
+  const home = openHome(deployment, realPacing);
   const { outbox, publisher } = home;
   const { externalId, memberRoleName: roleName } = settings;
   if (outbox === null || externalId === null)
     throw new Error('Expected the settings accounts and externalId, which `cdk deploy` writes together; deploy again.');
   const table = new DynamoDbTable(home.dynamodb, tableName);
   const accounts = buildAccountStore(table, settings.account);
-  const stsConfig = { ...clientSettings(timeouts), region: homeRegion };
+  const stsConfig = { ...clientSettings(), region: homeRegion };
   const [, partition = ''] = deployment.alertTopicArn.split(':');
-  const sessions = callOnce(() => new RoleSessions({ partition, roleName, externalId }, stsConfig, time.clock));
+  const sessions = callOnce(() => new RoleSessions({ partition, roleName, externalId }, stsConfig, realTime.clock));
   const pool = openConnectionPool();
-  const lightsail = shareConnections(clientSettings(timeouts), pool);
+  const lightsail = shareConnections(clientSettings(), pool);
   const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);
   // Each account has its own request rates. The clients are dropped after the scan, so that memory does not grow with the accounts.
   const openReaders = (credentials: object): AccountReaders => ({
-    reader: new LightsailReader(homeRegion, { ...lightsail, ...credentials }, limits.readsPerRegion, time),
-    calls: hasCalls ? new CloudTrailReader({ ...cloudtrail, ...credentials }, time) : null,
+    reader: new LightsailReader(homeRegion, { ...lightsail, ...credentials }),
+    calls: hasCalls ? new CloudTrailReader({ ...cloudtrail, ...credentials }, realTime) : null,
   });
   /** The account of the monitor itself is read with the role of the function. */
   const openCredentials = async (account: string): Promise<object> => {
@@ -161,7 +137,7 @@ function openMonitor(
     outbox,
     publisher,
     observe,
-    clock: time.clock,
+    clock: realTime.clock,
   });
   const passes = buildPassStore(table, settings.account);
   const collector = (observe: ScanObserver): CollectorSetup => ({ ...registry(observe), passes, newId: randomUUID });

@@ -42,16 +42,22 @@ export interface EventScan {
   destroy(): void;
 }
 
+/** What a test or the demo sets instead of the real limits, timeouts and clock. */
+export interface Pacing {
+  limits: ScanLimits;
+  timeouts: ClientTimeouts;
+  time: ScanTime;
+}
+
+export const realPacing: Pacing = { limits: defaultLimits, timeouts: defaultTimeouts, time: realTime };
+
 /** Builds the clients once: a warm function uses their connections again. */
-export function buildScan(
-  deployment: Deployment,
-  limits: ScanLimits = defaultLimits,
-  timeouts: ClientTimeouts = defaultTimeouts,
-  time: ScanTime = realTime,
-): Scan {
-  const { settings } = deployment;
-  const calls = settings.attribution ? new CloudTrailReader(clientSettings(lookupTimeouts), time) : null;
-  const { buildSetup, destroy } = openAccount(deployment, limits, timeouts, calls, time);
+export function buildScan(deployment: Deployment, pacing: Partial<Pacing> = {}): Scan {
+  const paced = { ...realPacing, ...pacing };
+  const calls = deployment.settings.attribution
+    ? new CloudTrailReader(clientSettings(lookupTimeouts), paced.time)
+    : null;
+  const { buildSetup, destroy } = openAccount(deployment, paced, calls);
   return {
     run: (deadlineAt, observe) => runFullScan(buildSetup(observe), deadlineAt),
     destroy: () => {
@@ -62,25 +68,15 @@ export function buildScan(
 }
 
 /** As `buildScan`, for an event scan. An event scan looks up no calls. */
-export function buildEventScan(
-  deployment: Deployment,
-  limits: ScanLimits = defaultLimits,
-  timeouts: ClientTimeouts = defaultTimeouts,
-  time: ScanTime = realTime,
-): EventScan {
-  const { buildSetup, destroy } = openAccount(deployment, limits, timeouts, null, time);
+export function buildEventScan(deployment: Deployment, pacing: Partial<Pacing> = {}): EventScan {
+  const { buildSetup, destroy } = openAccount(deployment, { ...realPacing, ...pacing }, null);
   return { run: (instances, deadlineAt, observe) => runEventScan(buildSetup(observe), instances, deadlineAt), destroy };
 }
 
 /** The one account of a deployment. */
-function openAccount(
-  deployment: Deployment,
-  limits: ScanLimits,
-  timeouts: ClientTimeouts,
-  calls: CallReader | null,
-  time: ScanTime,
-) {
-  const home = openHome(deployment, limits, timeouts, time);
+function openAccount(deployment: Deployment, pacing: Pacing, calls: CallReader | null) {
+  const home = openHome(deployment, pacing);
+  const { limits, timeouts, time } = pacing;
   const reader = new LightsailReader(deployment.homeRegion, clientSettings(timeouts), limits.readsPerRegion, time);
   return {
     buildSetup: (observe: ScanObserver) => home.buildSetup({ reader, calls }, deployment.settings, observe),
@@ -95,7 +91,7 @@ function openAccount(
 export type AccountReaders = Pick<ScanSetup, 'reader' | 'calls'>;
 
 /** The table and the topic of the deployment, which the scans of all accounts share. */
-export function openHome(deployment: Deployment, limits: ScanLimits, timeouts: ClientTimeouts, time: ScanTime) {
+export function openHome(deployment: Deployment, { limits, timeouts, time }: Pacing) {
   const { settings: own, tableName, homeRegion: region } = deployment;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
   const sns = withoutCallLog(new SNSClient({ ...clientSettings(timeouts), region }));

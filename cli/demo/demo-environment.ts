@@ -3,7 +3,6 @@
  * starts a quarter of an hour ago, so that the scans are five minutes apart, without waiting.
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
-import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-message.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
@@ -11,7 +10,6 @@ import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { DemoAccount } from './demo-account.ts';
 import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
 import { isolateEnvironment } from './isolate-environment.ts';
@@ -107,7 +105,7 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
   emulators.cloudtrail.setDelay({ ms: recordDelayMs });
   // No wait between lookups: the stand-in of CloudTrail has no rate limit.
   const time = { ...realTime, clock, sleep: async () => {} };
-  const scan = buildScan(deployment, defaultLimits, defaultTimeouts, time);
+  const scan = buildScan(deployment, { time });
   const scanOnce = async (): Promise<DemoScan> => {
     const errors = { unread: [], defects: [] };
     const startedAt = new Date(clock()).toISOString();

@@ -52,6 +52,16 @@ interface KindView {
   isWithoutCoverage?: true;
 }
 
+/** An alert that is about no single region: it links no history, and its subject shows no region. */
+const ofAccount = { historyLead: null, isWithoutRegion: true } as const;
+
+const overView: KindView = {
+  headline: overHeadline,
+  heading: (alert, channel) => approvalHeading(alert, channel, 1),
+  parts: overParts,
+  ...ofAccount,
+};
+
 const kindViews: Readonly<Record<AlertKind, KindView>> = {
   'monitoring-started': {
     headline: (alert, policy) =>
@@ -122,15 +132,13 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
     headline: (alert) => `account can't be entered${describeFailureReason(alert)}`,
     heading: () => ['account not entered'],
     parts: accountFailureParts,
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   'account-readable-again': {
     headline: ({ reason }) => reason,
     heading: () => ['account watched'],
     parts: (alert, channel) => accountRecoveryParts('entered', alert, channel),
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   'account-removed': {
     headline: () => 'account is no longer watched',
@@ -139,22 +147,19 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
       sentence(`${text(reason, 300)}. From now on Portwatch detects no changes in it; its history stays in the table.`),
       sentence('You get this alert once. If that is not intended, correct accounts in the configuration, and deploy.'),
     ],
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   'organization-unreadable': {
     headline: (alert) => `organisation can't be listed${describeFailureReason(alert)}`,
     heading: () => ['organisation not listed'],
     parts: organizationFailureParts,
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   'organization-readable-again': {
     headline: ({ reason }) => reason,
     heading: () => ['organisation listed'],
     parts: (alert, channel) => accountRecoveryParts('listed', alert, channel),
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   attributed: {
     headline: (alert) => `${alert.reason}, by ${nameActors(alert) ?? 'an unknown actor'}`,
@@ -183,44 +188,28 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
     parts: (_alert, channel, group) => madeParts(group, channel),
     groupKey: ({ approval }) =>
       approval === undefined ? null : JSON.stringify([approval.by, approval.reason, approval.until]),
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
-  'approval-ended': {
-    headline: overHeadline,
-    heading: (alert, channel) => approvalHeading(alert, channel, 1),
-    parts: overParts,
-    historyLead: null,
-    isWithoutRegion: true,
-  },
-  'approval-revoked': {
-    headline: overHeadline,
-    heading: (alert, channel) => approvalHeading(alert, channel, 1),
-    parts: overParts,
-    historyLead: null,
-    isWithoutRegion: true,
-  },
+  'approval-ended': overView,
+  'approval-revoked': overView,
   'approval-unreadable': {
     headline: () => 'an approval can not be read, so it approves nothing',
     heading: () => ['an approval can not be read'],
     parts: unreadableApprovalParts,
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   'still-open': {
     headline: stillOpenHeadline,
     heading: (alert, { text }) => [text(stillOpenHeadline(alert), 200)],
     parts: stillOpenParts,
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   'all-is-well': {
     headline: ({ reason }) => reason,
     heading: ({ week }, { isBrief }) => (week === undefined || isBrief ? [] : [weekHeading(week)]),
     parts: ({ reason, week }, channel) =>
       week === undefined ? [sentence(channel.text(reason, 500))] : weekParts(reason, week, channel),
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
   },
   test: {
     headline: ({ reason }) => reason,
@@ -229,8 +218,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
       sentence(`${text(reason, 300)}.`),
       sentence('Somebody ran portwatch test-alert. There is nothing to do.'),
     ],
-    historyLead: null,
-    isWithoutRegion: true,
+    ...ofAccount,
     isWithoutCoverage: true,
   },
 };

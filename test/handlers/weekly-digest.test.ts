@@ -6,13 +6,11 @@ import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { startLightsailEmulator } from '../../emulators/lightsail.ts';
 import { startSnsEmulator } from '../../emulators/sns.ts';
-import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { synthesise } from '../lib/synthesise.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
@@ -62,7 +60,7 @@ describe('the weekly digest over HTTP', () => {
       [environmentKeys.alertTopicArn]: TopicArn,
       [environmentKeys.settings]: scan?.['Properties'].Environment.Variables[environmentKeys.settings],
     });
-    return buildScan(deployment, defaultLimits, defaultTimeouts, { ...realTime, clock });
+    return buildScan(deployment, { time: { ...realTime, clock } });
   }
 
   async function play(configuration: Record<string, string>): Promise<Digest[]> {

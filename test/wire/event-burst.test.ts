@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildEventScan } from '../../lambda/build-scan.ts';
 import { type QueuedMessage, readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
 import { depth } from '../support/depth.ts';
@@ -33,7 +32,7 @@ describe('ten thousand events in a burst', () => {
       now += ms;
       await new Promise((resolve) => setTimeout(resolve, 20));
     };
-    const run = buildEventScan(watched.deployment, defaultLimits, quick, { ...realTime, clock, sleep });
+    const run = buildEventScan(watched.deployment, { timeouts: quick, time: { ...realTime, clock, sleep } });
     for (let index = 0; index < instances; index += 1)
       lightsail.setPortStates({ region, name: `web-${index}`, portStates: [sshFromAnywhere] });
     lightsail.clearCalls();

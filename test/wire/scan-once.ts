@@ -1,8 +1,3 @@
-/**
- * One scan as a separate process, so that it can be killed: `node scan-once.ts '<JSON of ScanOrder>'`. Endpoints and credentials come from
- * the SDK's own variables. Makes one read at a time, so that effects always have the same order. Prints the report as JSON.
- */
-import { defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 
@@ -15,7 +10,7 @@ export interface ScanOrder {
 async function scanOnce({ deployment, clockAheadMs, scanMs }: ScanOrder): Promise<void> {
   const limits = { readsPerRegion: 1, regionsAtOnce: 1, reserveMs: 1_000 };
   const clock = () => Date.now() + clockAheadMs;
-  const scan = buildScan(deployment, limits, defaultTimeouts, { ...realTime, clock });
+  const scan = buildScan(deployment, { limits, time: { ...realTime, clock } });
   const report = await scan.run(clock() + scanMs, () => undefined);
   scan.destroy();
   process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -1,7 +1,6 @@
 /** A warm scan function whose requests Lightsail throttles: the real SDK clients over HTTP, and a clock without real waits. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildScan, type Scan } from '../../lambda/build-scan.ts';
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
 import { sshFromOffice } from '../scan/samples.ts';
 import { depth } from '../support/depth.ts';
 import { SkippingTime } from '../support/skipping-time.ts';
@@ -23,7 +22,7 @@ describe('P1, P4: a region that throttles', () => {
     const lightsail = { regions: [region, 'us-east-1'], notEnabledRegions: [], now: time.clock };
     watched = await WatchedAccount.start({ lightsail }, { tellGapAfterScans: 100 });
     for (const name of names) watched.emulators.lightsail.addInstance({ region, name, portStates: [sshFromOffice] });
-    scan = buildScan(watched.deployment, defaultLimits, timeouts, time);
+    scan = buildScan(watched.deployment, { timeouts, time });
     await scanFor(60);
   });
 

@@ -91,7 +91,7 @@ export class WatchedAccount {
   async scan(manner: Partial<ScanManner> = {}): Promise<ScanReport> {
     this.time.skip(300_000);
     const { scanMs, limits, timeouts } = { ...calmly, ...manner };
-    const scan = buildScan(this.deployment, limits, timeouts, this.time);
+    const scan = buildScan(this.deployment, { limits, timeouts, time: this.time });
     this.events = [];
     try {
       return await scan.run(this.time.clock() + scanMs, (event) => this.events.push(event));
