@@ -44,9 +44,12 @@ export class DeployedMonitor {
     this.table = table;
   }
 
-  /** `settingsText`: the JSON text of the settings in the function's environment. */
-  static async start(settingsText = JSON.stringify(settings)): Promise<DeployedMonitor> {
-    const lightsail = { regions: [region, 'us-east-1'], notEnabledRegions: [] };
+  /** `settingsText`: the JSON text of the settings in the function's environment. `regions`: all regions of Lightsail. */
+  static async start(
+    settingsText = JSON.stringify(settings),
+    regions = [region, 'us-east-1'],
+  ): Promise<DeployedMonitor> {
+    const lightsail = { regions, notEnabledRegions: [] };
     const emulators = await startEmulators({ account, region, lightsail });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const table = new DynamoDBClient({ region, endpoint: emulators.dynamodb.url, credentials });
