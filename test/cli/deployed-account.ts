@@ -32,8 +32,10 @@ export interface DeployedAccount {
   client: DynamoDBClient;
   store: FleetStore;
   environment: Record<string, string>;
-  /** Runs a command in this process, without the time to start a new one. */
+  /** Runs a command in this process, without the time to start a new one. The table is named, unless the command needs the stack. */
   run(...args: string[]): Promise<Ended>;
+  /** As `run`, and the command finds the table by its stack. */
+  runByStack(...args: string[]): Promise<Ended>;
   /** Runs a command on a terminal with this number of columns. */
   runOnTerminal(columns: number, env: Record<string, string>, ...args: string[]): Promise<Ended>;
   /** Starts a command as a separate process. */
@@ -72,7 +74,8 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     client,
     store: buildFleetStore(client, tableName),
     environment,
-    run: (...args) => runHere(args),
+    run: (...args) => runHere(nameTable(args)),
+    runByStack: (...args) => runHere(args),
     runOnTerminal: (columns, env, ...args) => runHere(args, { screen: { isTTY: true, columns }, terminalEnv: env }),
     start: (...args) => startCli(args, environment),
     startWith: (options, ...args) => startCli(args, environment, options),
@@ -84,6 +87,26 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     },
   };
 }
+
+/** Commands that ask CloudFormation only for the name of the table. */
+const questions = new Set([
+  'at',
+  'history',
+  'exposed',
+  'diff',
+  'export',
+  'approvals',
+  'approve',
+  'revoke',
+  'restore',
+  'report',
+]);
+
+/** Names the table, which saves a request to CloudFormation. */
+const nameTable = (args: readonly string[]) =>
+  questions.has(args[0] ?? '') && !args.some((word) => /^--(table|stack|help)/.test(word))
+    ? [...args, '--table', tableName]
+    : args;
 
 const instance = (instanceName: string, region = 'eu-west-1'): Resource => ({ account, region, instanceName });
 

@@ -154,7 +154,7 @@ describe('docs/permissions.md: the actions of each command', () => {
   });
 
   test.each(rows)('P9: $name needs exactly its actions', async ({ name, actions }) => {
-    const run = () => deployed.run(...(commands[name] ?? []));
+    const run = () => deployed.runByStack(...(commands[name] ?? []));
     for (const each of Object.values(services())) each.clearCalls();
     resetFirewalls();
     expect(await run()).toMatchObject({ code: 0 });
