@@ -36,7 +36,10 @@ export class FunctionPool {
     this.#options = options;
   }
 
-  /** `killAfterMs`: `null`: the invocation may end. Throws KilledError, or an Error if the function failed. */
+  /**
+   * `killAfterMs`: `null`: the invocation may end. An invocation that ends before this time is killed at its end, so its result is lost.
+   * Throws KilledError, or an Error if the function failed.
+   */
   async invoke(invocation: Invocation, killAfterMs: number | null): Promise<unknown> {
     this.invocations += 1;
     const child = this.#idle.pop() ?? (await this.#start());
@@ -49,7 +52,8 @@ export class FunctionPool {
     const answer = await answered;
     if (timer !== null) clearTimeout(timer);
     child.removeAllListeners('message').removeAllListeners('exit');
-    if (answer === null) {
+    if (answer === null || killAfterMs !== null) {
+      child.kill('SIGKILL');
       this.#all.delete(child);
       this.killed += 1;
       throw new KilledError('the process of the invocation was killed');

@@ -317,7 +317,7 @@ class AccountsRun {
     return accounts === '*' ? this.#durations.others : this.#durations.scans;
   }
 
-  /** A random time within the shortest of the last invocations, so that the invocation has seldom ended before. */
+  /** Milliseconds; a random time within the shortest of the last invocations, so that the invocation has seldom ended before. */
   #drawDeath(accounts: '*' | readonly string[]): number {
     return this.#random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
   }
