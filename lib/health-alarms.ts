@@ -57,21 +57,13 @@ export interface HealthAlarmProps {
 
 /** Alarms about failures of the monitor, and their recovery. Each alarm costs 0.10 USD a month, so there are few. */
 export class HealthAlarms extends Construct {
-  private readonly alertTopic: ITopic;
-  private readonly healthTopic: ITopic;
-  private readonly accountName: string | null;
-  private readonly monitor: string;
-  private readonly metricService: string;
+  private readonly props: HealthAlarmsProps;
   /** In the order of their creation. */
   readonly alarms: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: HealthAlarmsProps) {
     super(scope, id);
-    this.alertTopic = props.alertTopic;
-    this.healthTopic = props.healthTopic;
-    this.accountName = props.name;
-    this.monitor = props.monitor;
-    this.metricService = props.metricService;
+    this.props = props;
     for (const topic of [props.alertTopic, props.healthTopic]) grantPublishToAlarms(this, topic);
     this.addAlarm('ScanErrors', {
       ...functionErrors('scan fails', props.scan, 'a-scan-failed'),
@@ -114,7 +106,7 @@ export class HealthAlarms extends Construct {
       title: 'accounts are not scanned',
       meaning: `For ${renderMinutes(3 * everyMinutes)} at least one account was not scanned completely: its changes may not be detected.`,
       runbook: 'accounts-are-not-scanned',
-      metric: scanMetric(this.metricService, 'accountsNotScanned', {
+      metric: scanMetric(this.props.metricService, 'accountsNotScanned', {
         period: Duration.minutes(everyMinutes),
         statistic: Stats.MINIMUM,
       }),
@@ -140,16 +132,16 @@ export class HealthAlarms extends Construct {
       runbook: 'a-message-was-not-delivered',
       metric: topic.metricNumberOfNotificationsFailed({ period: Duration.hours(1), statistic: Stats.SUM }),
       missingData: 'reset',
-      publishTo: topic === this.healthTopic ? this.alertTopic : this.healthTopic,
+      publishTo: topic === this.props.healthTopic ? this.props.alertTopic : this.props.healthTopic,
     });
   }
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
     const { namePrefix, runbookUrl } = accountRulesOf(this);
-    const name = this.accountName;
+    const { name, monitor, healthTopic } = this.props;
     const alarm = new Alarm(this, id, {
       // CloudWatch uses the alarm's name as the subject of the mail.
-      alarmName: alarmNameStart({ monitor: this.monitor, name, namePrefix }) + props.title,
+      alarmName: alarmNameStart({ monitor, name, namePrefix }) + props.title,
       alarmDescription: `${name === null ? '' : `Account ${name}: `}${props.meaning} See ${runbookUrl ?? publishedRunbook}#${props.runbook}`,
       metric: props.metric,
       threshold: props.threshold ?? 1,
@@ -161,7 +153,7 @@ export class HealthAlarms extends Construct {
       treatMissingData: treatments[props.missingData],
     });
     this.alarms.push(alarm);
-    const topic = props.publishTo ?? this.healthTopic;
+    const topic = props.publishTo ?? healthTopic;
     alarm.addAlarmAction(new SnsAction(topic));
     if (props.missingData !== 'reset') alarm.addOkAction(new SnsAction(topic));
     return alarm;
@@ -180,7 +172,7 @@ export class HealthAlarms extends Construct {
       title: 'no complete scan',
       meaning: `For ${renderMinutes(periods * periodMinutes)} no scan was complete: changes may not be detected.`,
       runbook: 'no-complete-scan',
-      metric: scanMetric(this.metricService, 'completeScans', {
+      metric: scanMetric(this.props.metricService, 'completeScans', {
         period: Duration.minutes(periodMinutes),
         statistic: Stats.SUM,
       }),
@@ -197,7 +189,7 @@ export class HealthAlarms extends Construct {
       title: 'alerts wait untold',
       meaning: `For ${maxAgeMinutes} minutes the alert about a change was not sent: nobody is subscribed, or SNS refuses the message.`,
       runbook: 'alerts-are-not-sent',
-      metric: scanMetric(this.metricService, 'oldestUntoldAlertAge', {
+      metric: scanMetric(this.props.metricService, 'oldestUntoldAlertAge', {
         period: Duration.minutes(everyMinutes),
         statistic: Stats.MAXIMUM,
       }),
@@ -217,7 +209,7 @@ export class HealthAlarms extends Construct {
       title: 'gaps stay open',
       meaning: `For ${Math.round((periods * periodMinutes) / 60)} hours a resource could not be read: its changes are not detected.`,
       runbook: 'gaps-stay-open',
-      metric: scanMetric(this.metricService, 'openGaps', {
+      metric: scanMetric(this.props.metricService, 'openGaps', {
         period: Duration.minutes(periodMinutes),
         statistic: Stats.MINIMUM,
       }),
@@ -255,11 +247,7 @@ export function alarmNameStart({
   monitor,
   name,
   namePrefix,
-}: {
-  monitor: string;
-  name: string | null;
-  namePrefix: string | null;
-}): string {
+}: Pick<HealthAlarmsProps, 'monitor' | 'name'> & { namePrefix: string | null }): string {
   const deployment = namePrefix === null ? monitor : `${namePrefix}-${monitor}`;
   return name === null ? `${deployment} ` : `${deployment} (${name}) `;
 }

@@ -9,11 +9,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { drainQueue, type QueueEvent } from '../../emulators/sqs/event-source.ts';
-import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { startEmulators } from '../../emulators/start.ts';
 import { environmentKeys } from '../../lambda/contract/names.ts';
 import { createAlertTopic } from '../../test/support/create-alert-topic.ts';
 import { Random } from '../../test/support/random.ts';
-import { startTableMeter, sumUnits, type TableMeter } from '../unchanged-scan/table-meter.ts';
+import { startTableMeter, sumUnits } from '../unchanged-scan/table-meter.ts';
 import { type Comparison, compareAlerts, parsePublished, sumCounted } from './compare-alerts.ts';
 import { FunctionPool, KilledError } from './function-pool.ts';
 import { regions, WatchedFleets } from './watched-fleets.ts';
@@ -89,7 +89,7 @@ const mostFirstPasses = 6;
 const timeoutMs = 240_000;
 
 export async function measureAccounts(options: AccountsOptions): Promise<AccountsReport> {
-  const run = await AccountsRun.open(options);
+  const run = new AccountsRun(options, await startParts(options));
   try {
     return await run.play();
   } finally {
@@ -97,14 +97,65 @@ export async function measureAccounts(options: AccountsOptions): Promise<Account
   }
 }
 
+/** The stand-ins, the function and the fleets of a run. */
+async function startParts(options: AccountsOptions) {
+  const clock = { aheadMs: 0 };
+  const emulators = await startEmulators({
+    account: monitor,
+    region: homeRegion,
+    now: () => Date.now() + clock.aheadMs,
+    lightsail: {
+      pageSize: 50,
+      regions: options.hasEmptyRegions ? lightsailRegions : [...regions],
+      notEnabledRegions: [],
+    },
+  });
+  const random = new Random(options.seed);
+  const accounts = Array.from({ length: options.accounts }, (_, index) => String(200_000_000_001 + index));
+  const monitorRole = `arn:aws:iam::${monitor}:role/PortwatchMonitor`;
+  emulators.sts.setCaller(monitorRole);
+  emulators.sts.setRoles(
+    accounts.map((account) => ({ account, roleName: 'PortwatchMember', externalId, trusted: [monitorRole] })),
+  );
+  const fleets = new WatchedFleets(emulators.lightsail, accounts, options.instances, random);
+  const credentials = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
+  const table = new DynamoDBClient({ endpoint: emulators.dynamodb.url, region: homeRegion, credentials });
+  const topics = new SNSClient({ endpoint: emulators.sns.url, region: homeRegion, credentials });
+  await createSnapshotTable(table, 'Snapshots');
+  const queueArn = `arn:aws:sqs:${homeRegion}:${monitor}:alerts`;
+  const alertTopicArn = await createAlertTopic(topics, queueArn);
+  for (const client of [table, topics]) client.destroy();
+  emulators.sqs.createQueue({ name: 'dead' });
+  const queueUrl = emulators.sqs.createQueue({
+    name: 'accounts',
+    // Longer than the timeout of the function, so that a message is delivered again only after its invocation is over.
+    visibilityTimeoutSeconds: timeoutMs / 1_000 + 30,
+    redrive: { deadLetterQueue: 'dead', maxReceiveCount: 5 },
+  });
+  const meter = await startTableMeter(emulators.dynamodb.url);
+  const settings = { accounts, externalId, scanEveryMinutes, attribution: false, weeklyDigest: false };
+  const pool = new FunctionPool({
+    bundle: options.bundle,
+    memoryMb: options.memoryMb,
+    environment: {
+      PATH: process.env['PATH'] ?? '',
+      // The process that follows a killed one starts faster.
+      NODE_COMPILE_CACHE: dirname(options.bundle),
+      ...emulators.environment,
+      AWS_ENDPOINT_URL_DYNAMODB: meter.url,
+      [environmentKeys.account]: monitor,
+      [environmentKeys.alertTopicArn]: alertTopicArn,
+      [environmentKeys.table]: 'Snapshots',
+      [environmentKeys.settings]: JSON.stringify(settings),
+      [environmentKeys.accountsQueueUrl]: queueUrl,
+    },
+  });
+  return { emulators, meter, pool, fleets, random, clock };
+}
+
 class AccountsRun {
   readonly #options: AccountsOptions;
-  readonly #emulators: Emulators;
-  readonly #meter: TableMeter;
-  readonly #pool: FunctionPool;
-  readonly #fleets: WatchedFleets;
-  readonly #random: Random;
-  readonly #clock: { aheadMs: number };
+  readonly #parts: Awaited<ReturnType<typeof startParts>>;
   /** Accounts with a killed scan. `*`: another invocation was killed, so alerts of every account may be published twice. */
   readonly #killedFor = new Set<string>();
   /** Milliseconds of the last invocations that ended: of account scans, and of all others. */
@@ -113,77 +164,9 @@ class AccountsRun {
   #collectedAt = 0;
   #isCalm = false;
 
-  static async open(options: AccountsOptions): Promise<AccountsRun> {
-    const clock = { aheadMs: 0 };
-    const emulators = await startEmulators({
-      account: monitor,
-      region: homeRegion,
-      now: () => Date.now() + clock.aheadMs,
-      lightsail: {
-        pageSize: 50,
-        regions: options.hasEmptyRegions ? lightsailRegions : [...regions],
-        notEnabledRegions: [],
-      },
-    });
-    const random = new Random(options.seed);
-    const accounts = Array.from({ length: options.accounts }, (_, index) => String(200_000_000_001 + index));
-    const monitorRole = `arn:aws:iam::${monitor}:role/PortwatchMonitor`;
-    emulators.sts.setCaller(monitorRole);
-    emulators.sts.setRoles(
-      accounts.map((account) => ({ account, roleName: 'PortwatchMember', externalId, trusted: [monitorRole] })),
-    );
-    const fleets = new WatchedFleets(emulators.lightsail, accounts, options.instances, random);
-    const credentials = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
-    const table = new DynamoDBClient({ endpoint: emulators.dynamodb.url, region: homeRegion, credentials });
-    const topics = new SNSClient({ endpoint: emulators.sns.url, region: homeRegion, credentials });
-    await createSnapshotTable(table, 'Snapshots');
-    const queueArn = `arn:aws:sqs:${homeRegion}:${monitor}:alerts`;
-    const alertTopicArn = await createAlertTopic(topics, queueArn);
-    for (const client of [table, topics]) client.destroy();
-    emulators.sqs.createQueue({ name: 'dead' });
-    const queueUrl = emulators.sqs.createQueue({
-      name: 'accounts',
-      // Longer than the timeout of the function, so that a message is delivered again only after its invocation is over.
-      visibilityTimeoutSeconds: timeoutMs / 1_000 + 30,
-      redrive: { deadLetterQueue: 'dead', maxReceiveCount: 5 },
-    });
-    const meter = await startTableMeter(emulators.dynamodb.url);
-    const settings = { accounts, externalId, scanEveryMinutes, attribution: false, weeklyDigest: false };
-    const pool = new FunctionPool({
-      bundle: options.bundle,
-      memoryMb: options.memoryMb,
-      environment: {
-        PATH: process.env['PATH'] ?? '',
-        // The process that follows a killed one starts faster.
-        NODE_COMPILE_CACHE: dirname(options.bundle),
-        ...emulators.environment,
-        AWS_ENDPOINT_URL_DYNAMODB: meter.url,
-        [environmentKeys.account]: monitor,
-        [environmentKeys.alertTopicArn]: alertTopicArn,
-        [environmentKeys.table]: 'Snapshots',
-        [environmentKeys.settings]: JSON.stringify(settings),
-        [environmentKeys.accountsQueueUrl]: queueUrl,
-      },
-    });
-    return new AccountsRun(options, emulators, meter, pool, fleets, random, clock);
-  }
-
-  private constructor(
-    options: AccountsOptions,
-    emulators: Emulators,
-    meter: TableMeter,
-    pool: FunctionPool,
-    fleets: WatchedFleets,
-    random: Random,
-    clock: { aheadMs: number },
-  ) {
+  constructor(options: AccountsOptions, parts: Awaited<ReturnType<typeof startParts>>) {
     this.#options = options;
-    this.#emulators = emulators;
-    this.#meter = meter;
-    this.#pool = pool;
-    this.#fleets = fleets;
-    this.#random = random;
-    this.#clock = clock;
+    this.#parts = parts;
   }
 
   async play(): Promise<AccountsReport> {
@@ -196,11 +179,11 @@ class AccountsRun {
     // With more than 200 alerts in one digest, the less severe ones would only be counted.
     const few = Math.max(1, Math.min(40, Math.round(this.#options.instances / 100)));
     for (let pass = 1; pass <= this.#options.passes; pass += 1) {
-      this.#fleets.beginChanges();
-      this.#fleets.openSomewhere(few, 3306);
-      this.#fleets.openEverywhere(2, 8000 + pass);
-      this.#fleets.respell(few);
-      this.#fleets.replaceSome(Math.max(1, Math.round(few / 2)));
+      this.#parts.fleets.beginChanges();
+      this.#parts.fleets.openSomewhere(few, 3306);
+      this.#parts.fleets.openEverywhere(2, 8000 + pass);
+      this.#parts.fleets.respell(few);
+      this.#parts.fleets.replaceSome(Math.max(1, Math.round(few / 2)));
       passes.push(await this.#pass());
     }
     // From here on nothing is killed: the missing alerts must come with these passes.
@@ -210,17 +193,17 @@ class AccountsRun {
   }
 
   #report(passes: PassFigures[]): AccountsReport {
-    const { sns, sqs } = this.#emulators;
+    const { sns, sqs } = this.#parts.emulators;
     const bodies = sns.publications().map(({ byProtocol }) => byProtocol?.['default'] ?? '{}');
     const published = bodies.flatMap(parsePublished);
-    const { required, accounts } = this.#fleets;
+    const { required, accounts } = this.#parts.fleets;
     const compared = compareAlerts(published, required, accounts, sumCounted(bodies));
-    const { invocations, killed, errors, peakBytes, log } = this.#pool;
+    const { invocations, killed, errors, peakBytes, log } = this.#parts.pool;
     const isExcused = ({ account }: { account: string }) => this.#killedFor.has('*') || this.#killedFor.has(account);
     return {
       ...compared,
       passes,
-      required: this.#fleets.required.length,
+      required: this.#parts.fleets.required.length,
       invocations,
       killed,
       errors,
@@ -233,9 +216,13 @@ class AccountsRun {
 
   /** One interval: the pass, its scans, and the collector every minute until no work is left. */
   async #pass(): Promise<PassFigures> {
-    const { sqs, sns } = this.#emulators;
-    const before = { invocations: this.#pool.invocations, killed: this.#pool.killed, sns: sns.publications().length };
-    this.#meter.clear();
+    const { sqs, sns } = this.#parts.emulators;
+    const before = {
+      invocations: this.#parts.pool.invocations,
+      killed: this.#parts.pool.killed,
+      sns: sns.publications().length,
+    };
+    this.#parts.meter.clear();
     const startedAt = Date.now();
     const beganAt = this.#now();
     // A killed pass sends only some of its messages. The other accounts wait for the next pass.
@@ -258,12 +245,12 @@ class AccountsRun {
     }
     this.#skip(beganAt + scanEveryMinutes * 60_000 + 1_000 - this.#now());
     await this.#collect();
-    const units = sumUnits(this.#meter.calls());
+    const units = sumUnits(this.#parts.meter.calls());
     this.#forgetCalls();
     return {
       wallMs,
-      invocations: this.#pool.invocations - before.invocations,
-      killed: this.#pool.killed - before.killed,
+      invocations: this.#parts.pool.invocations - before.invocations,
+      killed: this.#parts.pool.killed - before.killed,
       ...units,
       messages: sns.publications().length - before.sns,
     };
@@ -273,7 +260,7 @@ class AccountsRun {
   async #drain(): Promise<void> {
     let isOver = false;
     const drained = drainQueue({
-      sqs: this.#emulators.sqs,
+      sqs: this.#parts.emulators.sqs,
       queue: 'accounts',
       account: monitor,
       region: homeRegion,
@@ -302,9 +289,9 @@ class AccountsRun {
     const { killed } = this.#options;
     const isVictim = !this.#isCalm && killed > 0 && this.#invoked % Math.round(1 / killed) === 0;
     const startedAt = Date.now();
-    const invocation = { event, remainingMs: timeoutMs, aheadMs: this.#clock.aheadMs };
+    const invocation = { event, remainingMs: timeoutMs, aheadMs: this.#parts.clock.aheadMs };
     try {
-      const result = await this.#pool.invoke(invocation, isVictim ? this.#drawDeath(accounts) : null);
+      const result = await this.#parts.pool.invoke(invocation, isVictim ? this.#drawDeath(accounts) : null);
       this.#durationsOf(accounts).push(Date.now() - startedAt);
       return result;
     } catch (error) {
@@ -319,26 +306,26 @@ class AccountsRun {
 
   /** Milliseconds; a random time within the shortest of the last invocations, so that the invocation has seldom ended before. */
   #drawDeath(accounts: '*' | readonly string[]): number {
-    return this.#random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
+    return this.#parts.random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
   }
 
   #now(): number {
-    return Date.now() + this.#clock.aheadMs;
+    return Date.now() + this.#parts.clock.aheadMs;
   }
 
   #skip(ms: number): void {
-    this.#clock.aheadMs += Math.max(0, ms);
+    this.#parts.clock.aheadMs += Math.max(0, ms);
   }
 
   #forgetCalls(): void {
-    for (const standIn of [this.#emulators.lightsail, this.#emulators.dynamodb, this.#emulators.sts])
+    for (const standIn of [this.#parts.emulators.lightsail, this.#parts.emulators.dynamodb, this.#parts.emulators.sts])
       standIn.clearCalls();
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
-    await this.#meter.close();
-    await this.#emulators.close();
+    await this.#parts.pool.close();
+    await this.#parts.meter.close();
+    await this.#parts.emulators.close();
   }
 }
 
