@@ -3,15 +3,14 @@
  * on the load of the machine. Takes some minutes, most of them to fill the table. `-- --accounts 100` uses fewer accounts.
  */
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { watchedOf, writeAccount, writeRegistry } from '../test/cli/several-accounts.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { measureQuestion } from './history/measure-question.ts';
 import { openFilled, tableName } from './history/open-month.ts';
 
-const { values } = parseArgs({ options: { accounts: { type: 'string', default: '1000' } } });
-const count = Number(values.accounts);
+const { accounts: count } = readOptions({ accounts: 1000 }, []);
 const instancesOfEach = 20;
 const targetMs = 5_000;
 const monitor = '123456789012';

@@ -4,9 +4,12 @@
  */
 import { loadavg } from 'node:os';
 import { allRegionNames } from '../emulators/lightsail/regions.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { measureBundles } from './bundle/measure-bundles.ts';
 import { measureAccountScans } from './cost/measure-account-scans.ts';
 import { reportAccountsCost } from './cost/report-accounts-cost.ts';
+
+readOptions({}, []);
 
 const shape = { homeRegions: ['eu-west-1', 'us-east-1'], regions: allRegionNames.slice(0, 17) };
 

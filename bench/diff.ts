@@ -4,8 +4,11 @@
  */
 import { excludeCidr, mergeCidr } from 'cidr-tools';
 import { diffFirewalls, hashRules, type PortState } from '../lambda/firewall/index.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { measureLargestAlert } from './largest-alert.ts';
 import { median } from './median.ts';
+
+readOptions({}, []);
 
 interface Task {
   name: string;

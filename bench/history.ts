@@ -4,9 +4,12 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { incidentInstance, wholeMonth } from '../test/data/generated-month-script.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { measureQuestion, type QuestionTime } from './history/measure-question.ts';
 import { openMonth } from './history/open-month.ts';
+
+readOptions({}, []);
 
 const targetMs = 2_000;
 const [at, from, until] = ['2026-11-10T15:00:00Z', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'];

@@ -4,8 +4,8 @@
  * repeated without a reason. `-- --instances 500 --accounts 5` makes a smaller run. Takes about ten minutes at full size.
  */
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { scanMemoryMb } from '../lib/function-memory.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { bundleFunctions } from './bundle/bundle-functions.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { type AccountsReport, measureAccounts } from './pass/measure-accounts.ts';
@@ -13,32 +13,23 @@ import { type AccountsReport, measureAccounts } from './pass/measure-accounts.ts
 /** The memory of the deployed function with several accounts. */
 const memoryMb = scanMemoryMb.severalAccounts;
 
-const { values } = parseArgs({
-  options: {
-    accounts: { type: 'string', default: '25' },
-    instances: { type: 'string', default: '10000' },
-    passes: { type: 'string', default: '3' },
-    concurrency: { type: 'string', default: '2' },
-    batch: { type: 'string', default: '3' },
-    killed: { type: 'string', default: '0.1' },
-    seed: { type: 'string', default: '1' },
-  },
-});
+const sizes = { accounts: 25, instances: 10_000, passes: 3, concurrency: 2, batch: 3, killed: 0.1, seed: 1 };
+const values = readOptions(sizes, []);
 
 const bundles = bundleFunctions();
 console.log(
   `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, load ${loadavg()[0]?.toFixed(1)}`,
 );
 const report = await measureAccounts({
-  accounts: Number(values.accounts),
-  instances: Number(values.instances),
-  passes: Number(values.passes),
+  accounts: values.accounts,
+  instances: values.instances,
+  passes: values.passes,
   calmPasses: 2,
   hasEmptyRegions: true,
-  killed: Number(values.killed),
-  concurrency: Number(values.concurrency),
-  batchSize: Number(values.batch),
-  seed: Number(values.seed),
+  killed: values.killed,
+  concurrency: values.concurrency,
+  batchSize: values.batch,
+  seed: values.seed,
   bundle: bundles.scan,
   memoryMb: memoryMb,
 }).finally(bundles.remove);

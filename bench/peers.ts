@@ -4,6 +4,7 @@
  */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { startStsEmulator } from '../emulators/sts.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { bundleFunctions } from './bundle/bundle-functions.ts';
 import { memoryMb, processorShare } from './cost/report-cost.ts';
 import { type Lightsail, pageSize } from './peers/facts.ts';
@@ -13,6 +14,8 @@ import { meterScan } from './peers/measure-scan.ts';
 import { type Peer, peers, threads, versions } from './peers/peers.ts';
 import { startStandIns } from './peers/stand-in.ts';
 import { type GrowthRow, type PeerRow, renderGrowth, renderPeers } from './peers/tables.ts';
+
+readOptions({}, []);
 
 const fourRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1'];
 const eightRegions = [...fourRegions, 'us-west-2', 'eu-west-2', 'ap-southeast-2', 'ap-northeast-1'];

@@ -13,8 +13,11 @@ import { generateMonth } from '../test/data/generated-month.ts';
 import { monthEnd, wholeMonth } from '../test/data/generated-month-script.ts';
 import { openBrowser } from '../test/report/browser.ts';
 import { inputFromItems } from '../test/report/month-input.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { median } from './median.ts';
+
+readOptions({}, []);
 
 /** Filters of an incident. Each one is typed into its field, in addition to the earlier ones. */
 const questions: readonly [field: string, text: string][] = [

@@ -3,6 +3,7 @@
  * run on one machine. It has no assertions; test/bench asserts the counted figures. Takes about three minutes.
  */
 import { cpus, loadavg } from 'node:os';
+import { readOptions } from '../test/support/read-options.ts';
 import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';
 import { measureCompareTime } from './compare-time/measure-compare-time.ts';
 import { reportCost } from './cost/report-cost.ts';
@@ -11,6 +12,8 @@ import { measureHelpTime } from './help-time/measure-help-time.ts';
 import { measureScanTime } from './scan-time/measure-scan-time.ts';
 import { measureScanWork } from './scan-time/measure-scan-work.ts';
 import { measureUnchangedScan, type ScanUse } from './unchanged-scan/measure-unchanged-scan.ts';
+
+readOptions({}, []);
 
 const homes = ['eu-west-1', 'us-east-1'];
 const fourRegions = [...homes, 'ap-south-1', 'eu-central-1'];

@@ -3,9 +3,12 @@
  * if Portwatch is wrong on any pair, or if Cloud Custodian could not be run.
  */
 import { loadCorpus } from '../test/corpus/load-corpus.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { type ComparedPair, countSignal, type Signal } from './signal/count-signal.ts';
 import { custodianVersion, runCustodian } from './signal/run-custodian.ts';
 import { isReportedByJsonDiff, isReportedByPortwatch, isReportedByUnorderedDiff } from './signal/ways-to-compare.ts';
+
+readOptions({}, []);
 
 const { categories } = loadCorpus();
 const pairs = categories.flatMap((category) => category.pairs).filter((pair) => pair.label !== undefined);

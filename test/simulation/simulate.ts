@@ -1,9 +1,9 @@
 /**
  * `npm run simulate -- --seeds N [--from S]` runs many seeds; `--seed S --verbose` repeats one seed, step by step. `--several`: runs with
  * several accounts, passes and the collector. `--json` prints JSON for programs; `--whole` also renders mail and chat; `--dynamodb` uses a
- * table in dynalite. Exit code 1: a promise was broken, and the command that repeats the seed is printed.
+ * table in dynalite. Exit code 1: a promise was broken, and the command that repeats the seed is printed. Exit code 2: a wrong option.
  */
-import { parseArgs } from 'node:util';
+import { readOptions } from '../support/read-options.ts';
 import { renderPlainly } from './plain-rendering.ts';
 
 export interface SimulationReport {
@@ -15,18 +15,8 @@ export interface SimulationReport {
   violation: { seed: number; message: string; replay: string } | null;
 }
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '10000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    verbose: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    whole: { type: 'boolean', default: false },
-    dynamodb: { type: 'boolean', default: false },
-    several: { type: 'boolean', default: false },
-  },
-});
+const flags = ['verbose', 'json', 'whole', 'dynamodb', 'several'] as const;
+const values = readOptions({ seeds: 10_000, from: 1, seed: null }, flags);
 
 if (!values.whole) renderPlainly();
 const { runSeed } = await import('./run-seed.ts');
@@ -37,8 +27,8 @@ const dynamodb = values.dynamodb ? await (await import('./open-dynamodb-table.ts
 process.stdout.on('error', () => process.exit());
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const report = await simulate(
-  Number(values.seed ?? values.from),
-  values.seed === undefined ? Number(values.seeds) : 1,
+  values.seed ?? values.from,
+  values.seed === null ? values.seeds : 1,
   values.verbose ? say : undefined,
 );
 if (values.json) say(JSON.stringify(report));

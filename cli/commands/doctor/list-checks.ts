@@ -218,12 +218,12 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
     topicName,
     async (arn) => {
       const subscriptions = await readSubscriptions(arn, place, signal);
-      const isForPeople = people.includes(arn);
+      const isForPeople: boolean | 'unknown' = people.includes(null) ? 'unknown' : people.includes(arn);
       const isOfStack = 'error' in resources || resources.value.some(({ physicalId }) => physicalId === arn);
       const facts = { gone: [], listeners: 0, isForPeople, isOfStack, emails: listEmails(monitor) };
       const check = { arn, subscriptions, ...facts };
       if (subscriptions === null) return decideTopic(check, place);
-      if (isForPeople) check.listeners = await countListeners(arn, channels, place, signal);
+      if (isForPeople === true) check.listeners = await countListeners(arn, channels, place, signal);
       // A separate request finds the missing subscriptions of the stack. If it fails, the other rows are still shown.
       const gone: string[] = [];
       const unread = await guard(

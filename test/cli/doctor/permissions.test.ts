@@ -51,3 +51,13 @@ test.each(tried)('P9: without %s the command ends with 2, names it, and no other
   const followers = action === 'sns:ListSubscriptionsByTopic' ? ['subscription'] : [];
   expect(checks.filter((check) => !shown.includes(check))).toEqual(followers);
 });
+
+test('P5: without the outputs of the stack nobody knows which topics people must get, so no topic is OK', async () => {
+  const fault = { kind: 'error', name: 'AccessDenied', operation: 'DescribeStacks', message: 'no' } as const;
+  monitor.services['cloudformation']?.addFault(fault);
+  const { rows } = await runDoctor(monitor);
+  const topics = rows.filter(({ check }) => check === 'topic');
+  expect(topics.length).toBeGreaterThan(1);
+  for (const row of topics)
+    expect(row).toMatchObject({ status: 'unknown', permissions: ['cloudformation:DescribeStacks'] });
+});

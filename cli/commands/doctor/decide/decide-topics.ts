@@ -2,7 +2,7 @@
 
 import type { Subscription } from '../../../../lambda/adapters/list-subscriptions.ts';
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
-import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '../suggested-commands.ts';
 
 interface TopicCheck {
@@ -15,8 +15,11 @@ interface TopicCheck {
   listeners: number;
   /** False: the topic existed before the stack (`existingAlertTopic`), so no deployment creates it again. */
   isOfStack: boolean;
-  /** True for the topics that people must receive: alerts and health. A topic for programs may have no subscription. */
-  isForPeople: boolean;
+  /**
+   * True for the topics that people must receive: alerts and health. A topic for programs may have no subscription. `unknown`: the outputs
+   * of the stack, which name the topics, could not be read.
+   */
+  isForPeople: boolean | 'unknown';
   /** The addresses of the configuration of the clone. */
   emails: readonly string[];
 }
@@ -29,19 +32,26 @@ export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
   const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
   const found = `${confirmed} of ${renderCount(subscriptions.length, 'subscription')} confirmed`;
   const topic =
-    listeners > 0 || !isForPeople
-      ? okRow(row, found)
-      : failureRow(row, {
-          found: 'nobody has confirmed a subscription: its messages reach nobody',
-          expected: 'at least one confirmed subscription, of this topic or of the topic of a channel',
-          remedy:
-            subscriptions.length === 0
-              ? 'subscribe somebody, and follow the link in the mail'
-              : 'follow the link in the mail "AWS Notification - Subscription Confirmation", or subscribe again',
-          command: subscribeCommand(arn, 'email', emails[0] ?? 'you@example.com', place),
-        });
+    isForPeople === 'unknown'
+      ? unknownRow(row, ['cloudformation:DescribeStacks'], {
+          found: `not known: ${found}, but not whether people must get its messages: the outputs of the stack could not be read`,
+          expected: 'at least one confirmed subscription of the topics of alerts and of health',
+          remedy: 'allow cloudformation:DescribeStacks; docs/permissions.md has a policy for this command',
+        })
+      : listeners > 0 || !isForPeople
+        ? okRow(row, found)
+        : failureRow(row, {
+            found: 'nobody has confirmed a subscription: its messages reach nobody',
+            expected: 'at least one confirmed subscription, of this topic or of the topic of a channel',
+            remedy:
+              subscriptions.length === 0
+                ? 'subscribe somebody, and follow the link in the mail'
+                : 'follow the link in the mail "AWS Notification - Subscription Confirmation", or subscribe again',
+            command: subscribeCommand(arn, 'email', emails[0] ?? 'you@example.com', place),
+          });
   const missing = emails.filter(
-    (email) => isForPeople && !subscriptions.some(({ endpoint, state }) => state !== 'deleted' && endpoint === email),
+    (email) =>
+      isForPeople === true && !subscriptions.some(({ endpoint, state }) => state !== 'deleted' && endpoint === email),
   );
   return [
     topic,

@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+
+/**
+ * The options of a program of this repository, by the names of the defaults. A number is given as text, and must be a number of at least 0;
+ * `null`: the option has no default. A wrong option ends the program with one sentence on stderr and code 2.
+ */
+export function readOptions<N extends Readonly<Record<string, number | null>>, F extends string>(
+  numbers: N,
+  flags: readonly F[],
+): { [K in keyof N]: N[K] extends number ? number : number | null } & Record<F, boolean> {
+  const texts = Object.keys(numbers).map((name) => [name, { type: 'string' as const }]);
+  const booleans = flags.map((name) => [name, { type: 'boolean' as const }]);
+  try {
+    const parsed = parseArgs({ options: Object.fromEntries([...texts, ...booleans]) });
+    const values: Record<string, unknown> = parsed.values;
+    const read = Object.entries(numbers).map(([name, known]) => [name, readNumber(name, values[name], known)]);
+    return Object.fromEntries([...read, ...flags.map((name) => [name, values[name] === true])]);
+  } catch (error) {
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const known = [...Object.keys(numbers), ...flags].map((name) => `--${name}`).join(', ') || 'none';
+    process.stderr.write(`${sentence.replace(/\.?$/, '.')} The options are: ${known}.\n`);
+    return process.exit(2);
+  }
+}
+
+function readNumber(name: string, text: unknown, known: number | null): number | null {
+  if (text === undefined) return known;
+  const number = typeof text === 'string' && text.trim() !== '' ? Number(text) : Number.NaN;
+  if (!(number >= 0)) throw new Error(`Option --${name} got ${JSON.stringify(text)}, expected a number of at least 0.`);
+  return number;
+}
