@@ -26,7 +26,7 @@ Examples:
 
 Exit codes:
   0  the file was written; stderr shows its path
-  2  the file was written, and the report is not complete: an item of an instance, or an account, cannot be read
+  2  the file was written, and the report is not complete: an item, an entry, an approval or an account cannot be read
   2  an error: nothing was written, and an earlier file is unchanged`;
 
 export function addReportCommand(program: Command, context: CommandContext): void {

@@ -11,6 +11,7 @@ import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
+import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';
 import { listAccountSpots } from '../aws/load-blind-spots.ts';
@@ -51,13 +52,13 @@ export async function loadReportInput(
   const fleet = await loadWholeFleet(place);
   const { instances, refused, approvalMarks } = fleet;
   const known = await loadApprovals(reader, span.until);
-  const problems = [...refused, ...known.refused].map(({ problem }) => problem);
+  const unread: RefusedItem[] = [...refused, ...known.refused];
   const near = new ScansAround(reader, span);
-  const loadRegion = oncePerRegion((region) => loadEntries(reader, near, region, span, problems));
+  const loadRegion = oncePerRegion((region) => loadEntries(reader, near, region, span, unread));
   await Promise.all(instances.map(loadRegion));
   let done = 0;
   const load = async (resource: Resource): Promise<HistorySlice> => {
-    const entries = await loadEntries(reader, near, resource, span, problems);
+    const entries = await loadEntries(reader, near, resource, span, unread);
     done += 1;
     onProgress(`read the history of ${done} of ${renderCount(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
@@ -86,9 +87,9 @@ export async function loadReportInput(
     scans: [{ account, scans }],
     ratedBy,
     approvals,
-    problems,
+    problems: unread.map(({ problem }) => problem),
     names: null,
-    hidden: listUnreadItems(refused),
+    hidden: listUnreadItems(unread),
     fleet,
   };
 }
@@ -140,11 +141,11 @@ async function loadEntries(
   near: ScansAround,
   resource: Resource,
   { from, until }: Span,
-  problems: string[],
+  unread: RefusedItem[],
 ): Promise<HistoryEntry[]> {
   const standIns: HistoryEntry[] = [];
   const refuse = (refused: RefusedEntry) => {
-    problems.push(refused.problem);
+    unread.push({ key: `${resourceKey(resource)} ${refused.at}`, problem: refused.problem });
     standIns.push(buildStandIn(resource, refused));
   };
   const lookUntil = new Date(Date.parse(until) + readAheadMs).toISOString();

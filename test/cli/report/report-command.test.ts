@@ -6,6 +6,7 @@ import type { ReportData } from '../../../cli/report/data/report-data.ts';
 import { writeFileWhole } from '../../../cli/report/write-file-whole.ts';
 import { buildApprovalStore } from '../../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
+import type { Key } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -32,6 +33,9 @@ function readData(): ReportData {
   const [, json = ''] = /id="data">(.*)<\/script>/.exec(readFileSync(file, 'utf8')) ?? [];
   return JSON.parse(json);
 }
+
+const remove = (key: Key) =>
+  new DynamoDbTable(deployed.client, tableName).delete(key, { condition: 'attribute_exists(pk)' });
 
 describe('portwatch report', () => {
   test('does not mention approvals in an account without any', async () => {
@@ -140,11 +144,15 @@ describe('portwatch report', () => {
     expect(web?.lanes.map(({ label }) => label)).toEqual(['tcp 3306 (MySQL)', 'tcp 22 (SSH)']);
   });
 
-  test('P7: an unreadable entry is named, and the instance counts as unknown until the next entry', async () => {
+  test('P7: an unreadable entry is named, the instance counts as unknown until the next entry, and the command ends with 2', async () => {
     const key = { pk: 'INSTANCE#111122223333#eu-west-1#copy', sk: at('10:15') };
     await deployed.put({ ...key, schema: 1, kind: 'frobbed', at: at('10:15') });
-    const { code } = await report();
-    expect(code).toBe(0);
+    const { code, stderr } = await report();
+    await remove(key);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'The answer is not complete: the item of eu-west-1#copy 2026-11-10T10:15:00.000Z cannot be read by this version of Portwatch',
+    );
     const { problems, instances } = readData();
     expect(problems).toEqual([
       expect.stringMatching(
@@ -161,7 +169,7 @@ test('P5: an instance whose item cannot be read is not in the report, and the co
   const key = { pk: `FLEET#${account}`, sk: 'eu-west-1#later-1' };
   await deployed.put({ ...key, schema: 9 });
   const { code, stderr } = await report();
-  await new DynamoDbTable(deployed.client, tableName).delete(key, { condition: 'attribute_exists(pk)' });
+  await remove(key);
   expect(code).toBe(2);
   expect(stderr).toContain('report.html: 6 instances, ');
   expect(stderr).toContain(
