@@ -82,6 +82,13 @@ export class DynamoDbHistoryReader {
     return (await this.#table.queryFirst(first, 1)).length > 0;
   }
 
+  /** What the last full scan left for the next one; `null`: no scan has ended yet. Reads one item. */
+  async loadLastScan(): Promise<LastScan | null> {
+    const { pk: partition, sk } = leaseKey(this.account);
+    const [lease] = await this.#table.queryFirst({ partition, from: sk, until: sk, oldestFirst: true }, 1);
+    return lease === undefined ? null : readLastScan(lease);
+  }
+
   /** All latest states: one Query. */
   async loadFleet(): Promise<Fleet> {
     const items = await this.#table.queryAll({ partition: fleetPartition(this.account), oldestFirst: true });

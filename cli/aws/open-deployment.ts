@@ -8,6 +8,7 @@ import pLimit from 'p-limit';
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { clientSettings, withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { stackOutputs } from '../../lambda/contract/names.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import { ItemError } from '../../lambda/scan/interfaces.ts';
 import { requireClock } from '../clock-error.ts';
@@ -17,12 +18,13 @@ import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import { chooseRatingSettings, type RatedBy } from '../questions/choose-rating-settings.ts';
 import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
+import { readNow } from '../time/clock.ts';
 import { type CallerIdentity, identify } from './caller-identity.ts';
 import { chooseAccounts, nameAccounts } from './choose-accounts.ts';
 import { explainErrors } from './explain-errors.ts';
 import { DynamoDbHistoryReader } from './history-reader.ts';
 import { HistoryTable } from './history-table.ts';
-import { loadAccounts } from './load-accounts.ts';
+import { endAccounts, findSingleSince, loadAccounts } from './load-accounts.ts';
 import { loadWaitingGroups } from './load-waiting-groups.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
@@ -87,14 +89,17 @@ export async function withDeployment<T>(
   const place = { tableName, region, account };
   const table = openTable(place, credentials, interrupted);
   try {
-    const several = await table.loadAccounts(account);
+    const own = table.openAccount(account);
+    const registry = await table.loadAccounts(account);
+    const since = registry && (await findSingleSince(registry, own.reader, toInstant(readNow(context))));
+    const several = registry && since !== null ? endAccounts(registry, account, since) : registry;
     const chosen = await chooseAccounts(options.account ?? null, account, several, (monitor) =>
       table.openAccount(monitor).reader.hasRecords(),
     );
     return await use({
       identity,
       ...place,
-      own: table.openAccount(account),
+      own,
       several,
       names: several && nameAccounts(several),
       accounts: chosen.map((each) => ({ ...table.openAccount(each.account), watched: each.watched })),

@@ -172,13 +172,12 @@ async function checkReadability(monitor: Monitor): Promise<Row[]> {
 }
 
 async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {
-  const { loadAccounts, loadFleets, loadOutbox, loadInterval, now, place } = monitor;
+  const { loadFleets, loadOutbox, loadInterval, now, place } = monitor;
   const scanEveryMinutes = await loadInterval();
   const inHistory = await pLimit(atOnce).map(await loadFleets(), async (watched) =>
     findWaitingAlerts(await listWatchedStates([watched], monitor), watched.reader),
   );
-  const inOutbox = (await loadAccounts()) === null ? null : await loadOutbox();
-  return [decideWaitingAlerts(joinWaiting([...inHistory, inOutbox]), { scanEveryMinutes, now }, place)];
+  return [decideWaitingAlerts(joinWaiting([...inHistory, await loadOutbox()]), { scanEveryMinutes, now }, place)];
 }
 
 const functionReads = ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency'];

@@ -11,6 +11,7 @@ import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
+import { findSingleSince } from '../../aws/load-accounts.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
 import { forEachAccount, openTable } from '../../aws/open-deployment.ts';
 import type { DeployedStack } from '../../aws/stack-outputs.ts';
@@ -72,7 +73,7 @@ export interface Monitor extends MonitorSource {
   loadDaySums(): Promise<Map<string, number>>;
   /** `null`: the monitor watches only the account of the deployment. */
   loadAccounts(): Promise<LoadedAccounts | null>;
-  /** With several accounts: the alerts that wait for the collector. */
+  /** The alerts that wait for the collector. They stay if the monitor becomes one of its own account again: nothing publishes them then. */
   loadOutbox(): Promise<WaitingAlerts | null>;
   readClone(): CloneSettings;
   close(): void;
@@ -101,15 +102,10 @@ export function openMonitor(source: MonitorSource): Monitor {
   const own = callOnce(() => table().openAccount(place.account).reader);
   const at = new Date(now).toISOString();
   const loadOwnFleet = callOnce(async () => own().loadFleet());
-  // The registry stays in the table when the monitor becomes one of its own account again; then no pass begins, and its own scans go on.
-  const isSingleAgain = async ({ pass }: LoadedAccounts) => {
-    const { lastScan } = await loadOwnFleet();
-    const isNewer = lastScan !== null && lastScan.startedAt > (pass?.startedAt ?? '');
-    return isNewer && (await own().loadSettingsAt(at))?.settings.accounts === null;
-  };
   const loadAccounts = callOnce(async () => {
     const several = await table().loadAccounts(place.account);
-    return several === null || (await isSingleAgain(several)) ? null : several;
+    const isSingleAgain = several !== null && (await findSingleSince(several, own(), at)) !== null;
+    return isSingleAgain ? null : several;
   });
   const listResources = () => {
     if ('value' in resources) return resources.value;
