@@ -7,7 +7,7 @@ import { startStsEmulator } from '../emulators/sts.ts';
 import { readOptions } from '../test/support/read-options.ts';
 import { bundleFunctions } from './bundle/bundle-functions.ts';
 import { memoryMb, processorShare } from './cost/report-cost.ts';
-import { type Lightsail, pageSize } from './peers/facts.ts';
+import { type Lightsail, pageSize } from './peers/lightsail-facts.ts';
 import { measurePeer } from './peers/measure-peer.ts';
 import { measurePortwatch } from './peers/measure-portwatch.ts';
 import { meterScan } from './peers/measure-scan.ts';

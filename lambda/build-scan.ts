@@ -16,7 +16,8 @@ import type { EventInstance } from './scan/decide/decide-event-instance.ts';
 import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
 import { runFullScan, type ScanReport } from './scan/full-scan.ts';
 import type { CallReader, ScanObserver } from './scan/interfaces.ts';
-import { defaultLimits, type ScanLimits, type ScanSetup, type WeeklySources } from './scan/scan-run.ts';
+import { defaultLimits, type ScanLimits } from './scan/scan-limits.ts';
+import type { ScanSetup, WeeklySources } from './scan/scan-run.ts';
 
 export interface Deployment {
   settings: ScanSettings;

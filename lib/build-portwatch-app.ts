@@ -1,5 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import { eventStackName } from '../lambda/contract/names.ts';
+import { eventStackName } from '../lambda/contract/deployed-names.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';

@@ -3,7 +3,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { environmentKeys } from '../lambda/contract/names.ts';
+import { environmentKeys } from '../lambda/contract/deployed-names.ts';
 import { ProductFunction } from './product-function.ts';
 
 export interface ChannelFunctionProps {

@@ -17,7 +17,7 @@ import { renderExpected, renderProblem, renderUnknownKey } from './config-proble
 import { refuse } from './configuration-error.ts';
 import { findConflicts, findOtherPlaces } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findResourceProblems, type OwnResources, ownResourceNames } from './own-resources.ts';
+import { findResourceProblems, type OwnResources, ownResourceNames } from './resource-props.ts';
 import { settingDescriptions } from './setting-descriptions.ts';
 
 const shape = { ...monitorSettings, ...deploymentSettings() };

@@ -10,7 +10,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import type { Channel } from '../lambda/contract/channels.ts';
-import { environmentKeys, metricNames, outputPrefix, stackOutputs } from '../lambda/contract/names.ts';
+import { environmentKeys, metricNames, outputPrefix, stackOutputs } from '../lambda/contract/deployed-names.ts';
 import type {
   DeploymentSettings,
   DeploymentSettingsInput,
@@ -25,7 +25,7 @@ import { ChannelTopic } from './channel-topic.ts';
 import { checkProps } from './check-props.ts';
 import { findMonitorWarnings } from './config-warnings.ts';
 import { refuse } from './configuration-error.ts';
-import { connectPeople, type MonitorChannel } from './connect-people.ts';
+import { connectMailAndSlack, type MonitorChannel } from './connect-mail-and-slack.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
@@ -33,9 +33,9 @@ import { EventPath } from './event-path.ts';
 import { alarmNameStart, HealthAlarms, scanMetric } from './health-alarms.ts';
 import { eventBusName } from './member-accounts.ts';
 import { monitorName, monitorPath } from './monitor-name.ts';
-import type { OwnResources } from './own-resources.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
 import { ProductFunction } from './product-function.ts';
+import type { OwnResources } from './resource-props.ts';
 import { ScanFunction, scanTimeout } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
 import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
@@ -141,7 +141,7 @@ export class DriftMonitor extends Construct {
     this.eventFunction = events?.function.lambda ?? null;
     this.eventBus = events?.bus ?? null;
     this.eventTopic = this.addEventTopic();
-    this.amazonQTopic = connectPeople(this, this, settings);
+    this.amazonQTopic = connectMailAndSlack(this, this, settings);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
     if (settings.terminationProtection) outermostStack(this).terminationProtection = true;
     this.outputs = this.addOutputs();

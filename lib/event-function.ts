@@ -4,7 +4,7 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { environmentKeys } from '../lambda/contract/names.ts';
+import { environmentKeys } from '../lambda/contract/deployed-names.ts';
 import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings-schema.ts';
 import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
 import { acknowledge } from './nag-exceptions.ts';

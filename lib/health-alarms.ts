@@ -13,7 +13,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNames } from '../lambda/contract/names.ts';
+import { metricNames } from '../lambda/contract/deployed-names.ts';
 import { accountRulesOf } from './account-rules.ts';
 import { grantPublishToAlarms } from './people-topic.ts';
 

@@ -1,9 +1,9 @@
 import { Annotations, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { stackOutputs } from '../lambda/contract/names.ts';
+import { stackOutputs } from '../lambda/contract/deployed-names.ts';
 import { applyAccountRules } from './account-rules.ts';
 import { warningIds } from './config-warnings.ts';
-import { connectPeople } from './connect-people.ts';
+import { connectMailAndSlack } from './connect-mail-and-slack.ts';
 import { DriftMonitor } from './drift-monitor.ts';
 import type { Config } from './parse-config.ts';
 
@@ -27,7 +27,7 @@ export class PortwatchStack extends Stack {
     const monitor = new DriftMonitor(this, 'Monitor', settings);
     // The app prints its own list of warnings, which includes those about the whole configuration.
     for (const id of Object.values(warningIds)) Annotations.of(monitor).acknowledgeWarning(id);
-    const topicOfAmazonQ = connectPeople(this, monitor, { email, slack, amazonQTopic, slackWebhookParameter });
+    const topicOfAmazonQ = connectMailAndSlack(this, monitor, { email, slack, amazonQTopic, slackWebhookParameter });
     if (topicOfAmazonQ) new CfnOutput(this, stackOutputs.amazonQTopicArn, { value: topicOfAmazonQ.topicArn });
     // CloudFormation passes the tags of a stack on to its resources, but not to the replicas of a table.
     for (const [key, value] of Object.entries(tags)) Tags.of(monitor.table).add(key, value);

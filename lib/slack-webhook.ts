@@ -2,7 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { environmentKeys } from '../lambda/contract/names.ts';
+import { environmentKeys } from '../lambda/contract/deployed-names.ts';
 import { ChannelFunction } from './channel-function.ts';
 
 export interface SlackWebhookProps {

@@ -10,7 +10,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { drainQueue, type QueueEvent } from '../../emulators/sqs/event-source.ts';
 import { startEmulators } from '../../emulators/start.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { createAlertTopic } from '../../test/support/create-alert-topic.ts';
 import { Random } from '../../test/support/random.ts';
 import { startTableMeter, sumUnits } from '../unchanged-scan/table-meter.ts';

@@ -1,4 +1,4 @@
-import { factsOf, type Lightsail } from './facts.ts';
+import { factsOf, type Lightsail } from './lightsail-facts.ts';
 import type { Peer } from './peers.ts';
 import { inNewFolder, runMeasured } from './run-measured.ts';
 import type { StandIns } from './stand-in.ts';

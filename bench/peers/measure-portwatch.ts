@@ -1,5 +1,5 @@
-import { factsOf, type Lightsail, type LightsailCall } from './facts.ts';
 import type { Invocation } from './invoke-scan.ts';
+import { factsOf, type Lightsail, type LightsailCall } from './lightsail-facts.ts';
 import { invokeScan } from './measure-scan.ts';
 import type { StandIns } from './stand-in.ts';
 import type { Measured } from './tables.ts';

@@ -1,11 +1,11 @@
 /** The stand-ins of one fleet, in a separate thread, and the control of their Lightsail: its latency, its rate limit, its log. */
 import * as z from 'zod';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { account, deployResources, environmentOf, homeRegion, settingsOf, tableName } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
-import { type FleetSize, type Lightsail, type LightsailCall, pageSize } from './facts.ts';
 import { fillTable, parseInstances } from './fill-table.ts';
+import { type FleetSize, type Lightsail, type LightsailCall, pageSize } from './lightsail-facts.ts';
 
 /** The settings of a new stand-in. */
 export const unlimited: Lightsail = { latencyMs: 0, requestsPerSecond: null };

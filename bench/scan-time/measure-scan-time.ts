@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { GetInstancePortStatesCommand, GetInstancesCommand, LightsailClient } from '@aws-sdk/client-lightsail';
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
+import { defaultLimits } from '../../lambda/scan/scan-limits.ts';
 import { median } from '../median.ts';
 import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';

@@ -1,7 +1,7 @@
 /** Sends the requests of a scan over plain HTTP: no real signature, no parsing except the page token, no comparing, no storing. */
 import { type Agent, request } from 'node:http';
 import pLimit from 'p-limit';
-import type { ScanLimits } from '../../lambda/scan/scan-run.ts';
+import type { ScanLimits } from '../../lambda/scan/scan-limits.ts';
 
 /**
  * Lists, then reads, in the order and with the concurrency of a scan. `agent` keeps its connections open between runs, like a warm

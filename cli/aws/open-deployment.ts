@@ -7,7 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { clientSettings, withoutCallLog } from '../../lambda/adapters/client-settings.ts';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import { ItemError } from '../../lambda/scan/interfaces.ts';

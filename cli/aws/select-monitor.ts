@@ -1,7 +1,7 @@
 /**
  * Decides which outputs and resources of a stack belong to one monitor. The stack of a CDK app of its own may have several monitors. Pure.
  */
-import { outputPrefix, stackOutputs } from '../../lambda/contract/names.ts';
+import { outputPrefix, stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { CommandError } from '../command-error.ts';
 
 export interface MonitorOutputs {

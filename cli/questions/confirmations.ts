@@ -1,6 +1,6 @@
 /** Decides when the state at an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
-import type { InstantReading } from './decide-state-at.ts';
+import type { StatusAt } from './decide-status-at.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';
@@ -19,7 +19,7 @@ export interface Confirmations {
 export function findConfirmations(
   slice: HistorySlice,
   timeline: Timeline,
-  reading: InstantReading,
+  reading: StatusAt,
   at: string,
 ): Confirmations {
   const period = periodOf(timeline, reading, at);
@@ -55,11 +55,7 @@ interface StatePeriod {
 }
 
 /** `null`: an unknown state can't be confirmed. */
-function periodOf(
-  timeline: Timeline,
-  { entry, snapshot, exposure, gap }: InstantReading,
-  at: string,
-): StatePeriod | null {
+function periodOf(timeline: Timeline, { entry, snapshot, exposure, gap }: StatusAt, at: string): StatePeriod | null {
   // A time without notes of scans is unknown, but its entries remain. If the entry has expired too, the state itself is not known.
   const isWithoutEntry = gap?.reason === 'expired' && !timeline.unread.some((unread) => unread === gap);
   if (exposure === null || isWithoutEntry) return null;

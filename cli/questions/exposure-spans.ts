@@ -1,6 +1,6 @@
 import { canonicaliseReach, type Exposure, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { type InstantReading, type OtherState, periodOf, readInstant } from './decide-state-at.ts';
+import { decideStatusAt, type OtherState, periodOfTransient, type StatusAt } from './decide-status-at.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, justAfter, type Timeline } from './timeline.ts';
 import type { Gap } from './unread-spans.ts';
@@ -40,7 +40,7 @@ export function exposureSpans(slice: HistorySlice, span: Span): ExposureSpan[] {
 
 /** A span in which every instant has the same reading. */
 export interface ReadSpan extends Span {
-  reading: InstantReading;
+  reading: StatusAt;
 }
 
 /** The same spans without their reach. */
@@ -49,7 +49,7 @@ export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[]
   const timeline = buildTimeline(slice);
   const spans: ReadSpan[] = [];
   for (const cut of [from, ...listCuts(timeline).filter((one) => one > from && one < until)]) {
-    const reading = readInstant(timeline, cut);
+    const reading = decideStatusAt(timeline, cut);
     const last = spans.at(-1);
     if (last !== undefined && isSameReading(last.reading, reading)) continue;
     if (last !== undefined) last.until = cut;
@@ -70,14 +70,14 @@ function listCuts({ entries, watchedFrom, changes, transients, regionEntries, un
   for (const { since, until } of unread) cuts.add(since).add(until ?? since);
   for (const { after } of changes) if (after !== '') cuts.add(justAfter(after));
   for (const transient of transients) {
-    const [begin, end] = periodOf(transient);
+    const [begin, end] = periodOfTransient(transient);
     cuts.add(begin);
     cuts.add(justAfter(end));
   }
   return [...cuts].sort();
 }
 
-function isSameReading(a: InstantReading, b: InstantReading): boolean {
+function isSameReading(a: StatusAt, b: StatusAt): boolean {
   return (
     a.status === b.status &&
     a.entry === b.entry &&
@@ -99,7 +99,7 @@ function areSame(a: readonly HistoryEntry[], b: readonly HistoryEntry[]): boolea
   return a.length === b.length && a.every((entry, i) => entry === b[i]);
 }
 
-function spanOf({ status, exposure, either, transients, ...rest }: InstantReading): Omit<ExposureSpan, keyof Span> {
+function spanOf({ status, exposure, either, transients, ...rest }: StatusAt): Omit<ExposureSpan, keyof Span> {
   const reach = exposure?.reach ?? [];
   const others = either.map((other) => other.exposure?.reach ?? []);
   const opened = transients.map((transient) => transient.opened);
@@ -115,11 +115,7 @@ function spanOf({ status, exposure, either, transients, ...rest }: InstantReadin
   };
 }
 
-function kindOf(
-  status: InstantReading['status'],
-  exposure: Exposure | null,
-  either: OtherState[],
-): ExposureSpan['kind'] {
+function kindOf(status: StatusAt['status'], exposure: Exposure | null, either: OtherState[]): ExposureSpan['kind'] {
   if (status === 'not-seen-yet' && exposure === null) return 'not-watched';
   return status === 'unknown' || either.length === 0 ? status : 'either';
 }

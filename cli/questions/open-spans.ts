@@ -9,7 +9,7 @@ import {
 } from '../../lambda/firewall/index.ts';
 import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { InstantReading } from './decide-state-at.ts';
+import type { StatusAt } from './decide-status-at.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
@@ -159,7 +159,7 @@ function unitePieces(pieces: readonly Reach[][]): Reach[] {
   return more.length === 0 ? first : canonicaliseReach([first, ...more].flat());
 }
 
-function entriesOf({ snapshot, either, transients }: InstantReading): HistoryEntry[] {
+function entriesOf({ snapshot, either, transients }: StatusAt): HistoryEntry[] {
   return unite(snapshot === null ? [] : [snapshot], [...either.map(({ entry }) => entry), ...transients]);
 }
 

@@ -1,11 +1,11 @@
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { type Confirmations, findConfirmations } from './confirmations.ts';
-import { type InstantReading, readInstant } from './decide-state-at.ts';
+import { decideStatusAt, type StatusAt } from './decide-status-at.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
 /** The state of an instance at an instant, and how certain it is. */
-export interface StateAt extends InstantReading, Confirmations {
+export interface StateAt extends StatusAt, Confirmations {
   at: string;
   /** When this state was first read: `changedBefore` of the snapshot, or of the entry of kind `gone`. */
   since: string | null;
@@ -18,7 +18,7 @@ export interface StateAt extends InstantReading, Confirmations {
  * builds it once.
  */
 export function stateAt(slice: HistorySlice, at: string, timeline: Timeline = buildTimeline(slice)): StateAt {
-  const reading = readInstant(timeline, at);
+  const reading = decideStatusAt(timeline, at);
   const { status, entry, snapshot } = reading;
   const begin = status === 'gone' ? entry : snapshot;
   return {

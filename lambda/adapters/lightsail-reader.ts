@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-lightsail';
 import type { PortState } from '../firewall/rules/port-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../scan/interfaces.ts';
-import { defaultLimits } from '../scan/scan-run.ts';
+import { defaultLimits } from '../scan/scan-limits.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { type AnyCommand, captureRawAnswer } from './capture-raw-answer.ts';
 import { clientSettings, RetryEachCall } from './client-settings.ts';

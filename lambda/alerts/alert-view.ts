@@ -19,7 +19,6 @@ import {
 import type { DecidedAlert } from './decide-alerts.ts';
 import { withoutApproved } from './describe-approved-part.ts';
 import { nameActors, type ShowText } from './describe-attribution.ts';
-import { describeChange, describeOpen, describeTransientChange } from './describe-exposure.ts';
 import { appearedParts, attributionParts, changedParts, goneParts, transientParts } from './firewall-view.ts';
 import { describeStart, firstReadParts, isEmptyStart, startParts } from './first-listing-view.ts';
 import {
@@ -29,6 +28,7 @@ import {
   unreadableParts,
   wasNeverEnabled,
 } from './gap-view.ts';
+import { describeChange, describeOpen, describeTransientChange } from './headline-phrases.ts';
 import { renderCount } from './render-count.ts';
 import { renderSpan } from './render-instant.ts';
 import { type AlertView, type Channel, sentence, type ViewPart } from './view-parts.ts';

@@ -4,10 +4,10 @@ import { type Digest, parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
-import { sumCounted } from './count-backlog.ts';
-import { renderCoverage } from './email.ts';
+import { sumCounted } from './count-alerts-by-kind.ts';
 import { escapeSlackEntities, renderPlain, renderSlackCodeBlock, renderSlackText, renderWireJson } from './escape.ts';
-import { type ChatRoom, fitAlerts } from './fit-alerts.ts';
+import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
+import { renderCoverage } from './render-email.ts';
 import { severityEmoji } from './render-slack.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
@@ -95,7 +95,7 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
 }
 
 function renderDescription(digest: Digest): string {
-  const sections = fitAlerts(groupAlerts(digest.alerts), new RenderedAlerts(digest), room);
+  const sections = fitChatAlerts(groupAlerts(digest.alerts), new RenderedAlerts(digest), room);
   const counted = sumCounted(digest.counted);
   if (counted > 0)
     sections.push(`${counted} more alerts waited and are only counted: the command \`portwatch history\` lists them`);

@@ -6,10 +6,10 @@ import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { listAccounts } from './account-of-alert.ts';
 import { buildDigest, type DigestContent, type DigestContext } from './build-digest.ts';
-import { countBacklog } from './count-backlog.ts';
+import { countAlertsByKind } from './count-alerts-by-kind.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
-import { renderEmail } from './email.ts';
 import { renderWireJson } from './escape.ts';
+import { renderEmail } from './render-email.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { shrinkAlert } from './shrink-alert.ts';
 import type { SnsMessage } from './sns-message.ts';
@@ -131,7 +131,7 @@ function buildMeasure(frame: Frame): MeasureAlerts {
 
 /** The bytes of a message without its alerts: coverage, counts and query. */
 function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
-  const content = { alerts: [], ...countBacklog(backlog, frame.context) };
+  const content = { alerts: [], ...countAlertsByKind(backlog, frame.context) };
   return measure(serialise(content, content, frame, widestPart)) + separatorBytes;
 }
 
@@ -144,7 +144,7 @@ function planMessage(
   part: Digest['part'],
 ): Omit<PlannedMessage, 'groupsDone'> {
   const backlog = cut.flatMap(({ counted }) => counted);
-  const counts = countBacklog(backlog, frame.context);
+  const counts = countAlertsByKind(backlog, frame.context);
   const forJson = { alerts: sortWorstFirst(cut.flatMap(({ full }) => full)), ...counts };
   const forPeople = { alerts: sortWorstFirst(cut.flatMap(({ shown }) => shown)), ...counts };
   const { subject, message, digest } = serialise(forJson, forPeople, frame, part);

@@ -4,10 +4,10 @@
  */
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts } from './alert-view.ts';
-import { sumCounted } from './count-backlog.ts';
-import { renderCoverage } from './email.ts';
+import { sumCounted } from './count-alerts-by-kind.ts';
 import { renderSlackCodeBlock, renderSlackText } from './escape.ts';
-import { type ChatRoom, fitAlerts } from './fit-alerts.ts';
+import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
+import { renderCoverage } from './render-email.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
 
@@ -31,7 +31,7 @@ export function renderSlackDigest(digest: Digest): SlackMessage {
   const rendered = new RenderedAlerts(digest);
   const subject = renderSubject(digest);
   const groups = groupAlerts(digest.alerts);
-  const sections = fitAlerts(groups, rendered, room).map(slackSection);
+  const sections = fitChatAlerts(groups, rendered, room).map(slackSection);
   return slackMessage(subject, [slackHeader(subject), ...sections, slackContext(renderContext(digest))]);
 }
 

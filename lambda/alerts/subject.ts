@@ -2,7 +2,7 @@ import type { Alert, Digest } from '../contract/json-event.ts';
 import { type RatingPolicy, worstSeverity } from '../firewall/index.ts';
 import { listAccounts } from './account-of-alert.ts';
 import { headlineOf, headlineOfFirst, showsRegion } from './alert-view.ts';
-import { sumCounted } from './count-backlog.ts';
+import { sumCounted } from './count-alerts-by-kind.ts';
 import { renderAscii } from './escape.ts';
 
 /** SNS: "less than 100 characters", no line breaks, no control characters. Older SNS documents ask for ASCII, so ASCII is always valid. */

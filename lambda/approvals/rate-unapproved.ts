@@ -7,9 +7,9 @@ import {
   type Rating,
   type RatingPolicy,
   type Reach,
-  rateArrival,
   rateChange,
   rateExposure,
+  rateNewInstance,
 } from '../firewall/index.ts';
 import type { Firewall } from '../firewall/rules/port-state.ts';
 import { hasNote, unknownFieldClosed, unknownFieldOpened } from '../firewall/rules/rule-notes.ts';
@@ -107,7 +107,7 @@ interface Arrival {
  * Rates a new instance. `info` if all of its exposure is approved. The replacement of an instance is always alerted, so it is at least
  * `low`; so is a new instance with exposure that is not approved.
  */
-export function rateApprovedArrival(
+export function rateApprovedNewInstance(
   firewall: Firewall,
   { as, blueprintId }: Arrival,
   { approvals, isComplete }: HeldApprovals,
@@ -116,7 +116,8 @@ export function rateApprovedArrival(
   const whole = exposureOf(firewall);
   const opened = listApprovedParts(whole.reach, approvals);
   if (opened.length === 0) {
-    const rating = as === 'first-listing' ? rateExposure(whole, policy) : rateArrival(firewall, blueprintId, policy);
+    const rating =
+      as === 'first-listing' ? rateExposure(whole, policy) : rateNewInstance(firewall, blueprintId, policy);
     return { rating, approved: isComplete ? null : { opened, closed: [], isSilent: false, isComplete } };
   }
   const rest = unapprovedExposure(firewall, approvals);

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Deployment } from '../build-scan.ts';
 import { parseChannels } from '../contract/channels.ts';
-import { environmentKeys } from '../contract/names.ts';
+import { environmentKeys } from '../contract/deployed-names.ts';
 import { parseSettings } from '../contract/settings-schema.ts';
 
 const { account, alertTopicArn, channels, settings, table } = environmentKeys;

@@ -1,4 +1,4 @@
-import { environmentKeys } from '../contract/names.ts';
+import { environmentKeys } from '../contract/deployed-names.ts';
 
 /** A variable that not every deployment gives its functions. Throws an Error that names the variable, if the deployment gave none. */
 export function readVariable(key: keyof typeof environmentKeys): string {

@@ -1,6 +1,6 @@
 /** The metrics of a scan and of a pass. CloudWatch finds them in a log line. */
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { metricNames } from '../contract/names.ts';
+import { metricNames } from '../contract/deployed-names.ts';
 import type { PassEnd } from '../pass/end-pass.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
 

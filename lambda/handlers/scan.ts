@@ -9,7 +9,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type AccountScans, buildAccountScans } from '../build-accounts.ts';
 import { buildScan, type Deployment, type Scan } from '../build-scan.ts';
-import { environmentKeys, metricNames } from '../contract/names.ts';
+import { environmentKeys, metricNames } from '../contract/deployed-names.ts';
 import type { CollectReport } from '../pass/run-collector.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
 import { parseScanEnvironment } from './environment.ts';

@@ -14,6 +14,7 @@ import type {
   SubscriptionCounter,
   WeekReader,
 } from './interfaces.ts';
+import type { ScanLimits } from './scan-limits.ts';
 
 /** The adapters, the settings and the clock of a scan. */
 export interface ScanSetup {
@@ -50,17 +51,6 @@ export interface WeeklySources {
   /** Regions whose events reach the monitor; empty: the monitor gets no events. */
   eventRegions: readonly string[];
 }
-
-export interface ScanLimits {
-  /** Requests to Lightsail at the same time in one region: the reader's limit. */
-  readsPerRegion: number;
-  /** The default is more than the number of Lightsail's regions: a throttled region must not delay another one. */
-  regionsAtOnce: number;
-  /** Time at the end of the scan in which nothing is read, so that alerts can be published. */
-  reserveMs: number;
-}
-
-export const defaultLimits: ScanLimits = { readsPerRegion: 5, regionsAtOnce: 40, reserveMs: 12_000 };
 
 /** The stored data of the account during a scan. */
 export interface Fleet {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
 import { buildDigest, type DigestContext } from '../../lambda/alerts/build-digest.ts';
-import { renderEmail } from '../../lambda/alerts/email.ts';
+import { renderEmail } from '../../lambda/alerts/render-email.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';

@@ -1,6 +1,6 @@
 /** Tests the decisions of `npm run bench:peers`. No test depends on a measurement. */
 import { describe, expect, test } from '@jest/globals';
-import { factsOf } from '../../bench/peers/facts.ts';
+import { factsOf } from '../../bench/peers/lightsail-facts.ts';
 import { parseUsage } from '../../bench/peers/run-measured.ts';
 import { type Measured, renderGrowth, renderPeers } from '../../bench/peers/tables.ts';
 

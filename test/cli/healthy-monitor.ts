@@ -12,7 +12,7 @@ import { type SnsEmulator, startSnsEmulator } from '../../emulators/sns.ts';
 import { Refusal } from '../../emulators/wire/reply.ts';
 import type { StandIn } from '../../emulators/wire/stand-in.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { defaultSettings, effectiveSettings } from '../../lambda/contract/settings-schema.ts';
 import { settingsKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';

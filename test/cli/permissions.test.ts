@@ -7,7 +7,7 @@ import { startSnsEmulator } from '../../emulators/sns.ts';
 import type { StandIn } from '../../emulators/wire/stand-in.ts';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { commandPermissions } from '../docs/command-permissions.ts';
 import { entryOf } from '../scan/entries.ts';

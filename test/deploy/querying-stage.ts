@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { type GeneratedMonth, generateMonth } from '../data/generated-month.ts';
 import { smallMonth } from '../data/generated-month-script.ts';
 import { writeItems } from '../data/generated-month-table.ts';

@@ -1,6 +1,6 @@
 /** Compares docs/operations.md and docs/runbook.md with the template: every output that a command uses is an output of the stack. */
 import { expect, test } from '@jest/globals';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { readDocument } from './document.ts';
 
 /** `<AlertTopicArn>` in a command. */

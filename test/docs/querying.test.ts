@@ -13,7 +13,7 @@ import { toItem } from '../../lambda/adapters/items/read-item.ts';
 import { toScanItem } from '../../lambda/adapters/items/scan-item.ts';
 import { toSettingsItem } from '../../lambda/adapters/items/settings-item.ts';
 import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { defaultSettings, effectiveSettings } from '../../lambda/contract/settings-schema.ts';
 import {
   approvalKey,

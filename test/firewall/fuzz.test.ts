@@ -14,7 +14,7 @@ import {
   hashRules,
   type PortState,
   rankOpen,
-  rateDeparture,
+  rateDeletedInstance,
   rateExposure,
   renderPhrase,
 } from '../../lambda/firewall/index.ts';
@@ -93,7 +93,7 @@ test('P7: any exposure can be rated, checked against expected changes and descri
       const { reach } = exposure;
       const { reason } = rateExposure(exposure, defaultRatingPolicy);
       const { phrases } = describeReach(reach, rankOpen(exposure, defaultRatingPolicy), { background: reach });
-      const said = [reason, rateDeparture(reach).reason, ...phrases.map(renderPhrase)].join('');
+      const said = [reason, rateDeletedInstance(reach).reason, ...phrases.map(renderPhrase)].join('');
       expect(said).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       const expected = parseSettings({ expected: [entry] }).data?.expected ?? [];
       const change = { opened: reach, closed: [], notes: exposure.notes };

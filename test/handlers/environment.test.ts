@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
 

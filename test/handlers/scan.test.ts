@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, DeployedMonitor, region } from '../support/deployed-monitor.ts';

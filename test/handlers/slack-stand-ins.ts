@@ -2,7 +2,7 @@
 import { afterEach } from '@jest/globals';
 import { startSlackEmulator } from '../../emulators/slack.ts';
 import { startSsmEmulator } from '../../emulators/ssm.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 
 /** To be called once by a test file, before the function is loaded. */

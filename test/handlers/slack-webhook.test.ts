@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { postToSlack, SlackError } from '../../lambda/adapters/slack-webhook.ts';
 import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { renderSlackDigest, renderSlackPlain } from '../../lambda/alerts/slack-message.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { changeAlert, context as digestContext, http, sshToWorld } from '../alerts/fixtures.ts';
 import { importFresh } from '../support/import-fresh.ts';
 import { lambdaContext as buildContext } from '../support/lambda-context.ts';

@@ -5,7 +5,7 @@
  */
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { DeployedMonitor, region } from '../support/deployed-monitor.ts';
 import { depth } from '../support/depth.ts';

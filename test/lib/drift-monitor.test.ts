@@ -7,7 +7,7 @@ import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { DriftMonitor, type DriftMonitorProps } from '../../lib/drift-monitor.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';

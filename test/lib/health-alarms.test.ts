@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { metricNames } from '../../lambda/contract/names.ts';
+import { metricNames } from '../../lambda/contract/deployed-names.ts';
 import { findOne, synthesise } from './synthesise.ts';
 
 function alarms(configuration: Record<string, unknown> = {}): Record<string, Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
+import { defaultLimits } from '../../lambda/scan/scan-limits.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 import { kindsOf, region, stateOfWeb, watching, web } from './watching.ts';

@@ -1,7 +1,7 @@
 /** The webhook URL is the only secret of Portwatch. It is stored in SSM and in the memory of one function, and nowhere else. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { startSlackStandIns } from '../handlers/slack-stand-ins.ts';
 import { synthesise } from '../lib/synthesise.ts';

@@ -4,7 +4,7 @@
  */
 import { registerHooks } from 'node:module';
 
-const inPlaceOf = '/lambda/alerts/email.ts';
+const inPlaceOf = '/lambda/alerts/render-email.ts';
 
 /** Must be called before the product is loaded. */
 export function renderPlainly(): void {

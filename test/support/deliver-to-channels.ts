@@ -1,6 +1,6 @@
 /** Delivers messages of the SNS stand-in to the functions of the channels, as SNS and Lambda do. */
 import type { Delivery } from '../../emulators/sns/outbox.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { importFresh } from './import-fresh.ts';
 import { lambdaContext } from './lambda-context.ts';
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { drainQueue } from '../../emulators/sqs/event-source.ts';
 import type { Emulators } from '../../emulators/start.ts';
-import { environmentKeys } from '../../lambda/contract/names.ts';
+import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
 import { DeployedMonitor, account as monitorAccount, region } from '../support/deployed-monitor.ts';

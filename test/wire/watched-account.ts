@@ -14,7 +14,7 @@ import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
-import type { ScanLimits } from '../../lambda/scan/scan-run.ts';
+import type { ScanLimits } from '../../lambda/scan/scan-limits.ts';
 import { createAlertTopic } from '../support/create-alert-topic.ts';
 import { SkippingTime } from '../support/skipping-time.ts';
 

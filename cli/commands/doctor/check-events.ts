@@ -2,7 +2,7 @@
 
 import pLimit from 'p-limit';
 import { describeError } from '../../../lambda/adapters/describe-error.ts';
-import { eventStackName } from '../../../lambda/contract/names.ts';
+import { eventStackName } from '../../../lambda/contract/deployed-names.ts';
 import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings-schema.ts';
 import { isMadeByCall } from '../../../lambda/scan/count-changes-without-event.ts';
 import { readEventRule } from '../../aws/monitor/read-event-rule.ts';

@@ -1,7 +1,7 @@
 /** The parts of the deployed monitor for the checks: where each part is, and values that several checks use, read once. */
 
 import { callOnce } from '../../../lambda/adapters/call-once.ts';
-import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import {
   defaultSettings,
   type EffectiveSettings,

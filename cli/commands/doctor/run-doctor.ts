@@ -1,4 +1,4 @@
-import { outputPrefix, stackOutputs } from '../../../lambda/contract/names.ts';
+import { outputPrefix, stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { isOfMonitor } from '../../aws/select-monitor.ts';

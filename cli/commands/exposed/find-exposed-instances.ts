@@ -52,7 +52,7 @@ export interface Answer {
 }
 
 /** Throws CommandError if monitoring had not started. For a span, the entries have no attributions; `addActors` adds them. */
-export async function findOpenings(
+export async function findExposedInstances(
   question: Question,
   deployment: Deployment,
   renderTime: RenderTime,

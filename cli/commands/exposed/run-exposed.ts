@@ -12,7 +12,7 @@ import { type Clock, readClock } from '../../time/clock.ts';
 import { parsePastTime, parseTwoTimes } from '../../time/parse-span.ts';
 import { parseEnd } from '../../time/parse-time.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
-import { addActors, findOpenings, type Question } from './find-exposed-instances.ts';
+import { addActors, findExposedInstances, type Question } from './find-exposed-instances.ts';
 import { renderExposed } from './render-exposed.ts';
 import { toExposedDocument } from './to-exposed-document.ts';
 
@@ -31,7 +31,9 @@ export async function runExposed(text: string, options: ExposedOptions, context:
     ...parseWhen(options, clock),
   };
   await withDeployment(options, context, async (deployment) => {
-    const answer = await findOpenings(question, deployment, clock.renderTime, (line) => terminal.showProgress(line));
+    const answer = await findExposedInstances(question, deployment, clock.renderTime, (line) =>
+      terminal.showProgress(line),
+    );
     if (options.json) {
       const isSpan = question.from !== question.until;
       const openings = isSpan ? await addActors(answer.openings, deployment) : answer.openings;

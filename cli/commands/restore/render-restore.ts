@@ -16,8 +16,8 @@ import { listReach, rankChange } from '../../text/list-reach.ts';
 import { renderAccount } from '../../text/render-place.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
-import type { ChangeLog } from './change-log.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
+import type { ChangeLog } from './describe-made-changes.ts';
 
 /** How the real firewall differs from the one in the history; `diff` is `null` if the history has none. */
 export interface UnlikeHistory {

@@ -22,9 +22,9 @@ import { requireConsent } from '../../require-consent.ts';
 import { describeGap } from '../../text/describe-gap.ts';
 import { readClock } from '../../time/clock.ts';
 import type { RenderTime } from '../../time/render-time.ts';
-import { type ChangeLog, describeDone } from './change-log.ts';
 import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
+import { type ChangeLog, describeDone } from './describe-made-changes.ts';
 import { type AimOptions, loadAim } from './load-firewall-to-restore.ts';
 import {
   describeChange,

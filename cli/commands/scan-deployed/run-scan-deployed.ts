@@ -1,6 +1,6 @@
 /** `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows the recorded changes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import type { Severity } from '../../../lambda/firewall/index.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';

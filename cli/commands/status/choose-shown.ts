@@ -7,7 +7,7 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import type { Pass } from '../../../lambda/pass/interfaces.ts';
-import type { Listeners } from '../../aws/listeners.ts';
+import type { Listeners } from '../../aws/load-listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import type { AccountNames } from '../../questions/account-names.ts';

@@ -3,7 +3,7 @@ import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
-import type { Listeners } from '../../aws/listeners.ts';
+import type { Listeners } from '../../aws/load-listeners.ts';
 import type { UnapprovedInstance } from '../../aws/load-open-since.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { InstanceStatus, StatusGap } from '../../questions/fleet-status.ts';

@@ -1,4 +1,4 @@
-import type { Listeners } from '../../aws/listeners.ts';
+import type { Listeners } from '../../aws/load-listeners.ts';
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
 import { listNotDue } from '../../questions/regions-not-due.ts';

@@ -5,7 +5,7 @@ import { renderChatMessage } from '../../../lambda/alerts/amazon-q-notification.
 import { planMessages } from '../../../lambda/alerts/plan-messages.ts';
 import type { SnsMessage } from '../../../lambda/alerts/sns-message.ts';
 import { type Channel, parseChannels } from '../../../lambda/contract/channels.ts';
-import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
 import { explainErrors } from '../../aws/explain-errors.ts';

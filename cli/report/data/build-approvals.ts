@@ -9,7 +9,7 @@ import { findWorstPart, hasOpened } from '../../questions/open-since.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import type { ApprovalData, UnapprovedData } from './report-data.ts';
 import { isThere } from './report-data.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { SharedValues } from './shared-values.ts';
 
 /** The approvals of one instance. If the instance did not exist, `held` is empty and `unapproved` is `null`. */
 export interface BuiltApprovals {
@@ -23,7 +23,7 @@ export function buildApprovals(
   state: StateAt,
   approvals: readonly Approval[] | null,
   policy: RatingPolicy,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): BuiltApprovals {
   if (approvals === null || !isThere(state.status)) return { held: [], unapproved: null };
   const { held, unapproved } = approvalsAt(state, slice.resource, approvals, policy);
@@ -51,7 +51,7 @@ export function listUnapprovedData(built: readonly BuiltApprovals[]): Unapproved
 export function listApprovalData(
   built: readonly BuiltApprovals[],
   policy: RatingPolicy,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): ApprovalData[] {
   const found = new Map<string, ApprovalData>();
   for (const [instance, { held }] of built.entries()) {

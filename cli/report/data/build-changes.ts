@@ -8,7 +8,7 @@ import type { HistorySlice } from '../../questions/history-slice.ts';
 import { rankChange } from '../../text/list-reach.ts';
 import { renderChangeHeadline } from './change-headline.ts';
 import type { ChangeData } from './report-data.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { SharedValues } from './shared-values.ts';
 
 /** Every entry of an instance from `from` to `until`, both included, oldest first. Milliseconds since the epoch. */
 export function buildChanges(
@@ -16,7 +16,7 @@ export function buildChanges(
   from: number,
   until: number,
   policy: RatingPolicy,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): ChangeData[] {
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries
@@ -28,7 +28,7 @@ function toChange(
   entry: HistoryEntry,
   before: HistoryEntry | undefined,
   policy: RatingPolicy,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): ChangeData {
   const { failure, expected, notes } = entry;
   const ranking = rankEntry(entry, policy);

@@ -20,7 +20,7 @@ import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import { listOddReach } from '../../questions/unknown-field-reach.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { SharedValues } from './shared-values.ts';
 
 /** An inclusive interval of a protocol's axis whose ports had the same sources at every time. */
 interface Piece {
@@ -35,7 +35,7 @@ interface Piece {
 const closed = -1;
 
 /** Lanes that were open to the world at some time come first, then by protocol and port. `spans` partition the report. */
-export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, vocabulary: Vocabulary): LaneData[] {
+export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, vocabulary: SharedValues): LaneData[] {
   const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes: [] }, policy).severity;
   const states = spans.map((span) => {
     const alternatives = listStates(span).map((reach) => new PortIndex(reach, vocabulary));
@@ -97,7 +97,7 @@ function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
 class PortIndex {
   readonly slabs: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
 
-  constructor(reach: readonly Reach[], vocabulary: Vocabulary) {
+  constructor(reach: readonly Reach[], vocabulary: SharedValues) {
     const numbered = reach.map(({ protocol, from, to, sources }) => {
       return { protocol, from, to, set: vocabulary.sourceSet(protocol, sources) };
     });
@@ -165,7 +165,7 @@ function toLane(
   group: readonly Piece[],
   until: number,
   rate: (reach: Reach[]) => Severity,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): PlacedLane {
   const pieces = group.toSorted((a, b) => compareProtocols(a.protocol, b.protocol) || a.from - b.from);
   const [first] = pieces;
@@ -196,7 +196,7 @@ function rateLane(
   pieces: readonly Piece[],
   until: number,
   rate: (reach: Reach[]) => Severity,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): Severity | null {
   const [, lastUntil, , ...sets] = pieces[0]?.spans.at(-1) ?? [];
   const open = sets.flatMap((set) => vocabulary.sourceSets.values[set] ?? []);

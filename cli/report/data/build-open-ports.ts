@@ -3,7 +3,7 @@ import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { allProtocols, axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { OpenPortData } from './report-data.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { SharedValues } from './shared-values.ts';
 
 /** A port of one instance that is open to the world. */
 export type OpenPort = Omit<OpenPortData, 'instances'>;
@@ -12,7 +12,7 @@ export type OpenPort = Omit<OpenPortData, 'instances'>;
  * The ports of an exposure that are open to the world, or that count as open to it. Adjacent ports become one entry, and so do all
  * protocols.
  */
-export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: Vocabulary): OpenPort[] {
+export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: SharedValues): OpenPort[] {
   const toNamedPort = (run: Run) => toOpenPort(describePorts(run.protocol, run.from, run.to), [run], policy);
   const isWorld = ({ protocol, sources }: Reach) =>
     vocabulary.sourceSets.values[vocabulary.sourceSet(protocol, sources)]?.width === 'world';

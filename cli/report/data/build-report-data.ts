@@ -18,7 +18,7 @@ import { buildLanes } from './build-lanes.ts';
 import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
 import { labelAllRegions, labelRegion, labelScope } from './label-region.ts';
 import { absentKinds, type GapData, type InstanceData, isThere, type ReportData, spanKinds } from './report-data.ts';
-import { Vocabulary } from './vocabulary.ts';
+import { SharedValues } from './shared-values.ts';
 
 export interface ReportInput {
   account: string;
@@ -49,7 +49,7 @@ interface AccountScans {
 
 export function buildReportData(input: ReportInput): ReportData {
   const { account, name, builtAt, span, slices, scans, ratedBy, approvals, problems, names } = input;
-  const vocabulary = new Vocabulary();
+  const vocabulary = new SharedValues();
   const gaps: GapData[] = [];
   const built = slices.flatMap((one) => {
     const since = findHiddenSince(input, one.resource.account);
@@ -137,7 +137,7 @@ function buildInstance(
   slice: HistorySlice,
   spans: readonly ExposureSpan[],
   { span, ratedBy, approvals, names }: Pick<ReportInput, 'span' | 'ratedBy' | 'approvals' | 'names'>,
-  vocabulary: Vocabulary,
+  vocabulary: SharedValues,
 ): BuiltInstance | null {
   if (spans.every(({ kind }) => absentKinds.includes(kind)) && !hasEntryIn(slice, span)) return null;
   const state = stateAt(slice, span.until);

@@ -9,7 +9,7 @@ import {
   approveChange,
   describeApproved,
   type HeldApprovals,
-  rateApprovedArrival,
+  rateApprovedNewInstance,
   rateUnapproved,
 } from '../../approvals/rate-unapproved.ts';
 import type { ApiCall } from '../../attribution/api-call.ts';
@@ -19,7 +19,7 @@ import {
   findExpected,
   hashExposure,
   hashRules,
-  rateDeparture,
+  rateDeletedInstance,
   ratingPolicy,
 } from '../../firewall/index.ts';
 import type { PortState } from '../../firewall/rules/port-state.ts';
@@ -95,7 +95,7 @@ function decideRead(
     const { instance, firstSeenAt, rulesAt } = latest;
     const { opened, closed, verdict } = comparison;
     const exposure = exposureOf(before).reach;
-    const departure = { exposure, ...rateDeparture(exposure) };
+    const departure = { exposure, ...rateDeletedInstance(exposure) };
     const replaced = { instance, firstSeenAt, rulesAt, opened, closed, verdict, ...departure };
     return decideArrival(known, observed, context, now, replaced);
   }
@@ -177,7 +177,7 @@ function decideArrival(
   const held = holdApprovals(known, observed.instance.arn, context);
   const { blueprintId } = observed.instance;
   const as = isFirstListing ? 'first-listing' : replaced === null ? 'new' : 'replacement';
-  const { rating, approved } = rateApprovedArrival(firewall, { as, blueprintId }, held, policy);
+  const { rating, approved } = rateApprovedNewInstance(firewall, { as, blueprintId }, held, policy);
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
     kind: isFirstListing ? 'baseline' : 'appeared',
@@ -227,7 +227,7 @@ function decideAbsent(known: KnownInstance, context: DecisionContext, now: numbe
     instance: latest.instance,
     previousRulesAt: latest.rulesAt,
     closed,
-    ...rateDeparture(closed),
+    ...rateDeletedInstance(closed),
     failure: null,
   });
 }

@@ -2,7 +2,7 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describe, expect, test } from '@jest/globals';
 import { startSnsEmulator } from '../../../emulators/sns.ts';
-import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { account, startSampleAccount, tableName } from '../deployed-account.ts';
 

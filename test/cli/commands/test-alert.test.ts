@@ -2,7 +2,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../../emulators/cloudformation.ts';
 import { type Emulators, startEmulators } from '../../../emulators/start.ts';
-import { stackOutputs } from '../../../lambda/contract/names.ts';
+import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { settingsFor } from '../../support/client-settings.ts';
 import { runCli } from '../run-cli.ts';
 

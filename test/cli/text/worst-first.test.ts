@@ -7,7 +7,7 @@ import type { RatedBy } from '../../../cli/questions/choose-rating-settings.ts';
 import { diffStates } from '../../../cli/questions/diff-states.ts';
 import { fleetStatus } from '../../../cli/questions/fleet-status.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
-import { Vocabulary } from '../../../cli/report/data/vocabulary.ts';
+import { SharedValues } from '../../../cli/report/data/shared-values.ts';
 import { buildListChange } from '../../../cli/text/list-change.ts';
 import { renderState } from '../../../cli/text/render-state.ts';
 import { buildTerminal } from '../../../cli/text/terminal.ts';
@@ -111,7 +111,7 @@ test.each([
 });
 
 test('the report shows the critical port of 50 first', () => {
-  const vocabulary = new Vocabulary();
+  const vocabulary = new SharedValues();
   const number = vocabulary.list(reach, rankOpen({ reach, notes: [] }, ratedBy));
   expect(vocabulary.lists.values[number]?.phrases[0]).toEqual(['tcp 1099', 'anywhere']);
 });

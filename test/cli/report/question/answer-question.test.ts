@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
-import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
-import type { ReportData } from '../../../cli/report/data/report-data.ts';
-import { answerQuestion } from '../../../cli/report/question/answer-question.ts';
-import { type Filter, noFilter } from '../../../cli/report/question/filter.ts';
-import { sumMs } from '../../../cli/report/question/find-openings.ts';
-import { exposureOf } from '../../../lambda/firewall/index.ts';
-import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
-import { rule } from '../../alerts/fixtures.ts';
-import { at, buildSampleInput, History, inputOf, listScans, span } from '../../report/sample-fleet.ts';
+import { findOpenSpans } from '../../../../cli/questions/open-spans.ts';
+import { buildReportData } from '../../../../cli/report/data/build-report-data.ts';
+import type { ReportData } from '../../../../cli/report/data/report-data.ts';
+import { answerQuestion } from '../../../../cli/report/question/answer-question.ts';
+import { type Filter, noFilter } from '../../../../cli/report/question/filter.ts';
+import { sumMs } from '../../../../cli/report/question/find-openings.ts';
+import { exposureOf } from '../../../../lambda/firewall/index.ts';
+import { asPortStates } from '../../../../lambda/firewall/rules/port-state.ts';
+import { rule } from '../../../alerts/fixtures.ts';
+import { at, buildSampleInput, History, inputOf, listScans, span } from '../../../report/sample-fleet.ts';
 
 const input = buildSampleInput();
 const data: ReportData = buildReportData(input);

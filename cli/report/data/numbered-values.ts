@@ -1,5 +1,5 @@
 /** Stores each value once and gives it an index. */
-export class Intern<Value> {
+export class NumberedValues<Value> {
   readonly values: Value[] = [];
   readonly #numbers = new Map<string, number>();
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { defaultRatingPolicy, rateArrival } from '../../../lambda/firewall/index.ts';
+import { defaultRatingPolicy, rateNewInstance } from '../../../lambda/firewall/index.ts';
 import { everybody, rule, world } from '../build-rule.ts';
 
 const linux = [rule('tcp', 22, 22, ...everybody), rule('tcp', 80, 80, ...everybody)];
@@ -24,7 +24,7 @@ test.each([
       .concat(rule('udp', 53, 53, ...everybody)),
   ],
 ])('exactly the default rules of %s are medium, and the reason says so', (blueprint, rules) => {
-  expect(rateArrival({ rules }, blueprint, defaultRatingPolicy)).toEqual({
+  expect(rateNewInstance({ rules }, blueprint, defaultRatingPolicy)).toEqual({
     severity: 'medium',
     reason: `${arrival} ${blueprint}`,
   });
@@ -61,9 +61,15 @@ test.each([
   ]),
 ])('%s starts with tcp %j open to the world, and nothing else', (blueprint, ports) => {
   const open = (list: readonly number[]) => list.map((port) => rule('tcp', port, port, ...everybody));
-  expect(rateArrival({ rules: open(ports) }, blueprint, defaultRatingPolicy).reason).toBe(`${arrival} ${blueprint}`);
-  expect(rateArrival({ rules: open(ports.slice(1)) }, blueprint, defaultRatingPolicy).reason).not.toContain(arrival);
-  expect(rateArrival({ rules: open([...ports, 8443]) }, blueprint, defaultRatingPolicy).reason).not.toContain(arrival);
+  expect(rateNewInstance({ rules: open(ports) }, blueprint, defaultRatingPolicy).reason).toBe(
+    `${arrival} ${blueprint}`,
+  );
+  expect(rateNewInstance({ rules: open(ports.slice(1)) }, blueprint, defaultRatingPolicy).reason).not.toContain(
+    arrival,
+  );
+  expect(rateNewInstance({ rules: open([...ports, 8443]) }, blueprint, defaultRatingPolicy).reason).not.toContain(
+    arrival,
+  );
 });
 
 test('the common default rules are not the default rules of an unknown blueprint', () => {
@@ -73,58 +79,59 @@ test('the common default rules are not the default rules of an unknown blueprint
     [22, 80, 3389],
   ]) {
     const rules = ports.map((port) => rule('tcp', port, port, ...everybody));
-    expect(rateArrival({ rules }, 'temple_os', defaultRatingPolicy).reason).not.toContain(arrival);
+    expect(rateNewInstance({ rules }, 'temple_os', defaultRatingPolicy).reason).not.toContain(arrival);
   }
 });
 
 test('one port more or less than the default rules, or another blueprint, is rated like any exposure', () => {
   expect(
-    rateArrival({ rules: [...linux, rule('tcp', 443, 443, world)] }, 'ubuntu_24_04', defaultRatingPolicy).severity,
+    rateNewInstance({ rules: [...linux, rule('tcp', 443, 443, world)] }, 'ubuntu_24_04', defaultRatingPolicy).severity,
   ).toBe('critical');
-  expect(rateArrival({ rules: linux.slice(1) }, 'ubuntu_24_04', defaultRatingPolicy).severity).toBe('low');
-  expect(rateArrival({ rules: linux }, 'wordpress', defaultRatingPolicy).severity).toBe('critical');
-  expect(rateArrival({ rules: linux }, 'temple_os', defaultRatingPolicy).severity).toBe('critical');
-  expect(rateArrival({ rules: linux }, null, defaultRatingPolicy).severity).toBe('critical');
+  expect(rateNewInstance({ rules: linux.slice(1) }, 'ubuntu_24_04', defaultRatingPolicy).severity).toBe('low');
+  expect(rateNewInstance({ rules: linux }, 'wordpress', defaultRatingPolicy).severity).toBe('critical');
+  expect(rateNewInstance({ rules: linux }, 'temple_os', defaultRatingPolicy).severity).toBe('critical');
+  expect(rateNewInstance({ rules: linux }, null, defaultRatingPolicy).severity).toBe('critical');
   expect(
-    rateArrival(
+    rateNewInstance(
       { rules: [rule('tcp', 22, 22, world), rule('tcp', 80, 80, world)] },
       'ubuntu_24_04',
       defaultRatingPolicy,
     ).severity,
   ).toBe('critical');
   expect(
-    rateArrival({ rules: linux.map((one) => ({ ...one, x: 1 })) }, 'ubuntu_24_04', defaultRatingPolicy).severity,
+    rateNewInstance({ rules: linux.map((one) => ({ ...one, x: 1 })) }, 'ubuntu_24_04', defaultRatingPolicy).severity,
   ).toBe('critical');
 });
 
 test('with IPv4 addresses only, the IPv6 part of the default rules may be missing or dormant', () => {
   const in4 = [rule('tcp', 22, 22, world), rule('tcp', 80, 80, world)];
   for (const rules of [in4, linux])
-    expect(rateArrival({ rules, ipAddressType: 'ipv4' }, 'debian_12', defaultRatingPolicy).severity).toBe('medium');
+    expect(rateNewInstance({ rules, ipAddressType: 'ipv4' }, 'debian_12', defaultRatingPolicy).severity).toBe('medium');
   const more = [...in4, rule('tcp', 3389, 3389, '::/0')];
-  expect(rateArrival({ rules: more, ipAddressType: 'ipv4' }, 'debian_12', defaultRatingPolicy).severity).toBe(
+  expect(rateNewInstance({ rules: more, ipAddressType: 'ipv4' }, 'debian_12', defaultRatingPolicy).severity).toBe(
     'critical',
   );
 });
 
 test('an empty exposure is low, and no new instance is less severe', () => {
-  expect(rateArrival({ rules: [] }, 'ubuntu_24_04', defaultRatingPolicy)).toEqual({
+  expect(rateNewInstance({ rules: [] }, 'ubuntu_24_04', defaultRatingPolicy)).toEqual({
     severity: 'low',
     reason: 'a new instance; nothing on it can be reached',
   });
   expect(
-    rateArrival({ rules: [rule('tcp', 80, 80, '::/0')], ipAddressType: 'ipv4' }, null, defaultRatingPolicy).severity,
+    rateNewInstance({ rules: [rule('tcp', 80, 80, '::/0')], ipAddressType: 'ipv4' }, null, defaultRatingPolicy)
+      .severity,
   ).toBe('low');
 });
 
 test('a hostile name of a blueprint is made printable', () => {
-  const reason = rateArrival({ rules: linux }, 'ubuntu\u001b[31m\u202e', defaultRatingPolicy).reason;
+  const reason = rateNewInstance({ rules: linux }, 'ubuntu\u001b[31m\u202e', defaultRatingPolicy).reason;
   expect(reason).toBe(`${arrival} ubuntu\ufffd[31m\ufffd`);
 });
 
 test('dormant rules are an exposure too', () => {
   const rules = [rule('tcp', 22, 22, '::/0')];
-  expect(rateArrival({ rules, ipAddressType: 'ipv4' }, null, defaultRatingPolicy)).toEqual({
+  expect(rateNewInstance({ rules, ipAddressType: 'ipv4' }, null, defaultRatingPolicy)).toEqual({
     severity: 'high',
     reason:
       'dormant until the instance gets an address of that family: tcp 22 (SSH) is on the high-risk list (AWS Security Hub EC2.19) and is open to anywhere (IPv6)',

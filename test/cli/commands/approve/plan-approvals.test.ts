@@ -1,15 +1,15 @@
 /** The decisions of `portwatch approve` and `portwatch approvals`, as tables of cases. Pure. */
 import { describe, expect, test } from '@jest/globals';
-import type { FleetInstance } from '../../../cli/aws/load-approved-fleet.ts';
-import type { ApprovalRequest } from '../../../cli/commands/approve/parse-approval-request.ts';
-import { type PlanContext, planApprovals } from '../../../cli/commands/approve/plan-approvals.ts';
-import { listCovered, listStillOpen } from '../../../cli/questions/approved-fleet.ts';
-import { findWorstPart, hasOpened } from '../../../cli/questions/open-since.ts';
-import type { Approval } from '../../../lambda/approvals/approval.ts';
-import { defaultRatingPolicy, type PortState, type Reach } from '../../../lambda/firewall/index.ts';
-import { approvalOf } from '../../approvals/approval-of.ts';
-import { entryOf, stateOf } from '../../scan/entries.ts';
-import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
+import type { FleetInstance } from '../../../../cli/aws/load-approved-fleet.ts';
+import type { ApprovalRequest } from '../../../../cli/commands/approve/parse-approval-request.ts';
+import { type PlanContext, planApprovals } from '../../../../cli/commands/approve/plan-approvals.ts';
+import { listCovered, listStillOpen } from '../../../../cli/questions/approved-fleet.ts';
+import { findWorstPart, hasOpened } from '../../../../cli/questions/open-since.ts';
+import type { Approval } from '../../../../lambda/approvals/approval.ts';
+import { defaultRatingPolicy, type PortState, type Reach } from '../../../../lambda/firewall/index.ts';
+import { approvalOf } from '../../../approvals/approval-of.ts';
+import { entryOf, stateOf } from '../../../scan/entries.ts';
+import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../../../scan/samples.ts';
 
 const account = '111122223333';
 const now = '2026-11-10T12:00:00.000Z';

@@ -9,7 +9,7 @@ import type { Rating } from './rating.ts';
 import type { RatingPolicy } from './rating-policy.ts';
 
 /** Rates an instance that is new: at least `low`; `medium` if it has exactly the default rules of its blueprint. */
-export function rateArrival(firewall: Firewall, blueprintId: string | null, policy: RatingPolicy): Rating {
+export function rateNewInstance(firewall: Firewall, blueprintId: string | null, policy: RatingPolicy): Rating {
   const exposure = exposureOf(firewall);
   if (exposure.reach.length === 0 && exposure.dormant.length === 0)
     return { severity: 'low', reason: 'a new instance; nothing on it can be reached' };

@@ -5,7 +5,7 @@ import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-se
 import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
 import { parseChannels } from '../../lambda/contract/channels.ts';
-import { stackOutputs } from '../../lambda/contract/names.ts';
+import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { Deployment } from './open-deployment.ts';
 import { loadStackOutputs } from './stack-outputs.ts';

@@ -1,10 +1,10 @@
 /** The firewall that `portwatch restore` restores, or the sentence why the history does not know it. */
 import { expect, test } from '@jest/globals';
-import { type Aim, decideAimAt, decideAimBefore } from '../../../cli/commands/restore/decide-firewall-to-restore.ts';
-import type { StateAt } from '../../../cli/questions/state-at.ts';
-import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import { at, webEntry } from '../../scan/decide/samples.ts';
-import { someFacts, sshFromOffice } from '../../scan/samples.ts';
+import { type Aim, decideAimAt, decideAimBefore } from '../../../../cli/commands/restore/decide-firewall-to-restore.ts';
+import type { StateAt } from '../../../../cli/questions/state-at.ts';
+import type { HistoryEntry } from '../../../../lambda/history/entry.ts';
+import { at, webEntry } from '../../../scan/decide/samples.ts';
+import { someFacts, sshFromOffice } from '../../../scan/samples.ts';
 
 const time = (instant: string) => instant.slice(11, 16);
 const snapshot = webEntry('09:00', { instance: someFacts, rules: [sshFromOffice] });

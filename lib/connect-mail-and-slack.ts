@@ -43,7 +43,11 @@ export interface ConnectedMonitor extends IConstruct {
  * Subscribes the addresses and the Slack channel. `scope`: the parent of the Slack resources; the addresses belong to the topics. Returns
  * the topic of Amazon Q, if it is configured.
  */
-export function connectPeople(scope: Construct, monitor: ConnectedMonitor, settings: PeopleSettings): ITopic | null {
+export function connectMailAndSlack(
+  scope: Construct,
+  monitor: ConnectedMonitor,
+  settings: PeopleSettings,
+): ITopic | null {
   for (const email of settings.email)
     for (const topic of [monitor.alertTopic, monitor.healthTopic]) topic.addSubscription(new EmailSubscription(email));
   const topicOfAmazonQ =

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fitAlerts } from '../../lambda/alerts/fit-alerts.ts';
+import { fitChatAlerts } from '../../lambda/alerts/fit-chat-alerts.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { changeAlert, context, http, sshToWorld } from './fixtures.ts';
 
@@ -16,7 +16,7 @@ class Fixed extends RenderedAlerts {
 
 const alert = changeAlert([http], [http, sshToWorld]);
 const lengthsOf = (lengths: number[], maxLength: number, maxSections: number) =>
-  fitAlerts(
+  fitChatAlerts(
     lengths.map((length) => [{ ...alert, alertId: String(length) }] as const),
     new Fixed(context),
     { maxLength, maxSections },

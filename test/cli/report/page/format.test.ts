@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatDuration, formatInstant, formatShare, listSome, listTicks } from '../../../cli/report/page/format.ts';
+import { formatDuration, formatInstant, formatShare, listSome, listTicks } from '../../../../cli/report/page/format.ts';
 
 test.each([
   [0, '0 s'],

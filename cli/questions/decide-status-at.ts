@@ -9,7 +9,7 @@ import type { Gap, UnreadSpan } from './unread-spans.ts';
 type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
 /** The data of an instance's entries about one instant. */
-export interface InstantReading {
+export interface StatusAt {
   status: StateStatus;
   /** The entry in force; `null`: the instant is before the first entry, or the entry has expired. */
   entry: HistoryEntry | null;
@@ -42,7 +42,7 @@ export interface OtherState {
 
 const nothingReachable: Exposure = { reach: [], dormant: [], notes: [] };
 
-export function readInstant(timeline: Timeline, at: string): InstantReading {
+export function decideStatusAt(timeline: Timeline, at: string): StatusAt {
   const count = countUntil(timeline.entries, instantOf, at);
   const entry = findInForce(timeline, count);
   const snapshot = entry === null ? null : findSnapshot(timeline, entry);
@@ -176,11 +176,11 @@ function otherState(timeline: Timeline, entry: HistoryEntry): OtherState {
 
 /** Both ends are included: CloudTrail truncates times to whole seconds. */
 function isDuringTransient(transient: HistoryEntry, at: string): boolean {
-  const [from, until] = periodOf(transient);
+  const [from, until] = periodOfTransient(transient);
   return from <= at && at <= until;
 }
 
 /** Start and end of a transient change, both inclusive. Without a known start the period is the one certain instant. */
-export function periodOf({ changedAfter, changedBefore }: HistoryEntry): [from: string, until: string] {
+export function periodOfTransient({ changedAfter, changedBefore }: HistoryEntry): [from: string, until: string] {
   return [changedAfter ?? changedBefore, changedBefore];
 }

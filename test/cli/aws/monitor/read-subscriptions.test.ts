@@ -1,9 +1,9 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { expect, test } from '@jest/globals';
-import { readSubscriptions } from '../../../cli/aws/monitor/read-subscriptions.ts';
-import { startSnsEmulator } from '../../../emulators/sns.ts';
-import { settingsFor } from '../../support/client-settings.ts';
-import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { readSubscriptions } from '../../../../cli/aws/monitor/read-subscriptions.ts';
+import { startSnsEmulator } from '../../../../emulators/sns.ts';
+import { settingsFor } from '../../../support/client-settings.ts';
+import { closeAfterTests } from '../../../support/close-after-tests.ts';
 
 const sns = await closeAfterTests(startSnsEmulator());
 process.env['AWS_ENDPOINT_URL_SNS'] = sns.url;

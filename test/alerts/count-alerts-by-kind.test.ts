@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { countBacklog, sumCounted } from '../../lambda/alerts/count-backlog.ts';
+import { countAlertsByKind, sumCounted } from '../../lambda/alerts/count-alerts-by-kind.ts';
 import { alertsOf, buildEntry, context, tableName } from './fixtures.ts';
 
 const gone = (at: string) => alertsOf(buildEntry({ kind: 'gone', severity: 'low', at }));
@@ -7,7 +7,7 @@ const appeared = alertsOf(buildEntry({ kind: 'appeared', severity: 'critical', a
 
 test('alerts are counted for each severity and kind, worst first', () => {
   const alerts = [...gone('2026-11-23T10:05:02.120Z'), ...appeared, ...gone('2026-11-01T00:00:00.000Z')];
-  const { counted } = countBacklog(alerts, context);
+  const { counted } = countAlertsByKind(alerts, context);
   expect(counted).toEqual([
     { severity: 'critical', kind: 'instance-appeared', count: 1 },
     { severity: 'low', kind: 'instance-gone', count: 2 },
@@ -16,7 +16,7 @@ test('alerts are counted for each severity and kind, worst first', () => {
 });
 
 test('the query covers the oldest and the newest entry', () => {
-  const { countedQuery = '' } = countBacklog([...gone('2026-11-23T10:05:02.120Z'), ...appeared], context);
+  const { countedQuery = '' } = countAlertsByKind([...gone('2026-11-23T10:05:02.120Z'), ...appeared], context);
   const queries = countedQuery.split(' && ');
   expect(queries).toHaveLength(2);
   expect(queries[0]).toContain(`--table-name ${tableName} `);
@@ -26,6 +26,6 @@ test('the query covers the oldest and the newest entry', () => {
 });
 
 test('without alerts there are no counts', () => {
-  expect(countBacklog([], context)).toEqual({});
+  expect(countAlertsByKind([], context)).toEqual({});
   expect(sumCounted(undefined)).toBe(0);
 });

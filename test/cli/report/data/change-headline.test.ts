@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { renderChangeHeadline } from '../../../cli/report/data/change-headline.ts';
-import type { ReachListData } from '../../../cli/report/data/report-data.ts';
+import { renderChangeHeadline } from '../../../../cli/report/data/change-headline.ts';
+import type { ReachListData } from '../../../../cli/report/data/report-data.ts';
 import {
   defaultRatingPolicy,
   describeReach,
   exposureOf,
   type Reach,
   rankOpen,
-} from '../../../lambda/firewall/index.ts';
-import { blankEntry } from '../../../lambda/history/blank-entry.ts';
-import type { EntryKind, HistoryEntry } from '../../../lambda/history/entry.ts';
-import { factsOf, open, web1 } from '../questions/build-history.ts';
+} from '../../../../lambda/firewall/index.ts';
+import { blankEntry } from '../../../../lambda/history/blank-entry.ts';
+import type { EntryKind, HistoryEntry } from '../../../../lambda/history/entry.ts';
+import { factsOf, open, web1 } from '../../questions/build-history.ts';
 
 const at = '2026-11-10T10:05:00.000Z';
 const ssh = exposureOf({ rules: open('22') }).reach;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { noFilter, type Place, parseInstant, parsePlace, renderPlace } from '../../../cli/report/question/filter.ts';
+import { noFilter, type Place, parseInstant, parsePlace, renderPlace } from '../../../../cli/report/question/filter.ts';
 
 const instant = fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }));
 const text = fc.string().map((words) => words.trim());

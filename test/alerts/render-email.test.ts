@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderCoverage } from '../../lambda/alerts/email.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
+import { renderCoverage } from '../../lambda/alerts/render-email.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import {

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CloudTrailClient, DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
 import { expect, test } from '@jest/globals';
-import { signRequest } from '../../../cli/aws/monitor/read-event-rule.ts';
+import { signRequest } from '../../../../cli/aws/monitor/read-event-rule.ts';
 
 test('a request that is signed here has the signature that the SDK gives to the same request', async () => {
   let headers: IncomingHttpHeaders = {};

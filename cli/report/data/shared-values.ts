@@ -4,19 +4,19 @@ import { classifyAudience } from '../../../lambda/firewall/rating/classify-audie
 import { canonicaliseSources, toSourceSet } from '../../../lambda/firewall/sets/source-set.ts';
 import { describeSources } from '../../../lambda/firewall/wording/describe-sources.ts';
 import type { AttributedCall, Attribution } from '../../../lambda/history/attribution.ts';
-import { Intern } from './intern.ts';
+import { NumberedValues } from './numbered-values.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
 
 /** The largest number of lines of a change before "and N more". The data itself is never cut. */
 const maxLines = 24;
 
 /** The values that the page uses more than once. */
-export class Vocabulary {
-  readonly texts = new Intern<string>();
-  readonly sourceSets = new Intern<SourceSetData>();
-  readonly reaches = new Intern<ReachData>();
-  readonly lists = new Intern<ReachListData>();
-  readonly attributions = new Intern<AttributionData>();
+export class SharedValues {
+  readonly texts = new NumberedValues<string>();
+  readonly sourceSets = new NumberedValues<SourceSetData>();
+  readonly reaches = new NumberedValues<ReachData>();
+  readonly lists = new NumberedValues<ReachListData>();
+  readonly attributions = new NumberedValues<AttributionData>();
   /** A cache, because joining thousands of sources for each span is slow. */
   readonly #numberOfSources = new WeakMap<readonly string[], number>();
   readonly #numberOfList = new WeakMap<readonly Reach[], number>();

@@ -7,7 +7,7 @@ import { renderTimelineQueries } from './table-queries.ts';
  * The number of alerts for each severity and kind, worst first, and the command that lists them. Empty if there are no alerts. For alerts
  * of several accounts there is no command, because each account has its own history.
  */
-export function countBacklog(
+export function countAlertsByKind(
   alerts: readonly Alert[],
   { account, tableName, tableRegion }: DigestContext,
 ): Pick<Digest, 'counted' | 'countedQuery'> {

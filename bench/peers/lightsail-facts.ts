@@ -1,4 +1,4 @@
-import { defaultLimits } from '../../lambda/scan/scan-run.ts';
+import { defaultLimits } from '../../lambda/scan/scan-limits.ts';
 import { computeScanFloorMs } from '../scan-time/compute-scan-floor.ts';
 import type { Measured } from './tables.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildReportData } from '../../../cli/report/data/build-report-data.ts';
-import { type LaneData, type ReportData, spanKinds } from '../../../cli/report/data/report-data.ts';
-import { summariseFleet } from '../../../cli/report/question/summarise-fleet.ts';
-import type { PortState } from '../../../lambda/firewall/index.ts';
-import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
-import type { HistoryEntry } from '../../../lambda/history/entry.ts';
-import { rule } from '../../alerts/fixtures.ts';
-import { approvalOf } from '../../approvals/approval-of.ts';
+import { buildReportData } from '../../../../cli/report/data/build-report-data.ts';
+import { type LaneData, type ReportData, spanKinds } from '../../../../cli/report/data/report-data.ts';
+import { summariseFleet } from '../../../../cli/report/question/summarise-fleet.ts';
+import type { PortState } from '../../../../lambda/firewall/index.ts';
+import { asPortStates } from '../../../../lambda/firewall/rules/port-state.ts';
+import type { HistoryEntry } from '../../../../lambda/history/entry.ts';
+import { rule } from '../../../alerts/fixtures.ts';
+import { approvalOf } from '../../../approvals/approval-of.ts';
 import {
   at,
   buildSampleInput,
@@ -16,7 +16,7 @@ import {
   listScans,
   sshFromAnywhere,
   sshFromOffice,
-} from '../../report/sample-fleet.ts';
+} from '../../../report/sample-fleet.ts';
 
 const dataOf = (...histories: History[]): ReportData =>
   buildReportData(inputOf(histories.map((history) => history.slice(listScans()))));

@@ -1,7 +1,7 @@
 /** Assembles the mail: plain text, the worst alert first, the coverage of the scan last. All text from outside is made printable. */
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
-import { sumCounted } from './count-backlog.ts';
+import { sumCounted } from './count-alerts-by-kind.ts';
 import { renderPlain } from './escape.ts';
 import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';

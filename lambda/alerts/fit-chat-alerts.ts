@@ -16,7 +16,7 @@ export interface ChatRoom {
 const maxSectionLength = 3_000;
 
 /** `groups`: worst first. Sections of at most 3,000 characters; every alert is in them, or counted in the last one. */
-export function fitAlerts(groups: readonly Group[], rendered: RenderedAlerts, room: ChatRoom): string[] {
+export function fitChatAlerts(groups: readonly Group[], rendered: RenderedAlerts, room: ChatRoom): string[] {
   const all = groups.map((group) => rendered.slack(group));
   if (all.length <= room.maxSections && lengthOf(all) <= room.maxLength) return all;
   const lines = groups.map((group) => rendered.slackLine(group));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decideExitCode } from '../../../cli/commands/status/decide-exit-code.ts';
-import type { InstanceStatus, RegionStatus, StatusGap } from '../../../cli/questions/fleet-status.ts';
+import { decideExitCode } from '../../../../cli/commands/status/decide-exit-code.ts';
+import type { InstanceStatus, RegionStatus, StatusGap } from '../../../../cli/questions/fleet-status.ts';
 
 const place = { stack: 'Portwatch' };
 const gap: StatusGap = {
