@@ -3,30 +3,20 @@
  * everything must be correct and published in every account.
  */
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
-import type {
-  AccountMessage,
-  AccountStore,
-  OutboxStore,
-  PassStore,
-  StoredGroup,
-} from '../../lambda/pass/interfaces.ts';
+import type { AccountMessage, OutboxStore } from '../../lambda/pass/interfaces.ts';
 import type { CollectorSetup } from '../../lambda/pass/run-collector.ts';
 import type { AccountScanSetup } from '../../lambda/pass/scan-account.ts';
 import type { PassSetup } from '../../lambda/pass/start-pass.ts';
-import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
-import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
-import { InMemoryOutbox } from '../scan/in-memory-outbox.ts';
 import { Random } from '../support/random.ts';
 import { checkFinalStates } from './check-final-states.ts';
 import { checkHistories } from './check-history.ts';
 import { checkAllAlerted } from './check-scan.ts';
 import { drawFaultRates, type FaultRates } from './fault-rates.ts';
-import { InMemoryRegistry } from './in-memory-registry.ts';
-import { OutboxBook } from './outbox-book.ts';
 import { type Product, portwatch } from './product.ts';
 import type { SeedResult } from './run-seed.ts';
 import { Scheduler } from './scheduler.ts';
+import { minute, passEveryMs, SharedResources } from './shared-resources.ts';
 import { SimulatedAccount } from './simulated-account.ts';
 import { drawEventInstances } from './simulated-events.ts';
 import { SimulatedQueue } from './simulated-queue.ts';
@@ -45,11 +35,7 @@ export async function runSeveralAccounts(seed: number, options: MonitorSeedOptio
   return { violation, scans: run.scans, effects: run.effects, events: run.events };
 }
 
-/** Later than the end of every lease: at that time the lease is free. */
-const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 const monitorAccount = '999988887777';
-const minute = 60_000;
-const passEveryMs = 5 * minute;
 
 /**
  * The rates of a seed of one account, without faults that the tests of one account already cover: wrong clocks, and days without a scan.
@@ -70,7 +56,6 @@ function drawRates(seed: number, random: Random): FaultRates {
   };
 }
 
-type Role = 'store' | 'publisher' | 'reader';
 type Received = NonNullable<ReturnType<SimulatedQueue['receive']>>;
 
 class MonitorRun {
@@ -82,19 +67,12 @@ class MonitorRun {
   readonly #accounts: SimulatedAccount[];
   /** The scheduler for passes and collectors. */
   readonly #monitor: Scheduler;
-  readonly #table = new InMemoryFleetStore();
-  readonly #outbox = new InMemoryOutbox();
-  readonly #registry = new InMemoryRegistry(this.#table);
-  readonly #book = new OutboxBook(this.events);
+  readonly #shared: SharedResources;
   readonly #queue: SimulatedQueue;
   readonly #blocked = new Map<string, 'access-denied' | 'timeout'>();
   readonly #delivered: { received: Received; scan: SimulatedScan }[] = [];
   #configured: string[];
   readonly #runs: SimulatedScan[] = [];
-  /** Runs that may publish everything, because the pass was over while they ran. */
-  readonly #passOver = new Set<SimulatedScan>();
-  /** The end of the last lease that each run requested. */
-  readonly #leaseUntil = new Map<SimulatedScan, number>();
   #ids = 0;
   #violation: Violation | null = null;
   #nextCollectorAt = 0;
@@ -106,7 +84,8 @@ class MonitorRun {
     this.#rates = drawRates(seed, random);
     trace?.(`seed ${seed}: ${JSON.stringify(this.#rates)}`);
     this.#queue = new SimulatedQueue(random);
-    const table = this.#table;
+    this.#shared = new SharedResources(product, this.#rates, this.#clock, this.events);
+    const { table } = this.#shared;
     const accounts = Array.from({ length: random.between(3, 5) }, (_, index) => String(111_111_111_111 * (index + 1)));
     this.#accounts = accounts.map((account, index) => {
       const world = new TrueWorld(random, this.#rates.regions, account, this.#clock);
@@ -235,13 +214,13 @@ class MonitorRun {
 
   /** Publishes the critical alerts of a scan at its end, unless others were published just before. */
   async #collectAfterScan({ account, scheduler }: SimulatedAccount, run: SimulatedScan): Promise<void> {
-    const isFree = this.#isSure() && !this.#registry.isCollectorRunning;
-    const isDue = isFree && this.#clock.now - this.#book.lastPublishedAt >= minute;
-    const critical = [...this.#outbox.groups.keys()].filter((key) => key.startsWith(`0#${account}`));
+    const isFree = this.#shared.isSure() && !this.#shared.registry.isCollectorRunning;
+    const isDue = isFree && this.#clock.now - this.#shared.book.lastPublishedAt >= minute;
+    const critical = [...this.#shared.outbox.groups.keys()].filter((key) => key.startsWith(`0#${account}`));
     await this.#collectNow(scheduler, run, 'critical');
-    const left = critical.filter((key) => this.#outbox.groups.has(key));
+    const left = critical.filter((key) => this.#shared.outbox.groups.has(key));
     // If a run has acquired the lease meanwhile, it publishes them.
-    if (!isDue || this.#registry.isCollectorRunning || left.length === 0) return;
+    if (!isDue || this.#shared.registry.isCollectorRunning || left.length === 0) return;
     if (scheduler.isTopicDown || run.hasSubscriber === false) return;
     this.#violation ??= new Violation(
       'P3',
@@ -273,8 +252,8 @@ class MonitorRun {
 
   #collect(): void {
     this.#nextCollectorAt = this.#clock.now + minute;
-    const waiting = [...this.#outbox.groups.keys()];
-    const isPassOver = this.#registry.pass?.endedAt === null && this.#isPassOver();
+    const waiting = [...this.#shared.outbox.groups.keys()];
+    const isPassOver = this.#shared.registry.pass?.endedAt === null && this.#shared.isPassOver();
     const isFree = this.#monitor.running.size === 0 && this.#isCollectorFree();
     this.#startRun('collector', async (run) => {
       await this.#collectNow(this.#monitor, run, 'all');
@@ -285,14 +264,14 @@ class MonitorRun {
 
   /** False if an earlier run left the lease behind, or has just published critical alerts. */
   #isCollectorFree(): boolean {
-    if (this.#clock.now - this.#book.lastPublishedAt < minute) return false;
+    if (this.#clock.now - this.#shared.book.lastPublishedAt < minute) return false;
     const recent = this.#runs.filter(({ startedAt }) => startedAt > this.#clock.now - 15 * minute);
     return recent.every(({ status, hasFaults }) => status === 'returned' && !hasFaults);
   }
 
   /** `waiting`: the groups of the outbox when the collector began. */
   #checkCollected(waiting: readonly string[], isPassOver: boolean): void {
-    const left = waiting.filter((key) => this.#outbox.groups.has(key));
+    const left = waiting.filter((key) => this.#shared.outbox.groups.has(key));
     const due = isPassOver ? left : left.filter((key) => key.startsWith('0#'));
     mustBe(due.length === 0, 'P3', () => `the collector left ${due.join(', ')} in the outbox`);
     this.events.add(isPassOver ? 'collected after the pass' : 'collected during the pass');
@@ -324,49 +303,20 @@ class MonitorRun {
     return run;
   }
 
-  /** A call of a run to a resource that all accounts share. `scheduler`: that of the run. */
-  #call<T>(
-    { scheduler, run }: { scheduler: Scheduler; run: SimulatedScan },
-    role: Role,
-    name: string,
-    effect: () => Promise<T>,
-    check?: Parameters<Scheduler['call']>[1]['check'],
-  ): Promise<T> {
-    if (this.#isPassOver() || this.#isOverdue()) this.#passOver.add(run);
-    const error = () =>
-      role === 'reader'
-        ? new this.#product.ReadError('network', 'the connection was reset')
-        : new Error(`${name} failed`);
-    return scheduler.call<T>(run, { role, name, effect, error, ...(check && { check: check as never }) });
-  }
-
   #buildOutbox(run: SimulatedScan, account: SimulatedAccount): Pick<OutboxStore, 'putGroup'> {
     const { scheduler, setting } = account;
     return {
       putGroup: (group) =>
-        this.#call(
+        this.#shared.call(
           { scheduler, run },
           'store',
           `putGroup of ${group.alerts.map(({ kind }) => kind).join(', ')}`,
-          () => this.#outbox.putGroup(group),
+          () => this.#shared.outbox.putGroup(group),
           (_, fate) => {
-            this.#book.onPut(account.account, group, this.#clock.now);
+            this.#shared.book.onPut(account.account, group, this.#clock.now);
             setting.model.onAlerts(run, group.alerts.filter(isOfResource), fate);
           },
         ),
-    };
-  }
-
-  #buildRegistry(scheduler: Scheduler, run: SimulatedScan): AccountStore {
-    const call = <T>(name: string, effect: () => Promise<T>) => this.#call({ scheduler, run }, 'store', name, effect);
-    const registry = this.#registry;
-    return {
-      loadAccounts: () => call('loadAccounts', () => registry.loadAccounts()),
-      loadAccount: (account) => call(`loadAccount ${account}`, () => registry.loadAccount(account)),
-      saveAccount: (account) =>
-        call(`saveAccount ${account.account} ${account.status}`, () => registry.saveAccount(account)),
-      saveOrganization: (state) => call('saveOrganization', () => registry.saveOrganization(state)),
-      savePass: (pass) => call(`savePass ${JSON.stringify(pass)}`, () => registry.savePass(pass)),
     };
   }
 
@@ -378,13 +328,13 @@ class MonitorRun {
       settings: { ...settings, account: monitorAccount, name: 'monitor', accounts: this.#configured },
       tableName,
       homeRegion: 'eu-west-1',
-      accounts: this.#buildRegistry(scheduler, run),
+      accounts: this.#shared.buildRegistry({ scheduler, run }),
       outbox,
       publisher,
       observe,
       clock,
       enter: (id, name) =>
-        this.#call({ scheduler, run }, 'reader', `enter ${id}`, async () => {
+        this.#shared.call({ scheduler, run }, 'reader', `enter ${id}`, async () => {
           const reason = this.#blocked.get(id);
           if (reason !== undefined) throw new this.#product.ReadError(reason, 'as things are');
           mustBe(id === account.account, 'P4', () => `the message of ${account.account} entered ${id}`);
@@ -414,33 +364,27 @@ class MonitorRun {
   #passSetup(run: SimulatedScan, endPass: () => Promise<void>): PassSetup {
     const scheduler = this.#monitor;
     return {
-      settings: { ...defaultSettings(), account: monitorAccount, name: 'monitor', accounts: this.#configured },
+      ...this.#monitorSetup(scheduler, run),
       configured: this.#configured,
-      tableName: 'Snapshots',
-      homeRegion: 'eu-west-1',
-      accounts: this.#buildRegistry(scheduler, run),
       outbox: {
         putGroup: (group) =>
-          this.#call(
+          this.#shared.call(
             { scheduler, run },
             'store',
             `putGroup of ${group.account}`,
-            () => this.#outbox.putGroup(group),
-            () => this.#book.onPut(group.account, group, this.#clock.now),
+            () => this.#shared.outbox.putGroup(group),
+            () => this.#shared.book.onPut(group.account, group, this.#clock.now),
           ),
       },
-      publisher: this.#buildPublisher(scheduler, run),
       lister: { listAccounts: async () => [] },
       queue: {
         send: (messages) =>
-          this.#call({ scheduler, run }, 'store', `send ${messages.length} messages`, async () => {
+          this.#shared.call({ scheduler, run }, 'store', `send ${messages.length} messages`, async () => {
             for (const message of messages) this.#send(message);
             return { notSent: [] };
           }),
       },
       endPass,
-      observe: (event) => scheduler.trace?.(`    ${run.id} says ${JSON.stringify(event)}`),
-      clock: () => this.#clock.now,
       timeout: (ms) => run.timeout(this.#clock.now, ms),
     };
   }
@@ -452,15 +396,9 @@ class MonitorRun {
 
   #collectorSetup(scheduler: Scheduler, run: SimulatedScan): CollectorSetup {
     return {
-      settings: { ...defaultSettings(), account: monitorAccount, name: 'monitor', accounts: this.#configured },
-      tableName: 'Snapshots',
-      homeRegion: 'eu-west-1',
-      outbox: this.#buildCollectedOutbox(scheduler, run),
-      accounts: this.#buildRegistry(scheduler, run),
-      passes: this.#buildPasses(scheduler, run),
-      publisher: this.#buildPublisher(scheduler, run),
-      observe: (event) => scheduler.trace?.(`    ${run.id} says ${JSON.stringify(event)}`),
-      clock: () => this.#clock.now,
+      ...this.#monitorSetup(scheduler, run),
+      outbox: this.#shared.buildCollectedOutbox({ scheduler, run }),
+      passes: this.#shared.buildPasses({ scheduler, run }),
       newId: () => {
         this.#ids += 1;
         return `collector-${this.#ids}`;
@@ -468,97 +406,22 @@ class MonitorRun {
     };
   }
 
+  /** What a pass and a run of the collector share. */
+  #monitorSetup(scheduler: Scheduler, run: SimulatedScan) {
+    const observe: ScanSetup['observe'] = (event) => scheduler.trace?.(`    ${run.id} says ${JSON.stringify(event)}`);
+    return {
+      settings: { ...defaultSettings(), account: monitorAccount, name: 'monitor', accounts: this.#configured },
+      tableName: 'Snapshots',
+      homeRegion: 'eu-west-1',
+      accounts: this.#shared.buildRegistry({ scheduler, run }),
+      publisher: this.#shared.buildPublisher({ scheduler, run }),
+      observe,
+      clock: () => this.#clock.now,
+    };
+  }
+
   async #collectNow(scheduler: Scheduler, run: SimulatedScan, scope: 'all' | 'critical'): Promise<void> {
     await this.#product.runCollector(this.#collectorSetup(scheduler, run), scope, this.#clock.now + 60_000);
-  }
-
-  #buildPasses(scheduler: Scheduler, run: SimulatedScan): PassStore {
-    const call = <T>(name: string, effect: () => Promise<T>) => this.#call({ scheduler, run }, 'store', name, effect);
-    const registry = this.#registry;
-    const until = (lease: { now: number }) => (this.#rates.isLeaseBroken ? whenLeasesAreOver : lease.now);
-    return {
-      takeCollectorLease: (lease) =>
-        call('takeCollectorLease', () => {
-          this.#leaseUntil.set(run, lease.until);
-          return registry.takeCollectorLease({ ...lease, now: until(lease) });
-        }),
-      releaseCollectorLease: (lease) => call('releaseCollectorLease', () => registry.releaseCollectorLease(lease)),
-      endPass: (...end) => call(`endPass ${end.join(' ')}`, () => registry.endPass(...end)),
-      loadLastScans: (accounts) => call('loadLastScans', () => registry.loadLastScans(accounts)),
-    };
-  }
-
-  #buildCollectedOutbox(scheduler: Scheduler, run: SimulatedScan): OutboxStore {
-    const outbox = this.#outbox;
-    const call = <T>(name: string, effect: () => Promise<T>, check?: () => void) =>
-      this.#call({ scheduler, run }, 'store', name, effect, check);
-    return {
-      putGroup: (group) => outbox.putGroup(group),
-      loadGroups: (...which) => call(`loadGroups ${which.join(' ')}`, () => outbox.loadGroups(...which)),
-      loadOldestAt: () => call('loadOldestAt', () => outbox.loadOldestAt()),
-      deleteGroup: (key) => {
-        let group: StoredGroup | null = null;
-        return call(
-          `deleteGroup ${key}`,
-          () => {
-            group = outbox.groups.get(key) ?? null;
-            return outbox.deleteGroup(key);
-          },
-          () => this.#book.onDelete(key, group),
-        );
-      },
-    };
-  }
-
-  #buildPublisher(scheduler: Scheduler, run: SimulatedScan): AlertPublisher {
-    return {
-      hasConfirmedSubscriber: () =>
-        this.#call({ scheduler, run }, 'publisher', 'hasConfirmedSubscriber', async () => {
-          run.hasSubscriber = scheduler.isAnybodyListening;
-          return run.hasSubscriber;
-        }),
-      publish: (message) => {
-        const call = { scheduler, run };
-        return this.#call(
-          call,
-          'publisher',
-          `publish "${message.subject}"`,
-          async () => undefined,
-          (_, fate) =>
-            this.#book.onPublish(run, message, fate, {
-              isPassOver: this.#passOver.has(run),
-              isSure: this.#isSure(),
-              isLeaseOver: (other) => this.#rates.isLeaseBroken || (this.#leaseUntil.get(other) ?? 0) < this.#clock.now,
-              now: this.#clock.now,
-            }),
-        );
-      },
-    };
-  }
-
-  /** True if the lease works, and no call fails or is slow. */
-  #isSure(): boolean {
-    const { isLeaseBroken, failing, losingAnswers, dying, slow } = this.#rates;
-    return !isLeaseBroken && failing + losingAnswers + dying + slow === 0;
-  }
-
-  /** Alerts that wait for the end of a pass may wait for two intervals at most. */
-  #isOverdue(): boolean {
-    const { allAt } = this.#registry.collected;
-    return allAt === null || this.#clock.now - Date.parse(allAt) >= 2 * passEveryMs;
-  }
-
-  /** By the design: each watched account was scanned or failed in this pass, or the interval is over. */
-  #isPassOver(): boolean {
-    const { pass, accounts } = this.#registry;
-    if (pass === null || pass.endedAt !== null || this.#clock.now - Date.parse(pass.startedAt) >= passEveryMs)
-      return true;
-    return [...accounts.values()]
-      .filter(({ status }) => status === 'watched')
-      .every(({ account, failure }) => {
-        const lastScan = this.#table.leases.get(account)?.lastScan;
-        return (lastScan?.startedAt ?? '') >= pass.startedAt || (failure?.lastAt ?? '') >= pass.startedAt;
-      });
   }
 
   /** The faults end. One account may stay closed for some more passes, which must delay no other account. */
@@ -578,8 +441,8 @@ class MonitorRun {
     for (const account of this.#accounts) if (account.account !== closed) await this.#checkAccount(account);
     this.#checkPublished();
     if (closed === null) return;
-    const failure = this.#registry.accounts.get(closed)?.failure;
-    const isPut = failure && this.#book.isPutSince('account-unreadable', closed, Date.parse(failure.since));
+    const failure = this.#shared.registry.accounts.get(closed)?.failure;
+    const isPut = failure && this.#shared.book.isPutSince('account-unreadable', closed, Date.parse(failure.since));
     mustBe(
       isPut === true && failure?.isAlerted === true,
       'P5',
@@ -608,11 +471,11 @@ class MonitorRun {
   }
 
   #checkPublished(): void {
-    this.#book.checkAllPublished();
-    const left = [...this.#outbox.groups.keys()];
+    this.#shared.book.checkAllPublished();
+    const left = [...this.#shared.outbox.groups.keys()];
     mustBe(left.length === 0, 'P3', () => `the outbox still has ${left.join(', ')}`);
-    mustBe(this.#registry.pass?.complete !== undefined, 'P5', () => 'there was no pass');
-    const { pass } = this.#registry;
+    mustBe(this.#shared.registry.pass?.complete !== undefined, 'P5', () => 'there was no pass');
+    const { pass } = this.#shared.registry;
     mustBe(pass?.endedAt !== null, 'P5', () => 'the last pass did not end');
     const isComplete = this.#blocked.size === 0;
     mustBe(pass?.complete === isComplete, 'P5', () => `the last pass is ${pass?.complete ? '' : 'not '}complete`);

@@ -38,7 +38,7 @@ const failureReasons = [
 ] as const;
 const addressTypes = ['dualstack', 'ipv4', 'ipv6'] as const;
 
-interface WorldClock {
+export interface WorldClock {
   /** Milliseconds since the epoch; never goes back. */
   now: number;
 }
