@@ -5,7 +5,7 @@ import { severitySchema, textOrNull, verdictSchema } from '../contract/item-fiel
 import { entryKey, scansPartition, tableNames } from '../contract/table-keys.ts';
 import { monthsBetween, parseTimelineSortKey, timelineIndex, timelinePartition } from '../contract/timeline-index.ts';
 import { entryKinds } from '../history/entry.ts';
-import type { TimelineEntry, WeekReader, WeekScan } from '../scan/interfaces.ts';
+import { ItemError, type TimelineEntry, type WeekReader, type WeekScan } from '../scan/interfaces.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
 
 const { sortKey } = tableNames;
@@ -41,7 +41,7 @@ export class DynamoDbWeekReader implements WeekReader {
     return scans;
   }
 
-  /** One query for each month of the span. Kinds and severities that only a later version knows are not counted. */
+  /** One query for each month of the span. Throws ItemError for a kind or a severity that only a later version knows. */
   async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
@@ -51,7 +51,9 @@ export class DynamoDbWeekReader implements WeekReader {
       for await (const page of this.#table.timelinePages(span))
         for (const item of page) {
           const step = stepSchema.safeParse(item);
-          if (step.success) steps.push(await this.#toStep(account, step.data));
+          if (!step.success)
+            throw new ItemError(`the change at ${String(item[timelineIndex.sortKey])} can not be read`);
+          steps.push(await this.#toStep(account, step.data));
         }
     }
     return steps;

@@ -31,7 +31,7 @@ export function weekParts(reason: string, week: WeekSummary, channel: Channel): 
   const parts: ViewPart[] = [
     sentence(`${text(reason.charAt(0).toUpperCase() + reason.slice(1), 500)}.`),
     ...(counts === null
-      ? [sentence('Scans and changes: not counted, because the table did not answer.')]
+      ? [sentence('Scans and changes: not counted, because the table could not be read.')]
       : countParts(counts)),
     ...(openToWorld.length > 0
       ? [

@@ -176,7 +176,7 @@ const openGap = z.object({ ...accountFields, region: text, instanceName: textOrN
 const week = {
   from: text,
   until: text,
-  /** `null`: the table did not answer when the week was counted. */
+  /** `null`: the table, or a change of the week, could not be read when the week was counted. */
   counts: objectOrNull(weekCounts),
   /** Instances whose unapproved exposure is critical or high now, worst first, at most 20. */
   openToWorld: listOf(openInstance),

@@ -163,7 +163,7 @@ describe('the sentences of a weekly digest', () => {
       linesOf({ ...quiet, counts: null, subscriptions: null, problems: ['the week could not be counted'] }),
     ).toEqual([
       '  The week could not be counted: 43 instances watched.',
-      '  Scans and changes: not counted, because the table did not answer.',
+      '  Scans and changes: not counted, because the table could not be read.',
       '  Open to the world and critical or high: nothing.',
       '  This mail comes once a week. If it does not come, Portwatch is not running: docs/runbook.md.',
     ]);

@@ -18,7 +18,7 @@ export function readFunction(name: string, config: ReaderConfig, signal: AbortSi
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     return (
       answer && {
-        state: answer.State ?? 'Active',
+        state: answer.State ?? 'unknown',
         stateReason: answer.StateReason ?? '',
         lastUpdate: answer.LastUpdateStatus ?? 'Successful',
       }

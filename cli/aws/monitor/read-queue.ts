@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReadError } from '../../../lambda/scan/interfaces.ts';
 import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
@@ -20,8 +21,11 @@ export async function readQueue(url: string, config: ReaderConfig, signal: Abort
     const answer = await readOrNull(client.send(command, { abortSignal: signal }));
     if (answer === null) return null;
     const { Attributes = {} } = answer;
+    const waiting = Number(Attributes['ApproximateNumberOfMessages']);
+    if (Number.isNaN(waiting))
+      throw new ReadError('invalid-answer', 'GetQueueAttributes returned no number of messages');
     return {
-      waiting: Number(Attributes['ApproximateNumberOfMessages']),
+      waiting,
       inFlight: Number(Attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
       hasDeadLetters: Attributes['RedrivePolicy'] !== undefined,
     };

@@ -4,9 +4,15 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
 /** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
-export function decideExitCode({ result, changes }: ScanOutcome, threshold: Severity | null): ExitCode {
+export function decideExitCode(outcome: ScanOutcome, threshold: Severity | null): ExitCode {
+  const { result, changes } = outcome;
   if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;
   if (result.accountsQueued !== undefined) return exitCodes.fine;
-  const isWhole = !result.skipped && result.complete && result.instancesRead === result.instancesListed;
-  return isWhole ? exitCodes.fine : exitCodes.error;
+  return !result.skipped && isWhole(outcome) ? exitCodes.fine : exitCodes.error;
+}
+
+/** True if everything was read, and the answer has all changes that the scan recorded. */
+export function isWhole({ result, scan, changes }: ScanOutcome): boolean {
+  const isRead = result.complete && result.instancesRead === result.instancesListed;
+  return isRead && scan !== null && changes.length >= scan.changes;
 }

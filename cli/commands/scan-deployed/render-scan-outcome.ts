@@ -6,6 +6,7 @@ import { buildListChange } from '../../text/list-change.ts';
 import { listSome } from '../../text/list-some.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
+import { isWhole } from './decide-exit-code.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
 /** The largest number of names in a list; the JSON has all names. */
@@ -28,12 +29,20 @@ export function renderScanOutcome(
   const list = buildListChange(policy);
   const recorded = changes.map((step) => describeEntry(step, renderTime, out, list, null));
   return [
-    ...(recorded.length === 0 ? ['Nothing changed.'] : recorded),
+    ...recorded,
+    ...(recorded.length > 0
+      ? []
+      : [isWhole(outcome) ? 'Nothing changed.' : 'No change was found, but the answer is not complete.']),
     ...(scan === null
       ? ['The scan left no note of itself in the table, so what it recorded is not known here.']
-      : describeUnread(scan)),
+      : [...describeMissing(scan.changes - changes.length), ...describeUnread(scan)]),
     coverage,
   ].join('\n\n');
+}
+
+function describeMissing(missing: number): string[] {
+  if (missing <= 0) return [];
+  return [`${renderCount(missing, 'recorded change')} missing here; npm run portwatch -- history lists all of them.`];
 }
 
 function describeUnread({ notRead, regionsFailed }: NonNullable<ScanOutcome['scan']>): string[] {

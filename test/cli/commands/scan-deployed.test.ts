@@ -82,6 +82,20 @@ describe('portwatch scan --deployed', () => {
     );
   });
 
+  test.each<[string, Partial<ScanRecord> | null, string]>([
+    ['without a note of the scan', null, 'The scan left no note of itself in the table'],
+    [
+      'if the index lacks a recorded change',
+      { changes: 3 },
+      '2 recorded changes missing here; npm run portwatch -- history',
+    ],
+  ])('P4: %s the answer never says that nothing changed, and the command ends with 2', async (_, noted, sentence) => {
+    deployScan(whole, noted);
+    const { code, stdout } = await deployed.run('scan', '--deployed');
+    expect([code, stdout]).toEqual([2, expect.stringContaining(sentence)]);
+    expect(stdout).not.toContain('Nothing changed.');
+  });
+
   test('says so when another scan was running', async () => {
     deployScan({ ...whole, skipped: true }, null);
     const { code, stdout } = await deployed.run('scan', '--deployed');

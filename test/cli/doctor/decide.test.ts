@@ -421,6 +421,13 @@ describe('functions, queues, alarms, deliveries, table', () => {
     expect(decideAlarm('A', { ...alarm, ...changed }, ['arn:health'], now, place)).toMatchObject({ status, found });
   });
 
+  test('an alarm in a state of a later version is not known', () => {
+    expect(decideAlarm('A', { ...alarm, state: 'ODD' }, ['arn:health'], now, place)).toMatchObject({
+      status: 'unknown',
+      found: 'not known: CloudWatch answers the state "ODD"',
+    });
+  });
+
   test.each<[string, RowStatus]>([
     ['ACTIVE', 'ok'],
     ['UPDATING', 'ok'],

@@ -1,7 +1,7 @@
 import type { AlarmFacts } from '../../../aws/monitor/read-alarms.ts';
 import { renderLength } from '../../../time/render-time.ts';
 import { deletedRow } from '../deleted-row.ts';
-import { failureRow, okRow, type Row } from '../row.ts';
+import { failureRow, okRow, type Row, unknownRow } from '../row.ts';
 import { awsCommand, type CommandPlace, revertRemedy } from '../suggested-commands.ts';
 
 /** `facts`: `null`: the alarm does not exist. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
@@ -35,6 +35,12 @@ export function decideAlarm(
       found: `${present}, and it publishes to no topic of the stack: nobody would be notified`,
       expected: 'a topic of the stack as its action',
       ...revertRemedy(place),
+    });
+  if (state !== 'OK' && state !== 'INSUFFICIENT_DATA')
+    return unknownRow(row, ['cloudwatch:DescribeAlarms'], {
+      found: `not known: CloudWatch answers the state "${state}"`,
+      expected: 'state OK, with its actions on',
+      remedy: 'look at the alarm in the console of CloudWatch',
     });
   return okRow(row, `${present}, actions on`);
 }
