@@ -16,7 +16,7 @@ const scheduled = {
   detail: '{}',
 };
 
-const monitor = await closeAfterTests(DeployedMonitor.start());
+const monitor = await closeAfterTests(DeployedMonitor.start(undefined, [region, 'us-east-1']));
 const emulators = monitor.emulators;
 
 describe('the scan function over HTTP', () => {

@@ -84,7 +84,8 @@ describe('the alarms, over what the scan function writes in ten hours', () => {
     const [, scan] =
       Object.entries(template.findResources('AWS::Lambda::Function')).find(([id]) => id.startsWith('MonitorScan')) ??
       [];
-    monitor = await DeployedMonitor.start(scan?.['Properties'].Environment.Variables[environmentKeys.settings]);
+    const settings = scan?.['Properties'].Environment.Variables[environmentKeys.settings];
+    monitor = await DeployedMonitor.start(settings, [region, 'us-east-1']);
     for (const name of ['web-1', 'web-2'])
       monitor.emulators.lightsail.addInstance({ region, name, portStates: [httpFromAnywhere, sshFromOffice] });
     await runScans();

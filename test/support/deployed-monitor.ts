@@ -45,10 +45,7 @@ export class DeployedMonitor {
   }
 
   /** `settingsText`: the JSON text of the settings in the function's environment. `regions`: all regions of Lightsail. */
-  static async start(
-    settingsText = JSON.stringify(settings),
-    regions = [region, 'us-east-1'],
-  ): Promise<DeployedMonitor> {
+  static async start(settingsText = JSON.stringify(settings), regions = [region]): Promise<DeployedMonitor> {
     const lightsail = { regions, notEnabledRegions: [] };
     const emulators = await startEmulators({ account, region, lightsail });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -26,7 +26,7 @@ describe('a pass over three accounts', () => {
   let emulators: Emulators;
 
   beforeEach(async () => {
-    monitor = await DeployedMonitor.start(JSON.stringify(settings), [region]);
+    monitor = await DeployedMonitor.start(JSON.stringify(settings));
     emulators = monitor.emulators;
     process.env[environmentKeys.accountsQueueUrl] = emulators.sqs.createQueue({ name: 'accounts' });
     emulators.sts.setCaller(monitorRole);
