@@ -96,7 +96,10 @@ function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEver
   ];
 }
 
-function listNameless(lastScan: KnownFleet['lastScan'], until: string): BlindSpot[] {
+type Nameless = Extract<BlindSpot, { kind: 'instance-without-name' | 'region-without-name' }>;
+
+/** What Lightsail listed without a name in the last scan. */
+export function listNameless(lastScan: KnownFleet['lastScan'], until: string): Nameless[] {
   if (lastScan === null || lastScan.startedAt > until) return [];
   const regions = new Set(lastScan.notRead.map(regionOfKey));
   return [...regions]

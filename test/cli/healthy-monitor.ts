@@ -64,7 +64,11 @@ export interface HealthyMonitor {
   /** Replaces the latest state of a resource. */
   putState(resource: Resource, state: Partial<LatestState>): Promise<void>;
   /** Stores a scan that began this number of minutes ago, as the newest one. */
-  putScan(minutesAgo: number, complete?: boolean, lacks?: { regionsFailed?: Record<string, string> }): Promise<void>;
+  putScan(
+    minutesAgo: number,
+    complete?: boolean,
+    lacks?: { regionsFailed?: Record<string, string>; notRead?: string[] },
+  ): Promise<void>;
   putSettings(settings: Record<string, unknown>): Promise<void>;
   doctor(...args: string[]): Promise<Ended>;
   subscribe(topicArn: string, endpoint: string, protocol?: string): Promise<void>;
@@ -179,8 +183,8 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
         ...marks,
       });
     },
-    async putScan(minutes, complete = true, { regionsFailed = {} } = {}) {
-      const scan = { startedAt: minutesAgo(minutes), complete, regionsListed: [region, 'us-east-1'], notRead: [] };
+    async putScan(minutes, complete = true, { regionsFailed = {}, notRead = [] } = {}) {
+      const scan = { startedAt: minutesAgo(minutes), complete, regionsListed: [region, 'us-east-1'], notRead };
       const counts = { instancesListed: 1, instancesRead: 1, changes: 0, alerts: 0 };
       const record = { ...scan, ...counts, account, endedAt: scan.startedAt, regionsFailed };
       await deployed.store.putScan(record as never, null);

@@ -1,7 +1,9 @@
 /** The checks of `portwatch doctor`, in the order of their rows. Each check reads its facts and decides its rows. */
+
 import pLimit from 'p-limit';
 import { parseChannels } from '../../../lambda/contract/channels.ts';
 import { isWatched } from '../../../lambda/contract/settings-schema.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { ConfigurationError } from '../../../lib/configuration-error.ts';
 import { readSourceVersion } from '../../../lib/source-version.ts';
 import { nameAccounts } from '../../aws/choose-accounts.ts';
@@ -11,6 +13,7 @@ import { readQueue } from '../../aws/monitor/read-queue.ts';
 import { readSchedule } from '../../aws/monitor/read-schedule.ts';
 import { countListeners, hasSubscription, readSubscriptions } from '../../aws/monitor/read-subscriptions.ts';
 import { readRecovery, readTable, readTimeToLive } from '../../aws/monitor/read-table-protection.ts';
+import { listNameless } from '../../questions/blind-spots.ts';
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
 import { checkEventRules, checkEvents, checkTrails, eventReads, ruleReads } from './check-events.ts';
 import { decideAccounts, decideCompletePass, decideLastPass } from './decide/decide-accounts.ts';
@@ -161,14 +164,21 @@ async function listWatchedStates(fleets: readonly WatchedFleet[], { loadSettings
 }
 
 async function checkReadability(monitor: Monitor): Promise<Row[]> {
-  const { loadAccounts, loadFleets, place } = monitor;
+  const { loadAccounts, loadFleets, now, place } = monitor;
   const several = await loadAccounts();
   // An account that cannot be entered has its own row, so its missing data is not reported here.
   const fleets = (await loadFleets()).filter(({ isEntered }) => isEntered);
   const refused = fleets.flatMap(({ fleet, reader: { account } }) =>
     fleet.refused.map((item) => ({ ...item, account })),
   );
-  return decideReadability(await listWatchedStates(fleets, monitor), refused, several && nameAccounts(several), place);
+  const nameless = fleets.flatMap(({ fleet, reader: { account } }) =>
+    listNameless(fleet.lastScan, toInstant(now)).map((spot) => ({
+      account,
+      region: spot.kind === 'instance-without-name' ? spot.region : null,
+    })),
+  );
+  const states = await listWatchedStates(fleets, monitor);
+  return decideReadability(states, refused, nameless, several && nameAccounts(several), place);
 }
 
 async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {

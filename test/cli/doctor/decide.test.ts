@@ -99,7 +99,7 @@ describe('several accounts', () => {
     });
     const states = [state('222233334444', true)] as Parameters<typeof decideReadability>[0];
     const names = new Map([['222233334444', 'prod']]);
-    expect(decideReadability(states, [], names, place).map(({ resource }) => resource)).toEqual([
+    expect(decideReadability(states, [], [], names, place).map(({ resource }) => resource)).toEqual([
       'prod (222233334444) eu-west-1 web-1',
     ]);
   });
@@ -297,7 +297,19 @@ describe('regions and instances', () => {
     ['an instance that is gone', { ...state, resource: { ...region, instanceName: 'web-1' }, status: 'gone' }, 'ok'],
     ['a region that can be read', { ...state, failure: null, status: 'known' }, 'ok'],
   ])('%s', (_, given, status) => {
-    expect(decideReadability([given], [], null, place).map((row) => row.status)).toEqual([status]);
+    expect(decideReadability([given], [], [], null, place).map((row) => row.status)).toEqual([status]);
+  });
+
+  test('P5: what Lightsail lists without a name is a failure, and not "every region and instance can be read"', () => {
+    const nameless = [
+      { account, region: 'eu-west-1' },
+      { account, region: null },
+    ];
+    const rows = decideReadability([], [], nameless, null, place);
+    expect(rows.map(({ status, resource, found }) => [status, resource, found])).toEqual([
+      ['failure', 'eu-west-1', 'Lightsail lists an instance without a name, so nobody can read it'],
+      ['failure', 'a region', 'Lightsail lists a region without a name, so nobody can read it'],
+    ]);
   });
 });
 

@@ -227,6 +227,11 @@ describe('a deployment that is broken in one way', () => {
           'failure complete-scan the last complete scan began 24 h ago (…); the newest scan lacks us-east-1 (access-denied)',
         ],
       });
+      await other.putScan(0, true, { notRead: ['eu-west-1#?'] });
+      expect(await askOther()).toEqual({
+        code: 1,
+        rows: ['failure readability Lightsail lists an instance without a name, so nobody can read it'],
+      });
       await other.deployed.client.send(new DeleteTableCommand({ TableName: tableName }));
       const { code, rows } = await askOther();
       expect(code).toBe(1);

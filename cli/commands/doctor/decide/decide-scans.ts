@@ -135,11 +135,13 @@ type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'sta
 /**
  * An instance, or a region that was listed before, is a failure while it cannot be read. A region that could never be listed is a warning
  * if access is denied; otherwise the account has not enabled it. `refused`: items of the table that this version cannot read, so nothing is
- * known about their resources. `names`: with several accounts.
+ * known about their resources. `nameless`: the regions in which Lightsail lists an instance without a name; `null`: a region without a
+ * name. `names`: with several accounts.
  */
 export function decideReadability(
   states: readonly ReadState[],
   refused: readonly (RefusedItem & { account: string })[],
+  nameless: readonly { account: string; region: string | null }[],
   names: AccountNames,
   place: CommandPlace,
 ): Row[] {
@@ -192,7 +194,22 @@ export function decideReadability(
       },
     ),
   );
-  if (rows.length + damaged.length > 0) return [...damaged, ...rows];
+  const unnamed = nameless.map(({ account, region }) =>
+    failureRow(
+      { check: 'readability', resource: labelIn(account, region ?? 'a region') },
+      {
+        found: `Lightsail lists ${region === null ? 'a region' : 'an instance'} without a name, so nobody can read it`,
+        expected: 'a name for each region and each instance',
+        remedy: 'docs/runbook.md#gaps-stay-open explains what is read until then',
+        command: awsCommand(
+          { region: region ?? place.region, profile: names === null ? place.profile : null },
+          ...['lightsail', region === null ? 'get-regions' : 'get-instances'],
+        ),
+      },
+    ),
+  );
+  const bad = [...damaged, ...unnamed, ...rows];
+  if (bad.length > 0) return bad;
   return [
     okRow(
       { check: 'readability', resource: null },
