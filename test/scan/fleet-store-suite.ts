@@ -19,6 +19,7 @@ function newSubject(): Resource {
 }
 
 const at = (second: number) => `2026-11-23T10:00:${String(second).padStart(2, '0')}.000Z`;
+const emptyFleet = { states: [], refused: [], callState: null, approvalMarks: noMarks };
 
 export function describeFleetStore(store: () => FleetStore): void {
   test('P3: a new latest state is written only if there is none, and is neither recorded nor alerted', async () => {
@@ -263,21 +264,11 @@ export function describeFleetStore(store: () => FleetStore): void {
 
   test('the state of the lookups is an item of its own, and no latest state', async () => {
     const account = `calls-${newSubject().instanceName}`;
-    expect(await store().loadFleet(account)).toEqual({
-      states: [],
-      refused: [],
-      callState: null,
-      approvalMarks: noMarks,
-    });
+    expect(await store().loadFleet(account)).toEqual(emptyFleet);
     const state = { passedAt: at(1), doneUntil: { 'eu-west-1': at(2) }, waitsUntil: null, toldDenied: ['us-east-1'] };
     await store().saveCallState(account, { ...state, waitsUntil: at(9), doneUntil: {} });
     await store().saveCallState(account, state);
-    expect(await store().loadFleet(account)).toEqual({
-      states: [],
-      refused: [],
-      callState: state,
-      approvalMarks: noMarks,
-    });
+    expect(await store().loadFleet(account)).toEqual({ ...emptyFleet, callState: state });
   });
 
   test('the marks of the alerts about approvals are an item of their own, and no latest state', async () => {
@@ -294,12 +285,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     };
     await store().saveApprovalMarks(account, noMarks);
     await store().saveApprovalMarks(account, marks);
-    expect(await store().loadFleet(account)).toEqual({
-      states: [],
-      refused: [],
-      callState: null,
-      approvalMarks: marks,
-    });
+    expect(await store().loadFleet(account)).toEqual({ ...emptyFleet, approvalMarks: marks });
   });
 
   test('P6: loads the scans since an instant in order, with the confirmed regions and instances', async () => {

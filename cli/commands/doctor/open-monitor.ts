@@ -156,8 +156,8 @@ export function openMonitor(source: MonitorSource): Monitor {
   };
 }
 
-const functionMetrics = ['Invocations', 'Errors', 'Throttles'] as const;
-const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'] as const;
+const functionMetrics = ['Invocations', 'Errors', 'Throttles'];
+const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'];
 
 /** The ID of a metric in a request: a letter, and the number of its resource in the list. */
 export const metricId = (name: string, index: number): string => `m${name}${index}`;
@@ -168,21 +168,12 @@ export const listTopics = (listParts: Monitor['listParts']) =>
   listParts('AWS::SNS::Topic', ['alertTopicArn', 'healthTopicArn']);
 
 function listMetrics(listParts: Monitor['listParts']): MetricQuery[] {
-  const ofFunctions = listFunctions(listParts).flatMap((value, index) =>
-    functionMetrics.map((name) => ({
-      id: metricId(name, index),
-      namespace: 'AWS/Lambda',
-      name,
-      dimension: { Name: 'FunctionName', Value: value },
-    })),
-  );
-  const ofTopics = listTopics(listParts).flatMap((arn, index) =>
-    topicMetrics.map((name) => ({
-      id: metricId(name, index),
-      namespace: 'AWS/SNS',
-      name,
-      dimension: { Name: 'TopicName', Value: topicName(arn) },
-    })),
-  );
-  return [...ofFunctions, ...ofTopics];
+  const list = (namespace: string, dimension: string, values: readonly string[], names: readonly string[]) =>
+    values.flatMap((Value, index) =>
+      names.map((name) => ({ id: metricId(name, index), namespace, name, dimension: { Name: dimension, Value } })),
+    );
+  return [
+    ...list('AWS/Lambda', 'FunctionName', listFunctions(listParts), functionMetrics),
+    ...list('AWS/SNS', 'TopicName', listTopics(listParts).map(topicName), topicMetrics),
+  ];
 }
