@@ -1,25 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { openBrowser } from './browser.ts';
-import { drawAll, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { drawAll, openReport, writeTestReport } from './open-report.ts';
 import { buildSampleInput } from './sample-fleet.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let browser: Browser;
-let report: WrittenReport;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  report = await writeTestReport(buildSampleInput());
-});
-
-afterAll(async () => {
-  await browser.close();
-  report.remove();
-});
+const browser = await closeAfterTests(openBrowser());
+const report = await closeAfterTests(writeTestReport(buildSampleInput()));
 
 /** Every rule of axe for WCAG 2.2 A and AA and for best practices; returns one line for each violation. */
 async function findViolations(page: Page): Promise<string[]> {

@@ -1,33 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
 import type { ReportInput } from '../../cli/report/data/build-report-data.ts';
 import type { EntryKind } from '../../lambda/history/entry.ts';
 import { rule } from '../alerts/fixtures.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
 import { hostileStrings } from '../security/hostile-strings.ts';
+import { closeAfterEachTest, closeAfterTests } from '../support/close-after-tests.ts';
 import { openBrowser } from './browser.ts';
-import { drawAll, type OpenReport, openReport, type WrittenReport, writeTestReport } from './open-report.ts';
+import { drawAll, type OpenReport, openReport, writeTestReport } from './open-report.ts';
 import { alice, at, buildSampleInput, History, http, inputOf, listScans, sshFromOffice } from './sample-fleet.ts';
 
-let browser: Browser;
-let report: WrittenReport | null = null;
-let opened: OpenReport | null = null;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-
-afterAll(() => browser.close());
-
-afterEach(async () => {
-  await opened?.close();
-  report?.remove();
-});
+const browser = await closeAfterTests(openBrowser());
+const keep = closeAfterEachTest();
 
 async function open(input: ReportInput, hash = ''): Promise<OpenReport> {
-  report = await writeTestReport(input);
-  opened = await openReport(browser, report, hash);
-  return opened;
+  return keep(await openReport(browser, keep(await writeTestReport(input)), hash));
 }
 
 describe('the page works', () => {
@@ -161,7 +147,7 @@ describe('hostile text stays text', () => {
 
   test('no text can end the element with the data', async () => {
     const history = new History('</script><!--<script>\u2028&').first(at(1), [http]);
-    report = await writeTestReport(inputOf([history.slice()]));
+    const report = keep(await writeTestReport(inputOf([history.slice()])));
     const [, json = ''] = /id="data">(.*)<\/script>/.exec(report.html) ?? [];
     expect(json).not.toMatch(/[<>&\u2028\u2029]/);
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(report.data)));

@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser.close();
-  report.remove();
+  report.close();
 });
 
 interface Shown {

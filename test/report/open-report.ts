@@ -12,7 +12,8 @@ export interface WrittenReport {
   data: ReportData;
   html: string;
   url: string;
-  remove(): void;
+  /** Deletes the file. */
+  close(): void;
 }
 
 export async function writeTestReport(input: ReportInput): Promise<WrittenReport> {
@@ -21,7 +22,7 @@ export async function writeTestReport(input: ReportInput): Promise<WrittenReport
   const html = await buildPage(data);
   const file = join(folder, 'report.html');
   writeFileSync(file, html);
-  return { data, html, url: pathToFileURL(file).href, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { data, html, url: pathToFileURL(file).href, close: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 export interface OpenReport {

@@ -1,21 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { describe, expect, test } from '@jest/globals';
+import { closeAfterTests } from '../support/close-after-tests.ts';
 import { openBrowser } from './browser.ts';
-import { openReport, setFilter, type WrittenReport, writeTestReport } from './open-report.ts';
+import { openReport, setFilter, writeTestReport } from './open-report.ts';
 import { buildAccountsInput, buildSampleInput } from './sample-fleet.ts';
 
-let browser: Browser;
-let report: WrittenReport;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  report = await writeTestReport(buildSampleInput());
-});
-
-afterAll(async () => {
-  await browser.close();
-  report.remove();
-});
+const browser = await closeAfterTests(openBrowser());
+const report = await closeAfterTests(writeTestReport(buildSampleInput()));
 
 const open = (hash = '', options = {}) => openReport(browser, report, hash, options);
 
@@ -275,6 +265,6 @@ describe('a report about several accounts', () => {
     expect(cards).toContain("Can't be read; open at the last read: tcp 80 (HTTP) to anywhere.");
     expect(troubles).toEqual([]);
     await close();
-    accounts.remove();
+    accounts.close();
   });
 });
