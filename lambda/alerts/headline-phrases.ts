@@ -11,7 +11,7 @@ import {
   rankOpen,
 } from '../firewall/index.ts';
 import { exposureAfter, rankingOf } from './rank-exposure.ts';
-import { renderLength } from './render-instant.ts';
+import { renderHowLong } from './render-instant.ts';
 
 /** `tcp 22 opened to anywhere`; if nothing opened, the closed ports. */
 export function describeChange(alert: Alert, policy: RatingPolicy): string {
@@ -24,7 +24,7 @@ export function describeChange(alert: Alert, policy: RatingPolicy): string {
 /** The text contains that the change is over, so that nobody tries to close a closed port. */
 export function describeTransientChange(alert: Alert, policy: RatingPolicy): string {
   const { opened, closed, changedAfter, changedBefore } = alert;
-  const lasted = renderLength(changedAfter, changedBefore);
+  const lasted = renderHowLong(changedAfter, changedBefore);
   const gained = findWorst(alert, 'opened', policy);
   if (gained !== null) return `${namePorts(gained)} open to ${nameSources(gained)}${lasted}, then closed again`;
   const lost = findWorst(alert, 'closed', policy);

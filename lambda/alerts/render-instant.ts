@@ -37,7 +37,7 @@ export function renderDay(instant: string): string {
 }
 
 /** ` for 3 minutes`; empty if the start is not known. */
-export function renderLength(from: string | null, until: string): string {
+export function renderHowLong(from: string | null, until: string): string {
   const seconds = (Date.parse(until) - Date.parse(from ?? '')) / 1_000;
   return Number.isFinite(seconds) ? ` for ${renderDuration(seconds)}` : '';
 }

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import {
   renderDay,
+  renderHowLong,
   renderInstant,
-  renderLength,
   renderSpan,
   renderTimeOfDay,
   renderWindow,
@@ -35,8 +35,8 @@ test('a time of day has a date only if the date is not the date of the reference
 });
 
 test('a length is empty if the start is unknown', () => {
-  expect(renderLength(nine, fivePast)).toBe(' for 5 minutes');
-  expect(renderLength(null, fivePast)).toBe('');
+  expect(renderHowLong(nine, fivePast)).toBe(' for 5 minutes');
+  expect(renderHowLong(null, fivePast)).toBe('');
 });
 
 test('text that is not an instant is shown as printable text', () => {
@@ -44,5 +44,5 @@ test('text that is not an instant is shown as printable text', () => {
   expect(renderDay('soon')).toBe('soon');
   expect(renderTimeOfDay('later', nine)).toBe('later');
   expect(renderWindow('soon', fivePast)).toBe('between soon and 09:05:02 UTC, 3 November 2026');
-  expect(renderLength('soon', fivePast)).toBe('');
+  expect(renderHowLong('soon', fivePast)).toBe('');
 });
