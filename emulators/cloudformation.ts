@@ -64,7 +64,7 @@ function describeStack(name: string, { outputs, status }: Stack) {
   };
 }
 
-/** The service has a hundred resources on each page. */
+/** The service returns up to 100 resources on a page. With two, a test needs few resources for several pages. */
 const pageSize = 2;
 
 function listResources({ resources }: Stack, start: number) {

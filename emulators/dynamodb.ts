@@ -1,8 +1,7 @@
 /**
  * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/` lists them).
- * The caller creates the tables. Dynalite has no transactions, time to live or streams; what it answers about the protection of a table
- * (deletion protection, point-in-time recovery, time to live) is set by the caller. Dynalite ignores `ReturnValuesOnConditionCheckFailure`,
- * which is added here.
+ * The caller creates the tables, and sets the answers about their protection (deletion protection, point-in-time recovery, time to live).
+ * Dynalite has no transactions, time to live or streams. It ignores `ReturnValuesOnConditionCheckFailure`, so this file implements that.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -67,7 +66,7 @@ function operationOf({ headers }: IncomingMessage): string {
 
 const attributes = z.record(z.string(), z.unknown());
 
-/** A write that requests the old item in the error of a refused condition. */
+/** A write whose error must contain the old item if the condition is refused. */
 const writeSchema = z.object({
   TableName: z.string(),
   Item: attributes.optional(),
@@ -107,7 +106,7 @@ class Database {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #protection: TableProtection = { hasDeletionProtection: false, hasRecovery: false, timeToLive: null };
 
-  /** Takes the one listener of dynalite's server, and calls it for each request. */
+  /** Removes the only request listener of dynalite's server. `#send` calls this listener instead. */
   constructor(server: Server) {
     const listeners = server.listeners('request');
     const [listener] = listeners;

@@ -1,6 +1,6 @@
 /**
- * A stand-in for a service of the AWS JSON protocol on loopback. The caller sets its answers. It is used for CloudWatch, EventBridge and
- * SQS. Only a few of their reads are needed. An operation without an answer is refused like an unknown operation.
+ * A stand-in on loopback for a service of the AWS JSON protocol: CloudWatch, EventBridge or SQS. The caller sets the function that answers
+ * each operation, because only a few read operations are needed. Any other operation is refused like an unknown operation.
  */
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
 import { Refusal } from './wire/reply.ts';

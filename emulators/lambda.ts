@@ -18,7 +18,7 @@ interface EmulatedConfiguration {
 
 export interface LambdaEmulator extends StandIn {
   setFunction(name: string, run: EmulatedFunction): void;
-  /** The answers about a function. `null` deletes the function. */
+  /** Sets the answers of `GetFunctionConfiguration` and `GetFunctionConcurrency`. `null`: not found. `Invoke` is not affected. */
   setConfiguration(name: string, facts: EmulatedConfiguration | null): void;
 }
 

@@ -70,7 +70,7 @@ function buildEnvironment(started: Omit<Emulators, 'environment' | 'close'>, reg
     AWS_ACCESS_KEY_ID: 'EMULATED',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_REGION: region,
-    // The AWS CLI and boto3 read only this name.
+    // boto3 reads only this name.
     AWS_DEFAULT_REGION: region,
   };
 }

@@ -128,7 +128,7 @@ function roleParts(arn: string): [whole: string, account: string, name: string] 
   return found === null ? [] : [found[0], found[1] ?? '', found[2] ?? ''];
 }
 
-/** A role calls in a session, whose ARN is one of STS. The ARN of a user does not change. */
+/** The caller of a role is a session, and STS returns the ARN of the session. The ARN of a user does not change. */
 function sessionArn(arn: string, sessionName = 'emulated'): string {
   const [, account, name] = roleParts(arn);
   if (account === undefined || name === undefined) return arn;

@@ -1,4 +1,4 @@
-/** The SDK clients of the scan function alone, for comparison with its bundle. The list is that of lambda/adapters. */
+/** The SDK clients that the scan function uses in lambda/adapters, without other code. The bundle of the function is compared with them. */
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export {
   ConditionalCheckFailedException,

@@ -125,8 +125,8 @@ interface OrganizationEvents {
   /** In each member account: the reads of Lightsail, and the lookups of API calls. */
   perMember: number;
   /**
-   * The upper limit, in a member account and in the monitor's account: a session of the role is kept for up to an hour, if the function
-   * stays warm.
+   * The largest number of AssumeRole events for one member account; the member account and the monitor's account both record them. The real
+   * number is smaller, because a warm function keeps the session of a role for up to an hour.
    */
   mostRolesAssumed: number;
   /** In the management account: pages of the list of accounts. */

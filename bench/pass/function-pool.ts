@@ -22,7 +22,7 @@ const heapShare = 0.9;
 export class FunctionPool {
   invocations = 0;
   killed = 0;
-  /** The peak of one process since its start. */
+  /** The largest resident memory of any process. */
   peakBytes = 0;
   /** The last errors of invocations that were not killed. */
   readonly errors: string[] = [];
@@ -37,8 +37,8 @@ export class FunctionPool {
   }
 
   /**
-   * `killAfterMs`: `null`: the invocation may end. An invocation that ends before this time is killed at its end, so its result is lost.
-   * Throws KilledError, or an Error if the function failed.
+   * `killAfterMs`: after this time the process is killed; `null`: it is not killed. An invocation that ends before this time is killed at
+   * its end, so its result is lost. Throws KilledError, or an Error if the function failed.
    */
   async invoke(invocation: Invocation, killAfterMs: number | null): Promise<unknown> {
     this.invocations += 1;

@@ -139,7 +139,7 @@ async function startParts(options: AccountsOptions) {
     memoryMb: options.memoryMb,
     environment: {
       PATH: process.env['PATH'] ?? '',
-      // The process that follows a killed one starts faster.
+      // With the compiled code in this folder, a process that replaces a killed process starts faster.
       NODE_COMPILE_CACHE: dirname(options.bundle),
       ...emulators.environment,
       AWS_ENDPOINT_URL_DYNAMODB: meter.url,
@@ -304,7 +304,7 @@ class AccountsRun {
     return accounts === '*' ? this.#durations.others : this.#durations.scans;
   }
 
-  /** Milliseconds; a random time within the shortest of the last invocations, so that the invocation has seldom ended before. */
+  /** Random milliseconds, at most as long as the shortest of the last four invocations, so that an invocation seldom ends before. */
   #drawDeath(accounts: '*' | readonly string[]): number {
     return this.#parts.random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
   }
@@ -329,7 +329,7 @@ class AccountsRun {
   }
 }
 
-/** Ignored here, because the report has the errors of the function itself. */
+/** Ignores the error of an invocation. The report contains the errors of the invocations that were not killed. */
 function passOverKilled(): undefined {
   return undefined;
 }

@@ -10,7 +10,7 @@ interface FleetInstance {
 
 export interface RequiredAlert extends FleetInstance {
   kind: 'firewall-changed' | 'instance-appeared' | 'instance-gone';
-  /** `opened` or `closed`: the port that was changed; `null`: a whole instance. */
+  /** The port that was opened; `null`: the alert is about a whole instance. */
   port: number | null;
 }
 
@@ -74,7 +74,7 @@ export class WatchedFleets {
     }
   }
 
-  /** Writes the same firewall in other words. This must cause no alert. */
+  /** Reverses the order of the rules of some instances. This must cause no alert. */
   respell(count: number): void {
     for (const instance of this.#pick(count)) {
       this.#setRules(instance, this.#rulesOf(instance).toReversed());

@@ -30,8 +30,8 @@ export async function measurePortwatch(
 }
 
 /**
- * The number of warm-up scans. Node compiles code that runs often; with few instances, the first scans of a process are slower than those
- * of a function that has run for hours.
+ * The number of scans after the first one. Node compiles only code that has run often, so with few instances the first scans of a process
+ * are slower than the scans of a function that has run for hours.
  */
 function warmScans({ instances }: StandIns): number {
   if (instances < 1000) return 3;

@@ -45,7 +45,7 @@ export interface LightsailControl {
   removeInstance(which: Input<'removeInstance'>): void;
   /** Deletes the instance and creates one with the same name, a new ARN and the default rules (or `portStates`). Returns the new ARN. */
   recreateInstance(instance: Input<'recreateInstance'>): string;
-  /** From now on `portStates` is answered exactly as given: `"-1"`, unknown fields, null lists, no list. */
+  /** Replaces the rules. Answers contain `portStates` exactly as given, also `"-1"`, unknown fields, null lists, or no list. */
   setPortStates(which: Input<'setPortStates'>): void;
   setIpAddressType(which: Input<'setIpAddressType'>): void;
   /** Fields that replace those of the instance in listings. */
@@ -57,9 +57,9 @@ export interface LightsailControl {
   setRegions(regions: Input<'setRegions'>): void;
   /** Requests of a suspended account are answered with AccessDeniedException; its instances stay. */
   setSuspended(change: Input<'setSuspended'>): void;
-  /** The number of requests in each second, region and account before ThrottlingException; `null`: no limit, as at the start. */
+  /** The number of requests that a region of one account accepts in a second; more are throttled. `null`: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
-  /** Changes the behaviour at points that no document decides, in every account. Points that are left out stay unchanged. */
+  /** Sets the behaviours that AWS does not document, in every account. Fields that are left out stay unchanged. */
   setReadings(readings: Partial<LightsailReadings>): void;
   /** The number of reads that still show the old rules after a change by the API; 0 at the start. */
   setLateReads(late: Input<'setLateReads'>): void;

@@ -1,4 +1,4 @@
-/** The effect of Open, Close and Put on the rules of an instance. `undocumented-behaviour.ts` lists the points that no document decides. */
+/** The effect of Open, Close and Put on the rules of an instance. `undocumented-behaviour.ts` lists the undocumented behaviours. */
 import type { EmulatedInstance } from './fleet.ts';
 import { type ParsedPortInfo, parsePortInfo, parsePortInfos, toPortRule, toSource } from './port-info.ts';
 import type { LightsailReadings } from './undocumented-behaviour.ts';
@@ -58,7 +58,10 @@ function withoutSources(rule: unknown, info: ParsedPortInfo, readings: Lightsail
   return lists.every((list) => toTexts(left[list]).length === 0) ? [] : [left];
 }
 
-/** The part of a rule inside the ports of a request, and the rest; `null`: an empty part, or one that no rule can describe. */
+/**
+ * The part of a rule inside the ports of a request, and the rules for the rest. `null`: nothing is inside, or no rule can describe the rest
+ * (one ICMP code of a rule for every code).
+ */
 function cutPorts(rule: unknown, info: ParsedPortInfo): { inside: unknown; outside: unknown[] } | null {
   const record = toRecord(rule);
   const [from, to] = [Number(record['fromPort']), Number(record['toPort'])];

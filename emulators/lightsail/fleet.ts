@@ -26,7 +26,7 @@ export interface EmulatedInstance {
   overrides: Record<string, unknown>;
   /** The rules before the last change by the API. */
   portStatesBefore: unknown;
-  /** The rules before the last change, and the number of reads that still show them. */
+  /** The rules before the last change, and the number of reads that still show these rules; `null`: reads show the present rules. */
   late: { portStates: unknown; reads: number } | null;
 }
 
@@ -106,7 +106,7 @@ export class Fleet {
 
   /** Oldest first. */
   list(region?: string): EmulatedInstance[] {
-    // A map keeps the order of adding, which is that of the sequence.
+    // A map keeps the order in which instances were added, which is the order of `sequence`.
     const all = [...this.#instances.values()];
     return region === undefined ? all : all.filter((instance) => instance.region === region);
   }

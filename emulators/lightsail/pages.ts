@@ -26,8 +26,8 @@ export class Pages {
   }
 
   /**
-   * A token stays valid, because a client may repeat the request. Throws InvalidInputException for an unknown token or a token of another
-   * region.
+   * Returns the page that a token names; without a token, the first page. A token stays valid, because a client may repeat the request.
+   * Throws InvalidInputException for an unknown token or a token of another region.
    */
   cut(
     instances: EmulatedInstance[],

@@ -3,8 +3,9 @@
  *
  * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and IPv6.
  * Not documented: the other address family when only one is given, and both families when only an alias is given. This stand-in assumes
- * the most dangerous meaning, unless `undocumented-behaviour.ts` changes it: **each missing or empty family becomes the world** (`0.0.0.0/0`, `::/0`),
- * also with an alias. So a command that does not name its sources opens a port here, and a test that compares exposures fails.
+ * the most dangerous meaning, unless the caller selects another behaviour of `undocumented-behaviour.ts`: **each missing or empty family
+ * becomes the world** (`0.0.0.0/0`, `::/0`), also with an alias. So a command that does not name its sources opens a port here, and a test
+ * that compares exposures fails.
  *
  * Also not documented, and chosen here: a bare address is stored as /32 or /128, other CIDRs unchanged; `all` is stored as 0-65535.
  */

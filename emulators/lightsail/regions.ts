@@ -6,7 +6,7 @@ interface RegionFacts {
   continentCode: string;
 }
 
-/** The 20 names of the SDK's `RegionName` (client-lightsail 3.1164), without the opt-in ones. */
+/** The SDK's `RegionName` (client-lightsail 3.1164) has 20 names: these 16, and the four opt-in regions below. */
 const withoutOptIn: RegionFacts[] = [
   { name: 'us-east-1', displayName: 'Virginia', continentCode: 'NA' },
   { name: 'us-east-2', displayName: 'Ohio', continentCode: 'NA' },

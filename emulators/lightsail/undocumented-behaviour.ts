@@ -1,6 +1,6 @@
 /**
- * The points that no document of Lightsail decides, each with the possible behaviours of the service. The stand-in supports each of them.
- * The first value of each point is its default: the most dangerous one for the source lists, the most literal one otherwise.
+ * The behaviours of Lightsail that AWS does not document. Each field lists the possible behaviours, and the stand-in supports all of them.
+ * The first value is the default: for the source lists the most dangerous behaviour, otherwise the one that changes the request least.
  */
 import { z } from 'zod';
 

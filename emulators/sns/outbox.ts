@@ -8,7 +8,7 @@ export interface Delivery {
   subscriptionArn: string;
   protocol: string;
   endpoint: string;
-  /** Mail without a subject gets the service's default, "AWS Notification Message". `null` for the other protocols. */
+  /** Without a subject in the publication: for mail the service's default, "AWS Notification Message"; for other protocols `null`. */
   subject: string | null;
   /** The text for the protocol, without the envelope that SNS adds for sqs, lambda, http and https. */
   body: string;

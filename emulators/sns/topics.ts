@@ -19,10 +19,7 @@ interface Topic {
   deleted: number;
 }
 
-/**
- * Subscriptions with these protocols must be confirmed by a person. Other ones are confirmed at once, because they belong to the same
- * account.
- */
+/** A person must confirm a subscription with one of these protocols. The stand-in confirms the other protocols at once. */
 const confirmedByPeople = ['email', 'email-json', 'http', 'https'];
 const confirmedAtOnce = ['sqs', 'lambda', 'firehose', 'application', 'sms'];
 

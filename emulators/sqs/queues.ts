@@ -5,7 +5,7 @@ export interface NewQueue {
   name: string;
   /** 30 by default, as in the service. */
   visibilityTimeoutSeconds?: number | undefined;
-  /** A message that was received this many times moves to the other queue at the next receive. */
+  /** A message that was received `maxReceiveCount` times moves to the dead-letter queue at the next receive. */
   redrive?: { deadLetterQueue: string; maxReceiveCount: number } | undefined;
 }
 

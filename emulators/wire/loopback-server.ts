@@ -19,7 +19,7 @@ interface LoopbackServer {
 }
 
 interface LoopbackOptions {
-  /** 0, the default, takes any free port. */
+  /** Default: 0, which selects any free port. */
   port?: number | undefined;
   /** Used in place of a new server. The caller has removed the server's own request listener. */
   server?: Server | undefined;

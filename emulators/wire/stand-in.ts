@@ -6,7 +6,7 @@ import type { ErrorAnswer, Reply } from './reply.ts';
 import { Script, type Scripted, scriptedBy, scriptRoutes } from './request-log-and-faults.ts';
 
 export interface StandInOptions {
-  /** 0, the default, takes any free port. */
+  /** Default: 0, which selects any free port. */
   port?: number;
   /** Milliseconds since 1970, for the request log and for everything that depends on time. Default: `Date.now`. */
   now?: () => number;
