@@ -32,7 +32,9 @@ export function buildApprovalOverAlert(
 ): Alert {
   const over = kind === 'approval-ended' ? 'the approval ended' : `the approval was revoked by ${approval.revoked?.by}`;
   const rest =
-    open.length === 0 ? 'nothing that it covered is open' : `still open on ${renderCount(open.length, 'instance')}`;
+    open.length === 0
+      ? 'nothing that it covered is open without approval'
+      : `still open on ${renderCount(open.length, 'instance')}`;
   return {
     ...ofApproval(kind, approval, marks, context),
     severity: worstSeverity(open.map(({ severity }) => severity)),

@@ -28,7 +28,7 @@ export function overHeadline(
   if (approval === undefined) return reason;
   const over = kind === 'approval-ended' ? 'approval ended' : 'approval revoked';
   const [first] = stillOpen;
-  if (first === undefined) return `${over}, nothing that it covered is open`;
+  if (first === undefined) return `${over}, nothing that it covered is open without approval`;
   const more = stillOpen.length - 1 + stillOpenMore;
   return `${over}, still open on ${first.instanceName}${more > 0 ? ` and ${more} more` : ''}: ${summarise(approval, policy)}`;
 }

@@ -159,6 +159,17 @@ describe('an approval that ends', () => {
     expect(monitor.mail()).toContain('Nothing that it covered is open now, or other approvals cover it.');
   });
 
+  test('is never said to leave nothing open while another approval covers the same', async () => {
+    const until = '2026-11-23T10:07:00.000Z';
+    const monitor = await watching({}, [world({ id: 'ends', until }), world({ id: 'stays' })]);
+    const [alert] = await monitor.alertsOfScan();
+    expect(alert).toMatchObject({
+      ...{ kind: 'approval-ended', severity: 'info', stillOpen: [] },
+      reason: 'the approval ended; nothing that it covered is open without approval',
+    });
+    expect(subjectOf(monitor)).toBe('[INFO] prod: approval ended, nothing that it covered is open without approval');
+  });
+
   test('that is revoked is alerted with who revoked it and why', async () => {
     const monitor = await watching({}, [world()]);
     monitor.store.approvals.splice(
