@@ -58,7 +58,7 @@ export interface AccountEvents {
   destroy(): void;
 }
 
-/** `queueUrl`: of the accounts queue. */
+/** `queueUrl`: the URL of the accounts queue. */
 export function buildAccountScans(deployment: Deployment, queueUrl: string): AccountScans {
   const { settings, homeRegion: region } = deployment;
   const monitor = openMonitor(deployment, settings.attribution);
@@ -101,7 +101,7 @@ export function buildAccountEvents(deployment: Deployment): AccountEvents {
   };
 }
 
-/** `hasCalls`: API calls are looked up. */
+/** `hasCalls`: true if API calls are looked up in CloudTrail. */
 function openMonitor(deployment: Deployment, hasCalls: boolean) {
   const { settings, tableName, homeRegion } = deployment;
   const home = openHome(deployment, realPacing);

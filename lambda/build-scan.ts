@@ -23,7 +23,7 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
-  /** The functions that pass alerts on to other topics. */
+  /** The functions that pass alerts on to a channel. */
   channels: readonly Channel[];
   /** The region in which the monitor runs; Lightsail's list of regions is read there. */
   homeRegion: string;
@@ -43,7 +43,7 @@ export interface EventScan {
   destroy(): void;
 }
 
-/** What a test or the demo sets instead of the real limits, timeouts and clock. */
+/** The limits, timeouts and clock of a scan. Tests and the demo replace them. */
 export interface Pacing {
   limits: ScanLimits;
   timeouts: ClientTimeouts;
@@ -74,7 +74,7 @@ export function buildEventScan(deployment: Deployment, pacing: Partial<Pacing> =
   return { run: (instances, deadlineAt, observe) => runEventScan(buildSetup(observe), instances, deadlineAt), destroy };
 }
 
-/** The one account of a deployment. */
+/** Opens the adapters of a deployment that watches one account. */
 function openAccount(deployment: Deployment, pacing: Pacing, calls: CallReader | null) {
   const home = openHome(deployment, pacing);
   const { limits, timeouts, time } = pacing;
@@ -91,7 +91,7 @@ function openAccount(deployment: Deployment, pacing: Pacing, calls: CallReader |
 /** The adapters with which a scan reads an account. */
 export type AccountReaders = Pick<ScanSetup, 'reader' | 'calls'>;
 
-/** The table and the topic of the deployment, which the scans of all accounts share. */
+/** Opens the table and the topic of the deployment, which the scans of all accounts share. */
 export function openHome(deployment: Deployment, { limits, timeouts, time }: Pacing) {
   const { settings: own, tableName, homeRegion: region } = deployment;
   const dynamodb = withoutCallLog(new DynamoDBClient({ ...clientSettings(timeouts), region }));
@@ -104,7 +104,7 @@ export function openHome(deployment: Deployment, { limits, timeouts, time }: Pac
     subscriptions: publisher,
     eventRegions: own.eventPath ? [...own.eventRegions, region] : [],
   };
-  /** `settings`: of the scanned account. */
+  /** `settings`: the settings of the scanned account. */
   const buildSetup = (readers: AccountReaders, settings: ScanSettings, observe: ScanObserver): ScanSetup => ({
     settings,
     tableName,

@@ -20,14 +20,17 @@ export interface UnreadableApproval {
   problem: string;
 }
 
-/** What was alerted about an approval: that it was made, or how it came to its end. */
+/** The last phase of an approval that is alerted, or that needs no alert. */
 const alertedPhase = z.enum(['approved', 'ended', 'revoked']);
 export type AlertedPhase = z.output<typeof alertedPhase>;
 
 export const approvalMarksSchema = z.object({
   /** By the id of the approval. */
   alerted: z.record(text, alertedPhase),
-  /** By the id of the approval: its `contentOf`. If somebody has replaced the item, the approval is alerted as a new one. */
+  /**
+   * By the id of the approval: the `contentOf` of the approval that was alerted. If the approval now has another content, it is alerted as
+   * a new approval.
+   */
   contents: z.record(text, text),
   /**
    * The approvals of the configuration that were alerted and have not ended. If one of them is missing in the configuration now, it was

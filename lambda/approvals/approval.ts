@@ -16,7 +16,10 @@ export const approvalSchema = z.object({
   id: text,
   /** `configuration`: deployed with the settings. `command`: an item of the table, which a person wrote with the command line. */
   origin: z.enum(['configuration', 'command']),
-  /** The instances. All four limits must match; `null` matches every instance. `instance` is a name, or a pattern with `*` and `?`. */
+  /**
+   * `instance`, `region`, `account` and `arn` limit the instances. All four must match; `null` matches every instance. `instance` is a
+   * name, or a pattern with `*` and `?`.
+   */
   instance: textOrNull,
   region: textOrNull,
   account: textOrNull,
@@ -24,11 +27,11 @@ export const approvalSchema = z.object({
   arn: textOrNull,
   /** The exposure that may be open; canonical. */
   exposure: reachSchema,
-  /** Text from outside, like `by`: every renderer must escape it. */
+  /** `reason` and `by` are text from outside: every renderer must escape them. */
   reason: text,
-  /** The person who approved, as the command line found the caller, or as the configuration says. Nobody has verified it. */
+  /** The person who approved: the caller of the command line, or the name in the configuration. Portwatch does not verify the name. */
   by: text,
-  /** Both included; `null`: no beginning, no end. */
+  /** The first and the last instant of the approval; `null`: no beginning, or no end. */
   from: instantOrNull,
   until: instantOrNull,
   /** `null`: the approval was not revoked. */
@@ -47,7 +50,7 @@ export interface ApprovableInstance {
 /** `planned`: the approval has not begun. If several phases are possible: first revoked, then ended, then planned. */
 export type ApprovalPhase = 'planned' | 'in-force' | 'ended' | 'revoked';
 
-/** `at`: an ISO instant, the start of the scan. The clock of the person who approved does not count. */
+/** `at`: an ISO instant, the start of the scan. The clock of the person who approved is not used. */
 export function phaseOf(
   { from, until, revoked }: Pick<Approval, 'from' | 'until' | 'revoked'>,
   at: string,
@@ -73,7 +76,7 @@ export function isAbout(approval: Approval, { account, region, instanceName, arn
   );
 }
 
-/** The approvals that hold for an instance at an instant, in their order. */
+/** Returns the approvals that are in force for the instance at the instant `at`, in the given order. */
 export function listApprovalsFor(instance: ApprovableInstance, approvals: readonly Approval[], at: string): Approval[] {
   return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, instance));
 }

@@ -62,7 +62,10 @@ function exposureOfElement({ protocol, ports = [{ from: 0, to: 65535 }], sources
   );
 }
 
-/** `all` means the protocols that Lightsail documents, and every other IP protocol, as in a rule. It includes no unknown protocol name. */
+/**
+ * `all` means the protocols that Lightsail documents, and every other IP protocol, as in a rule. `all` does not include a protocol of an
+ * unknown name.
+ */
 export function toProtocols(protocol: string): readonly Reach['protocol'][] {
   const known = allProtocols.find((one) => one === protocol);
   if (known !== undefined) return [known];

@@ -22,7 +22,7 @@ interface Reminders {
   due: RemindedSeverity[];
 }
 
-/** True once anything was approved in the account, also if that approval has ended. */
+/** True if anything was ever approved in the account, also if the approval has ended. */
 export function wasEverApproved(
   { approvals }: Pick<AccountApprovals, 'approvals'>,
   { alerted, removed }: Pick<ApprovalMarks, 'alerted' | 'removed'>,

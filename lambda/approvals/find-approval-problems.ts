@@ -11,7 +11,6 @@ interface ApprovalProblem {
 
 type Draft = Pick<Approval, 'instance' | 'region' | 'account' | 'arn' | 'exposure' | 'from' | 'until'>;
 
-/** An approval that is probably a mistake: the person must confirm it with `anyway`. */
 interface ProblemContext {
   /** True if the person confirms that the approval may cover the whole internet for all instances. */
   isAnyway: boolean;
@@ -49,7 +48,10 @@ function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] 
   return problems;
 }
 
-/** A pattern of stars and question marks alone matches nearly every name. A region or an account does not limit names. */
+/**
+ * True if the approval names no instance, or if its pattern has only stars and question marks, which matches nearly every name. A limit to
+ * a region or an account does not change the result.
+ */
 function isForAllInstances({ instance, arn }: Draft): boolean {
   return arn === null && (instance === null || /^[*?]*\*[*?]*$/.test(instance));
 }

@@ -5,7 +5,10 @@ import { type Approval, contentOf, phaseOf } from './approval.ts';
 export type ApprovalNews = (
   | { kind: 'approved'; approval: Approval }
   | { kind: 'approval-ended'; approval: Approval }
-  /** `approval.revoked` is set. For an approval that was removed from the configuration, the scan that noticed it is the revoker. */
+  /**
+   * `approval.revoked` is set. If the approval was removed from the configuration, `revoked.at` is the start of the scan that found the
+   * removal.
+   */
   | { kind: 'approval-revoked'; approval: Approval }
   | { kind: 'approval-unreadable'; unreadable: UnreadableApproval }
   /** No alert: only the marks change. */
@@ -63,7 +66,10 @@ function markPhase(marks: ApprovalMarks, approval: Approval, phase: AlertedPhase
   };
 }
 
-/** Approvals that an earlier deployment had, and the present one has not. One that has ended meanwhile is alerted as ended. */
+/**
+ * Approvals of an earlier deployment that the present deployment does not have. If the time of such an approval is over, it is alerted as
+ * ended, otherwise as revoked.
+ */
 function listRemoved(approvals: readonly Approval[], { configured }: ApprovalMarks, at: string): ApprovalNews[] {
   const ids = new Set(approvals.map(({ id }) => id));
   return configured
@@ -83,14 +89,14 @@ function markRemoved(marks: ApprovalMarks, { id }: Pick<Approval, 'id'>): Approv
   return { ...marks, alerted, contents, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
 }
 
-/** The number of times that the approval ended without a revocation. */
+/** How often the approval was removed from the configuration, or did not count for a while. */
 export function countRemovals({ removed }: ApprovalMarks, id: string): number {
   return Object.hasOwn(removed, id) ? (removed[id] ?? 0) : 0;
 }
 
 /**
  * Approvals of the table that no longer count, without a revocation: `approvalsByCommand` is off, or somebody has deleted the item. No
- * alert is sent for that, because it suppresses nothing. If they count again, an alert is sent.
+ * alert is sent, because an approval that does not count hides no exposure. If such an approval counts again, an alert is sent.
  */
 function listVanished(
   approvals: readonly Approval[],

@@ -17,7 +17,7 @@ import type { Approval } from './approval.ts';
 import { approvedPartSchema, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
 
 export const entryApprovalSchema = z.object({
-  /** The approved parts of what opened, and of what closed. */
+  /** The approved parts of the opened exposure, and of the closed exposure. */
   opened: z.array(approvedPartSchema),
   closed: z.array(approvedPartSchema),
   /** True if approvals cover the whole change: it is recorded, and no alert is sent. */
@@ -38,19 +38,20 @@ export interface HeldApprovals {
 type Change = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
 /**
- * The part of a change that decides its severity, and its approvals; `null`: no approval covers any part, and all approvals could be read.
+ * A change, divided by the approvals. `approved` is `null` if no approval covers any part of the change, and all approvals could be read.
  */
 interface ApprovedChange {
   /**
-   * The opened part that is not approved, and the closed part. Approved exposure that closes is left out, unless `alertClosings` is set.
+   * The part of the change that decides its severity: the opened part that is not approved, and the closed part. Approved exposure that
+   * closes is left out, unless `alertClosings` is set.
    */
   unapproved: Change;
   approved: EntryApproval | null;
 }
 
 /**
- * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: closing an approved exposure counts
- * too.
+ * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: true if the closing of approved
+ * exposure is part of `unapproved`, too.
  */
 export function approveChange(change: Change, held: HeldApprovals, alertClosings: boolean): ApprovedChange {
   const { opened, closed, notes } = change;

@@ -5,17 +5,20 @@ import type { AttributedCall } from '../history/attribution.ts';
 export type CallName = (typeof watchedCalls)[number];
 
 /**
- * One successful call that can change a firewall, from a CloudTrail record. A field that the record lacks is `null` or empty. The same call
- * can arrive several times.
+ * One call that can change a firewall, from a CloudTrail record that shows no failure. A nullable field is `null` if the record lacks the
+ * value. The same call can arrive several times, with the same `eventId`.
  */
 export interface ApiCall extends AttributedCall {
   account: string;
   region: string;
   name: CallName;
-  /** At least one. */
+  /** At least one name. */
   instanceNames: string[];
-  /** The rules of the request (Open, Close: one rule; Put: all rules of the new firewall); `null`: the record does not show them. */
+  /**
+   * The rules of the request (Open, Close: one rule; Put: all rules of the new firewall). `null`: the record does not show them, or the
+   * call has another name.
+   */
   portInfos: PortState[] | null;
-  /** SetIpAddressType only. */
+  /** The new type of a SetIpAddressType call; `null`: the record does not show the type, or the call has another name. */
   ipAddressType: string | null;
 }

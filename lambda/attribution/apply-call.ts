@@ -1,6 +1,6 @@
 /**
  * Applies one call to a firewall, as Lightsail would: Open adds, Close removes, Put replaces all rules. The documentation of Lightsail
- * leaves some effects open; a `CallInterpretation` decides those.
+ * leaves some effects open; a `CallInterpretation` decides these effects.
  */
 
 import { comparePorts } from '../firewall/rules/compare-ports.ts';
@@ -14,8 +14,8 @@ interface FirewallState {
 }
 
 /**
- * The firewall after the call. `null`: not known, because the record does not show the request, or because the call closes a part of a
- * rule, or creates or deletes the instance.
+ * Returns the firewall after the call. `null`: the firewall is not known, because the record does not show the request, the call closes
+ * only some of the ports of a rule, or the call creates or deletes the instance.
  */
 export function applyCall(
   rules: readonly PortState[],

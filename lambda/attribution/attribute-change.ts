@@ -1,5 +1,6 @@
 /**
- * Decides which calls made a change: the calls in its window, and whether they explain the change. Does not choose between several calls.
+ * Decides which calls made a change, and if these calls explain the change. Names all calls in the time window of the change, and does not
+ * select one of them as the cause. `listCandidates` describes the calls at the edges of the window.
  */
 
 import type { Firewall } from '../firewall/index.ts';
@@ -12,21 +13,24 @@ import { applyCall } from './apply-call.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { exposureText, replayCalls } from './replay-calls.ts';
 
-/** CloudTrail has whole seconds: a call "at 10:01:03" was made before 10:01:04. */
+/** The times of CloudTrail are whole seconds: a call "at 10:01:03" was made before 10:01:04. */
 export const callSecondMs = 1_000;
 
-/** A read within this time after a call may not show the change yet. The delay of Lightsail is not documented. */
+/** A read can return the old rules for up to this time after a call. This is an assumption: Lightsail does not document its delay. */
 export const showsWithinMs = 10_000;
 
-/** At most this number of the newest calls is left out, because each attempt replays the calls. */
+/** `listCandidates` leaves out at most this number of the newest calls, because each list that it returns costs a replay. */
 const mostCallsDropped = 5;
 
-/** At most this number of calls is stored, the newest ones: a message and an item have no room for more. */
+/**
+ * The maximum number of calls in an attribution or in a transient change, because a message and an item have limited room. An attribution
+ * keeps the newest calls.
+ */
 export const maxCallsNamed = 50;
 
 /**
- * `before`: the firewall before the entry (of the entry at `rulesBeforeAt(entry)`); `null`: not known, or no firewall. `calls`: calls of
- * any instances and times, in any order, with copies. Returns `null` if none of the calls can have made this change.
+ * `before`: the firewall that the entry at `rulesBeforeAt(entry)` holds; `null`: this firewall is not known, or there was none. `calls`:
+ * calls of any instances and times, in any order; copies are allowed. Returns `null` if none of the calls can have made this change.
  */
 export function attributeChange(
   entry: HistoryEntry,
@@ -45,9 +49,10 @@ export function attributeChange(
 }
 
 /**
- * First the calls of the window. Then the lists that are possible because a read may be too early to show a recent call. The first read may
- * lack a call from just before the window. The last read may lack the newest calls of the window, and a call of the same second may follow
- * that read.
+ * Returns the lists of calls that can have made the change. The first list has all calls of the window. The other lists are possible
+ * because a read can return old rules for up to `showsWithinMs`: the read before the change can lack a call from just before the window,
+ * and the read after the change can lack the newest calls of the window. A call in the same second as the last read can also be later than
+ * this read.
  */
 function listCandidates(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[][] {
   return [0, showsWithinMs].flatMap((earlierMs) => {
@@ -113,15 +118,18 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
 }
 
 /**
- * A change of the ipAddressType alone has no entry if the exposure stays the same, so `before` may hold an earlier type. If a call of the
- * window sets the type, that call decides.
+ * Returns `before` with the ipAddressType of the firewall after the change, if the exposure stays the same. A change of the ipAddressType
+ * alone has no entry if the exposure stays the same, so `before` can hold an outdated type.
  */
 function addressedAs({ ipAddressType }: Firewall, before: Firewall): Firewall {
   const addressed = { ...before, ipAddressType };
   return exposureText(addressed) === exposureText(before) ? addressed : before;
 }
 
-/** A new instance has the default rules of its blueprint, which are not known. A later Put replaces them, so the replay begins there. */
+/**
+ * A new instance has the default rules of its blueprint, which are not known. A later Put replaces all rules, so the replay begins with
+ * this Put.
+ */
 function decideArrivalFit(entry: HistoryEntry, calls: readonly ApiCall[]): Attribution['fit'] {
   if (!calls.some(({ name }) => creations.includes(name))) return 'not-explained';
   const later = calls.slice(calls.findLastIndex(({ name }) => creations.includes(name)) + 1);

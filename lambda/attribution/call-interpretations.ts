@@ -1,7 +1,7 @@
 /**
- * The possible behaviours of Open, Close and Put, where the documentation of Lightsail leaves them open. Lightsail behaves the same way
- * each time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of
- * the later read.
+ * The possible effects of Open, Close and Put that the documentation of Lightsail does not define. Lightsail behaves the same way each
+ * time, so one interpretation is tried on all calls between two reads. An interpretation is possible if its result is the firewall of the
+ * later read.
  */
 import { type LightsailBehaviour, lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 
@@ -21,12 +21,12 @@ export const callInterpretations: readonly [CallInterpretation, ...CallInterpret
   { missingFamily: 'world', opening: 'replaces', closing: 'ports' },
 ];
 
-/** The interpretations that agree with what a real account has shown. */
+/** The interpretations that agree with the behaviour of real accounts. A `null` in `behaviour` agrees with every interpretation. */
 export function listPossibleInterpretations(behaviour: LightsailBehaviour): CallInterpretation[] {
   return callInterpretations.filter((each) =>
     points.every((point) => behaviour[point] === null || behaviour[point] === each[point]),
   );
 }
 
-/** The interpretations that are tried. The first one is used for a single call. */
+/** `replayCalls` tries each of these interpretations. `applyCall` uses the first one if its caller gives no interpretation. */
 export const possibleInterpretations = listPossibleInterpretations(lightsailBehaviour);

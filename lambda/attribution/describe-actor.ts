@@ -10,7 +10,7 @@ interface Actor {
   arn: string | null;
 }
 
-/** `account`: the watched account. The description names the account of an actor of another account. Never throws. */
+/** `account`: the watched account. If the actor belongs to another account, the description names that account. Never throws. */
 export function describeActor(userIdentity: unknown, account: string): Actor {
   const identity = readRecord(userIdentity);
   if (identity === null) return { by: 'an actor that the record does not name', arn: null };
@@ -59,7 +59,10 @@ function nameUnknown(type: string | null, identity: RecordFields, arn: string | 
 
 const ssoRole = /^AWSReservedSSO_(.+?)(?:_[0-9a-f]{6,})?$/;
 
-/** Describes temporary credentials of a role. Only the name of the session shows which person or program used them. */
+/**
+ * Describes temporary credentials of a role. Only the name of the session, and in some records a source identity, shows which person or
+ * program used the credentials.
+ */
 function nameSession(identity: RecordFields, arn: string | null): string {
   const context = readFields(identity, 'sessionContext');
   const fromArn = arn === null ? null : /:assumed-role\/(?:.*\/)?([^/]+)\/([^/]*)$/.exec(arn);

@@ -1,7 +1,7 @@
 /**
  * Finds transient changes: calls between two reads, where neither read shows what the calls opened or closed. The calls are applied to the
- * firewall of the first read. If the result is the firewall of the second read, the firewalls in between are known. If not, they are not
- * guessed.
+ * firewall of the first read. If the result is the firewall of the second read, the firewalls in between are known. If not, the firewalls
+ * in between stay unknown.
  */
 import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/index.ts';
 import type { AttributedCall, Attribution } from '../history/attribution.ts';
@@ -26,18 +26,18 @@ export interface Read {
 export interface TransientChangeQuestion {
   /** Reads of one instance, oldest first. */
   reads: readonly Read[];
-  /** Calls about this instance, in any order, with copies. */
+  /** Calls about this instance, in any order; copies are allowed. */
   calls: readonly ApiCall[];
   /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
   reportedEventIds: ReadonlySet<string>;
   /**
-   * `eventId` of every call in the `changedBy` of a change. If such a call does not fit, no transient change is reported, because the
-   * change already shows the call.
+   * `eventId` of every call in the `changedBy` of a change. If calls do not lead to the later read and all of them are in this set, no
+   * transient change is reported, because a change already shows these calls.
    */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   now: number;
-  /** Records arrive late. Younger calls never lead to an unexplained transient change. */
+  /** Records arrive late. If a call is younger than this time, it is never reported as an unexplained transient change. */
   recordDelayMs: number;
   policy: RatingPolicy;
 }
@@ -48,14 +48,14 @@ export const defaultRecordDelayMs = 30 * 60_000;
 /** A span of time in which the firewall differed from the reads before and after. */
 export interface TransientChange {
   /**
-   * `explained`: the calls lead from the read before to the read after. Otherwise it is not known what was open. `not-explained`: the calls
-   * do not lead there. `not-told`: their records lack data that the replay needs.
+   * `explained`: the calls turn the firewall of the read before into the firewall of the read after. `not-explained`: the calls give
+   * another firewall. `not-told`: the records lack data that the replay needs. Unless `explained`, the exposure in between is unknown.
    */
   fit: Attribution['fit'];
   /** The instants of the first and the last of the calls. */
   from: string;
   until: string;
-  /** Reachable during this time only; empty if it is not known. */
+  /** Reachable during this time only; empty if the exposure in between is unknown. */
   opened: Reach[];
   /** Reachable before and after, but not during this time. */
   closed: Reach[];
@@ -63,15 +63,15 @@ export interface TransientChange {
   severity: Severity;
   /** A phrase, without a full stop. */
   reason: string;
-  /** Empty if it is not known what was open. */
+  /** Both lists are empty if the exposure in between is unknown. */
   reach: ReachAround;
-  /** In the order in which they were made; at most `maxCallsNamed`. */
+  /** In the order in which the calls were made; at most `maxCallsNamed`. */
   calls: AttributedCall[];
 }
 
 /**
- * Oldest first. Calls that lead to the later read are reported at once. Other calls wait until `recordDelayMs` has passed, because a missing
- * call may still arrive. Calls after the last read wait for the next read.
+ * Returns the oldest change first. Calls that lead to the later read are reported at once. Other calls wait until `recordDelayMs` has
+ * passed, because a missing call may still arrive. Calls after the last read wait for the next read.
  */
 export function findTransientChanges(question: TransientChangeQuestion): TransientChange[] {
   const calls = orderCalls(question.calls.filter(({ name }) => portCalls.includes(name)));
@@ -142,8 +142,8 @@ function listTransientChanges(
 }
 
 /**
- * The firewall after each call, as far as the reported calls alone led from the first read to the second: earlier reports describe it.
- * `null`: no report describes a firewall.
+ * Returns for each call the firewall after the reported calls up to this call, as an earlier report described it. `null`: none of these
+ * calls was reported, or the reported calls alone do not turn the firewall of the first read into the firewall of the second read.
  */
 function listReportedStates(
   before: Firewall,

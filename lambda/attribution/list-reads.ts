@@ -12,7 +12,7 @@ interface ReadScan {
   endedAt: string;
 }
 
-/** If the scan of a read is not known, the read was made within this time before its entry. */
+/** If the scan of a read is not known, the read counts as made within this time before its entry. */
 const maxReadMs = 60_000;
 
 /**
@@ -26,7 +26,7 @@ export function listReads(
   confirming: readonly ReadScan[],
 ): Read[] {
   const scans = confirming.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
-  // A transient change leaves the firewall in force as it was. As the first entry it marks the start of the history.
+  // A transient change does not change the firewall in force, so its entry is skipped. The first entry is kept: the history starts there.
   const steps = entries.filter(({ kind }, index) => kind !== 'flapped' || index === 0);
   const reads: Read[] = [];
   let firewall = before;
@@ -50,7 +50,10 @@ function firewallAt(entry: HistoryEntry, before: Firewall | null): Firewall | nu
   return firewallOf(entry) ?? before;
 }
 
-/** The full scan of a read began before the read. A read of an event scan has no full scan and takes seconds. */
+/**
+ * The read of a full scan was made between the start of the scan and the entry. The read of an event scan belongs to no full scan, and is
+ * made seconds before its entry.
+ */
 function readOfEntry({ at }: HistoryEntry, scans: readonly ReadScan[], arn: string | null, firewall: Firewall): Read {
   const own = scans.find(({ startedAt, endedAt }) => startedAt <= at && at <= endedAt);
   const earliest = toInstant(Date.parse(at) - maxReadMs);

@@ -1,6 +1,8 @@
 /**
- * Parses a CloudTrail record of a Lightsail call. No real record of these calls has been seen, so every field except the name of the
- * call may be missing or of an unexpected type. A missing field becomes `null` and is never guessed. Does not decide what the call did.
+ * Parses a CloudTrail record of a Lightsail call. No real record of these calls has been seen, so any field can be missing or have an
+ * unexpected type. A record is ignored if its source, the name of the call, its time or the name of an instance is missing. If the region
+ * or the event's id is missing, `parseCall` fills it in. Other missing values become `null`, and `by` becomes a phrase for an unknown
+ * actor. Does not decide what the call did.
  */
 import { hash } from 'node:crypto';
 import { watchedCalls } from '../contract/watched-calls.ts';
@@ -16,17 +18,20 @@ interface ExpectedRecord {
   account: string;
   /** The region in which the record was found, for a record without a region. */
   region?: string | undefined;
-  /** Milliseconds since 1970. Records from the future are ignored. Left out: no record counts as from the future. */
+  /**
+   * Milliseconds since 1970. Records that are later by more than `maxAheadMs` are ignored. If left out, no record is ignored because of its
+   * time.
+   */
   now?: number | undefined;
 }
 
-/** The clocks of two services may differ by this time. */
+/** The clocks of two services can differ by up to this time. */
 const maxAheadMs = 5 * 60_000;
 const maxInstances = 100;
 
 /**
- * `record`: the `detail` of an EventBridge event, or the value of the JSON in `CloudTrailEvent`. Never throws. A record without
- * `eventID` gets a hash of its fields as id, so that copies of the record have the same id.
+ * `record`: the `detail` of an EventBridge event, or the value of the JSON in `CloudTrailEvent`. Never throws. A record without `eventID`
+ * gets a hash of the parsed fields as id, so that copies of the record have the same id. A record without a region gets `expected.region`.
  */
 export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | Ignored {
   const fields = readRecord(record);
@@ -68,7 +73,10 @@ function buildCall(fields: RecordFields, known: Known): ApiCall {
   return { eventId, ...call };
 }
 
-/** The error of a call that failed; `null`: the record shows no error. Lightsail can also accept a call and fail later. */
+/**
+ * The error of a call that failed; `null`: the record shows no error. Lightsail can also accept a call that fails later: then each
+ * operation in the response has the status `Failed`.
+ */
 function failureOf(fields: RecordFields): string | null {
   for (const name of ['errorCode', 'errorMessage']) {
     const value = fields[name];

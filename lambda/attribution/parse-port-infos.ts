@@ -3,8 +3,8 @@ import type { CallName } from './api-call.ts';
 import { type RecordFields, readRecord } from './record-fields.ts';
 
 /**
- * The rules that a request names; `null`: the record does not show them, or not with certainty. Unusual values in a rule are kept:
- * `lambda/firewall` decides how to read them.
+ * The rules that a request names; `null`: the call names no rules, or the record does not show all of them. Unusual values in a rule are
+ * kept: `lambda/firewall` decides how to read them.
  */
 export function parsePortInfos(name: CallName, request: RecordFields): PortState[] | null {
   if (name === 'PutInstancePublicPorts') {

@@ -1,4 +1,4 @@
-/** Rates a transient change: like a change that stays, with its reason in the past. */
+/** Rates a transient change like a permanent change, with the reason in the past tense. */
 import { isAtLeast, type Note, type RatingPolicy, type Reach, rateChange } from '../firewall/index.ts';
 import type { Rating } from '../firewall/rating/rating.ts';
 import { canonicaliseReach } from '../firewall/sets/canonical-reach.ts';
@@ -11,7 +11,10 @@ export interface ReachAround {
   during: readonly Reach[];
 }
 
-/** `openBefore`: the earlier reach, used to rate what opened. What closed is rated with `reach`. */
+/**
+ * The opened exposure is rated against `openBefore`, the exposure that counts as open before. The closed exposure is rated against `before`
+ * and `during`.
+ */
 export function rateTransientChange(
   { opened, closed, notes }: { opened: readonly Reach[]; closed: readonly Reach[]; notes: readonly Note[] },
   { before, during }: ReachAround,

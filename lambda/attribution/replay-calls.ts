@@ -48,7 +48,7 @@ function replayWith(
   return states;
 }
 
-/** Equal if and only if two firewalls have the same exposure, live and dormant. */
+/** Returns a text that is equal for two firewalls if and only if they have the same exposure, live and dormant. */
 export function exposureText(firewall: Firewall): string {
   const { reach, dormant } = exposureOf(firewall);
   return `${encodeReach(reach)} ${encodeReach(dormant)}`;

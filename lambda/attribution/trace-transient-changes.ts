@@ -1,4 +1,4 @@
-/** Finds what was open or closed temporarily between two reads. */
+/** Finds the exposure that was temporarily open or closed between two reads. */
 
 import {
   exposureOf,
@@ -27,8 +27,9 @@ export interface TracedChange extends Rating {
 }
 
 /**
- * `read`: the firewalls before, after, and possibly on the way. `replays`: the possible replays of the calls. The result is that of the
- * first replay. `reported`: after each call the firewall that an earlier report describes, if any; the report is not repeated.
+ * `read`: the firewalls of the first read, of the second read, and of the reads whose position among the calls is not known. `replays`: the
+ * possible replays of the calls. The result comes from the first replay, with a note if another replay gives another result. `reported`:
+ * for each call the firewall that an earlier report describes, or `null`; this exposure is not reported again.
  */
 export function traceTransientChanges(
   read: readonly Firewall[],
@@ -65,8 +66,9 @@ function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
 }
 
 /**
- * For each call: the reach of requested rules with unknown fields, while no read shows these rules. This reach counts as opened even if its
- * ports were open, because the field may widen the sources. After the last call, the read shows the rules themselves.
+ * Returns for each call the reach of the requested rules that have unknown fields and that no read shows. This reach counts as opened even
+ * if its ports were already open, because the field may widen the sources. The list of the last call is empty, because the next read shows
+ * the rules themselves.
  */
 function listOddReach(read: readonly Firewall[], calls: readonly ApiCall[]): Reach[][] {
   const known = read.flatMap(({ rules }) => rules).filter(isOdd);
@@ -94,7 +96,7 @@ const readingNote: Note = {
     'so only what the calls name counts as opened',
 };
 
-/** The reach of the first read, of any read, and of all reads. */
+/** The reach of the first read (`before`), the reach in at least one read (`any`), and the reach in every read (`all`). */
 interface ReadReach {
   before: Reach[];
   any: Reach[];
@@ -115,7 +117,10 @@ function reachOf(firewall: Firewall): Reach[] {
   return exposureOf(firewall).reach;
 }
 
-/** Calls `first` to `last` led to firewalls that differ from every read. The next call ended this. */
+/**
+ * After each call from index `first` to index `last`, the firewall had exposure that no read shows, or lacked exposure that every read
+ * shows. The call at `last + 1` ended the run, or the run was split because it had too many calls.
+ */
 interface Run {
   first: number;
   last: number;

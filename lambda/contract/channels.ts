@@ -1,7 +1,7 @@
 /**
  * The functions that are subscribed to the alert topic and pass its messages on. The deployment writes the list into the environment of the
- * scan function and into the outputs of the stack. So a function with a topic of its own is not counted as a listener; the subscribers of
- * its topic are.
+ * scan function and into the outputs of the stack. With this list, a function with a topic of its own is not counted as a listener; the
+ * subscribers of this topic are counted instead.
  */
 import * as z from 'zod/mini';
 import { parseJson } from './parse-json.ts';
@@ -20,8 +20,8 @@ export type ChannelName = (typeof channelNames)[number];
 export type Channel = z.output<typeof channel>;
 
 /**
- * Throws an Error if the text does not have the format that the deployment writes. An earlier version wrote no list: then there are no
- * channels.
+ * Throws an Error if the text does not have the format that the deployment writes. `undefined`: an earlier version wrote no list. Then the
+ * result is an empty list.
  */
 export function parseChannels(text: string | undefined): Channel[] {
   if (text === undefined) return [];

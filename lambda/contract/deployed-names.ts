@@ -1,9 +1,12 @@
 /**
- * The names that the deployment (`lib/`), the functions (`lambda/`) and the command line share: environment variables, metrics, API
- * calls and outputs of the stack. The names of the table are in `table-keys.ts`.
+ * The names that the deployment (`lib/`), the functions (`lambda/`) and the command line share: environment variables, metrics and outputs
+ * of the stack. The names in the table are in `table-keys.ts`.
  */
 
-/** Environment variables of the functions. None of them is a secret: the Slack webhook's URL stays in SSM, and only its name is here. */
+/**
+ * Environment variables of the functions. None of them is a secret: SSM holds the URL of the Slack webhook, and only the name of the SSM
+ * parameter is here.
+ */
 export const environmentKeys = {
   account: 'PORTWATCH_ACCOUNT',
   table: 'PORTWATCH_TABLE',
@@ -13,7 +16,7 @@ export const environmentKeys = {
   slackWebhookParameter: 'PORTWATCH_SLACK_WEBHOOK_PARAMETER',
   /** JSON of `Channel[]` (`lambda/contract/channels.ts`). */
   channels: 'PORTWATCH_CHANNELS',
-  /** The value of the one dimension of the metrics; without it: `metricNames.service`. */
+  /** The value of the only dimension of the metrics. If the variable is not set, the value is `metricNames.service`. */
   metricService: 'PORTWATCH_METRIC_SERVICE',
   /** The topic to which a function of a channel publishes. */
   channelTopicArn: 'PORTWATCH_CHANNEL_TOPIC_ARN',
@@ -32,15 +35,15 @@ export const metricNames = {
   completeScans: 'CompleteScans',
   /** Age in seconds of the oldest change that is recorded and not alerted yet; 0 when every change is alerted. */
   oldestUntoldAlertAge: 'OldestUntoldAlertAge',
-  /** Number of instances and regions that could not be read in more than `tellGapAfterScans` scans. */
+  /** Number of instances and regions in a gap, and of similar problems. `openGaps` in `lambda/scan/full-scan.ts` defines the number. */
   openGaps: 'OpenGaps',
   /** Number of accounts without a complete scan in the newest pass. Written only with `accounts`. */
   accountsNotScanned: 'AccountsNotScanned',
 } as const;
 
 /**
- * Outputs of the stack, by which the command line finds a deployment. A clone has these names. The outputs of a construct begin with its
- * path and end with a hash: `WebAlertTopicArn1A2B3C4D`.
+ * Outputs of the stack, by which the command line finds a deployment. The stack of a clone has exactly these names. If Portwatch is a
+ * construct in another stack, each name begins with the path of the construct and ends with a hash: `WebAlertTopicArn1A2B3C4D`.
  */
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',
@@ -61,5 +64,5 @@ export const stackOutputs = {
 /** The start of the names of a construct's outputs and resources: the path of the construct, with letters and digits only. */
 export const outputPrefix = (path: string): string => path.replaceAll(/[^A-Za-z0-9]/g, '');
 
-/** The small stack of a region whose events are forwarded to the monitor (`eventRegions`). */
+/** The name of the small stack in a region whose events are forwarded to the monitor (`eventRegions`). */
 export const eventStackName = (region: string): string => `PortwatchEvents-${region}`;

@@ -3,7 +3,8 @@
  * event is the body of an SNS message for programs; docs/alerts.md documents its fields.
  *
  * The schema reads an event as leniently as the contract requires: unknown fields and kinds are ignored, and a missing or malformed field
- * gets its default. The types of the alerts are inferred from the schema. It uses zod/mini because the Slack function bundles it.
+ * gets its default. The types of the alerts are inferred from the schema. The schema uses zod/mini, because the bundle of the Slack
+ * function contains this file.
  */
 import * as z from 'zod/mini';
 import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';
@@ -118,7 +119,7 @@ const attribution = z
   .check(z.refine(({ calls }) => calls.length > 0));
 const attributionOrNull = z.catch(z.nullable(attribution), null);
 
-/** A part of what opened or closed that an approval covers; `reach` is `null` if the message or the table has no room for it. */
+/** A part of the opened or closed exposure that an approval covers; `reach` is `null` if the message or the table has no room for it. */
 const approvedPart = z.object({ id: text, by: text, reason: text, until: textOrNull, reach: listOrNull(reach) });
 
 const summary = z.object({
@@ -146,11 +147,11 @@ const weekCounts = {
   longestSilenceSeconds: count,
   /** Changes of an exposure, and instances that appeared or were deleted; expected changes are not counted. */
   changes: objectOrDefaults({ critical: count, high: count, medium: count, low: count, info: count }),
-  /** Recorded and not sent, because the setting `expected` describes them. */
+  /** Changes that were recorded and not sent, because the setting `expected` describes them. */
   expectedChanges: count,
-  /** Rules that were rewritten without effect. No alert is sent for these either. */
+  /** Changes of the rules without an effect on the exposure. They are recorded and not sent, too. */
   rewritten: count,
-  /** Changes in regions with events that no event reported; left out if no region has events. */
+  /** Changes that no event reported, in regions whose events reach the monitor; left out if there is no such region. */
   unannounced: z.optional(count),
 };
 /** `portwatch.digest/2` only: the account that the alert, or a line of its lists, is about, and its name in the organisation. */
@@ -164,7 +165,7 @@ const openInstance = z.object({
   region: text,
   severity,
   reason: text,
-  /** Instant since which its firewall is the same. */
+  /** Instant since which the firewall of the instance is unchanged. */
   since: textOrNull,
   /** True if the instance cannot be read now; the values are then its last known state. */
   isLastKnown: z.catch(z.boolean(), false),
@@ -223,7 +224,7 @@ const alert = z.object({
   /** `null`: the actor is unknown, or not known yet. */
   changedBy: attributionOrNull,
   restoreCommand: textOrNull,
-  /** What the command does, as a phrase; left out without a command. */
+  /** The effect of the command, as a phrase; left out if there is no command. */
   restoreEffect: z.catch(z.optional(z.string()), undefined),
   /** Why there is no command. */
   restoreNote: textOrNull,
@@ -254,13 +255,13 @@ const alert = z.object({
     arn: textOrNull,
     exposure: listOrNull(reach),
     reason: text,
-    /** The approver, as the person or the configuration says. Nobody has verified it. */
+    /** The approver, as the person or the configuration names them. Portwatch does not verify the name. */
     by: text,
     from: textOrNull,
     until: textOrNull,
     revoked: objectOrNull({ at: text, by: text, reason: textOrNull }),
   }),
-  /** Ends of approvals and `still-open` only: worst first, at most 20. */
+  /** `approval-ended`, `approval-revoked` and `still-open` only: the open instances, worst first, at most 20. */
   stillOpen: z.catch(z.optional(listIfList(stillOpen)), undefined),
   /** How many instances are missing in `stillOpen`; left out if none is. */
   stillOpenMore: z.catch(z.optional(count), undefined),
@@ -282,7 +283,10 @@ const digest = z
     /** The name in the configuration; by default the account id. */
     name: z.catch(z.optional(z.string()), undefined),
     scannedAt: text,
-    /** The ports with high risk of the deployment, which decide the order of lists. An event without this field has the default list. */
+    /**
+     * The high-risk ports of the deployment, which a renderer needs to order lists by risk. An event without this field gets the default
+     * list.
+     */
     highRiskPorts: z.catch(z.array(z.number()), [...defaultRatingPolicy.highRiskPorts]),
     part: objectOrDefaults({ index: numberOr(1), count: numberOr(1) }),
     coverage: objectOrDefaults({
@@ -337,7 +341,7 @@ export function parseAlert(value: unknown): Alert | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** `changedBy` of an alert; `null` if it names no call. */
+/** Parses `changedBy` of an alert. `null`: the value names no call. */
 export function parseAttribution(value: unknown): AlertAttribution | null {
   return z.parse(attributionOrNull, value);
 }

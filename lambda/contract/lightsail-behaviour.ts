@@ -1,6 +1,6 @@
 /**
  * The effects of firewall calls that AWS does not document, as real accounts have shown them. `null`: nobody has confirmed the effect, so
- * the product relies on no answer. `npm run check:live` finds the answers. This file is the one place to enter them: the restore command,
+ * Portwatch relies on none of the possible effects. `npm run check:live` finds the effects. Enter them only here: the restore command,
  * `portwatch restore` and the attribution follow these values.
  */
 export interface LightsailBehaviour {

@@ -1,7 +1,8 @@
 /**
  * Every setting of Portwatch, once: its name, type, default and limits. The configuration (`portwatch.json`, `-c key=value`), the
- * construct's props, the function's environment and the settings stored in the table all come from here. A new setting is an entry in
- * `monitorSettings` (or `deploymentSettings`), one in `settingDescriptions` (lib/setting-descriptions.ts), and the code that uses it.
+ * construct's props, the function's environment and the settings stored in the table all come from here. A new setting needs an entry in
+ * `monitorSettings` (or `deploymentSettings`), an entry in `settingDescriptions` (lib/setting-descriptions.ts), and the code that uses the
+ * setting.
  */
 import * as z from 'zod/mini';
 import { isApprovableSource, toApproval } from '../approvals/configured-approvals.ts';
@@ -12,7 +13,7 @@ import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 import { compareText } from '../history/compare-text.ts';
 
-/** For a setting that may have no value: left out, it reads as `null`. A given `null` is refused. */
+/** For a setting without a default. If the setting is left out, its value is `null`. An explicit `null` is refused. */
 function orNone<S extends z.ZodMiniType>(schema: S): z.ZodMiniType<z.output<S> | null, z.input<S> | undefined> {
   return z._default(schema, null as never) as never;
 }
@@ -21,7 +22,7 @@ function wholeNumber(min: number, max: number) {
   return z.int().check(z.minimum(min), z.maximum(max));
 }
 
-/** Without duplicates, in the order of `compare`. */
+/** A list that is sorted by `compare`, without duplicates. */
 function sortedList<T, I>(
   item: z.ZodMiniType<T, I>,
   limits: { min?: number; max: number },
@@ -56,10 +57,10 @@ const widestSource = z.union([
   z.literal('lightsail-connect'),
 ]);
 
-/** A day counts until it ends in UTC. */
+/** A day or an instant. A day begins and ends at midnight UTC. */
 const dayOrInstant = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 const namePattern = z.string().check(z.minLength(1), z.maxLength(255));
-/** Characters of the reason of an approval or of an expected change. */
+/** Maximum number of characters in the reason of an approval or of an expected change. */
 export const longestReason = 200;
 const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(longestReason));
 
@@ -78,7 +79,7 @@ const expectedChange = z
     z.refine((entry) =>
       [entry.instance, entry.protocol, entry.ports, entry.widestSource].some((it) => it !== undefined),
     ),
-    // "Ports" of ICMP are types and codes.
+    // ICMP has types and codes in place of ports.
     z.refine(({ protocol, ports: given }) => !(given !== undefined && protocol?.startsWith('icmp')), {
       path: ['ports'],
     }),
@@ -116,7 +117,7 @@ const approvedExposure = z
     z.refine(({ protocol, ports: given }) => !(given !== undefined && protocol.startsWith('icmp')), {
       path: ['ports'],
     }),
-    // The time is not checked: an approval stays in the configuration when it has ended.
+    // The time is not checked, because an approval that has ended can stay in the configuration.
     (payload) => {
       if (payload.issues.length > 0) return;
       const isAnyway = payload.value.anyway === true;
@@ -130,7 +131,10 @@ export type ApprovedExposureInput = z.input<typeof approvedExposure>;
 
 const accountId = z.string().check(z.regex(/^\d{12}$/));
 
-/** Each id once. Lambda allows a function 4 KB of variables: more accounts are given as an organisation. */
+/**
+ * A list of at most `max` different ids. Lambda limits the environment variables of a function to 4 KB, so a longer list of accounts has to
+ * be configured as an organisation.
+ */
 const idList = (id: z.ZodMiniType<string, string>, max: number) =>
   z.array(id).check(z.minLength(1), z.maxLength(max), ({ value, issues }) => {
     for (const [index, each] of value.entries())
@@ -146,13 +150,16 @@ const organizationAccounts = z.strictObject({
 
 const accountSelection = z.union([idList(accountId, 150), organizationAccounts]);
 
-/** Letters, digits and the characters that IAM allows in the name of a role. IAM allows 64: a second role ends with `Events`. */
+/**
+ * Letters, digits and the characters that IAM allows in the name of a role. IAM allows 64 characters. Here the limit is 58, because a
+ * second role has the same name with `Events` at its end.
+ */
 const roleName = z.string().check(z.regex(/^[\w+=,.@-]{1,58}$/));
 
-/** The names of the roles, unless others are configured. */
+/** The default names of the roles. */
 export const roleNames = { memberRoleName: 'PortwatchMember', monitorRoleName: 'PortwatchMonitor' } as const;
 
-/** `auto`: reminders are sent once somebody has approved anything in the account. */
+/** `auto`: reminders are sent after the first approval in the account. */
 export const reminderModes = ['auto', 'on', 'off'] as const;
 
 /** The settings that the monitor needs to run: props of the construct, and the environment of its functions. */
@@ -189,14 +196,14 @@ export const logRetentions: readonly number[] = [
 ];
 
 const arnStart = 'arn:aws[a-z-]*';
-/** The key itself, not an alias: permissions do not apply to an alias, and CloudWatch Logs refuses one. */
+/** The key itself, not an alias: permissions do not apply to an alias, and CloudWatch Logs refuses an alias. */
 const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]{1,64}$`)));
 /** A standard topic: the name of a FIFO topic ends with `.fifo`. */
 const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$`)));
 
 /**
- * The rules of the account's security team, for every resource. They are also props of the stack that forwards events. This is a function
- * for the same reason as `deploymentSettings`.
+ * The settings that the rules of a security team can require for every resource. They are also props of the stack that forwards events.
+ * This is a function for the same reason as `deploymentSettings`.
  */
 export const accountSettings = () => ({
   logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
@@ -277,7 +284,7 @@ export type MonitorSettingsInput = {
   readonly [K in keyof MonitorShape]?: ReadonlyList<z.input<MonitorShape[K]>> | null;
 };
 
-/** The settings for the account's rules, as a person writes them: each may be left out. */
+/** `AccountSettings` as a person writes them: each may be left out. */
 export type AccountSettingsInput = { readonly [K in keyof AccountShape]?: z.input<AccountShape[K]> | null };
 
 /** The settings of the deployment as a person writes them: each may be left out. */

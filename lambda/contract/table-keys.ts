@@ -1,6 +1,6 @@
 /**
- * The keys of the snapshot table: attribute names, partition keys and sort keys; `timeline-index.ts` has those of its index. The stack,
- * the functions, the alerts and the command line take them from here; docs/querying.md documents the same layout for people.
+ * The keys of the snapshot table: attribute names, partition keys and sort keys; `timeline-index.ts` has those of its index. The stack, the
+ * functions, the alerts and the command line import them from this file; docs/querying.md documents the same layout for people.
  */
 import type { Resource } from '../history/entry.ts';
 import { resourceKey } from '../history/latest-state.ts';
@@ -19,7 +19,7 @@ export interface Key {
 
 // Partition keys.
 
-/** The latest states, the lease, and until which instant API calls were looked up. */
+/** The latest states, the lease, the state of the call lookups, and the marks of the alerts about approvals. */
 export const fleetPartition = (account: string): string => `FLEET#${account}`;
 
 /** The history of one resource. */
@@ -35,7 +35,7 @@ export const departedPartition = (account: string): string => `GONE#${account}`;
 /** The settings of the deployment, one item for each time that they changed. */
 export const settingsPartition = (account: string): string => `SETTINGS#${account}`;
 
-/** The approvals that people made by command. The functions read them, and may not write them. */
+/** The approvals that people made by command. The functions have the permission to read them, but not to write them. */
 export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
 
 /** The accounts that one monitor watches, and the newest pass. `monitor`: the account of the deployment. */
@@ -117,7 +117,7 @@ interface Keyed {
 
 const sortKeyOf = (item: Keyed): string => String(item.sk);
 
-/** True for the lease and the state of API calls, false for a latest state. */
+/** True for a record of the monitor itself (`!scan`, `!calls`, `!approvals`), false for a latest state. */
 export const isMonitorRecord = (item: Keyed): boolean => sortKeyOf(item).startsWith('!');
 
 /** True for an entry, false for the attribution of one (`<instant>#by`). */

@@ -22,7 +22,7 @@ const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLo
 
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
-/** Event scans of different accounts at the same time. */
+/** Maximum number of accounts whose event scans run at the same time. */
 const accountsAtOnce = 5;
 
 /** Created at the first batch and kept while the function is warm. */
@@ -62,7 +62,7 @@ async function scanEvents(
   return [...back];
 }
 
-/** An account whose scan fails returns its own messages only. */
+/** Returns the messages that go back to the queue. If the scan of an account fails, only the messages of this account go back. */
 async function scanAccounts(
   messages: readonly QueuedMessage[],
   deadlineAt: number,
@@ -100,7 +100,8 @@ async function scanAccount(
     );
   } catch (error) {
     const detail = { account, messages: messages.length, error: toError(error) };
-    // The next pass sends the alert that the account cannot be entered, and reads every instance once the account can be entered.
+    // The next pass sends the alert that the account cannot be entered, and a later pass reads every instance when the account can be
+    // entered again.
     if (error instanceof ReadError && error.reason === 'access-denied') {
       logger.warn('account not entered', detail);
       return [];
@@ -110,7 +111,10 @@ async function scanAccount(
   }
 }
 
-/** The name of a watched account; `null`: the account is not watched. An account whose item cannot be read is watched, as in a pass. */
+/**
+ * The name of a watched account; `null`: the account is not watched. An account whose item cannot be read counts as watched, as in a pass,
+ * and its name is its id.
+ */
 async function findName(account: string, events: AccountEvents): Promise<string | null> {
   try {
     const known = await events.loadAccount(account);

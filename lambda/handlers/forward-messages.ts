@@ -9,8 +9,8 @@ import { readVariable } from './read-variable.ts';
 import { parseSnsEvent, type SnsNotification } from './sns-event.ts';
 
 /**
- * `plan`: the messages to publish for one message. The handler throws at the first failure: Lambda tries the event again, which repeats
- * the messages before it, and then sends the event to the dead-letter queue.
+ * `plan` returns the messages to publish for one notification. The handler throws at the first failure. Then Lambda tries the event again,
+ * so the messages before the failure are published again. After the last attempt Lambda sends the event to the dead-letter queue.
  */
 export function forwardMessages(serviceName: string, plan: (notification: SnsNotification) => PlainMessage[]) {
   const logger = new Logger({ serviceName, jsonReplacerFn: renderLogText });

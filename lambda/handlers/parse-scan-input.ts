@@ -14,7 +14,7 @@ export class UnknownEventError extends Error {
   }
 }
 
-/** A message of the accounts queue; `message`: `null` if its body is not one that a pass sends. */
+/** A message of the accounts queue. `message` is `null` if the body does not have the format that a pass sends. */
 export interface QueuedMessage {
   messageId: string;
   message: AccountMessage | null;

@@ -1,4 +1,7 @@
-/** Reads a batch of queued events: the named instances, their API calls, and their messages. Pure; no content of a message throws. */
+/**
+ * Finds the instances that a batch of queued events names, with their API calls and messages. Pure. Does not throw, whatever a message
+ * contains.
+ */
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { IgnoredReason } from '../attribution/ignored-record.ts';
 import { isIgnored } from '../attribution/ignored-record.ts';
@@ -14,7 +17,7 @@ export interface QueuedMessage {
 }
 
 export interface QueuedEvents {
-  /** Each instance once. Its calls are all calls of the batch about it, each once. */
+  /** Each instance once, with every call of the batch that names the instance, each call once. */
   targets: EventInstance[];
   /** From `resourceKey` to the messages that name the instance. */
   messageIds: Map<string, Set<string>>;
@@ -23,7 +26,10 @@ export interface QueuedEvents {
   ignored: Partial<Record<IgnoredReason, number>>;
 }
 
-/** The messages by the account of their envelope, which only EventBridge writes; `null`: an event without an account. */
+/**
+ * Groups the messages by the account in the envelope of the event. Only EventBridge writes the envelope. `null`: an event without an
+ * account.
+ */
 export function groupByAccount<M extends QueuedMessage>(messages: readonly M[]): Map<string | null, M[]> {
   return Map.groupBy(messages, ({ body }) => {
     const account = readRecord(parseJson(body))?.['account'];

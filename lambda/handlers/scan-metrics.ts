@@ -14,8 +14,9 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
 }
 
 /**
- * The metrics of a whole pass. Only `AccountsNotScanned` is added; the account is no dimension. An account that cannot be entered does not
- * count for the alarm "no complete scan": otherwise that alarm would stay on, and could not report that the monitor itself has stopped.
+ * The metrics of a whole pass. Only `AccountsNotScanned` is added to the metrics of `countScan`, and no metric is written for a single
+ * account. An account that cannot be entered does not count for the alarm "no complete scan": otherwise that alarm would stay on, and could
+ * not report that the monitor itself has stopped.
  */
 export function countPass(metrics: Metrics, end: PassEnd): void {
   metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.accountsNotScanned < end.accounts ? 1 : 0);

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { instant, text, textOrNull } from '../contract/item-fields.ts';
 
-/** `null` in a call: the record does not contain it. */
+/**
+ * The ways to make a call: in the AWS console, by a program (`api`), or by an AWS service. A call has `null` if its record does not show
+ * the way.
+ */
 export const callerKinds = ['console', 'api', 'aws-service'] as const;
 
 /**

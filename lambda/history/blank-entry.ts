@@ -3,7 +3,10 @@ import type { HistoryEntry } from './entry.ts';
 
 type RequiredFields = Pick<HistoryEntry, 'resource' | 'at' | 'version' | 'kind' | 'commitId'>;
 
-/** An entry with the given fields; every other field is empty: `null`, `[]`, severity `info`. `changedBefore` is `at`. */
+/**
+ * An entry with the given fields; every other field is empty: `null`, `[]`, `''`, severity `info`. By default `changedBefore` is `at`, and
+ * `algoVersion` is the present version.
+ */
 export function blankEntry(fields: RequiredFields & Partial<HistoryEntry>): HistoryEntry {
   return {
     instance: null,

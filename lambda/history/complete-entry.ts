@@ -3,7 +3,10 @@ import { compareFirewalls, exposureOf, type Firewall } from '../firewall/index.t
 import type { HistoryEntry, Replaced } from './entry.ts';
 import { firewallOf, type WithRules } from './firewall-of.ts';
 
-/** Instant of the entry with the rules before `entry`, also if they are those of a replaced instance; `null`: there were no rules. */
+/**
+ * Instant of the entry that holds the rules before `entry`, of the same instance or of the instance that it replaces. `null`: there is no
+ * entry with these rules.
+ */
 export function rulesBeforeAt(entry: HistoryEntry): string | null {
   return entry.previousRulesAt ?? entry.replaces?.rulesAt ?? null;
 }

@@ -23,7 +23,7 @@ export const factsSchema = z.object({
   arn: textOrNull,
   publicIpAddress: textOrNull,
   ipv6Addresses: z.array(text),
-  /** `dualstack`, `ipv4` or `ipv6`; it decides which rules are live. */
+  /** `dualstack`, `ipv4` or `ipv6`. The type decides which rules are live. */
   ipAddressType: textOrNull,
   blueprintId: textOrNull,
 });
@@ -67,7 +67,10 @@ export const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'ga
 
 export type EntryKind = (typeof entryKinds)[number];
 
-/** The kinds that an API call causes, and that last. The instances of a first listing existed before the monitor. */
+/**
+ * The kinds of a lasting change that an API call causes. `baseline` is not one of them: the instances of a first listing existed before the
+ * monitor.
+ */
 export const causedKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone'];
 
 const replacedSchema = z.object({
@@ -157,12 +160,15 @@ export const entrySchema = z.object({
   replaces: z.nullable(replacedSchema),
   /** The result of a region's first complete listing (`kind: 'baseline'` of a region only, in the table). */
   summary: z.nullable(summarySchema),
-  /** SHA-256 in hex: of the sorted encoding of the rules, and of the canonical exposure. `null` if `rules` is `null`. */
+  /**
+   * `rulesHash` is the SHA-256, in hex, of the sorted encoding of the rules; `exposureHash` is that of the canonical exposure. Both are
+   * `null` if `rules` is `null`.
+   */
   rulesHash: textOrNull,
   exposureHash: textOrNull,
   /** The version of the algorithm that computed the hashes and the difference. */
   algoVersion: count,
-  /** Unique for each attempt to commit, so that a scan that lost the answer recognises its own commit. */
+  /** Unique for each attempt to commit. So a scan recognises its own commit if the answer of DynamoDB to its write was lost. */
   commitId: text,
 });
 

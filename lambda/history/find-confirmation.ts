@@ -5,7 +5,7 @@ import type { ScanNote } from './scan-note.ts';
 type Listings = Pick<ScanNote, 'regionsListed' | 'regionsNotDue' | 'notRead'>;
 type Place = Pick<Resource, 'region' | 'instanceName'>;
 
-/** True if the scan read the instance, or found that the instance does not exist. */
+/** True if the scan listed the region and, for an instance, read the instance or found that the instance does not exist. */
 export function confirms({ regionsListed, notRead }: Listings, resource: Place): boolean {
   return regionsListed.includes(resource.region) && !notRead.includes(resourceKey(resource));
 }

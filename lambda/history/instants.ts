@@ -16,7 +16,7 @@ export function latestUntil(at: string, instants: readonly (string | null | unde
   return latest;
 }
 
-/** The earlier of two instants; `null`: there is none. */
+/** The earlier of two instants. If one argument is `null`, returns the other argument. */
 export function earlierOf(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;

@@ -32,7 +32,10 @@ export const stateSchema = z.object({
   rules: z.nullable(rulesSchema),
   /** Instant of the entry that holds `rules`. */
   rulesAt: instantOrNull,
-  /** Start of a scan that confirmed the present state: of the one that committed it, or that ended its last failure. */
+  /**
+   * Start of the scan that committed the present state, or of the later scan that ended the last failure. `null`: the resource was never
+   * read.
+   */
   seenAt: instantOrNull,
   /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */
   lastAt: instantOrNull,
@@ -52,7 +55,7 @@ export const stateSchema = z.object({
  */
 export type LatestState = z.output<typeof stateSchema>;
 
-/** What a commit writes. `alerted` and `recorded` are not part of a commit, because other scans may be raising them. */
+/** What a commit writes. `alerted` and `recorded` are not part of a commit, because another scan can raise these marks at the same time. */
 export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };
 
 /** `<region>#<instanceName>`, or `<region>#` for a region: unique in an account; a region sorts before its instances. */
@@ -60,10 +63,10 @@ export function resourceKey(resource: Pick<Resource, 'region' | 'instanceName'>)
   return `${resource.region}#${resource.instanceName ?? ''}`;
 }
 
-/** In place of the `resourceKey` of an instance that Lightsail lists without a name. */
+/** Replaces the `resourceKey` of an instance that Lightsail lists without a name. */
 export const namelessKey = (region: string): string => resourceKey({ region, instanceName: '?' });
 
-/** In place of the name of a region that Lightsail lists without one. */
+/** Replaces the name of a region that Lightsail lists without a name. */
 export const namelessRegion = '?';
 
 /** The region of a `resourceKey`. */
@@ -71,7 +74,7 @@ export function regionOfKey(key: string): string {
   return key.slice(0, key.indexOf('#'));
 }
 
-/** True in a gap for which an alert was sent. A region that was never readable is in no gap. */
+/** True if the resource is in a gap with a `gap` entry. A region that was never readable is not in a gap. */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {
   return failure?.gapAt != null && (resource.instanceName !== null || baselinedAt !== null);
 }

@@ -1,4 +1,4 @@
-/** The record of one scan, as its item and as the lease item keep it. Instants by the clock of the scan. */
+/** The record of one scan, as the item of the scan and the lease item store it. The instants come from the clock of the scan. */
 import * as z from 'zod/mini';
 import { count, instant, instantOrNull, text } from '../contract/item-fields.ts';
 
@@ -25,7 +25,7 @@ const noteSchema = z.object({
 export type ScanNote = z.output<typeof noteSchema>;
 
 export const notedScanSchema = z.extend(noteSchema, {
-  /** Region to the reason why it could not be listed. */
+  /** For each region that could not be listed: the reason. */
   regionsFailed: z._default(z.record(text, text), {}),
   instancesListed: z._default(count, 0),
   instancesRead: z._default(count, 0),
@@ -38,7 +38,7 @@ export type NotedScan = z.output<typeof notedScanSchema>;
 
 export const lastScanSchema = z.object({
   ...scanFields,
-  /** Items of earlier versions lack the next four fields. With several accounts they show how much of a pass is done. */
+  /** Items of earlier versions lack the next four fields. With several accounts, the state of a pass is computed from these fields. */
   instancesListed: z.optional(count),
   instancesRead: z.optional(count),
   openGaps: z.optional(count),
