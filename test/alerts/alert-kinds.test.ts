@@ -1,4 +1,4 @@
-/** A new kind of alert changes the list in the schema, the decision and the view. The type checker requires an entry in both tables. */
+/** A new kind of alert changes the list in the schema, the decision and the view. The type checker requires a row in the tables of both files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { groupAlerts, headlineOf } from '../../lambda/alerts/alert-view.ts';

@@ -32,9 +32,9 @@ export interface DeployedAccount {
   client: DynamoDBClient;
   store: FleetStore;
   environment: Record<string, string>;
-  /** Runs a command in this process, without the time to start a new one. The table is named, unless the command needs the stack. */
+  /** Runs a command in this process, which is faster than a new process. `--table` names the table, unless the command needs the stack. */
   run(...args: string[]): Promise<Ended>;
-  /** As `run`, and the command finds the table by its stack. */
+  /** As `run`, but without `--table`: the command finds the table by the outputs of the stack. */
   runByStack(...args: string[]): Promise<Ended>;
   /** Runs a command on a terminal with this number of columns. */
   runOnTerminal(columns: number, env: Record<string, string>, ...args: string[]): Promise<Ended>;
@@ -102,7 +102,7 @@ const questions = new Set([
   'report',
 ]);
 
-/** Names the table, which saves a request to CloudFormation. */
+/** Adds `--table`, which saves a request to CloudFormation. */
 const nameTable = (args: readonly string[]) =>
   questions.has(args[0] ?? '') && !args.some((word) => /^--(table|stack|help)/.test(word))
     ? [...args, '--table', tableName]

@@ -1,4 +1,4 @@
-/** The answers of the commands when the monitor could not read a resource: never "nothing". */
+/** The answers of the commands if the monitor could not read a resource. No answer claims that nothing was open or changed. */
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openHistoryReader } from '../../cli/aws/open-deployment.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';

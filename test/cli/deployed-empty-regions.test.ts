@@ -14,7 +14,7 @@ const ask = async (...args: string[]) => JSON.parse((await run(...args, '--json'
 const setNow = (time: string) => jest.spyOn(Date, 'now').mockReturnValue(Date.parse(at(time)));
 const monitor = new Monitor('eu-west-1', 'us-east-1');
 
-/** The start of each scan is 1 ms later. */
+/** Runs a full scan that starts at each of these times. The clock of the monitor adds 1 ms at each reading. */
 async function scanAt(...times: string[]): Promise<void> {
   for (const time of times) {
     monitor.now = Date.parse(at(time)) - 1;

@@ -175,7 +175,7 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
         ...{ ...commit, recorded: commit.version, alerted: commit.version, pending: null },
         ...state,
       };
-      // The mark `alerted` is stored under its first name.
+      // The mark `alerted` is stored as `told`.
       const marks = { recorded, told: alerted };
       await deployed.put({
         ...stateKey(resource),

@@ -67,7 +67,7 @@ test.each([
   const forms = args[0] === 'export' ? [[], ['--format', 'ndjson']] : [[], ['--json']];
   for (const form of forms) {
     const { code, stdout, stderr } = await deployed.run(...args, ...form);
-    // The table has no note of a scan, so an answer about the whole fleet is incomplete.
+    // The table has no scan item, so an answer about the whole fleet is incomplete.
     const isWhole = args[0] !== 'exposed';
     expect({ code, stderr }).toEqual({
       code: isWhole ? 0 : 2,

@@ -59,7 +59,7 @@ describe('a table with the settings of the deployment', () => {
     expect(document.instances[0]).toMatchObject({ severity: 'critical' });
     expect(document.ratedBy).toEqual(byDeployment);
     expect((await deployed.run('status')).stdout).not.toContain('default settings');
-    // This table has no note of a scan, so the answer is incomplete: the code is 2, whatever is open.
+    // This table has no scan item, so the answer is incomplete, and the code is 2 whatever is open.
     expect(await deployed.run('status', '--exit-code', 'critical')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('The answer is not complete: no scan has ended yet.'),

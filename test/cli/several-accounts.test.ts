@@ -292,7 +292,7 @@ describe('docs/command-line.md', () => {
     }),
   );
 
-  /** The fields with an element that names an account; empty: the document itself. */
+  /** The names of the fields whose value or elements have an `accountName`. The empty name stands for the document itself. */
   function fieldsOf(value: unknown, field = ''): string[] {
     if (Array.isArray(value)) return value.flatMap((each) => fieldsOf(each, field));
     const named = Object(value) === value && 'accountName' in Object(value) ? [field] : [];

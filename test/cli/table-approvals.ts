@@ -11,7 +11,7 @@ const tableOf = ({ client }: DeployedAccount) => new DynamoDbTable(client, table
 
 export const approvalStoreOf = (deployed: DeployedAccount) => buildApprovalStore(tableOf(deployed));
 
-/** Stores the approval `approvalOf`, valid from 09:30 on, with `fields`. */
+/** Stores the approval that `approvalOf()` returns, with `from` at 09:30. `fields` replace its fields. */
 export async function addApproval(deployed: DeployedAccount, fields: Partial<MadeApproval>): Promise<void> {
   const { origin: _, revoked: __, ...made } = approvalOf();
   await approvalStoreOf(deployed).addApproval(account, { ...made, from: at('09:30'), ...fields });

@@ -13,7 +13,7 @@ describe('the counts', () => {
     expect(hoursOf(scan(1), scan(12, false), scan(20))).toEqual([1, 19, 4]);
   });
 
-  /** A scan whose note has its interval. */
+  /** A scan whose scan item has the interval of that time. */
   const noted = (hours: number, scanEveryMinutes: number) => ({ ...scan(hours), scanEveryMinutes });
 
   test.each<[string, WeekScan[], now: number, tooLong: boolean[]]>([

@@ -13,7 +13,7 @@ beforeEach(async () => {
   await monitor.scan();
 });
 
-/** The regions that a scan lists, with its note. */
+/** Runs a scan. Returns the regions that the scan requested, and the fields of its scan item. */
 async function scanAndNote() {
   monitor.world.calls.length = 0;
   const report = await monitor.scan();

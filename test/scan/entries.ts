@@ -1,4 +1,4 @@
-/** Entries, and the latest states that they leave, for tests of what stores and reads them. */
+/** Entries, and the latest states after them, for tests of the code that stores and reads entries. */
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';

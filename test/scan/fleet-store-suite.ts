@@ -300,7 +300,7 @@ export function describeFleetStore(store: () => FleetStore): void {
     });
     const scan = (second: number) => scanRecordOf(account, at(second), noted(second));
     for (const second of [30, 10, 20]) await store().putScan(scan(second), null);
-    // If a scan is noted again, its note is replaced.
+    // A second scan item of the same scan replaces the first one.
     await store().putScan({ ...scan(20), changes: 1 }, null);
     expect(await store().loadScansSince(account, at(20))).toMatchObject([noted(20), noted(30)]);
     expect(await store().loadScansSince(account, at(31))).toEqual([]);

@@ -8,7 +8,7 @@ test('a history that does not reach back to the instant is loaded again, and a l
   const monitor = new Monitor('eu-west-1');
   const run = await startFullScan(monitor.deps(), monitor.now + 60_000);
   if (run === null) throw new Error('the lease is free');
-  // More entries than the store loads in addition.
+  // So many entries that a load from 09:30 does not return the whole history.
   for (let minute = 1; minute <= 50; minute += 1) {
     await monitor.store.putEntry(webEntry(`09:${String(minute).padStart(2, '0')}`, { version: minute }));
   }

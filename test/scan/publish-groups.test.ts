@@ -17,7 +17,7 @@ const groups = [1, 2, 3].map((index) => ({ alerts: [bigAlert(index)] }));
 
 type Group = (typeof groups)[number];
 
-/** `onPublished` gets how many groups are done. */
+/** `onPublished` gets the number of groups that were published so far. */
 function publishAndCount(all: readonly Group[], run: Run, onPublished: (groupsDone: number) => Promise<void>) {
   let groupsDone = 0;
   const count = (done: readonly Group[]) => {

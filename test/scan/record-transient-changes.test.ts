@@ -66,7 +66,7 @@ const transientsOf = (instanceName: string) =>
         `${version}: ${changedAfter?.slice(11, 16)} to ${changedBefore.slice(11, 16)}`,
     );
 
-/** The instants from which scans were loaded. */
+/** Returns a list. Each later load of scans adds the instant from which it loads. */
 function noteLoads(): string[] {
   const loads: string[] = [];
   const { loadScansSince } = monitor.store;

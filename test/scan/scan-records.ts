@@ -1,4 +1,4 @@
-/** Notes of scans, for tests of what stores and reads them. */
+/** Scan items, for tests of the code that stores and reads them. */
 import type { FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 
 /** A scan of two seconds that listed eu-west-1 and read its only instance. */
@@ -19,7 +19,7 @@ export function scanRecordOf(account: string, startedAt: string, more: Partial<S
   };
 }
 
-/** Stores the note of a scan, and names the scan in the lease's item as the newest. */
+/** Stores a scan item, and stores the same scan as the last scan in the lease item. */
 export async function saveNewestScan(store: FleetStore, scan: ScanRecord): Promise<void> {
   await store.putScan(scan, null);
   const { account, startedAt, complete, regionsListed, notRead } = scan;

@@ -1,4 +1,4 @@
-/** The report of a full scan, its note, and the data that it leaves in the lease item. */
+/** The report of a full scan, its scan item, and the data that the scan writes into the lease item. */
 import { expect, test } from '@jest/globals';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
 import { ItemError, type LeaseReturn, ReadError } from '../../lambda/scan/interfaces.ts';

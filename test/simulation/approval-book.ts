@@ -33,7 +33,7 @@ interface NewsPublication {
 }
 
 export class ApprovalBook {
-  /** True in a part of the seeds. Approvals have separate random numbers, so that the other seeds stay unchanged. */
+  /** True in a part of the seeds. Approvals use their own random numbers, so that seeds without approvals stay unchanged. */
   readonly isUsed: boolean;
   readonly alertClosings: boolean;
   readonly booked = new Map<string, BookedApproval>();
@@ -98,7 +98,7 @@ export class ApprovalBook {
     return `approval ${id}: ${JSON.stringify({ rules, ...limits.fields, from: approval.from, until })}`;
   }
 
-  /** The answer of the table. It may fail, and an item may be unreadable for one scan. `isQuiet`: nothing fails any more. */
+  /** The answer of the table to one scan. The call can throw, and one item can be unreadable, unless `isQuiet` is true. */
   load(scan: SimulatedScan, isQuiet: boolean): LoadedApprovals {
     const approvals = [...this.booked.values()].map(({ approval }) => approval);
     if (!this.isUsed) return { approvals, refused: [] };
@@ -110,7 +110,7 @@ export class ApprovalBook {
     return { approvals: loaded, refused: lost === null ? [] : [{ key: lost.id, problem: 'damaged' }] };
   }
 
-  /** Decides if a save of the marks fails, and if it was done nevertheless (`isDone`). */
+  /** The result of a save of the marks. `isDone`: the table has the marks. `isAnswered`: the scan receives the answer. */
   drawSave(isQuiet: boolean): { isDone: boolean; isAnswered: boolean } {
     if (!this.isUsed || isQuiet || !this.#random.chance(0.15)) return { isDone: true, isAnswered: true };
     return { isDone: this.#random.chance(0.5), isAnswered: false };

@@ -10,7 +10,7 @@ function isAbout({ instanceNames }: ApiCall, { instanceName }: Resource): boolea
   return instanceNames.includes(instanceName ?? '');
 }
 
-/** `known`: the earlier attribution of the entry. Its calls may be named again. */
+/** `known`: the earlier attribution of the entry, whose calls may be named again; `null`: there is none. */
 export function checkActor(
   { resource, changedBy, kind, version, changedBefore }: HistoryEntry,
   scan: SimulatedScan,

@@ -57,8 +57,8 @@ export function checkAlert(chronicle: Chronicle, alert: Alert, scan: SimulatedSc
 }
 
 /**
- * In the first two hours, the attribution of an alerted change is stored only after it was published. An attribution with the same actors
- * as `known` may be stored without a message.
+ * Checks an attribution that a scan stores: if its change was alerted and was found less than two hours before, the attribution must have
+ * been published first. No message is needed if the attribution names no actor that `known`, the earlier attribution, does not name.
  */
 export function checkFollowUp(
   chronicle: Chronicle,

@@ -12,7 +12,7 @@ import { mustBe } from './violation.ts';
 
 const everything = { protocol: null, from: 0, to: 65_535, source: null };
 
-/** `record`: the note of a scan that has just ended, and that no other scan overlapped. The clocks are right. */
+/** `record`: the scan item of a scan that has just ended, and that ran without a parallel scan. The clocks are right. */
 export async function checkAnswers(setting: Setting, record: ScanRecord): Promise<void> {
   for (const chronicle of setting.model.chronicles.values()) {
     const { region } = chronicle.resource;
@@ -49,7 +49,7 @@ async function checkUnread(
     const states = region === null ? [latest] : [latest, region];
     const [row] = product.fleetStatus(states, scans, defaultRatingPolicy).instances;
     mustBe(row?.gap != null, 'P4', () => `${name} has no gap in the status of the fleet, and was not read`);
-    // A scan that died left no note, so only the latest state (and the answer of `status`) has its failures and its reads. If this scan
+    // A scan that died wrote no scan item, so only the latest state (and the answer of `status`) has its failures and its reads. If it
     // committed a state and the table refused the entry, the history does not have this read yet.
     const isReadSince = latest.status === 'known' && (latest.seenAt ?? '') >= (gap?.since ?? '');
     const isNotLater = gap?.reason === 'expired' || isReadSince || row.gap.since <= (gap?.since ?? '');

@@ -87,7 +87,7 @@ export function checkApprovalNews(alert: Alert, scan: SimulatedScan, fate: Fate,
   return earlier.length > 0;
 }
 
-/** At the end, alerts about each approval were sent: that it was made, and that it ended. `at`: the start of the last scan. */
+/** Checks at the end of a run that each approval was alerted, and also its end if it has ended. `at`: the start of the last scan. */
 export function checkAllNews(book: ApprovalBook, at: string): void {
   const isTold = (kind: AlertKind, id: string) =>
     book.published.get(`${kind} ${id}`)?.some(({ hasSubscriber }) => hasSubscriber) === true;

@@ -16,7 +16,7 @@ const longestBackMs = 6.9 * 24 * hour;
 /** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
 
-/** `quietAt`: when the faults ended, in world time in ms. Every later lookup had all records that became visible within an hour. */
+/** `quietAt`: the world time in ms at which the faults ended. Later lookups still find the records of the last hour before this time. */
 export function checkAttributions(model: Model, world: TrueWorld, trail: Trail, quietAt: number): void {
   for (const chronicle of model.chronicles.values()) {
     if (chronicle.isRegion) continue;

@@ -1,4 +1,4 @@
-/** Checks an entry's window, summary and required alerts (P4, P6), but not its difference. */
+/** Checks an entry's window, summary and required alerts (P4, P6), but not its opened and closed ports. */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/latest-state.ts';
@@ -31,7 +31,7 @@ export function checkWindow(
   mustBe(isTrue, 'P6', () => `${name}: no scan observed the earlier state at or after ${changedAfter}`);
 }
 
-/** When the state before an entry was last observed; 0: never. */
+/** The `order` of the last answer that showed the state before an entry; 0: no answer showed this state. */
 function lastSeen(
   { resource, isRegion }: Chronicle,
   { before }: CommittedEntry,

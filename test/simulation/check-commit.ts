@@ -61,7 +61,7 @@ function checkRegion({ chronicle, entry, scan, name }: CommitFacts): null {
 
 function checkInstance(facts: CommitFacts): Sighting | null {
   const { entry, chronicle, name } = facts;
-  // Not based on a read of this scan, so the firewall in force stays the same.
+  // A transient change is not based on a read of this scan, so the firewall in force stays the same.
   if (entry.kind === 'flapped') return chronicle.known;
   checkListing(facts);
   switch (entry.kind) {

@@ -81,8 +81,8 @@ function withoutBeside(loaded: HistoryEntry, { attribution, entry }: CommittedEn
 }
 
 /**
- * Just before each entry, at the entry, and long after the last one: with any clock, the answer is the state of the newest entry at that
- * instant.
+ * Checks the answer just before each entry, at each entry, and long after the last entry. Even with wrong clocks, the answer is the state
+ * of the newest entry at that instant.
  */
 function checkInstants(chronicle: Chronicle, region: Chronicle, history: HistorySlice, product: Product): void {
   const { steps } = chronicle;
@@ -94,7 +94,7 @@ function checkInstants(chronicle: Chronicle, region: Chronicle, history: History
     const { status, exposure, gap } = product.stateAt(history, at, timeline);
     const name = () => `at ${at}, ${resourceKey(chronicle.resource)}`;
     const expected = isUnread(history, at) ? 'unknown' : statusBy(step, region, at);
-    // For the span of an expired snapshot the history has no answer, and none for the span before, because its end is unknown.
+    // The history has no answer for the span of an expired snapshot, and none for the span before, because the end of that span is unknown.
     const isLost =
       step?.isExpired === true ||
       next?.isExpired === true ||
@@ -136,7 +136,7 @@ const isWithinWindow = ({ changedAfter, at: foundAt }: HistoryEntry, at: string)
 
 /**
  * True if a scan before the instant failed to read the instance, and nothing has read it since: no later scan that is over, and no entry.
- * Both notes and entries name such scans.
+ * Both scan items and entries name failed scans.
  */
 function isUnread({ resource, entries, regionEntries, scans }: HistorySlice, at: string): boolean {
   const key = resourceKey(resource);
@@ -166,7 +166,7 @@ function isUnread({ resource, entries, regionEntries, scans }: HistorySlice, at:
     .map(({ since }) => since)
     .sort()
     .at(-1);
-  // When a region can be listed again, gaps end that only the region had caused.
+  // A gap that only the region had caused ends when the region is listed again.
   const isListed = last !== undefined && listings.some((listed) => listed >= last && listed <= at);
   return open.length > 0 && (open.some(({ isNamed }) => isNamed) || !isListed);
 }

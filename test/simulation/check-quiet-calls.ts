@@ -18,7 +18,7 @@ export function checkQuietTransient(
   if (records.some(({ isLost }) => isLost)) return;
   const callsAt = records[0]?.call.at ?? '';
   const known = chronicle.steps.findLast(({ entry: { rules, at } }) => rules !== null && at < callsAt);
-  // A region that was always denied is listed once an hour: the calls came before the first read.
+  // The calls were made before the first read: a region that was always denied is listed only once an hour.
   if (known === undefined) return;
   const ids = records.map(({ call }) => call.eventId);
   const entry = chronicle.steps.find(
@@ -29,8 +29,8 @@ export function checkQuietTransient(
   mustBe(entry.changedBy?.fit === 'explained', 'P3', () => `${key}: the transient change of ${ids} is not explained`);
   const past = world.past.get(key) ?? [];
   const [before, during] = [past[indexes[0] - 1]?.instance, past[indexes[0]]?.instance];
-  // If a change of the address type changed no exposure, it has no entry, and the calls are replayed on the firewall of the earlier entry.
-  // So rules of either family may count as live.
+  // If a change of the address type changed no exposure, it has no entry. The product then replays the calls on the firewall of the earlier
+  // entry, with the earlier address type, so its opened and closed ports can differ from the truth.
   if (before == null || during == null || known.entry.instance?.ipAddressType !== before.ipAddressType) return;
   const [was, is] = [before, during].map(({ rules, ipAddressType }) => probeFirewall(rules, ipAddressType));
   if (was === undefined || is === undefined) return;

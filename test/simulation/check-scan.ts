@@ -21,11 +21,12 @@ export async function checkScan(model: Model, scan: SimulatedScan, tellGapAfterS
     if (isClean) await checkRegionGap(model, chronicle, scan, listing, tellGapAfterScans);
     if (isListed) await checkInstances(model, scan, region, listing.facts, isClean, tellGapAfterScans);
   }
-  // If a scan never checked the subscriptions, it had no alert to publish, or should have checked.
+  // `hasSubscriber` is `null` if the scan did not check the subscriptions. A scan checks them before it publishes, so in this case no alert
+  // may be waiting.
   if (isClean && scan.hasSubscriber !== false && !scan.isOutOfTime) checkAllAlerted(model);
 }
 
-/** For an event scan: its reads are in the history, and everything recorded is alerted. It records no failures. */
+/** Checks an event scan: its reads are in the history, and everything recorded is alerted. An event scan records no failures. */
 function checkLook(model: Model, scan: SimulatedScan, isClean: boolean): void {
   if (!isClean || scan.isOutOfTime || scan.targets?.length === 0) return;
   for (const { region, instanceName } of scan.targets ?? []) {

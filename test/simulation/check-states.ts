@@ -81,7 +81,7 @@ function seenIn(status: StateAt['status'], arn: string | null, exposure: StateAt
   return exposure === null ? null : observedTextOf(arn, probeReach(exposure.reach));
 }
 
-/** If both scans were over, or had not begun, and observed the same, no uncertainty is allowed, unless the instant is in a gap. */
+/** If the instant is between two scans that observed the same, the answer must be certain, unless the instant is in a gap. */
 function checkCertainty(
   { history, sightings }: Known,
   state: StateAt,
@@ -93,7 +93,7 @@ function checkCertainty(
   if (!isOutside || state.status === 'unknown') return;
   const isHedged = listSeen(state).some((seen) => seen !== before.seen);
   mustBe(!isHedged, 'P6', () => `${name()} is uncertain, and was confirmed before and after`);
-  // Only the text of the rules changed, and not the exposure: no probe detects that.
+  // The possible states differ only in the text of the rules and not in the exposure, so probes do not distinguish them.
   if (state.either.length > 0) return;
   const { confirmedBefore, confirmedAfter } = state;
   // A scan that was running when the text changed may have read the new text.

@@ -13,7 +13,7 @@ import { mustBe } from './violation.ts';
 
 /** CloudTrail's times are whole seconds. */
 const secondMs = 1_000;
-/** A read within this time after a call may not show the call. */
+/** For up to this time after a call, a read can return the rules from before the call. */
 const aroundMs = 15_000;
 
 /** `isTimed`: true if all clocks are right, so that instants of the history are instants of the world. */

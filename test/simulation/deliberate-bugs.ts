@@ -14,8 +14,8 @@ export interface DeliberateBug {
   /** The promise that the first violation breaks. The seed decides which of several violations is the first. */
   promise: string;
   /**
-   * The seed at which the search begins. It is near a seed that is known to find the bug, if that is far from the first seed. After the
-   * last seed the search continues with the first.
+   * The seed at which the search begins; default: 1. It is set if the first seeds do not find the bug, to a seed at or shortly before one
+   * that finds the bug. After the last seed, the search continues with seed 1.
    */
   fromSeed?: number;
   /** Applied to a copy of the source. */

@@ -26,7 +26,7 @@ export interface FaultRates {
   deaf: number;
   silent: number;
   mending: number;
-  /** Shares of the rounds with events, and of the turns of a scan with events. */
+  /** Share of the rounds with an event scan. With several accounts, a fiftieth of this value is the share of the turns. */
   eventful: number;
   /**
    * True if attribution is on. The next fields are then the shares of the rounds with a transient change, and of the rounds in which

@@ -19,7 +19,7 @@ export interface BugReport {
   violationWithoutBug: string | null;
 }
 
-/** The last seed of `npm run test:all`. The search for a bug begins at the seed that is known to find it. */
+/** The last seed of `npm run test:all`. After this seed, the search for a bug continues with seed 1. */
 const lastSeed = 10_000;
 
 async function findBug({

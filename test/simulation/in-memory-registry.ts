@@ -16,7 +16,7 @@ export class InMemoryRegistry implements AccountStore, PassStore {
     grant: { criticalAt: null, allAt: null },
   };
 
-  /** `table`: the table with the last scans. */
+  /** `table`: its lease items contain the last scan of each account. */
   constructor(table: InMemoryFleetStore) {
     this.#table = table;
   }
@@ -25,7 +25,7 @@ export class InMemoryRegistry implements AccountStore, PassStore {
     return this.#lease.holder !== null;
   }
 
-  /** Instants of the collector's last publishing. */
+  /** The instants at which the collector last published. */
   get collected(): CollectorGrant {
     return this.#lease.grant;
   }

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
-/** True if both are equal. `json`: the second entry. Tables do not keep the order of attributes. */
+/** True if both entries are equal, in any order of attributes, because tables do not keep the order. `json`: `b` as JSON, for speed. */
 export function isSameEntry(a: HistoryEntry, b: HistoryEntry, json: string): boolean {
   return JSON.stringify(a) === json || sortedJson(a) === sortedJson(b);
 }

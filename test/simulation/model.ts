@@ -156,7 +156,7 @@ export class Model {
     await this.#checkLatestState(chronicle);
   }
 
-  /** A failure starts to be counted, or ends. */
+  /** A scan wrote into the latest state that a failure goes on, or that it ended. */
   async onMark(
     scan: SimulatedScan,
     resource: Resource,
@@ -331,7 +331,7 @@ export class Model {
     }
   }
 
-  /** P6: if a scan left a region out, the scan that its note names had listed the region, and the region has no known instance. */
+  /** P6: if a scan left a region out, the scan that its scan item names had listed the region, and the region has no known instance. */
   #checkNotDue(scan: SimulatedScan, { regionsNotDue = {} }: ScanRecord): void {
     for (const [listedAt, regions] of Object.entries(regionsNotDue)) {
       for (const region of regions) {

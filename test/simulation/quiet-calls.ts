@@ -21,7 +21,7 @@ export interface QuietCalls {
   firewalls: [number, number];
 }
 
-/** `null`: no instance has a firewall with which all three firewalls differ. */
+/** `null`: there is no instance, or two of the drawn firewalls that must differ have the same exposure. */
 export function drawQuietCalls(world: TrueWorld, random: Random): QuietCalls | null {
   const instances = [...world.regions].flatMap(([region, { instances: own }]) =>
     [...own].map(([name, instance]) => ({ key: `${region}#${name}`, instance })),

@@ -84,7 +84,7 @@ class SeedRun {
       this.#account.changeTheWorld();
       if (this.#random.chance(this.#rates.eventful)) {
         this.#start(drawEventInstances(this.scheduler.world, this.#random, this.#account.account));
-        // Runs in parallel with a scan only if scans run in parallel, too.
+        // In seeds without parallel scans, the event scan ends before the full scan begins.
         if (this.#rates.overlapping === 0 || this.#random.chance(0.5)) await this.#run();
       }
       this.#start();

@@ -212,14 +212,14 @@ class MonitorRun {
     this.#delivered.push({ received, scan });
   }
 
-  /** Publishes the critical alerts of a scan at its end, unless others were published just before. */
+  /** Publishes the critical alerts of a scan at its end, unless the last message was published less than a minute before. */
   async #collectAfterScan({ account, scheduler }: SimulatedAccount, run: SimulatedScan): Promise<void> {
     const isFree = this.#shared.isSure() && !this.#shared.registry.isCollectorRunning;
     const isDue = isFree && this.#clock.now - this.#shared.book.lastPublishedAt >= minute;
     const critical = [...this.#shared.outbox.groups.keys()].filter((key) => key.startsWith(`0#${account}`));
     await this.#collectNow(scheduler, run, 'critical');
     const left = critical.filter((key) => this.#shared.outbox.groups.has(key));
-    // If a run has acquired the lease meanwhile, it publishes them.
+    // If another run has acquired the lease in the meantime, that run publishes the groups.
     if (!isDue || this.#shared.registry.isCollectorRunning || left.length === 0) return;
     if (scheduler.isTopicDown || run.hasSubscriber === false) return;
     this.#violation ??= new Violation(
@@ -262,7 +262,7 @@ class MonitorRun {
     });
   }
 
-  /** False if an earlier run left the lease behind, or has just published critical alerts. */
+  /** False if a message was published in the last minute, or if a run of the last 15 minutes failed and may still have the lease. */
   #isCollectorFree(): boolean {
     if (this.#clock.now - this.#shared.book.lastPublishedAt < minute) return false;
     const recent = this.#runs.filter(({ startedAt }) => startedAt > this.#clock.now - 15 * minute);
@@ -406,7 +406,7 @@ class MonitorRun {
     };
   }
 
-  /** What a pass and a run of the collector share. */
+  /** The settings and interfaces that a pass and a run of the collector need. */
   #monitorSetup(scheduler: Scheduler, run: SimulatedScan) {
     const observe: ScanSetup['observe'] = (event) => scheduler.trace?.(`    ${run.id} says ${JSON.stringify(event)}`);
     return {

@@ -14,7 +14,7 @@ export interface Call<T> {
   role: 'reader' | 'store' | 'publisher';
   /** The name of the call, for the trace. */
   name: string;
-  /** The effect. It may refuse by throwing. */
+  /** Performs the effect. Throws if the table or the service refuses the effect. */
   effect: () => Promise<T>;
   /** Checks the effect each time it happens; an error ends the run. */
   check?: (answer: T, fate: Fate) => Promise<void> | void;
@@ -62,7 +62,7 @@ export class Scheduler {
     });
   }
 
-  /** Work on the table without a turn, so that it uses no random number. The turn ends after it. */
+  /** Work on the table without a turn of its own, because a turn would use a random number. The present turn waits for this work. */
   async beside(work: Promise<void>): Promise<void> {
     this.#beside.add(work);
     try {

@@ -1,4 +1,4 @@
-/** What all accounts of a seed share: the registry, the outbox, the lease of the collector and the topic; each call to them may fail. */
+/** The registry, the outbox, the lease of the collector and the topic, which all accounts of a seed share. Each call may fail. */
 import type { AccountStore, OutboxStore, PassStore, StoredGroup } from '../../lambda/pass/interfaces.ts';
 import type { AlertPublisher } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';
@@ -14,12 +14,12 @@ import type { WorldClock } from './true-world.ts';
 type Role = 'store' | 'publisher' | 'reader';
 type Check = Parameters<Scheduler['call']>[1]['check'];
 
-/** Later than the end of every lease: at that time the lease is free. */
+/** Later than the end of every lease. A request for a lease with this instant as `now` finds the lease free. */
 const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 export const minute = 60_000;
 export const passEveryMs = 5 * minute;
 
-/** A run that calls, and the scheduler that decides what becomes of the call. */
+/** A run, and the scheduler that decides the result of each call of the run. */
 export interface Run {
   scheduler: Scheduler;
   run: SimulatedScan;

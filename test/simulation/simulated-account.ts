@@ -69,7 +69,7 @@ export class SimulatedAccount {
     const timed =
       trace && ((line: string) => trace(`${((world.now - start) / 1000).toFixed(3).padStart(12)} s  ${line}`));
     this.scheduler = new Scheduler(world, rates, random, timed ?? null);
-    // A sequence of its own: the approvals change no other draw of the seed.
+    // Separate random numbers, so that approvals change nothing else in a seed.
     const approvals = new ApprovalBook(new Random(seed + 7 * trailSeeds));
     this.setting = {
       scheduler: this.scheduler,
@@ -201,7 +201,7 @@ export class SimulatedAccount {
     };
   }
 
-  /** Like a call, but time passes whatever its result. */
+  /** A wait of a scan, as a call that has its turn in the scheduler. Never throws. */
   async #pause(scan: SimulatedScan, ms: number): Promise<void> {
     const { scheduler } = this;
     const effect = async () => scheduler.pass(ms);

@@ -34,7 +34,7 @@ export class SimulatedScan {
   readonly deadlineAt: number;
   /** The environment ends the scan at this time in any case, as AWS Lambda ends a function. */
   readonly diesAt: number;
-  /** The error of the scan's clock. */
+  /** Milliseconds by which the scan's clock is ahead of world time; negative: behind. */
   skewMs: number;
   isOldAlgorithm = false;
   /** The instances of an event scan; `null`: a full scan. */

@@ -6,7 +6,7 @@ import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 
-/** Later than the end of every lease: at that time the lease is free. */
+/** Later than the end of every lease. A request for a lease with this instant as `now` finds the lease free. */
 const whenLeasesAreOver = Date.parse('9000-01-01T00:00:00.000Z');
 
 export function buildStore(

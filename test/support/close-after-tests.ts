@@ -13,7 +13,10 @@ export async function closeAfterTests<Started extends Closable>(
   return started;
 }
 
-/** To be called once by a test file. Returns a function: what the function gets is closed after the test that runs, the last first. */
+/**
+ * To be called once by a test file. Returns a function that registers an object, and closes it after the present test. The object that was
+ * registered last is closed first.
+ */
 export function closeAfterEachTest(): <Started extends Closable>(started: Started) => Started {
   const kept: Closable[] = [];
   afterEach(async () => {

@@ -19,7 +19,7 @@ export const tableName = 'Snapshots';
 
 type Item = Record<string, unknown>;
 
-/** The settings do not look up API calls, unless a test changes this. */
+/** With these settings, API calls are not looked up. A test can start the monitor with other settings. */
 const settings = {
   name: 'prod',
   regions: null,

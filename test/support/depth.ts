@@ -19,7 +19,7 @@ function parseDepth(value: string): Depth {
   return depth;
 }
 
-/** The value for the chosen depth. Without a value for `deep`, that depth takes the value of `full`. */
+/** The value for the chosen depth. `deep` is by default the value of `full`. */
 export function depth<Value>({ quick, full, deep = full }: { quick: Value; full: Value; deep?: Value }): Value {
   return { quick, full, deep }[chosenDepth];
 }

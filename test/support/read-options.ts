@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 /**
- * The options of a program of this repository, by the names of the defaults. A number is given as text, and must be a number of at least 0;
- * `null`: the option has no default. A wrong option ends the program with one sentence on stderr and code 2.
+ * Reads the options of a program of this repository from its arguments. `numbers`: the options that have a number of at least 0, with their
+ * defaults; `null`: no default. `flags`: the options without a value. A wrong option ends the program with one sentence on stderr and code 2.
  */
 export function readOptions<N extends Readonly<Record<string, number | null>>, F extends string>(
   numbers: N,

@@ -1,6 +1,6 @@
 /**
- * Time for a scan on the stand-ins: like real time, but waits are short. The earliest sleeper is woken after a few milliseconds, in which
- * requests are answered, and the clock moves on to the end of its wait.
+ * Time for a scan on the stand-ins: like real time, but waits are short. A few real milliseconds after a wait has begun, the clock moves to
+ * the end of the earliest wait, and this wait ends. In these milliseconds the stand-ins answer requests.
  */
 import type { ScanTime } from '../../lambda/adapters/clock-and-sleep.ts';
 

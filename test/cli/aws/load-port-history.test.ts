@@ -38,7 +38,7 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
   const note = ({ instanceName }: Resource, name: string) => instanceName !== null && asked.push(name);
   return {
     async *readEntries(of, wanted) {
-      // The read of the state in force at the start is made for every instance.
+      // The read of the state at the start is made for every instance, so it is not listed.
       if (wanted.until !== span.from) note(of, 'readEntries');
       yield own(of)
         .filter((entry) => within(entry.at, wanted))

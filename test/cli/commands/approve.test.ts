@@ -1,4 +1,4 @@
-/** `portwatch approve` on stand-ins: what it writes, and every reason for which it writes nothing. */
+/** `portwatch approve` on stand-ins: the approvals that it writes, and every reason for which it writes nothing. */
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { approvalsPartition, settingsKey, settingsPartition } from '../../../lambda/contract/table-keys.ts';
@@ -23,7 +23,7 @@ const because = ['--reason', 'the office', '--utc'];
 const approve = (...args: string[]) => deployed.run('approve', ...args, ...because);
 const load = () => loadTableApprovals(deployed);
 
-/** The command ends with 2 and this sentence, and has written nothing. */
+/** Returns the sentence on stderr. Asserts that the command ends with 2 and has written nothing. */
 async function refusal(...args: string[]): Promise<string> {
   const { code, stderr } = await deployed.run('approve', ...args);
   expect({ code, written: await load() }).toEqual({ code: 2, written: [] });

@@ -1,4 +1,4 @@
-/** `portwatch status`: who gets the alerts, and who the health alarms. */
+/** `portwatch status` names the subscribers that get the alerts, and those that get the health alarms. */
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describe, expect, test } from '@jest/globals';
 import { startSnsEmulator } from '../../../emulators/sns.ts';

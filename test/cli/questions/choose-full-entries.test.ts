@@ -21,7 +21,7 @@ const door: fc.Arbitrary<PortQuery> = fc.record({
   source: fc.constantFrom(null, '203.0.113.7', '203.0.112.0/22', '10.0.0.0/24', '2001:db8::1'),
 });
 
-/** Rules outside of the laws: an unknown field, an unknown protocol, an invalid CIDR, missing sources. */
+/** Rules that the random firewalls do not contain: an unknown field, an unknown protocol, an invalid CIDR, missing sources. */
 const oddRules: PortState[][] = [
   open('22').map((rule) => ({ ...rule, keepAlive: true })),
   [{ protocol: 'quic', fromPort: 443, toPort: 443, state: 'open', cidrs: ['0.0.0.0/0'] }],

@@ -59,7 +59,7 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
     const scans = [scan('09:05', unread), scan('09:10', unread), scan('09:15')];
     const entries = entriesOf(web1, [...baseline], [...gap], [...over]);
     expect(outline(entries, { scans })).toEqual(['instance throttled 09:05:00 09:15:01']);
-    // Without notes of scans, because a scan that dies writes none.
+    // The answer is the same without scan items, because a scan that dies writes none.
     expect(outline(entries)).toEqual(['instance throttled 09:05:00 09:15:01']);
   });
 

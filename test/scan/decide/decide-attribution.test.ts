@@ -28,7 +28,7 @@ test('a late record explains the change, also if a call that was named and is fo
   const known = { ...entry, changedBy: first };
   const all = { fit: 'explained', calls: [{ eventId: 'named' }, { eventId: 'late' }, { eventId: 'after' }] };
   expect(decideAttribution(known, before, [named, after, late], 'lookup', now + 61 * 60_000)).toMatchObject(all);
-  // What the named calls requested is not stored, so an event alone does not show that they made nothing of the change.
+  // An attribution does not store the requests of its calls. So an event with another call cannot decide if these calls explain the change.
   const alone = decideAttribution(known, before, [late], 'event', now + 61 * 60_000);
   expect(alone).toMatchObject({ fit: 'not-told', calls: [{}, {}, {}] });
 });

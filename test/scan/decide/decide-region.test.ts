@@ -204,7 +204,7 @@ describe('a request to a region that was always denied', () => {
   const paused = (from: string, until: string, state: LatestState | null = latest, regionsListed = ['us-east-1']) =>
     isPaused(state, { ...contextOf({ ...lastScan, startedAt: at(from), regionsListed }), startedAt: at(until) });
 
-  /** // One of the instants 1, 2, 4, 8, 16, 32, 60, 120 minutes after the first failure is within the span. */
+  /** True if one of the instants 1, 2, 4, 8, 16, 32, 60, 120 minutes after the first failure is within the span. */
   test.each([
     ['10:00', '10:05', false],
     ['10:05', '10:10', false],
@@ -257,7 +257,7 @@ describe('P10: an empty region that is listed every 20 minutes', () => {
     last?: LastScan | null;
     settings?: Partial<ScanSettings>;
   }
-  /** The decision of the scan of 10:15: since when the region was not listed, because it is not due. */
+  /** The instant of the last listing, if the scan of 10:15 leaves the region out; `null`: the scan lists the region. */
   const notDueSince = ({ states = [knownRegion, gone], refused = [], last = lastScan, settings = {} }: Case) => {
     const known = { states: new Map(states.map((one) => [resourceKey(one.resource), one])), refused: new Set(refused) };
     return findNotDue(region, known, contextOf(last, { emptyRegionsEveryMinutes: 20, ...settings }));

@@ -62,7 +62,6 @@ export const earlierHistory: Before = { latest: null, newestEntry: earlier };
 export const listedAt = (time: string) => ({ ...knownRegion, baselinedAt: at(time) });
 export const failingRegion = (failure: OngoingFailure) => ({ ...knownRegion, failure });
 
-/** The observation. */
 export const read = (rules: object[], facts: object = {}): Observation => ({
   kind: 'read',
   instance: { ...someFacts, ...facts },

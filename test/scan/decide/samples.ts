@@ -32,7 +32,7 @@ export function contextOf(last: LastScan | null = lastScan, settings: Partial<Sc
   };
 }
 
-/** An entry of `web-1`, whose fields are empty but for these: `webEntry('10:15', { version: 4 })`. */
+/** A blank entry of `web-1` with these fields: `webEntry('10:15', { version: 4 })`. */
 export function webEntry(time: string, fields: Partial<HistoryEntry> = {}): HistoryEntry {
   return blankEntry({ resource: web, at: at(time), version: 4, kind: 'changed', commitId: 'commit-1', ...fields });
 }
