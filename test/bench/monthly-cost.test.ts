@@ -27,7 +27,7 @@ describe('what a deployment costs a month', () => {
     storedBytes: 100_000_000,
   };
 
-  /** Computed by hand: a month has 43,800 5 = 8,760 scans; two seconds at a quarter of a GB are half a GB-second. */
+  /** Computed by hand: a month has 43,800 / 5 = 8,760 scans; two seconds at a quarter of a GB are half a GB-second. */
   test('is computed from 8,760 scans where one is made every five minutes', () => {
     const usd = Object.fromEntries(computeMonthlyCost(use).map((line) => [line.what, line.usd]));
     expect(usd['Lambda']).toBeCloseTo(0.001752 + 0.0584003, 6);
@@ -43,7 +43,7 @@ describe('what a deployment costs a month', () => {
   test('is a fifth where a fifth as many scans are made, but for what is stored and what changes', () => {
     const perScan = (minutes: number) =>
       sumUsd(computeMonthlyCost({ ...use, scanEveryMinutes: minutes, changes: 0, storedBytes: 0 }));
-    // With one scan in a quarter of an hour or less, calls are looked up with each scan.
+    // If a scan runs every 15 minutes or less often, each scan looks up calls.
     expect(perScan(75)).toBeCloseTo(perScan(15) / 5, 9);
     expect(perScan(5)).toBeLessThan(perScan(15) * 3);
   });

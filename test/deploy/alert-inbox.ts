@@ -46,7 +46,8 @@ export class AlertInbox {
   }
 
   /**
-   * Returns the first digest with such an alert that no earlier call returned. After `timeoutMs` throws an error that lists the messages.
+   * Receives messages until one has an alert of this kind, and returns both. Messages of earlier calls do not count. After `timeoutMs`,
+   * throws an error that lists the kinds of all alerts.
    */
   async waitFor(kind: string, timeoutMs = 200_000): Promise<{ digest: Digest; alert: Alert }> {
     const from = this.digests.length;

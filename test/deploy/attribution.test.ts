@@ -62,7 +62,7 @@ describe('who did it, deployed', () => {
       record('CloseInstancePublicPorts', 'web-1', openedAt + 3_000, { portInfo: { fromPort, toPort, protocol } });
       record('PutInstancePublicPorts', 'web-2', openedAt + 1_000, { portInfos: [sshFromAnywhere] });
       here.lightsail.setPortStates({ region, name: 'web-2', portStates: [sshFromAnywhere] });
-      // A read within ten seconds after a call may not show the effect of the call.
+      // For up to ten seconds after a call, a read can return the rules from before the call.
       await sleep(openedAt + 3_000 + 12_000 - Date.now());
       await scan();
       while (inbox.alerts.length < 4) await inbox.receive();

@@ -29,7 +29,7 @@ export const minute = 60_000;
 interface DeployAccountOptions extends LightsailEmulatorOptions {
   /** Further stand-ins, by the names of their endpoint variables. */
   endpoints?: Record<string, string>;
-  /** ministack's EventBridge also accepts events that only AWS may send. */
+  /** If true, ministack's EventBridge also accepts events that only AWS is allowed to send. */
   mayBeAws?: boolean;
 }
 

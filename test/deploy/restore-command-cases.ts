@@ -22,7 +22,8 @@ interface LostCase extends RestoreCase {
   /** Expected text of `restoreNote`. */
   note: RegExp;
   /**
-   * The effect of the old rules, copied unchanged into a command: Lightsail would accept them and open something else, or it is not tried.
+   * The effect of a command that contains the old rules unchanged. `opens-else`: Lightsail accepts the rules and opens something else.
+   * `untried`: the test does not run such a command.
    */
   naively: 'opens-else' | 'untried';
 }

@@ -29,13 +29,13 @@ export function withoutCode(text: string): string {
   return text.replace(/^(```|~~~)[\s\S]*?^\1[ \t]*$/gm, '');
 }
 
-/** Whole fenced blocks; `language` is the word after the opening fence. */
 /** The text under a heading of level 2 or 3, up to the next heading of these levels. */
 export function sectionOf(text: string, heading: string): string {
   const [, after = ''] = text.split(new RegExp(`^#{2,3} ${heading}\n`, 'm'));
   return after.split(/^#{2,3} /m)[0] ?? '';
 }
 
+/** Whole fenced blocks; `language` is the word after the opening fence. */
 export function codeBlocks(text: string): { language: string; code: string }[] {
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```[ \t]*$/gm)].map(([, language = '', code = '']) => ({
     language,

@@ -68,7 +68,7 @@ const laws: Record<string, (one: Case) => void> = {
   },
 };
 
-/** The first pair that breaks each law, reduced by fast-check. */
+/** If a pair breaks a law, fast-check reduces the pair and reports it. */
 test('P2: every law holds on random pairs of firewalls', () => {
   fc.assert(
     fc.property(pairs, ([a, b]) => {

@@ -130,7 +130,7 @@ describe('the weekly digest over HTTP', () => {
   test('P10: the scan that sends it writes no more items than any other scan', async () => {
     await play({ weeklyDigest: 'true' });
     const writes = dynamodb.calls().filter(({ operation }) => !/^(Query|GetItem)$/.test(operation));
-    // The writes of three scans: the lease, the note, the return of the lease.
+    // The writes of three scans: the start of the lease, the scan item, the end of the lease.
     expect(writes.map(({ operation }) => operation)).toEqual(
       Array.from({ length: 3 }, () => ['UpdateItem', 'PutItem', 'UpdateItem']).flat(),
     );

@@ -125,7 +125,7 @@ describe('the props of the construct and the settings of portwatch.json', () => 
     expect(Object.keys(everything).sort()).toEqual(Object.keys(settingDescriptions).sort());
     const checked = checkProps(everything);
     expect(checked).toEqual(parseConfig(fromFile(everything)));
-    // False would contradict the regions.
+    // `eventPath` keeps its default here, because `eventPath: false` would contradict `eventRegions`.
     const { eventPath: _, ...others } = checked;
     for (const [name, value] of Object.entries(others))
       expect([name, value]).not.toEqual([name, Reflect.get(defaults, name)]);

@@ -90,7 +90,7 @@ describe('DriftMonitor in a stack of its own', () => {
     const template = monitorIn({}, (stack, monitor) => {
       const reader = new Role(stack, 'Reader', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       monitor.grantReadHistory(reader);
-      // Only a dependency of its construct makes it need the table.
+      // This dependency of its construct is the only reason why the alert topic needs the table.
       monitor.alertTopic.node.addDependency(reader);
     });
     const table = findOne(template, 'AWS::DynamoDB::GlobalTable').id;

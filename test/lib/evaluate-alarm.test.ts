@@ -4,7 +4,7 @@ import { type AlarmState, evaluateAlarm } from './evaluate-alarm.ts';
 const period = 60;
 const treatments = ['missing', 'ignore', 'breaching', 'notBreaching'] as const;
 
-/** `0 - X - X`: oldest first; 0 is within the threshold, X beyond it, - is missing. "retain" is shown as the state before. */
+/** `0 - X - X`: data points, oldest first. 0 is within the threshold, X is beyond the threshold, - is missing. `before`: the earlier state. */
 function evaluate(points: string, datapointsToAlarm: number, treatment: string, before: AlarmState): AlarmState {
   const samples = points
     .split(' ')
@@ -21,7 +21,7 @@ function evaluate(points: string, datapointsToAlarm: number, treatment: string, 
   return evaluateAlarm(rule, samples, 5 * period + 1, before);
 }
 
-/** `retain`: the alarm keeps its state. */
+/** The state for each treatment of missing data; `retain`: the alarm keeps its state. */
 function evaluateAll(points: string, datapointsToAlarm: number): string[] {
   return treatments.map((treatment) => {
     const [fromOk, fromAlarm] = (['OK', 'ALARM'] as const).map((before) =>

@@ -1,4 +1,4 @@
-/** Templates, each synthesised once in a worker of Jest, and what tests look for in them. */
+/** Templates, each synthesised once in a worker of Jest, and functions that find resources in them. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

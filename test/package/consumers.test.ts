@@ -164,8 +164,7 @@ describe.each(consumers)('installed by $name', (consumer) => {
 
 const [npm, pnpm] = consumers as [Consumer, Consumer, Consumer];
 
-/** Also checks the declarations of the CDK and of the package. */
-/** Returns the compiler's output: its errors; empty if there are none. */
+/** Also checks the declarations of the CDK and of the package. Returns the errors of the compiler; empty if there are none. */
 async function compile(consumer: Consumer, compiler: string, ...words: string[]): Promise<string> {
   const strictly = [compiler, '--strict', '--target', 'es2022', '--lib', 'es2022,esnext.disposable', ...words];
   const { stdout, stderr } = await run(process.execPath, strictly, { cwd: folderOf(consumer) }).catch(

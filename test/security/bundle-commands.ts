@@ -64,7 +64,10 @@ const prefixes: Readonly<Record<string, string>> = {
   organizations: 'organizations',
 };
 
-/** Clients that are used only with several accounts. esbuild keeps such a client completely, so only the commands in the adapters count. */
+/**
+ * Clients that are used only with several accounts. esbuild includes every command of these clients, so only the commands that an adapter
+ * names count.
+ */
 const loadedLater = ['sqs', 'sts', 'organizations'];
 const adapters = readdirSync('lambda/adapters')
   .filter((name) => name.endsWith('.ts'))

@@ -5,7 +5,7 @@ import { encodeRule } from '../../../lambda/firewall/rules/rule-encoding.ts';
 
 const usual = { protocol: 'tcp', fromPort: 22, toPort: 22, state: 'open', cidrs: ['192.0.2.1/32'], ipv6Cidrs: [] };
 
-/** Rules. Each two of them differ in at least one field. */
+/** Every two of these rules differ in at least one field. */
 const different: readonly unknown[] = [
   usual,
   { ...usual, cidrListAliases: [] },

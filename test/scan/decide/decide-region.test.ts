@@ -204,7 +204,7 @@ describe('a request to a region that was always denied', () => {
   const paused = (from: string, until: string, state: LatestState | null = latest, regionsListed = ['us-east-1']) =>
     isPaused(state, { ...contextOf({ ...lastScan, startedAt: at(from), regionsListed }), startedAt: at(until) });
 
-  /** True if one of the instants 1, 2, 4, 8, 16, 32, 60, 120 minutes after the first failure is within the span. */
+  /** Left out, if no instant of 1, 2, 4, 8, 16, 32, 60 or 120 minutes after the first failure is between the two scans. */
   test.each([
     ['10:00', '10:05', false],
     ['10:05', '10:10', false],
