@@ -57,8 +57,8 @@ async function stateOf(source: HistorySource, at: string) {
 const baseline = entryOf(resource, 1, instant(0, 500), { kind: 'baseline' });
 const nothingRead = { rules: null, opened: [], verdict: null, severity: 'info', previousRulesAt: baseline.at } as const;
 
-describe('what is loaded to answer about an instant', () => {
-  test('P6: a change that was found after the monitor stood still for days reaches back over all of them', async () => {
+describe('the part of a history that is loaded for a question about an instant', () => {
+  test('P6: includes a change that was found after days without a scan, if it may have been made before the instant', async () => {
     const found = entryOf(resource, 2, instant(5_000, 500), {
       changedAfter: instant(100),
       previousRulesAt: baseline.at,
@@ -67,7 +67,7 @@ describe('what is loaded to answer about an instant', () => {
     expect(state).toMatchObject({ status: 'known', either: [{ status: 'known', entry: found }] });
   });
 
-  test('P6: in a gap of days the scan that last confirmed it is found, by what the gap says itself', async () => {
+  test('P6: includes the last scan that confirmed the instance before a gap of days, because the entry of the gap names this scan', async () => {
     const failure = { reason: 'throttled', message: 'slow down', since: instant(105) } as const;
     const gap = entryOf(resource, 2, instant(110, 500), {
       ...nothingRead,
@@ -83,7 +83,7 @@ describe('what is loaded to answer about an instant', () => {
     expect(state).toMatchObject({ status: 'unknown', confirmedBefore: instant(100), confirmedAfter: null });
   });
 
-  test('P6: what flapped is found although it was written down an hour later, behind another change', async () => {
+  test('P6: includes a transient change that was recorded an hour later, after another change', async () => {
     const flapped = entryOf(resource, 3, instant(160, 500), {
       ...nothingRead,
       kind: 'flapped',
@@ -100,7 +100,7 @@ describe('what is loaded to answer about an instant', () => {
     expect(state.confirmedAfter).toBe(instant(105));
   });
 
-  test('P4: over a span, too, a change whose window names a scan that did not read it reaches back to the one that did', async () => {
+  test('P4: for a span, includes the last scan that read the instance, if the window of a change names a later scan that did not', async () => {
     const found = entryOf(resource, 2, instant(120, 500), { changedAfter: instant(115), previousRulesAt: baseline.at });
     const source = openTable([baseline, found], 300, (minute) => minute < 105 || minute >= 120);
     const slice = await new HistoryLoader(source, { from: instant(10), until: instant(250) }).load(resource);

@@ -70,8 +70,8 @@ async function load(source: PortHistorySource, lastAt: string | null | undefined
   return slice?.entries ?? [];
 }
 
-describe('what is loaded to answer about a door over a span', () => {
-  test('a change that does not concern the door is not read: what was in force before it says the same of the door', async () => {
+describe('the part of a history that is loaded for a port query about a span', () => {
+  test('a change that does not affect the port is not read: the earlier rules give the same answer about the port', async () => {
     const entries = await load(openTable([first, second]), second.at);
     expect(entries.map(({ version, rules }) => [version, rules])).toEqual([
       [1, first.rules],
@@ -80,29 +80,29 @@ describe('what is loaded to answer about a door over a span', () => {
     expect(asked).toEqual([]);
   });
 
-  test('one that does is read whole', async () => {
+  test('a change that affects the port is read with all its fields', async () => {
     const door = { ...mysql, from: 80, to: 80 };
     expect(await load(openTable([first, second]), second.at, door)).toEqual([first, second]);
     expect(asked).toEqual([`whole ${second.at}`]);
   });
 
-  test('P6: where the index lacks the last moments the history itself is read', async () => {
+  test('P6: if the index lacks the newest entries, the history itself is read', async () => {
     expect(await load(openTable([first, second], []), second.at)).toEqual([first, second]);
     expect(asked).toContain('readEntries');
   });
 
-  test('P4: so it is where a version is missing', async () => {
+  test('P4: if the index lacks a version, the history itself is read', async () => {
     await load(openTable([first, { ...second, version: 3 }]), second.at);
     expect(asked).toContain('readEntries');
   });
 
-  test('what came after the time that is looked at is asked for where no scan read the instance meanwhile', async () => {
+  test('the entries after the span are loaded if no scan has read the instance since', async () => {
     const entries = await load(openTable([first, second, third]), third.at);
     expect(entries.map(({ version }) => version)).toEqual([1, 2, 3]);
     expect(asked).toEqual(['loadEntriesAfter']);
   });
 
-  test('of an instance that has no latest state any more nothing comes after it was gone', async () => {
+  test('for an instance without a latest state, no entries are loaded after the entry of its deletion', async () => {
     const gone = entryOf(resource, 2, at('10:30'), { kind: 'gone', rules: null, previousRulesAt: first.at });
     expect(await load(openTable([first, gone]), undefined)).toEqual([first, gone]);
     expect(asked).toEqual([`whole ${gone.at}`]);
@@ -110,7 +110,7 @@ describe('what is loaded to answer about a door over a span', () => {
     expect(asked).toContain('loadEntriesAfter');
   });
 
-  test('an instance that was only listed so far has nothing to be read', async () => {
+  test('for an instance that was listed and never read, nothing is loaded', async () => {
     expect(await load(openTable([]), null)).toEqual([]);
     expect(asked).toEqual([]);
   });

@@ -45,7 +45,7 @@ const numbered =
     test(changes);
 
 describe('the scans around a span', () => {
-  test('one on either side is asked for, since most confirm everything', async () => {
+  test('one scan is loaded on each side first, because most scans confirm everything', async () => {
     const { near, asked } = openAt('2026-11-10T03:20:30.000Z');
     expect((await near.findBefore(any))?.startedAt).toBe(instant(200));
     expect((await near.findAfter(any))?.startedAt).toBe(instant(201));
@@ -54,13 +54,13 @@ describe('the scans around a span', () => {
     expect((await near.load()).map(({ changes }) => changes)).toEqual([200, 201]);
   });
 
-  test('a scan that was under way as the span began confirmed nothing before it', async () => {
+  test('a scan that was running when the span began does not count as a scan before the span', async () => {
     const { near } = openAt('2026-11-10T03:20:01.000Z');
     expect((await near.findBefore(any))?.startedAt).toBe(instant(199));
     expect((await near.findAfter(any))?.startedAt).toBe(instant(201));
   });
 
-  test('those that do not confirm are stepped over, in larger lots, each loaded once', async () => {
+  test('scans that do not confirm are skipped: each further request loads more scans, and no scan is loaded twice', async () => {
     const { near, asked } = openAt('2026-11-10T03:20:30.000Z', '2026-11-10T03:30:30.000Z');
     expect((await near.findBefore(numbered((minute) => minute < 170)))?.startedAt).toBe(instant(169));
     expect((await near.findAfter(numbered((minute) => minute > 215)))?.startedAt).toBe(instant(216));
@@ -72,7 +72,7 @@ describe('the scans around a span', () => {
     expect(asked.filter((count) => count > scans.length)).toHaveLength(1);
   });
 
-  test('nobody is looked for without end', async () => {
+  test('the search ends after 111 scans, or with the last scan', async () => {
     const { near, asked } = openAt('2026-11-10T03:20:30.000Z');
     expect(await near.findBefore(() => false)).toBeNull();
     expect(await near.findBefore(() => false)).toBeNull();

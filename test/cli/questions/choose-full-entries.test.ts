@@ -78,7 +78,7 @@ function cutSlice({ entries, ...rest }: HistorySlice, from: string): HistorySlic
   return { ...rest, entries: [...(snapshot ? [snapshot] : []), ...entries.slice(Math.max(0, first))] };
 }
 
-describe('what a question about a door needs of a history', () => {
+describe('the entries that a port query needs from a history', () => {
   test('P6: the openings for any port query equal those of the whole history, whatever the changes in between', () => {
     let filled = 0;
     fc.assert(
@@ -94,7 +94,7 @@ describe('what a question about a door needs of a history', () => {
     expect(filled).toBeGreaterThan(depth({ quick: 0, full: 50 }));
   });
 
-  test('a change is read where it opened or shut something at the door, and where it does not say all', () => {
+  test('the full entry of a change is read if it opened or closed the port, or if its light form is not complete', () => {
     const [http, sshOpen] = [exposure(open('80')).reach, exposure(open('22 from 10.0.0.0/8')).reach];
     const said = (more: Partial<LightEntry>): LightEntry => {
       const [entry] = entriesOf(web1, ['10:05', '10:00', { kind: 'changed', verdict: 'widened', opened: http }]);
@@ -114,7 +114,7 @@ describe('what a question about a door needs of a history', () => {
       expect(mustReadFullEntry(said({ kind }), ssh)).toBe(true);
   });
 
-  test('P4: nothing is filled in where a version is missing, or nobody knows what was in force', () => {
+  test('P4: no entries are filled in if a version is missing, or if the rules in force at the start are unknown', () => {
     const [first, second, third] = entriesOf(
       web1,
       ['10:00', null, { kind: 'appeared', rules: open('22') }],

@@ -15,7 +15,7 @@ const entries = entriesOf(
 const state = (time: string) => stateAt(sliceOf(entries), at(time));
 
 describe('what opened and closed between two instants', () => {
-  test('is the difference of the two firewalls in force, whatever came between', () => {
+  test('is the difference of the two firewalls in force, whatever changed in between', () => {
     expect(diffStates(state('10:01'), state('10:31'))).toEqual({
       verdict: 'mixed',
       opened: exposure(open('80')).reach,
@@ -32,13 +32,13 @@ describe('what opened and closed between two instants', () => {
       expect(diffStates(state(time), state(time))).toMatchObject({ verdict: 'identical', opened: [], closed: [] });
   });
 
-  test('turns round with its two instants', () => {
+  test('is exchanged if the two instants are exchanged', () => {
     const there = diffStates(state('10:01'), state('10:12'));
     const back = diffStates(state('10:12'), state('10:01'));
     expect(there).toMatchObject({ verdict: 'widened', opened: back.closed, closed: back.opened });
   });
 
-  test('counts what was gone as nothing reachable', () => {
+  test('counts an instance that was gone as an empty exposure', () => {
     expect(diffStates(state('10:31'), state('10:41'))).toMatchObject({
       verdict: 'narrowed',
       closed: exposure(open('80')).reach,
@@ -51,7 +51,7 @@ describe('what opened and closed between two instants', () => {
     expect(diffStates(state('10:31'), state('10:51'))).toMatchObject({ verdict: 'identical', isOtherInstance: true });
   });
 
-  test('is not sure where something flapped, which is not in the difference', () => {
+  test('is not certain during a transient change, which is not in the difference', () => {
     const transient = { kind: 'flapped', changedAfter: at('10:02'), changedBefore: at('10:03') } as const;
     const flapped = sliceOf(
       entriesOf(web1, ['10:00:01', null, { kind: 'baseline', rules: open('22') }], ['10:40', null, transient]),
@@ -61,7 +61,7 @@ describe('what opened and closed between two instants', () => {
     expect(diffStates(still, stateAt(flapped, at('10:04'))).isSure).toBe(true);
   });
 
-  test('is not sure where a state is unknown or may have been another already', () => {
+  test('is not certain if a state is unknown, or if another state is possible', () => {
     expect(diffStates(state('10:12'), state('10:21'))).toMatchObject({ verdict: 'identical', isSure: false });
     expect(diffStates(state('10:07'), state('10:12'))).toMatchObject({ verdict: 'widened', isSure: false });
   });
@@ -77,7 +77,7 @@ describe('what opened and closed between two instants', () => {
     expect(diffStates(stateAt(unread, at('10:21')), stateAt(unread, at('10:31')))).toMatchObject(unknown);
   });
 
-  test('counts an instance that a scan did not find yet as nothing open', () => {
+  test('counts an instance that a scan did not find yet as an empty exposure', () => {
     const later = entriesOf(web1, ['10:30:01', '10:25', { kind: 'appeared', rules: open('22') }]);
     const slice = sliceOf(later, { scans: [scan('10:00')] });
     const found = diffStates(stateAt(slice, at('10:05')), stateAt(slice, at('10:31')));

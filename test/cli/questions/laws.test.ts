@@ -32,7 +32,7 @@ const instantsIn = ({ from, until }: Span, drawn: readonly string[]) => [
 ];
 
 describe('laws of the answers', () => {
-  test('spans partition what is asked about, and neighbours differ', () => {
+  test('the spans cover the requested time without overlap, and neighbouring spans differ', () => {
     fc.assert(
       fc.property(arbitrarySlice, span, (slice, asked) => {
         const spans = exposureSpans(slice, asked);
@@ -50,7 +50,7 @@ describe('laws of the answers', () => {
     );
   });
 
-  test('the state at any instant of a span is what the span says', () => {
+  test('the state at each instant of a span is the state of the span', () => {
     fc.assert(
       fc.property(arbitrarySlice, span, fc.array(arbitraryInstant), (slice, asked, drawn) => {
         for (const { from, until, kind, reach, entry, snapshot, gap, either, transients } of exposureSpans(
@@ -92,7 +92,7 @@ describe('laws of the answers', () => {
     );
   });
 
-  test('a door is surely open just where every state that is possible at that instant lets the same somebody in', () => {
+  test('a port is certainly open exactly if one address exists that every possible state at that instant lets in', () => {
     fc.assert(
       fc.property(arbitrarySlice, span, door, fc.array(arbitraryInstant), (slice, asked, through, drawn) => {
         const spans = findOpenSpans(slice, asked, through);
@@ -108,7 +108,7 @@ describe('laws of the answers', () => {
     );
   });
 
-  test('what opened from one instant to another is what closed the other way round', () => {
+  test('what opened between two instants is what closed if the instants are exchanged', () => {
     fc.assert(
       fc.property(arbitrarySlice, arbitraryInstant, arbitraryInstant, (slice, one, other) => {
         const [a, b] = [stateAt(slice, one), stateAt(slice, other)];
@@ -125,7 +125,7 @@ describe('laws of the answers', () => {
     );
   });
 
-  test('what is found later never makes what was known at an instant another state, only less sure or better confirmed', () => {
+  test('later entries never replace a known state by another one; they can only make it less certain, or confirm it', () => {
     fc.assert(
       fc.property(arbitrarySlice, arbitraryInstant, fc.nat(8), (slice, at, length) => {
         const until = slice.entries[length]?.at ?? '9';

@@ -13,8 +13,8 @@ const door = (port: number, source: string | null = null): PortQuery => ({
 });
 const reachOf = (rule: PortState) => exposure([rule]).reach;
 
-describe('what of a reach goes through a door', () => {
-  test('only the ports asked about, and only the part of a source that is asked about', () => {
+describe('the part of a reach that a port query selects', () => {
+  test('has only the ports of the query, and only the part of each source that is inside the source of the query', () => {
     const reach = reachOf({ protocol: 'tcp', fromPort: 3000, toPort: 4000, cidrs: ['10.0.0.0/8', '203.0.113.0/24'] });
     expect(filterReach(reach, door(3306))).toEqual([
       { protocol: 'tcp', from: 3306, to: 3306, sources: ['10.0.0.0/8', '203.0.113.0/24'] },
@@ -28,13 +28,13 @@ describe('what of a reach goes through a door', () => {
     expect(filterReach(reach, { ...door(3306), protocol: 'udp' })).toEqual([]);
   });
 
-  test('an IPv6 address goes through IPv6 sources, and an IPv4 one does not', () => {
+  test('IPv6 sources contain an IPv6 address, and no IPv4 address', () => {
     const reach = reachOf({ protocol: 'tcp', fromPort: 22, toPort: 22, ipv6Cidrs: ['2001:db8::/32'] });
     expect(filterReach(reach, door(22, '2001:db8::1'))).toMatchObject([{ sources: ['2001:db8::1/128'] }]);
     expect(filterReach(reach, door(22, '203.0.113.7'))).toEqual([]);
   });
 
-  test('a source that may be anybody stays, under its own name', () => {
+  test('a source that can be any address stays, with its own name', () => {
     const odd: PortState[] = [
       { protocol: 'tcp', fromPort: 22, toPort: 22, cidrListAliases: ['lightsail-connect'] },
       { protocol: 'tcp', fromPort: 22, toPort: 22, cidrs: ['10.0.0.0/33', '10.0.0.0/8'] },
@@ -55,7 +55,7 @@ describe('what of a reach goes through a door', () => {
     expect(filterReach(reach, door(22))).toEqual([]);
   });
 
-  test('a port of any protocol is none of ICMP, whose axis holds types; everything is everything', () => {
+  test('a port of any protocol selects no ICMP, whose numbers are types; the query for all ports of any protocol selects all', () => {
     const reach = reachOf({ protocol: 'all', fromPort: 0, toPort: 65535, cidrs: ['0.0.0.0/0'] });
     const protocols = (through: Reach[]) => through.map(({ protocol }) => protocol);
     expect(protocols(filterReach(reach, { ...door(2048), protocol: null }))).toEqual(['tcp', 'udp']);
@@ -68,7 +68,7 @@ describe('what of a reach goes through a door', () => {
     expect(filterReach(reach, { ...door(2048), protocol: 'icmp' })).toMatchObject([{ from: 2048, to: 2048 }]);
   });
 
-  test('a source that is no network is an error, not nobody', () => {
+  test('a source that is not a network is an error, and not an empty answer', () => {
     const { reach } = exposure(open('22'));
     expect(() => filterReach(reach, door(22, '10.0.0.0/33'))).toThrow(
       'The source of a port query must be an address or a CIDR; got "10.0.0.0/33"',
@@ -76,7 +76,7 @@ describe('what of a reach goes through a door', () => {
   });
 });
 
-describe('when a door was open', () => {
+describe('the spans in which a port was open', () => {
   const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as const;
   const span = { from: at('10:02'), until: at('11:00') };
   const outline = (steps: Parameters<typeof entriesOf>[1][], asked: PortQuery) =>
@@ -84,7 +84,7 @@ describe('when a door was open', () => {
       ({ from, until, certainty }) => `${from.slice(11, 19)} ${until.slice(11, 19)} ${certainty}`,
     );
 
-  test('it was surely open until the window of the change that shut it, and perhaps within it', () => {
+  test('a port was certainly open until the window of the change that closed it, and possibly open within the window', () => {
     const steps = [[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }]] as const;
     expect(outline([[...steps[0]], [...steps[1]]], door(22))).toEqual([
       '10:02:00 10:05:00 open',
@@ -97,13 +97,13 @@ describe('when a door was open', () => {
     expect(outline([[...steps[0]], [...steps[1]]], door(80))).toEqual([]);
   });
 
-  test('a change that does not concern it does not cut it', () => {
+  test('a change of other ports does not divide a span', () => {
     expect(
       outline([[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }]], door(22)),
     ).toEqual(['10:02:00 11:00:00 open']);
   });
 
-  test('in a gap it was open as far as is known; of one that was shut, nobody knows', () => {
+  test('in a gap, a port that was open before is "last-known", and a port that was closed before is unknown', () => {
     const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
     expect(outline([[...baseline], [...gap], [...over]], door(22))).toEqual([
@@ -114,7 +114,7 @@ describe('when a door was open', () => {
     expect(outline([[...baseline], [...gap], [...over]], door(443))).toEqual(['10:05:00 10:20:01 unknown']);
   });
 
-  test('what was found open after a gap may have been so within it', () => {
+  test('a port that was found open after a gap was possibly open within the gap', () => {
     const gap = ['10:10:01', '10:02', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const found = ['10:20:01', '10:02', { kind: 'changed', rules: open('443') }] as const;
     expect(outline([[...baseline], [...gap], [...found]], door(443))).toEqual([
@@ -123,7 +123,7 @@ describe('when a door was open', () => {
     ]);
   });
 
-  test('a change of who may come leaves sure what both let in', () => {
+  test('if the sources change, the sources that both firewalls let in are certain within the window', () => {
     const wide = open('22 from 203.0.112.0/23');
     const narrow = open('22 from 203.0.113.0/24');
     const steps: Parameters<typeof entriesOf>[1][] = [
@@ -141,7 +141,7 @@ describe('when a door was open', () => {
     expect(outline(steps, door(22, '203.0.113.7'))).toEqual(['10:02:00 11:00:00 open']);
   });
 
-  test('another instance of the name is a door of its own', () => {
+  test('another instance of the same name has spans of its own', () => {
     const replaced = { kind: 'appeared', rules: open('22'), instance: factsOf('arn:2') } as const;
     expect(outline([[...baseline], ['10:10:01', '10:05', replaced]], door(22))).toEqual([
       '10:02:00 10:10:01 open',
@@ -149,7 +149,7 @@ describe('when a door was open', () => {
     ]);
   });
 
-  test('it names the entries that say so', () => {
+  test('a span names the entries that it comes from', () => {
     const steps = [[...baseline], ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }]] as const;
     const slice = sliceOf(entriesOf(web1, [...steps[0]], [...steps[1]]));
     expect(findOpenSpans(slice, span, door(22)).map(({ entries }) => entries.map(({ version }) => version))).toEqual([
@@ -157,7 +157,7 @@ describe('when a door was open', () => {
     ]);
   });
 
-  test('what flapped was open for its while; what it shut was not surely open', () => {
+  test('a port that a transient change opened was open for its duration; a port that it closed was only possibly open', () => {
     const transient = (said: { opened?: Reach[]; closed?: Reach[] }) =>
       ['10:40:01', null, { kind: 'flapped', changedAfter: at('10:06'), changedBefore: at('10:07'), ...said }] as const;
     const opened = transient({ opened: exposure(open('3306')).reach });
@@ -172,7 +172,7 @@ describe('when a door was open', () => {
     expect(outline([[...baseline], [...transient({})]], door(3306))).toEqual(['10:06:00 10:07:00 unknown']);
   });
 
-  test('P7: a dormant rule with an unknown field lets nobody in, and a live one may let in everybody', () => {
+  test('P7: a dormant rule with an unknown field lets in no address, and a live one can let in every address', () => {
     const rule = { protocol: 'tcp', fromPort: 22, toPort: 22, ipv6Cidrs: ['2001:db8::/32'], validFrom: '2026-12-01' };
     const first = (ipAddressType: string) =>
       [
@@ -184,7 +184,7 @@ describe('when a door was open', () => {
     expect(outline([[...first('dualstack')]], door(22, '8.8.8.8'))).toEqual(['10:02:00 11:00:00 open']);
   });
 
-  test('an instance that was not watched, and could not be read when it came, is unknown, not shut', () => {
+  test('before the first read of an instance, a port is unknown and not closed', () => {
     const gap = ['10:10:01', '10:05', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     expect(outline([[...gap]], door(22))).toEqual(['10:02:00 10:05:00 unknown', '10:05:00 11:00:00 unknown']);
     const appeared = ['10:10:01', '10:05', { kind: 'appeared', rules: open('443') }] as const;
@@ -194,7 +194,7 @@ describe('when a door was open', () => {
   });
 });
 
-describe('what an answer is rated by', () => {
+describe('the notes with which a span is rated', () => {
   const odd = (port: number) =>
     asPortStates([{ protocol: 'tcp', fromPort: port, toPort: port, cidrs: ['10.0.0.0/8'], validFrom: 'x' }]);
   const span = { from: at('10:02'), until: at('11:00') };
@@ -205,7 +205,7 @@ describe('what an answer is rated by', () => {
       entries.map(({ version }) => version),
     ]);
 
-  test('the rules on its ports that are not understood, of every firewall that it may come from', () => {
+  test('are about the rules that are not understood, on the ports of the query, in every possible firewall', () => {
     const steps: Parameters<typeof entriesOf>[1][] = [
       ['10:00:01', null, { kind: 'baseline', rules: open('443') }],
       ['10:10:01', '10:05', { kind: 'changed', rules: odd(22) }],
@@ -220,7 +220,7 @@ describe('what an answer is rated by', () => {
     ]);
   });
 
-  test('an answer with such a rule is not joined with one without', () => {
+  test('a span with a note is not joined with a span without a note', () => {
     const steps: Parameters<typeof entriesOf>[1][] = [
       ['10:00:01', null, { kind: 'baseline', rules: open('22') }],
       ['10:10:01', null, { kind: 'changed', rules: [...open('22'), ...odd(22)] }],

@@ -6,10 +6,10 @@ const baseline = ['10:00:01', null, { kind: 'baseline', rules: open('22') }] as 
 const changed = ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }] as const;
 const scans = [scan('10:00'), scan('10:05'), scan('10:10'), scan('10:15'), scan('10:20')];
 
-describe('P6: what could reach it at T, since when, and when was that confirmed', () => {
+describe('P6: the state of an instance at an instant, its beginning, and the scans that confirmed it', () => {
   const slice = sliceOf(entriesOf(web1, [...baseline], [...changed]), { scans });
 
-  test('between two changes it is the firewall read before, confirmed by the scans around', () => {
+  test('between two changes, the state is the firewall of the last read, confirmed by the scan before and the scan after', () => {
     expect(stateAt(slice, at('10:17'))).toEqual({
       at: at('10:17'),
       status: 'known',
@@ -26,7 +26,7 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
     });
   });
 
-  test('within the window of a change it is either what was before, or already what came after', () => {
+  test('within the window of a change, the answer has the state before the change, and the state after it as possible', () => {
     for (const time of ['10:05:00.001', '10:07', '10:10:00.999']) {
       const { status, exposure: was, either } = stateAt(slice, at(time));
       expect(status).toBe('known');
@@ -35,12 +35,12 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
     }
   });
 
-  test('at either end of the window there is no doubt', () => {
+  test('at both ends of the window, only one state is possible', () => {
     expect(stateAt(slice, at('10:05'))).toMatchObject({ entry: { version: 1 }, either: [] });
     expect(stateAt(slice, at('10:10:01'))).toMatchObject({ entry: { version: 2 }, either: [] });
   });
 
-  test('a scan that saw the next state confirms nothing of the one before', () => {
+  test('a scan that observed the next state does not confirm the earlier state', () => {
     expect(stateAt(slice, at('10:04'))).toMatchObject({
       confirmedBefore: at('10:00:01'),
       confirmedAfter: at('10:05'),
@@ -48,14 +48,14 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
     expect(stateAt(slice, at('10:07'))).toMatchObject({ confirmedBefore: at('10:05'), confirmedAfter: null });
   });
 
-  test('a scan under way confirms neither what was before nor what came after', () => {
+  test('a scan that is running at the instant confirms no state', () => {
     expect(stateAt(slice, at('10:15:05'))).toMatchObject({
       confirmedBefore: at('10:10:01'),
       confirmedAfter: at('10:20'),
     });
   });
 
-  test('after the last scannothing is confirmed any more, and it still says what was known', () => {
+  test('after the last scan, the answer is the last known state, and no later scan confirms it', () => {
     expect(stateAt(slice, at('23:00'))).toMatchObject({
       status: 'known',
       confirmedBefore: at('10:20'),
@@ -77,8 +77,8 @@ describe('P6: what could reach it at T, since when, and when was that confirmed'
   });
 });
 
-describe('before it was seen', () => {
-  test('nobody knows since when what the first listing found had been there', () => {
+describe('before the instance was first observed', () => {
+  test('before the first listing, the answer is "not-seen-yet", and the state that the listing found is possible', () => {
     const slice = sliceOf(entriesOf(web1, [...baseline]), { scans });
     expect(stateAt(slice, at('01:00'))).toMatchObject({
       status: 'not-seen-yet',
@@ -89,7 +89,7 @@ describe('before it was seen', () => {
     });
   });
 
-  test('what appeared later was not there when a listing lacked it', () => {
+  test('an instance did not exist at the time of a listing that does not contain it', () => {
     const entries = entriesOf(web1, ['10:10:01', '10:05', { kind: 'appeared', rules: open('22') }]);
     const slice = sliceOf(entries, { scans });
     expect(stateAt(slice, at('10:02'))).toMatchObject({
@@ -103,7 +103,7 @@ describe('before it was seen', () => {
     expect(stateAt(slice, at('10:06')).either).toHaveLength(1);
   });
 
-  test('an instance that could never be read may have existed before its gap was alerted', () => {
+  test('an instance that was never read may have existed before its gap was alerted', () => {
     const gap = { kind: 'gap', failure: failure('throttled', '10:05') } as const;
     const slice = sliceOf(entriesOf(web1, ['10:10:01', '10:00', gap]), { scans });
     expect(stateAt(slice, at('10:04'))).toMatchObject({
@@ -121,12 +121,12 @@ describe('before it was seen', () => {
       });
   });
 
-  test('without any entry it was never seen', () => {
+  test('without any entry, the answer is "not-seen-yet"', () => {
     expect(stateAt(sliceOf([]), at('10:00'))).toMatchObject({ status: 'not-seen-yet', either: [], gap: null });
   });
 });
 
-describe('when it was gone', () => {
+describe('while the instance does not exist', () => {
   const entries = entriesOf(
     web1,
     [...baseline],
@@ -135,7 +135,7 @@ describe('when it was gone', () => {
   );
   const slice = sliceOf(entries, { scans });
 
-  test('nothing could be reached, and that was confirmed too', () => {
+  test('the exposure is empty, and scans confirm that the instance is gone', () => {
     expect(stateAt(slice, at('10:12'))).toMatchObject({
       status: 'gone',
       snapshot: null,
@@ -147,7 +147,7 @@ describe('when it was gone', () => {
     });
   });
 
-  test('it may have been gone already, or there again', () => {
+  test('within the window of a deletion or an arrival, the next state is possible', () => {
     expect(stateAt(slice, at('10:06')).either).toMatchObject([{ status: 'gone', exposure: { reach: [] } }]);
     expect(stateAt(slice, at('10:16')).either).toMatchObject([{ status: 'known', entry: { version: 3 } }]);
   });
@@ -156,7 +156,7 @@ describe('when it was gone', () => {
 describe('in a gap', () => {
   const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
 
-  test('it says what was last known, since when it could not be read, and until when', () => {
+  test('the answer has the last known state, and the start and the end of the gap', () => {
     const over = ['10:20:01', '10:00', { kind: 'gap-over', failure: failure('throttled', '10:05') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...gap], [...over]), {
       scans: [scan('10:00'), scan('10:25')],
@@ -180,7 +180,7 @@ describe('in a gap', () => {
     });
   });
 
-  test('what was found after it may have been so all along', () => {
+  test('a state that was found after the gap is possible since the last read before the gap', () => {
     const after = ['10:20:01', '10:00:01', { kind: 'changed', rules: open('443') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...gap], [...after]));
     for (const [time, status] of [
@@ -190,7 +190,7 @@ describe('in a gap', () => {
       expect(stateAt(slice, at(time))).toMatchObject({ status, either: [{ entry: { version: 3 } }] });
   });
 
-  test('it may last until now', () => {
+  test('a gap without an end entry is open', () => {
     const slice = sliceOf(entriesOf(web1, [...baseline], [...gap]));
     expect(stateAt(slice, at('23:00')).gap).toMatchObject({ until: null });
   });
@@ -204,7 +204,7 @@ describe('while its region could not be listed', () => {
     ['10:20:05', '10:00', { kind: 'gap-over' }],
   );
 
-  test('every instance in it is unknown, though it has no entry that says so', () => {
+  test('every instance of the region is unknown, also without an entry of its own about the gap', () => {
     const slice = sliceOf(entriesOf(web1, [...baseline]), { regionEntries });
     expect(stateAt(slice, at('10:04:59.999'))).toMatchObject({ status: 'known', gap: null });
     for (const time of ['10:05', '10:12'])
@@ -216,28 +216,28 @@ describe('while its region could not be listed', () => {
     expect(stateAt(slice, at('10:20:05'))).toMatchObject({ status: 'known', gap: null });
   });
 
-  test('what was committed of the instance since then was read, and is known', () => {
+  test('an entry of a later read ends the gap for its instance', () => {
     const after = ['10:20:01', '10:00', { kind: 'changed', rules: open('443') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...after]), { regionEntries });
     expect(stateAt(slice, at('10:20')).gap).toMatchObject({ scope: 'region', until: at('10:20:01') });
     expect(stateAt(slice, at('10:20:02'))).toMatchObject({ status: 'known', entry: { version: 2 } });
   });
 
-  test('what was gone stays gone, and what was never seen is not unknown', () => {
+  test('a deleted instance stays gone, and an instance that was never observed stays "not-seen-yet"', () => {
     const gone = entriesOf(web1, [...baseline], ['10:05:01', '10:00', { kind: 'gone' }]);
     expect(stateAt(sliceOf(gone, { regionEntries }), at('10:12')).status).toBe('gone');
     expect(stateAt(sliceOf([], { regionEntries }), at('10:12')).status).toBe('not-seen-yet');
   });
 
-  test('a gap of the instance itself is older, and is the one in the answer', () => {
+  test('if the instance has an older gap of its own, the answer has this gap', () => {
     const gap = ['10:05:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...gap]), { regionEntries });
     expect(stateAt(slice, at('10:12')).gap).toMatchObject({ scope: 'instance', reason: 'throttled' });
   });
 });
 
-describe('where the entries do not say it all', () => {
-  test('an instant within the scan that found a change may belong to the next one already', () => {
+describe('if the entries alone do not give the answer', () => {
+  test('at an instant within the scan that found a change, the next change is possible, too', () => {
     const next = ['10:15:01', '10:10', { kind: 'changed', rules: open('80') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...changed], [...next]));
     expect(stateAt(slice, at('10:10:00.500')).either).toMatchObject([
@@ -247,7 +247,7 @@ describe('where the entries do not say it all', () => {
     expect(stateAt(slice, at('10:09')).either).toMatchObject([{ entry: { version: 2 } }]);
   });
 
-  test('a change without a beginning came after the one before it had begun', () => {
+  test('a change without a start of its window was made after the start of the window of the change before it', () => {
     const later = ['10:20:01', null, { kind: 'changed', rules: open('80') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...changed], [...later]));
     expect(stateAt(slice, at('10:05')).either).toEqual([]);
@@ -255,7 +255,7 @@ describe('where the entries do not say it all', () => {
     expect(stateAt(slice, at('10:21')).notBefore).toBeNull();
   });
 
-  test('a window begins earlier where the scan that it names says that it did not read the instance', () => {
+  test('a window begins at an earlier scan if the scan that the entry names did not read the instance', () => {
     const noted = [scan('10:00'), scan('10:05', { notRead: ['eu-west-1#web-1'] }), scan('10:10')];
     const slice = sliceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
     expect(stateAt(slice, at('10:03')).either).toHaveLength(1);
@@ -263,14 +263,14 @@ describe('where the entries do not say it all', () => {
     expect(stateAt(slice, at('10:11')).notBefore).toBe(at('10:00'));
   });
 
-  test('a window begins where the entry says, where that scan was not noted, whatever the one before it could read', () => {
+  test('a window begins at the instant that the entry names if the scan of that instant has no scan item', () => {
     const noted = [scan('10:00'), scan('10:04', { notRead: ['eu-west-1#web-1'] }), scan('10:10')];
     const slice = sliceOf(entriesOf(web1, [...baseline], [...changed]), { scans: noted });
     expect(stateAt(slice, at('10:05')).either).toEqual([]);
     expect(stateAt(slice, at('10:11')).notBefore).toBe(at('10:05'));
   });
 
-  test('an expired entry leaves a time about which nothing is known', () => {
+  test('the state is unknown between the entries before and after an expired entry', () => {
     const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]);
     const slice = sliceOf(all.filter(({ version }) => version !== 2));
     for (const time of ['10:00:01', '10:12'])
@@ -283,7 +283,7 @@ describe('where the entries do not say it all', () => {
     expect(stateAt(slice, at('10:20:01')).status).toBe('gone');
   });
 
-  test('a first entry that has expired is not "not seen yet"', () => {
+  test('before the oldest entry that remains, the state is unknown and not "not seen yet" if the first entry has expired', () => {
     const [, second] = entriesOf(web1, [...baseline], [...changed]);
     const slice = sliceOf(second ? [second] : []);
     expect(stateAt(slice, at('10:00'))).toMatchObject({
@@ -293,7 +293,7 @@ describe('where the entries do not say it all', () => {
     });
   });
 
-  test('an entry whose rules have expired stands for something that nobody knows any more', () => {
+  test('the state is unknown if the entry that holds its rules has expired', () => {
     const over = ['10:20:01', '10:00', { kind: 'gap-over' }] as const;
     const [, second] = entriesOf(web1, [...baseline], [...over]);
     const slice = sliceOf(second ? [second] : []);
@@ -305,19 +305,19 @@ describe('where the entries do not say it all', () => {
   });
 });
 
-describe('what flapped, and what has expired', () => {
+describe('transient changes and expired entries', () => {
   const flapped = { kind: 'flapped', changedAfter: at('10:15'), changedBefore: at('10:16') } as const;
 
   test.each([
     ['the first entry', 1],
     ['a change', 2],
-  ])('%s that has expired is not passed over for a flap that came after it', (_, expired) => {
+  ])('if %s has expired, a later transient change does not make the state known', (_, expired) => {
     const all = entriesOf(web1, [...baseline], [...changed], ['10:20:01', null, flapped]);
     const slice = sliceOf(all.filter(({ version }) => version >= 3 || version < expired));
     expect(stateAt(slice, at('10:21'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' } });
   });
 
-  test('no scan confirms a state beyond the last that is known of it', () => {
+  test('no scan after the last known entry before an expired entry confirms the state', () => {
     const gap = ['10:05:01', '10:00', { kind: 'gap' }] as const;
     const after = ['10:20:01', '10:15', { kind: 'gone' }] as const;
     const all = entriesOf(web1, [...baseline], [...gap], [...changed], [...after]);
@@ -334,7 +334,7 @@ describe('what flapped, and what has expired', () => {
   });
 });
 
-describe('what flapped', () => {
+describe('a transient change', () => {
   const transient = {
     kind: 'flapped',
     changedAfter: at('10:06:10'),
@@ -343,7 +343,7 @@ describe('what flapped', () => {
   } as const;
   const entries = entriesOf(web1, [...baseline], ['10:40:01', null, transient]);
 
-  test('was open from the call that opened it to the call that closed it, however late it was found', () => {
+  test('is in the answers from its first call to its last call, however late it was found', () => {
     const slice = sliceOf(entries, { scans });
     for (const time of ['10:06:10', '10:07', '10:07:20'])
       expect(stateAt(slice, at(time))).toMatchObject({ status: 'known', transients: [{ kind: 'flapped' }] });
@@ -359,7 +359,7 @@ describe('what flapped', () => {
     });
   });
 
-  test('ends a gap where it says so', () => {
+  test('ends a gap if its entry contains the failure of the gap', () => {
     const ended = { ...transient, failure: failure('throttled', '10:05') };
     const gap = ['10:10:01', '10:00', { kind: 'gap', failure: failure('throttled', '10:05') }] as const;
     const still = sliceOf(entriesOf(web1, [...baseline], [...gap], ['10:40:01', null, transient]));
@@ -369,14 +369,14 @@ describe('what flapped', () => {
     expect(stateAt(over, at('10:41'))).toMatchObject({ status: 'known', confirmedBefore: at('10:40:01') });
   });
 
-  test('without a beginning counts at the instant that is certain', () => {
+  test('without a start is only in the answer for its last instant', () => {
     const slice = sliceOf(entriesOf(web1, [...baseline], ['10:40:01', null, { ...transient, changedAfter: null }]));
     expect(stateAt(slice, at('10:07:20')).transients).toHaveLength(1);
     expect(stateAt(slice, at('10:07:19')).transients).toEqual([]);
   });
 });
 
-test('a slice of the history gives the same answer as the whole history', () => {
+test('a part of the history gives the same answer as the whole history', () => {
   const gap = ['10:15:01', '10:10', { kind: 'gap', failure: failure('throttled', '10:15') }] as const;
   const after = ['10:30:01', '10:10', { kind: 'changed', rules: open('80') }] as const;
   const last = ['10:40:01', '10:35', { kind: 'gone' }] as const;
