@@ -4,7 +4,7 @@
  */
 import { decideAlerts } from '../lambda/alerts/decide-alerts.ts';
 import { planMessages } from '../lambda/alerts/plan-messages.ts';
-import { renderSlackDigest } from '../lambda/alerts/slack-message.ts';
+import { renderSlackDigest } from '../lambda/alerts/slack-digest-message.ts';
 import {
   compareFirewalls,
   defaultRatingPolicy,

@@ -19,8 +19,8 @@ import type {
   WatchedAccounts,
 } from '../lambda/contract/settings-schema.ts';
 import { timelineIndex } from '../lambda/contract/timeline-index.ts';
-import { accountRulesOf, applyAccountRules, outermostStack } from './account-rules.ts';
 import { AccountsQueue } from './accounts-queue.ts';
+import { accountSettingsOf, applyAccountSettings, outermostStack } from './apply-account-settings.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import { checkProps } from './check-props.ts';
 import { findMonitorWarnings } from './config-warnings.ts';
@@ -31,7 +31,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
 import { alarmNameStart, HealthAlarms, scanMetric } from './health-alarms.ts';
-import { eventBusName } from './member-accounts.ts';
+import { eventBusName } from './member-event-bus.ts';
 import { monitorName, monitorPath } from './monitor-name.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
 import { ProductFunction } from './product-function.ts';
@@ -94,7 +94,7 @@ export class DriftMonitor extends Construct {
       props.alertTopic?.topicArn ?? settings.existingAlertTopic,
       props.healthTopic?.topicArn ?? settings.existingHealthTopic,
     ].filter((arn) => arn !== null);
-    applyAccountRules(this, settings, props, existingTopics);
+    applyAccountSettings(this, settings, props, existingTopics);
     const healthTopic = props.healthTopic ?? this.findTopic('HealthTopic', 'health', settings);
     this.table = props.table ?? this.findTable(settings);
     const alertTopic = props.alertTopic ?? this.findTopic('AlertTopic', '', settings);
@@ -311,7 +311,7 @@ export class DriftMonitor extends Construct {
   }
 
   private keyOfTable(): IKey | null | undefined {
-    return this.table instanceof SnapshotTable ? accountRulesOf(this).encryptionKey : this.table.encryptionKey;
+    return this.table instanceof SnapshotTable ? accountSettingsOf(this).encryptionKey : this.table.encryptionKey;
   }
 
   /** Allows starting a scan, in addition to the scheduled ones. */

@@ -4,7 +4,7 @@ import { EventBus as EventBusTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AccountSettingsInput } from '../lambda/contract/settings-schema.ts';
-import { applyAccountRules } from './account-rules.ts';
+import { applyAccountSettings } from './apply-account-settings.ts';
 import { checkAccountSettings } from './check-props.ts';
 import { refuse } from './configuration-error.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
@@ -41,7 +41,7 @@ export class EventForwardingStack extends Stack {
       line.replace('eventRegions.0', 'region'),
     );
     if (problems.length > 0) refuse(problems, this.node.path);
-    applyAccountRules(this, { ...checkAccountSettings(rules ?? {}), vpc: null, kmsKeyArn: null }, {});
+    applyAccountSettings(this, { ...checkAccountSettings(rules ?? {}), vpc: null, kmsKeyArn: null }, {});
     const busArn = this.formatArn({
       service: 'events',
       region: homeRegion,

@@ -6,7 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentKeys } from '../lambda/contract/deployed-names.ts';
 import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings-schema.ts';
-import { grantEnterAccounts, monitorRoles } from './member-accounts.ts';
+import { grantEnterAccounts, monitorRoles } from './enter-member-accounts.ts';
 import { acknowledge } from './nag-exceptions.ts';
 import { ProductFunction } from './product-function.ts';
 import { renderSettings } from './render-settings.ts';

@@ -6,7 +6,7 @@ import { EVENTS_TARGET_QUEUE_SAME_ACCOUNT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/settings-schema.ts';
 import { EventFunction, eventTimeout } from './event-function.ts';
-import { MemberBus } from './member-accounts.ts';
+import { MemberEventBus } from './member-event-bus.ts';
 import { queueEncryption } from './queue-encryption.ts';
 import { watchedCallPattern } from './watched-call-pattern.ts';
 
@@ -25,7 +25,7 @@ export interface EventPathProps {
 export class EventPath extends Construct {
   readonly function: EventFunction;
   /** Receives the events of the watched accounts. `null` without `accounts`. */
-  readonly bus: MemberBus | null;
+  readonly bus: MemberEventBus | null;
 
   constructor(scope: Construct, id: string, props: EventPathProps) {
     super(scope, id);
@@ -48,7 +48,8 @@ export class EventPath extends Construct {
     };
     new Rule(this, 'Rule', rule);
     const { accounts } = settings;
-    this.bus = accounts === null ? null : new MemberBus(this, 'Bus', { accounts, eventBusName: props.eventBusName });
+    this.bus =
+      accounts === null ? null : new MemberEventBus(this, 'Bus', { accounts, eventBusName: props.eventBusName });
     if (this.bus) new Rule(this, 'MemberRule', { ...rule, eventBus: this.bus });
     this.function.consume(queue);
   }

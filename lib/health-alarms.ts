@@ -14,7 +14,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricNames } from '../lambda/contract/deployed-names.ts';
-import { accountRulesOf } from './account-rules.ts';
+import { accountSettingsOf } from './apply-account-settings.ts';
 import { grantPublishToAlarms } from './people-topic.ts';
 
 export interface HealthAlarmsProps {
@@ -137,7 +137,7 @@ export class HealthAlarms extends Construct {
   }
 
   addAlarm(id: string, props: HealthAlarmProps): Alarm {
-    const { namePrefix, runbookUrl } = accountRulesOf(this);
+    const { namePrefix, runbookUrl } = accountSettingsOf(this);
     const { name, monitor, healthTopic } = this.props;
     const alarm = new Alarm(this, id, {
       // CloudWatch uses the alarm's name as the subject of the mail.

@@ -2,6 +2,8 @@
  * The statements that the policy of a customer managed key needs. The policy of an imported key cannot be changed by this app. Sources: the
  * pages "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
  */
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 
 export interface KeyUse {
   readonly partition: string;
@@ -87,4 +89,19 @@ export function keyPolicyStatements({
       ArnLike: { 'aws:SourceArn': existingTopicArns.length > 0 ? [newTopics, ...existingTopicArns] : newTopics },
     }),
   ];
+}
+
+/** The statements that were added to each key, as JSON, by their Sid. */
+const addedStatements = new WeakMap<IKey, Map<string, string>>();
+
+/** Several monitors can have one key, and no two statements of a policy may have the same Sid. */
+export function addKeyStatement(key: IKey, { Sid, ...statement }: KeyPolicyStatement): void {
+  const added = addedStatements.get(key) ?? new Map<string, string>();
+  addedStatements.set(key, added);
+  const json = JSON.stringify(statement);
+  const sids = [...added.keys()].filter((sid) => sid.replace(/\d+$/, '') === Sid);
+  if (sids.some((sid) => added.get(sid) === json)) return;
+  const sid = sids.length === 0 ? Sid : `${Sid}${sids.length + 1}`;
+  added.set(sid, json);
+  key.addToResourcePolicy(PolicyStatement.fromJson({ ...statement, Sid: sid }));
 }

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { accountRulesOf, otherKeyOf } from './account-rules.ts';
+import { accountSettingsOf, otherKeyOf } from './apply-account-settings.ts';
 import { alarmsKeyStatement } from './key-policy.ts';
 
 export interface PeopleTopicProps {
@@ -19,7 +19,7 @@ export interface PeopleTopicProps {
  */
 export class PeopleTopic extends Topic {
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
-    const { encryptionKey } = accountRulesOf(scope);
+    const { encryptionKey } = accountSettingsOf(scope);
     super(scope, id, {
       displayName: props.displayName,
       enforceSSL: true,

@@ -9,7 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { approvalsPartition, outboxPartition } from '../lambda/contract/table-keys.ts';
-import { accountRulesOf, otherKeyOf } from './account-rules.ts';
+import { accountSettingsOf, otherKeyOf } from './apply-account-settings.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './nag-exceptions.ts';
 import { newFunction } from './new-function.ts';
@@ -51,7 +51,7 @@ export class ProductFunction extends Construct {
   constructor(scope: Construct, id: string, props: ProductFunctionProps) {
     super(scope, id);
     this.handlerFile = props.handlerFile;
-    const { logRetentionDays, keepLogs, encryptionKey, network } = accountRulesOf(this);
+    const { logRetentionDays, keepLogs, encryptionKey, network } = accountSettingsOf(this);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: logRetentionDays,
       removalPolicy: keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -1,10 +1,10 @@
 import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { accountRulesOf } from './account-rules.ts';
+import { accountSettingsOf } from './apply-account-settings.ts';
 
 /** The key of the account's rules, if there is one; otherwise a key of SQS, free of charge. */
 export function queueEncryption(scope: Construct): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> {
-  const { encryptionKey } = accountRulesOf(scope);
+  const { encryptionKey } = accountSettingsOf(scope);
   return encryptionKey
     ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
     : { encryption: QueueEncryption.SQS_MANAGED };

@@ -5,7 +5,7 @@ import { type IScheduleTarget, Schedule, ScheduleExpression, ScheduleTargetInput
 import { ScheduleTargetBase } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { type AccountRules, accountRulesOf, limitAndName } from './account-rules.ts';
+import { type AppliedAccountSettings, accountSettingsOf, limitAndName } from './apply-account-settings.ts';
 import { acknowledgeInlinePolicy } from './nag-exceptions.ts';
 
 export interface ScanScheduleProps {
@@ -40,7 +40,7 @@ export class ScanSchedule extends Schedule {
 /** Like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
 class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   role: IRole | undefined;
-  private readonly rules: AccountRules;
+  private readonly rules: AppliedAccountSettings;
 
   constructor(scope: Construct, props: ScanScheduleProps) {
     const base = {
@@ -51,7 +51,7 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
       deadLetterQueue: props.deadLetterQueue,
     };
     super(base, props.scan.functionArn);
-    this.rules = accountRulesOf(scope);
+    this.rules = accountSettingsOf(scope);
   }
 
   protected override addTargetActionToRole(role: IRole): void {

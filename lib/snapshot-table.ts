@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Tags } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
@@ -12,7 +12,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { tableNames } from '../lambda/contract/table-keys.ts';
 import { timelineIndex } from '../lambda/contract/timeline-index.ts';
-import { accountRulesOf } from './account-rules.ts';
+import { accountSettingsOf } from './apply-account-settings.ts';
 
 /**
  * The table with the latest states and the whole history. It is kept when the stack is deleted, has deletion protection, and can be
@@ -20,7 +20,7 @@ import { accountRulesOf } from './account-rules.ts';
  */
 export class SnapshotTable extends TableV2 {
   constructor(scope: Construct, id: string) {
-    const { encryptionKey } = accountRulesOf(scope);
+    const { encryptionKey } = accountSettingsOf(scope);
     super(scope, id, {
       partitionKey: { name: tableNames.partitionKey, type: AttributeType.STRING },
       sortKey: { name: tableNames.sortKey, type: AttributeType.STRING },
@@ -53,6 +53,11 @@ export class SnapshotTable extends TableV2 {
     table.sseSpecification = { sseEnabled: true, sseType: 'KMS' };
     table.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
   }
+}
+
+/** CloudFormation passes the tags of a stack on to its resources, but not to the replicas of a table in other regions. */
+export function tagReplicas(table: ITableV2, tags: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(tags)) Tags.of(table).add(key, value);
 }
 
 /**

@@ -8,7 +8,8 @@ import type { WatchedAccounts } from '../lambda/contract/settings-schema.ts';
 import { monitorStackName } from './build-portwatch-app.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { eventBusName, monitorRoles } from './member-accounts.ts';
+import { monitorRoles } from './enter-member-accounts.ts';
+import { eventBusName } from './member-event-bus.ts';
 import { MemberEventsStack, type MemberProps, MemberRoleStack } from './member-stacks.ts';
 import { type Config, parseConfig } from './parse-config.ts';
 

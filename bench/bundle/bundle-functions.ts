@@ -10,7 +10,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as z from 'zod';
-import { applyAccountRules } from '../../lib/account-rules.ts';
+import { applyAccountSettings } from '../../lib/apply-account-settings.ts';
 import { checkAccountSettings } from '../../lib/check-props.ts';
 import { bundling, ProductFunction } from '../../lib/product-function.ts';
 
@@ -34,7 +34,7 @@ export function bundleFunctions(): Bundles {
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-bundle-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Bundles');
-  applyAccountRules(stack, checkAccountSettings({}), {});
+  applyAccountSettings(stack, checkAccountSettings({}), {});
   new ProductFunction(stack, 'scan', {
     handlerFile: 'scan.ts',
     description: 'scan',

@@ -7,22 +7,16 @@ import * as z from 'zod';
 import { metricNames } from '../../lambda/contract/deployed-names.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
+import { findUnpriced } from './unpriced-resources.ts';
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });
 
 interface Health {
   alarms: number;
   metrics: number;
-  /** Types of resources that have a monthly price, and that `computeMonthlyCost` does not include. */
+  /** The result of `findUnpriced`. */
   unpriced: string[];
 }
-
-const paidByTheMonth = [
-  'AWS::KMS::Key',
-  'AWS::SecretsManager::Secret',
-  'AWS::EC2::VPCEndpoint',
-  'AWS::EC2::NatGateway',
-];
 
 export function countHealth(configuration: Record<string, unknown> = {}): Health {
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-cost-'));
@@ -38,7 +32,7 @@ export function countHealth(configuration: Record<string, unknown> = {}): Health
     return {
       alarms: types.filter((type) => type === 'AWS::CloudWatch::Alarm').length,
       metrics: Object.keys(metrics).length,
-      unpriced: types.filter((type) => paidByTheMonth.includes(type)),
+      unpriced: findUnpriced(types),
     };
   } finally {
     rmSync(outdir, { recursive: true });

@@ -14,8 +14,8 @@ import {
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
-import type { RestoreCall } from '../../lambda/alerts/plan-restore.ts';
-import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
+import type { PortInfo } from '../../lambda/alerts/decide-restorable-rules.ts';
+import type { RestoreCall } from '../../lambda/alerts/plan-restore-calls.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { ReadError } from '../../lambda/scan/interfaces.ts';

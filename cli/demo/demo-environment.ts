@@ -4,7 +4,8 @@
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
-import { renderSlackDigest, type SlackMessage } from '../../lambda/alerts/slack-message.ts';
+import type { SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
 import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';

@@ -1,5 +1,5 @@
 /** Renders a Slack message for a terminal. */
-import type { SlackBlock, SlackMessage } from '../../lambda/alerts/slack-message.ts';
+import type { SlackBlock, SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
 import type { Channel } from '../text/terminal.ts';
 
 const emoji: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** The firewall of the instance that the live check changes. Experiments write to it, and read it when the writes are visible. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { planRestore } from '../../lambda/alerts/plan-restore.ts';
-import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
+import type { PortInfo } from '../../lambda/alerts/decide-restorable-rules.ts';
+import { planRestoreCalls } from '../../lambda/alerts/plan-restore-calls.ts';
 import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
 import { comparePorts } from '../../lambda/firewall/rules/compare-ports.ts';
@@ -121,7 +121,7 @@ export class LiveFirewall {
   async closeAll(): Promise<void> {
     const rules = await this.read();
     if (rules === 'missing') return;
-    const plan = planRestore(rules, [], lightsailBehaviour);
+    const plan = planRestoreCalls(rules, [], lightsailBehaviour);
     if ('problem' in plan) return;
     for (const call of plan.calls) await this.call(call);
   }

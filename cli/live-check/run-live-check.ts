@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toRestorableRules } from '../../lambda/alerts/restorable-rule.ts';
+import { decideRestorableRules } from '../../lambda/alerts/decide-restorable-rules.ts';
 import { renderCalls, renderGuardedCommand } from '../../lambda/alerts/restore-command.ts';
 import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
@@ -73,7 +73,7 @@ export async function runLiveCheck(
 
 /** Throws CommandError unless AWS documents how to write each rule: only such a firewall can certainly be restored. */
 function toOriginalInfos(rules: readonly PortState[], instance: string): OriginalFirewall['infos'] {
-  const restorable = toRestorableRules(rules, lightsailBehaviour);
+  const restorable = decideRestorableRules(rules, lightsailBehaviour);
   const problem =
     'problem' in restorable ? restorable.problem : restorable.rules.length === 0 ? 'it has no rule' : null;
   if (problem !== null || !('rules' in restorable))

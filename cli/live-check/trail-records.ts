@@ -1,5 +1,5 @@
 /** CloudTrail's records of the calls of the live check. Pure. Every field may be missing: no real record has been seen. */
-import type { PortInfo } from '../../lambda/alerts/restorable-rule.ts';
+import type { PortInfo } from '../../lambda/alerts/decide-restorable-rules.ts';
 import { diffFirewalls } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
 import type { FirewallCall } from '../aws/firewall-editor.ts';

@@ -1,4 +1,4 @@
-import type { SlackMessage } from '../alerts/slack-message.ts';
+import type { SlackMessage } from '../alerts/slack-blocks.ts';
 
 /** Slack did not accept the message. `status`: HTTP status of the answer; `null`: no answer. The message never contains the webhook's URL, which is a secret. */
 export class SlackError extends Error {

@@ -28,3 +28,7 @@ export function parseAlarm(value: unknown): Alarm | null {
     account: read('AWSAccountId'),
   };
 }
+
+/** True for the first data of a new alarm: nothing was wrong, so a chat gets no message that something "works again". */
+export const isFirstOk = ({ state, stateBefore }: Alarm): boolean =>
+  state === 'OK' && stateBefore === 'INSUFFICIENT_DATA';

@@ -1,6 +1,6 @@
 /**
  * Decides what an alert shows, for every kind: headline, heading, and parts in reading order. The renderers (render-text.ts,
- * render-slack.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
+ * render-slack-view.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import type { RatingPolicy } from '../firewall/index.ts';

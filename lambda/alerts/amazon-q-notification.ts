@@ -8,7 +8,7 @@ import { sumCounted } from './count-alerts-by-kind.ts';
 import { escapeSlackEntities, renderPlain, renderSlackCodeBlock, renderSlackText, renderWireJson } from './escape.ts';
 import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
 import { renderCoverage } from './render-email.ts';
-import { severityEmoji } from './render-slack.ts';
+import { severityEmoji } from './render-slack-view.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
 

@@ -5,7 +5,7 @@ import { buildView, headlineOf } from './alert-view.ts';
 import type { DigestContext } from './build-digest.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { renderPlain } from './escape.ts';
-import { renderSlackView, severityEmoji, slackChannel } from './render-slack.ts';
+import { renderSlackView, severityEmoji, slackChannel } from './render-slack-view.ts';
 import { mailChannel, renderTextView } from './render-text.ts';
 import { renderHistoryQuery } from './table-queries.ts';
 

@@ -1,9 +1,9 @@
-/** Renders the command that restores a firewall, with the calls of `plan-restore.ts`: the command is correct, or there is none. */
+/** Renders the command that restores a firewall, with the calls of `plan-restore-calls.ts`: the command is correct, or there is none. */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { compareFirewalls, type PortState, type Reach } from '../firewall/index.ts';
 import { encodeReach } from '../firewall/sets/reach.ts';
 import { canQuoteForShell, quoteForShell, renderAsciiJson } from './escape.ts';
-import { planRestore, type RestoreCall } from './plan-restore.ts';
+import { planRestoreCalls, type RestoreCall } from './plan-restore-calls.ts';
 
 interface RestoreRequest {
   account: string;
@@ -40,7 +40,7 @@ export function restoreCommand(request: RestoreRequest, behaviour: LightsailBeha
   if (!undoesChange(request, rulesBefore, rulesAfter)) {
     return absent('rules alone do not undo the change: the address types of the instance (IPv4, IPv6) changed too');
   }
-  const plan = planRestore(rulesAfter, rulesBefore, behaviour);
+  const plan = planRestoreCalls(rulesAfter, rulesBefore, behaviour);
   if ('problem' in plan) return absent(plan.problem);
   const command = renderCalls(plan.calls, region, instanceName);
   if (command.length > maxCommandLength) {

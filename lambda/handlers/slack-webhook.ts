@@ -9,8 +9,8 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { postToSlack, SlackError } from '../adapters/slack-webhook.ts';
 import { buildParameterReader, type ParameterReader } from '../adapters/ssm-parameter.ts';
-import { renderSlackPlain, type SlackMessage } from '../alerts/slack-message.ts';
-import { defaultTitle, renderSlackNotification } from '../alerts/slack-notification.ts';
+import { renderSlackPlain, type SlackMessage } from '../alerts/slack-blocks.ts';
+import { defaultTitle, renderSlackWebhookMessage } from '../alerts/slack-webhook-message.ts';
 import { renderLogText } from './log-text.ts';
 import { readVariable } from './read-variable.ts';
 import { parseSnsEvent } from './sns-event.ts';
@@ -31,7 +31,7 @@ export const handler = middy()
 
 /** Returns false if there was nothing to post. */
 async function deliver(text: string, subject: string | null, context: Context): Promise<boolean> {
-  const notification = renderSlackNotification(text, subject);
+  const notification = renderSlackWebhookMessage(text, subject);
   if (notification === null) return false;
   const parameterName = readVariable('slackWebhookParameter');
   parameters ??= buildParameterReader({ now: Date.now });

@@ -6,7 +6,7 @@ import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import { decideAlerts, isSent } from '../../lambda/alerts/decide-alerts.ts';
 import { describeApiCall } from '../../lambda/alerts/describe-attribution.ts';
 import { maxMessageBytes, planMessages } from '../../lambda/alerts/plan-messages.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
 import { type Alert, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import type { AttributedCall, Attribution } from '../../lambda/history/attribution.ts';

@@ -9,8 +9,8 @@ import {
 } from '../../lambda/alerts/approval-alerts.ts';
 import { buildAttributedAlert } from '../../lambda/alerts/attributed-alert.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
-import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
+import { renderSlackWebhookMessage } from '../../lambda/alerts/slack-webhook-message.ts';
 import { renderHistoryQuery } from '../../lambda/alerts/table-queries.ts';
 import { noMarks } from '../../lambda/approvals/account-approvals.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
@@ -170,9 +170,9 @@ describe.each(hostile)('%j', (text) => {
       texts.push(content.title, content.description);
       expect(metadata.summary).not.toMatch(/[<>]/);
     }
-    texts.push(...slackTextsOf(renderSlackNotification(text, text)));
+    texts.push(...slackTextsOf(renderSlackWebhookMessage(text, text)));
     const alarm = { AlarmName: text, AlarmDescription: text, NewStateValue: text, NewStateReason: text, Region: text };
-    texts.push(...slackTextsOf(renderSlackNotification(JSON.stringify(alarm), text)));
+    texts.push(...slackTextsOf(renderSlackWebhookMessage(JSON.stringify(alarm), text)));
     for (const each of texts) {
       expect(each).not.toMatch(/[<>]/);
       expect(each).not.toMatch(/&(?!amp;|lt;|gt;)/);

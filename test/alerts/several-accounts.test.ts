@@ -5,7 +5,7 @@ import type { DigestContext } from '../../lambda/alerts/build-digest.ts';
 import type { DecidedAlert } from '../../lambda/alerts/decide-alerts.ts';
 import { planEventMessages } from '../../lambda/alerts/event-messages.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
-import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { renderSlackWebhookMessage } from '../../lambda/alerts/slack-webhook-message.ts';
 import { parseDigest } from '../../lambda/contract/json-event.ts';
 import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, sshToWorld } from './fixtures.ts';
 
@@ -131,7 +131,7 @@ describe('a digest of several accounts', () => {
         nameAccount([alert], { account: idOf(2), accountName: '<!here>' }),
       ),
     ]);
-    const message = JSON.stringify(renderSlackNotification(sent?.text ?? '', null));
+    const message = JSON.stringify(renderSlackWebhookMessage(sent?.text ?? '', null));
     expect(message).toContain('account 100000000001 (shop-1)');
     expect(message).toContain('account 100000000002 (&lt;!here&gt;)');
     expect(message).toContain('Scanned 298 of 300 accounts');

@@ -5,8 +5,8 @@ import { buildTestAlert } from '../../cli/commands/test-alert/build-test-alert.t
 import { renderChatMessage, renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
 import { planMessages } from '../../lambda/alerts/plan-messages.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
-import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
+import { renderSlackWebhookMessage } from '../../lambda/alerts/slack-webhook-message.ts';
 import { buildWeekAlert, listProblems, type WeekState } from '../../lambda/alerts/weekly-digest-alert.ts';
 import { type Alert, parseDigest, type WeekSummary } from '../../lambda/contract/json-event.ts';
 import { account, context as scanContext } from './fixtures.ts';
@@ -371,7 +371,7 @@ describe('the parser of a weekly digest', () => {
   test('keeps the fields of later versions, which the webhook of Slack shows', () => {
     const counts = quiet.counts && { ...quiet.counts, unannounced: 3 };
     const { digest } = publishWeek({ ...quiet, counts, ranOut: ['the move'] });
-    const slack = JSON.stringify(renderSlackNotification(JSON.stringify(digest), null));
+    const slack = JSON.stringify(renderSlackWebhookMessage(JSON.stringify(digest), null));
     expect(slack).toContain('3 changes found by scans without an event');
     expect(slack).toContain('because its configured time is over: the move.');
   });

@@ -4,7 +4,7 @@ import { renderChatNotification } from '../../lambda/alerts/amazon-q-notificatio
 import { buildDigest, type DigestContext } from '../../lambda/alerts/build-digest.ts';
 import { renderEmail } from '../../lambda/alerts/render-email.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
-import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy, exposureOf, type PortState, rateExposure } from '../../lambda/firewall/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderSlackDigest } from '../../lambda/alerts/slack-message.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
 import { parseDigest } from '../../lambda/contract/json-event.ts';
 import { changeAlert, context, http, sshToWorld } from '../alerts/fixtures.ts';
 

@@ -2,8 +2,8 @@
  * One instance with thousands of sources, through the function's handler and a real table: nothing is too large to be stored and alerted.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readAndRateFleet } from '../../cli/commands/scan/read-and-rate-fleet.ts';
 import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
-import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
 import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
 import { renderJson } from '../../cli/json/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
@@ -89,7 +89,7 @@ describe.each(
   test('`portwatch scan` shows it in a few lines, and whole as JSON', async () => {
     const world = new FakeLightsail(region);
     world.set(region, name, second);
-    const survey = await surveyFleet(
+    const survey = await readAndRateFleet(
       world,
       { names: [region], areNamed: false, hasNameless: false },
       new AbortController().signal,

@@ -5,13 +5,13 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readAndRateFleet } from '../../cli/commands/scan/read-and-rate-fleet.ts';
 import { renderSurvey } from '../../cli/commands/scan/render-survey.ts';
-import { surveyFleet } from '../../cli/commands/scan/survey-fleet.ts';
 import { toScanDocument } from '../../cli/commands/scan/to-scan-document.ts';
 import { renderJson } from '../../cli/json/render-json.ts';
 import { buildTerminal } from '../../cli/text/terminal.ts';
 import { renderChatMessage } from '../../lambda/alerts/amazon-q-notification.ts';
-import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import { renderSlackWebhookMessage } from '../../lambda/alerts/slack-webhook-message.ts';
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import { renderLogText } from '../../lambda/handlers/log-text.ts';
@@ -135,9 +135,9 @@ describe.each(chosen)('%s', (_, text) => {
   test('Slack and the chat: a name adds no mention, no link and no formatting', () => {
     const alarm = { AlarmName: text, AlarmDescription: text, NewStateValue: text, NewStateReason: text, Region: text };
     const slack = [
-      ...story.messages.map((message) => renderSlackNotification(bodiesOf(message).default, message.subject)),
-      renderSlackNotification(JSON.stringify(alarm), text),
-      renderSlackNotification(text, text),
+      ...story.messages.map((message) => renderSlackWebhookMessage(bodiesOf(message).default, message.subject)),
+      renderSlackWebhookMessage(JSON.stringify(alarm), text),
+      renderSlackWebhookMessage(text, text),
     ];
     const chat = story.messages
       .map((message) => JSON.parse(renderChatMessage(bodiesOf(message).default, message.subject)))
@@ -165,7 +165,7 @@ describe.each(chosen)('%s', (_, text) => {
   });
 
   test('the terminal: no name can move the cursor, in the table and in the JSON', async () => {
-    const survey = await surveyFleet(
+    const survey = await readAndRateFleet(
       story.monitor.world,
       { names: [region, text], areNamed: false, hasNameless: false },
       new AbortController().signal,

@@ -8,7 +8,6 @@ import { loadWholeFleet, requireRecords } from '../../aws/load-fleet.ts';
 import { loadFleetHistory } from '../../aws/load-fleet-history.ts';
 import { loadPortHistory } from '../../aws/load-port-history.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount } from '../../aws/open-deployment.ts';
-import { CommandError } from '../../command-error.ts';
 import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import { cacheByKey } from '../../questions/cache-by-key.ts';
@@ -19,6 +18,7 @@ import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
 import type { RenderTime } from '../../time/render-time.ts';
+import { refuseBeforeFirstScan } from './refuse-before-first-scan.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
 
@@ -68,7 +68,7 @@ export async function findExposedInstances(
     }),
   );
   requireRecords(deployment, found);
-  refuseBefore(
+  refuseBeforeFirstScan(
     until,
     found.flatMap(({ firstSeenAt }) => firstSeenAt ?? []),
     renderTime,
@@ -85,14 +85,6 @@ export async function findExposedInstances(
     regionsNotDue: found.flatMap(({ regionsNotDue }) => regionsNotDue),
     names,
   };
-}
-
-function refuseBefore(until: string, firstSeenAt: readonly string[], renderTime: RenderTime): void {
-  const [first] = firstSeenAt.toSorted();
-  if (first !== undefined && until < first)
-    throw new CommandError(
-      `Nothing is known about ${renderTime(until)}: the first scan was at ${renderTime(first)}; expected a later time.`,
-    );
 }
 
 async function findInAccount(

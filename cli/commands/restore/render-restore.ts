@@ -1,6 +1,6 @@
 /** Renders the plan of `portwatch restore`, its outcome as text and as JSON, and its refusals. */
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { describeInfo, type RestoreCall, type RestorePlan } from '../../../lambda/alerts/plan-restore.ts';
+import { describeInfo, type RestoreCall, type RestorePlan } from '../../../lambda/alerts/plan-restore-calls.ts';
 import {
   compareFirewalls,
   defaultRatingPolicy,

@@ -1,7 +1,7 @@
 /** Runs `portwatch restore`, from top to bottom. Decisions and texts are in the other files of this folder. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { planRestore, type RestorePlan } from '../../../lambda/alerts/plan-restore.ts';
+import { planRestoreCalls, type RestorePlan } from '../../../lambda/alerts/plan-restore-calls.ts';
 import { isSafeOnCommandLine, renderCalls, renderGuardedCommand } from '../../../lambda/alerts/restore-command.ts';
 import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour.ts';
 import { compareFirewalls, diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
@@ -94,7 +94,7 @@ function restore(name: string, options: RestoreOptions, context: CommandContext,
             : renderOutcome(planned, outcome, clock.renderTime),
         );
       if (!hasEffect(diffFirewalls(now.rules, aim.rules).verdict)) return print({ outcome: 'nothing-to-do' });
-      const plan = planRestore(now.rules, aim.rules, lightsailBehaviour);
+      const plan = planRestoreCalls(now.rules, aim.rules, lightsailBehaviour);
       if ('problem' in plan)
         throw new CommandError(
           `The firewall of ${name} can't be put back to what it was ${aim.when}: ${plan.problem}.`,

@@ -1,6 +1,6 @@
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
+import { isUnavailable } from './decide-refused-region.ts';
 import type { AccountSurvey } from './survey-account.ts';
-import { isUnavailable } from './survey-fleet.ts';
 
 const allowReading = 'allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials';
 

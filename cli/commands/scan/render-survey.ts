@@ -7,8 +7,8 @@ import { listOpen } from '../../text/list-reach.ts';
 import { countSeverities, renderSeverity } from '../../text/render-severity.ts';
 import { renderTable } from '../../text/render-table.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import type { SurveyedInstance, Unread } from './read-and-rate-fleet.ts';
 import type { AccountSurvey } from './survey-account.ts';
-import type { SurveyedInstance, Unread } from './survey-fleet.ts';
 
 /** The largest number of lines for one instance; the JSON has all. */
 const maxLines = 12;

@@ -7,9 +7,9 @@ import { printError } from '../../text/print-error.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { describeUnread } from './describe-unread.ts';
+import type { SurveyProgress } from './read-and-rate-fleet.ts';
 import { renderSurvey } from './render-survey.ts';
 import { type AccountSurvey, surveyAccount } from './survey-account.ts';
-import type { SurveyProgress } from './survey-fleet.ts';
 import { type FailedAccount, toScanDocument } from './to-scan-document.ts';
 
 interface ScanOptions {

@@ -1,5 +1,5 @@
 /** One experiment of the live check: it finds out which of the possible behaviours of AWS is real. */
-import type { PortInfo } from '../../../lambda/alerts/restorable-rule.ts';
+import type { PortInfo } from '../../../lambda/alerts/decide-restorable-rules.ts';
 import type { LightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour.ts';
 import type { PortState } from '../../../lambda/firewall/index.ts';
 import type { LiveFirewall } from '../live-firewall.ts';

@@ -1,5 +1,5 @@
 /** Experiments: what Open, Close and Put do with rules that exist. */
-import type { PortInfo } from '../../../lambda/alerts/restorable-rule.ts';
+import type { PortInfo } from '../../../lambda/alerts/decide-restorable-rules.ts';
 import { diffFirewalls } from '../../../lambda/firewall/index.ts';
 import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import { networkA, networkB } from '../live-firewall.ts';
@@ -98,7 +98,7 @@ export const firewallCallExperiments: readonly Experiment[] = [
       refused: 'Put of an empty list is refused',
       closes: 'Put of an empty list closes everything',
     },
-    changes: 'lambda/alerts/plan-restore.ts: "everything closed" could then be restored by one call',
+    changes: 'lambda/alerts/plan-restore-calls.ts: "everything closed" could then be restored by one call',
     async run(live) {
       await live.replace();
       const outcome = await live.call({ operation: 'PutInstancePublicPorts', portInfos: [] });

@@ -1,5 +1,6 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 import { axisSize } from '../sets/rectangle.ts';
+import { findIcmpName } from './icmp-names.ts';
 import { replaceUnprintable } from './replace-unprintable.ts';
 import { findServiceName } from './service-names.ts';
 
@@ -26,20 +27,12 @@ function describeInterval(from: number, to: number): string {
   return from === to ? `${from}` : `${from}-${to}`;
 }
 
-/** Echo: icmp type 8 (RFC 792), icmpv6 type 128 (RFC 4443). The preset "Ping" of the console uses 129 for IPv6, which is the reply. */
-const icmpNames: Readonly<Record<string, string>> = {
-  'icmp 8': 'echo request (ping)',
-  'icmp 0': 'echo reply',
-  'icmpv6 128': 'echo request (ping)',
-  'icmpv6 129': 'echo reply',
-};
-
 function describeIcmp(protocol: 'icmp' | 'icmpv6', from: number, to: number, isWholeAxis: boolean): string {
   if (isWholeAxis) return protocol === 'icmp' ? 'all ICMP' : 'all ICMPv6';
   const [type, code] = [Math.floor(from / 256), from % 256];
   const [lastType, lastCode] = [Math.floor(to / 256), to % 256];
   const isWholeTypes = code === 0 && lastCode === 255;
-  const name = type === lastType ? icmpNames[`${protocol} ${type}`] : undefined;
+  const name = type === lastType ? findIcmpName(protocol, type) : undefined;
   if (name !== undefined && (isWholeTypes || (code === 0 && lastCode === 0))) return `${protocol} ${name}`;
   if (isWholeTypes) return type === lastType ? `${protocol} type ${type}` : `${protocol} types ${type}-${lastType}`;
   if (type !== lastType) return `${protocol} type ${type} code ${code} to type ${lastType} code ${lastCode}`;

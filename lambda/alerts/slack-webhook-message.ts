@@ -1,32 +1,33 @@
-/** Renders a message of the alert topic or of the health topic for Slack. A message of an unknown format is shown as text. */
+/**
+ * Chooses the message that the function for an incoming webhook posts to Slack, for a message of the alert topic or of the health topic: a
+ * digest, an alarm, or the text itself if the format is unknown.
+ */
 import { parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
-import { type Alarm, parseAlarm } from './alarm-message.ts';
+import { type Alarm, isFirstOk, parseAlarm } from './alarm-message.ts';
 import { renderSlackCode, renderSlackText } from './escape.ts';
 import {
-  renderSlackDigest,
   renderSlackPlain,
   type SlackMessage,
   slackContext,
   slackHeader,
   slackMessage,
   slackSection,
-} from './slack-message.ts';
+} from './slack-blocks.ts';
+import { renderSlackDigest } from './slack-digest-message.ts';
 
 /** The title of a message without a subject. */
 export const defaultTitle = 'A message from Portwatch';
 
 /**
- * `subject`: the subject of the SNS message; `null` if it has none. Returns `null` for the first data of a new alarm: nothing was wrong,
- * so nothing "works again".
+ * `subject`: the subject of the SNS message; `null` if it has none. Returns `null` for a message that is not posted.
  */
-export function renderSlackNotification(text: string, subject: string | null): SlackMessage | null {
+export function renderSlackWebhookMessage(text: string, subject: string | null): SlackMessage | null {
   const value = parseJson(text);
   const digest = parseDigest(value);
   if (digest !== null) return renderSlackDigest(digest);
   const alarm = parseAlarm(value);
-  if (alarm?.state === 'OK' && alarm.stateBefore === 'INSUFFICIENT_DATA') return null;
-  if (alarm !== null) return renderSlackAlarm(alarm);
+  if (alarm !== null) return isFirstOk(alarm) ? null : renderSlackAlarm(alarm);
   return renderSlackPlain(subject ?? defaultTitle, text);
 }
 

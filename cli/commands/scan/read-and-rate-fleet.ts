@@ -15,6 +15,8 @@ import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { FailureReason, InstanceFacts } from '../../../lambda/history/entry.ts';
 import { namelessRegion } from '../../../lambda/history/latest-state.ts';
 import { type FirewallReader, type ListedInstance, ReadError } from '../../../lambda/scan/interfaces.ts';
+import type { ChosenRegions } from './choose-regions.ts';
+import { isRegionFailure } from './decide-refused-region.ts';
 
 export interface SurveyedInstance {
   region: string;
@@ -51,14 +53,6 @@ const namelessUnread: Unread = {
   message: 'Lightsail lists a region without a name',
 };
 
-export interface ChosenRegions {
-  names: readonly string[];
-  /** True if the caller named the regions: then each must be listed, and none may be skipped. */
-  areNamed: boolean;
-  /** True if Lightsail lists a region without a name among those that are chosen: nobody can list it. */
-  hasNameless: boolean;
-}
-
 export interface SurveyProgress {
   regions: number;
   regionsDone: number;
@@ -67,7 +61,7 @@ export interface SurveyProgress {
 }
 
 /** Never throws: when `signal` aborts, the result contains what was not read. */
-export async function surveyFleet(
+export async function readAndRateFleet(
   reader: FirewallReader,
   { names, areNamed, hasNameless }: ChosenRegions,
   signal: AbortSignal,
@@ -104,13 +98,10 @@ async function listRegion(
     return listed;
   } catch (error) {
     const unread = toUnread(region, null, error);
-    (isUnavailable(unread) && !isNamed ? survey.regionsUnavailable : survey.regionsFailed).push(unread);
+    (isRegionFailure(unread, isNamed) ? survey.regionsFailed : survey.regionsUnavailable).push(unread);
     return [];
   }
 }
-
-export const isUnavailable = ({ reason }: Unread): boolean =>
-  reason === 'region-not-enabled' || reason === 'access-denied';
 
 async function readInstance(
   reader: FirewallReader,

@@ -35,7 +35,7 @@ const protocols: ReadonlyMap<string, PortInfo['protocol']> = new Map([
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
 /** Rules for the same protocol and ports become one rule with all their sources, because Put accepts each port range once. */
-export function toRestorableRules(
+export function decideRestorableRules(
   rules: readonly PortState[],
   behaviour: LightsailBehaviour,
 ): { rules: PortInfo[] } | Problem {

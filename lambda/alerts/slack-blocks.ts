@@ -1,15 +1,8 @@
 /**
- * Assembles a digest as Block Kit, for an incoming webhook. Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and
+ * The blocks of a message for an incoming webhook (Block Kit). Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and
  * refuses messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
  */
-import type { Digest } from '../contract/json-event.ts';
-import { groupAlerts } from './alert-view.ts';
-import { sumCounted } from './count-alerts-by-kind.ts';
 import { renderSlackCodeBlock, renderSlackText } from './escape.ts';
-import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
-import { renderCoverage } from './render-email.ts';
-import { RenderedAlerts } from './rendered-alerts.ts';
-import { renderSubject } from './subject.ts';
 
 export type SlackBlock =
   | { type: 'header'; text: { type: 'plain_text'; text: string; emoji: boolean } }
@@ -22,17 +15,6 @@ export interface SlackMessage {
   blocks: SlackBlock[];
   unfurl_links: false;
   unfurl_media: false;
-}
-
-/** Slack allows 50 blocks. The header and the coverage are two of them. */
-const room: ChatRoom = { maxLength: 11_000, maxSections: 48 };
-
-export function renderSlackDigest(digest: Digest): SlackMessage {
-  const rendered = new RenderedAlerts(digest);
-  const subject = renderSubject(digest);
-  const groups = groupAlerts(digest.alerts);
-  const sections = fitChatAlerts(groups, rendered, room).map(slackSection);
-  return slackMessage(subject, [slackHeader(subject), ...sections, slackContext(renderContext(digest))]);
 }
 
 /** Text from any source as a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
@@ -62,16 +44,4 @@ export function slackSection(text: string): SlackBlock {
 
 export function slackContext(text: string): SlackBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
-}
-
-function renderContext({ part, counted, coverage, account, name }: Digest): string {
-  const backlog = sumCounted(counted);
-  return [
-    `account ${renderSlackText(account, 40)} (${renderSlackText(name, 80)})`,
-    renderSlackText(renderCoverage(coverage), 400),
-    ...(backlog > 0
-      ? [`${backlog} more alerts waited and are only counted: the command \`portwatch history\` lists them.`]
-      : []),
-    ...(part.count > 1 ? [`Part ${part.index} of ${part.count}.`] : []),
-  ].join('  ');
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { closePorts, putPorts } from '../../emulators/lightsail/firewall-operations.ts';
 import { Fleet } from '../../emulators/lightsail/fleet.ts';
 import { defaultReadings, type LightsailReadings } from '../../emulators/lightsail/undocumented-behaviour.ts';
-import { planRestore, type RestorePlan } from '../../lambda/alerts/plan-restore.ts';
+import { planRestoreCalls, type RestorePlan } from '../../lambda/alerts/plan-restore-calls.ts';
 import { type LightsailBehaviour, lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
@@ -18,7 +18,7 @@ const nothingConfirmed: LightsailBehaviour = {
   closingUnnamed: null,
 };
 const plan = (now: PortState[], aim: PortState[], behaviour: Partial<LightsailBehaviour> = {}) =>
-  planRestore(now, aim, { ...nothingConfirmed, ...behaviour });
+  planRestoreCalls(now, aim, { ...nothingConfirmed, ...behaviour });
 const range = (from: number, to: number, cidrs: string[]) => ({ ...rule('tcp', from, cidrs, []), toPort: to });
 const office = ['198.51.100.0/24'];
 const ipv4Only = rule('tcp', 443, office);
@@ -143,7 +143,7 @@ describe('otherwise the whole firewall is replaced, and the reason is said', () 
   });
 });
 
-function closings(found: ReturnType<typeof planRestore>) {
+function closings(found: ReturnType<typeof planRestoreCalls>) {
   if ('problem' in found) throw new Error(found.problem);
   return found.calls.map((call) => {
     if (call.operation !== 'CloseInstancePublicPorts') throw new Error(found.effect);
@@ -209,7 +209,7 @@ describe('for random changes, and for every behaviour of Lightsail that the docu
       calls.some((call) => 'portInfo' in call && Object.keys(call.portInfo).length === 3);
     fc.assert(
       fc.property(changes, readings, ({ before, now }, reading) => {
-        const found = planRestore(now, before, confirm(reading));
+        const found = planRestoreCalls(now, before, confirm(reading));
         if ('problem' in found) return;
         // Only a Close without sources depends on an unconfirmed behaviour, and the plan says so.
         if (found.unconfirmed !== null && unnamed(found) && reading.closingUnnamed === 'world') return;

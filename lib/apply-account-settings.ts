@@ -1,16 +1,16 @@
 /** The rules of the account's security team. They are set for a stack or a monitor, and each construct inside finds them by its scope. */
 import { Stack, Token } from 'aws-cdk-lib';
-import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings-schema.ts';
 import { configuredNetwork, type FunctionNetwork, selectNetwork } from './function-network.ts';
-import { type KeyPolicyStatement, keyPolicyStatements } from './key-policy.ts';
+import { addKeyStatement, keyPolicyStatements } from './key-policy.ts';
 import { prefixNames } from './prefix-names.ts';
 import type { OwnResources } from './resource-props.ts';
 
-export interface AccountRules
+export interface AppliedAccountSettings
   extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix' | 'runbookUrl'> {
   /** Encrypts all stored data: the table, topics, queues, logs, and the variables of functions. */
   readonly encryptionKey: IKey | null;
@@ -20,21 +20,21 @@ export interface AccountRules
   readonly boundary: IManagedPolicy | null;
 }
 
-const rulesByScope = new WeakMap<IConstruct, AccountRules>();
+const rulesByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
 
 /**
  * Applies `settings` to every construct inside `scope`, also to constructs that are added later. Call it before anything else is added.
  * `own`: objects of the app. They replace the settings `kmsKeyArn` and `vpc`, and the policy of an own key gets the statements that AWS
  * services need. `topicArns`: of the existing topics.
  */
-export function applyAccountRules(
+export function applyAccountSettings(
   scope: Construct,
   settings: AccountSettings,
   own: Pick<OwnResources, 'encryptionKey' | 'network'>,
   topicArns: readonly string[] = [],
 ): void {
   const { kmsKeyArn, permissionsBoundary: arn, vpc } = settings;
-  const rules: AccountRules = {
+  const rules: AppliedAccountSettings = {
     ...settings,
     encryptionKey: own.encryptionKey ?? (kmsKeyArn === null ? null : Key.fromKeyArn(scope, 'EncryptionKey', kmsKeyArn)),
     network: own.network ? selectNetwork(own.network) : configuredNetwork(scope, vpc),
@@ -57,32 +57,17 @@ export function outermostStack(scope: IConstruct): Stack {
   return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }
 
-/** The statements that were added to each key, as JSON, by their Sid. */
-const addedStatements = new WeakMap<IKey, Map<string, string>>();
-
-/** Several monitors can have one key, and no two statements of a policy may have the same Sid. */
-function addKeyStatement(key: IKey, { Sid, ...statement }: KeyPolicyStatement): void {
-  const added = addedStatements.get(key) ?? new Map<string, string>();
-  addedStatements.set(key, added);
-  const json = JSON.stringify(statement);
-  const sids = [...added.keys()].filter((sid) => sid.replace(/\d+$/, '') === Sid);
-  if (sids.some((sid) => added.get(sid) === json)) return;
-  const sid = sids.length === 0 ? Sid : `${Sid}${sids.length + 1}`;
-  added.set(sid, json);
-  key.addToResourcePolicy(PolicyStatement.fromJson({ ...statement, Sid: sid }));
-}
-
 /** Applies boundary and names to `scope`: also for a role that the CDK creates directly in the stack, outside of the rules' scope. */
-export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AccountRules): void {
+export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AppliedAccountSettings): void {
   if (boundary) PermissionsBoundary.of(scope).apply(boundary);
   if (namePrefix !== null) prefixNames(scope, namePrefix);
 }
 
 /** The rules of the nearest scope that has rules. Throws if no scope has rules, because the construct would follow none. */
-export function accountRulesOf(construct: IConstruct): AccountRules {
+export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings {
   const scope = construct.node.scopes.findLast((one) => rulesByScope.has(one));
   const rules = scope && rulesByScope.get(scope);
-  if (!rules) throw new Error(`${construct.node.path} is in no scope with rules: call applyAccountRules first.`);
+  if (!rules) throw new Error(`${construct.node.path} is in no scope with rules: call applyAccountSettings first.`);
   return rules;
 }
 
@@ -90,5 +75,5 @@ export function accountRulesOf(construct: IConstruct): AccountRules {
  * The customer managed key of an existing topic. `null` if it is the key of the rules, which every function and service may already use.
  */
 export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
-  return masterKey === undefined || masterKey === accountRulesOf(scope).encryptionKey ? null : masterKey;
+  return masterKey === undefined || masterKey === accountSettingsOf(scope).encryptionKey ? null : masterKey;
 }

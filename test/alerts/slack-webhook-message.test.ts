@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
 import { buildDigest } from '../../lambda/alerts/build-digest.ts';
-import { renderSlackDigest, type SlackBlock } from '../../lambda/alerts/slack-message.ts';
-import { renderSlackNotification } from '../../lambda/alerts/slack-notification.ts';
+import type { SlackBlock } from '../../lambda/alerts/slack-blocks.ts';
+import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
+import { renderSlackWebhookMessage } from '../../lambda/alerts/slack-webhook-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { alertsOf, buildEntry, buildRegionEntry, changeAlert, context, http, rule, sshToWorld } from './fixtures.ts';
 
@@ -232,7 +233,7 @@ test('a backlog without alerts in full has its counts, its parts and its worst s
 
 describe('texts of Slack are within its limits', () => {
   const textOf = (text: string, subject: string) => {
-    const blocks = renderSlackNotification(text, subject)?.blocks ?? [];
+    const blocks = renderSlackWebhookMessage(text, subject)?.blocks ?? [];
     const [header] = blocks;
     return { header: header?.type === 'header' ? header.text.text : '', section: sectionsOf(blocks)[0] ?? '' };
   };
@@ -263,7 +264,7 @@ describe('texts of Slack are within its limits', () => {
 describe('a message to the Slack function', () => {
   test('a digest looks the same after it was serialised and parsed', () => {
     const digest = digestOf([opened, ...alertsOf(buildEntry({ kind: 'gap', failure }))]);
-    expect(renderSlackNotification(JSON.stringify(digest), 'subject')).toEqual(renderSlackDigest(digest));
+    expect(renderSlackWebhookMessage(JSON.stringify(digest), 'subject')).toEqual(renderSlackDigest(digest));
   });
 
   test('an alarm of CloudWatch is shown with its name, state and reason', () => {
@@ -277,7 +278,7 @@ describe('a message to the Slack function', () => {
       Region: 'EU (Ireland)',
       OldStateValue: 'OK',
     };
-    expect(renderSlackNotification(JSON.stringify(alarm), 'ALARM: "Portwatch-no-complete-scan"')).toMatchObject({
+    expect(renderSlackWebhookMessage(JSON.stringify(alarm), 'ALARM: "Portwatch-no-complete-scan"')).toMatchObject({
       text: 'Portwatch needs attention: Portwatch-no-complete-scan',
       blocks: [
         { type: 'header', text: { text: 'Portwatch needs attention: Portwatch-no-complete-scan' } },
@@ -294,16 +295,16 @@ describe('a message to the Slack function', () => {
       ],
     });
     const { AlarmName, NewStateValue } = alarm;
-    const bare = renderSlackNotification(JSON.stringify({ AlarmName, NewStateValue, AWSAccountId: 7 }), null);
+    const bare = renderSlackWebhookMessage(JSON.stringify({ AlarmName, NewStateValue, AWSAccountId: 7 }), null);
     expect(bare?.blocks.slice(1)).toEqual([
       {
         type: 'section',
         text: { type: 'mrkdwn', text: ':rotating_light: *ALARM* `Portwatch-no-complete-scan`' },
       },
     ]);
-    const noData = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'INSUFFICIENT_DATA' }), null);
+    const noData = renderSlackWebhookMessage(JSON.stringify({ ...alarm, NewStateValue: 'INSUFFICIENT_DATA' }), null);
     expect(noData?.text).toBe('Portwatch has an alarm without data: Portwatch-no-complete-scan');
-    const ok = renderSlackNotification(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
+    const ok = renderSlackWebhookMessage(JSON.stringify({ ...alarm, NewStateValue: 'OK' }), null);
     expect(ok?.text).toBe('Portwatch works again: Portwatch-no-complete-scan');
   });
 
@@ -322,7 +323,7 @@ describe('a message to the Slack function', () => {
     ['an alarm whose name is empty', '{"AlarmName":"","NewStateValue":"ALARM"}'],
     ['an alarm whose state is no text', '{"AlarmName":"a","NewStateValue":7}'],
   ])('anything else is shown as text: %s', (_title, text) => {
-    const message = renderSlackNotification(text, 'A subject');
+    const message = renderSlackWebhookMessage(text, 'A subject');
     const blocks = message?.blocks ?? [];
     expect(message?.text).toBe('A subject');
     expect(blocks[0]).toMatchObject({ type: 'header', text: { text: 'A subject' } });

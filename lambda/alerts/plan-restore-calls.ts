@@ -14,14 +14,14 @@ import { diffFirewalls, exposureOf, type PortState } from '../firewall/index.ts'
 import { comparePorts } from '../firewall/rules/compare-ports.ts';
 import { describePorts } from '../firewall/wording/describe-ports.ts';
 import {
+  decideRestorableRules,
   mergeSamePorts,
   nameRule,
   type PortInfo,
   type Problem,
   toRestorablePorts,
   toRestorableRule,
-  toRestorableRules,
-} from './restorable-rule.ts';
+} from './decide-restorable-rules.ts';
 
 export type RestoreCall =
   | { operation: 'CloseInstancePublicPorts'; portInfo: PortInfo }
@@ -42,7 +42,7 @@ export interface RestorePlan {
 const nothingToUndo = 'there is nothing to undo';
 
 /** Without `calls`: why the firewall can't be put back. */
-export function planRestore(
+export function planRestoreCalls(
   now: readonly PortState[],
   aim: readonly PortState[],
   behaviour: LightsailBehaviour,
@@ -50,7 +50,7 @@ export function planRestore(
   const closing = planClosing(now, aim, behaviour);
   // Some clients refuse a Put with an empty list of rules.
   if (!('problem' in closing) || closing.problem === nothingToUndo || aim.length === 0) return closing;
-  const restorable = toRestorableRules(aim, behaviour);
+  const restorable = decideRestorableRules(aim, behaviour);
   if ('problem' in restorable) return restorable;
   return {
     calls: [{ operation: 'PutInstancePublicPorts', portInfos: restorable.rules }],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { renderSlackView, slackChannel } from '../../lambda/alerts/render-slack.ts';
+import { renderSlackView, slackChannel } from '../../lambda/alerts/render-slack-view.ts';
 import { type AlertView, sentence, type ViewPart } from '../../lambda/alerts/view-parts.ts';
 
 const notShown =

@@ -1,6 +1,6 @@
 /** Most refusals are tested in restore-command.test.ts, with the note of the alert. */
 import { expect, test } from '@jest/globals';
-import { toRestorablePorts, toRestorableRules } from '../../lambda/alerts/restorable-rule.ts';
+import { decideRestorableRules, toRestorablePorts } from '../../lambda/alerts/decide-restorable-rules.ts';
 import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import { rule } from './fixtures.ts';
@@ -40,11 +40,11 @@ test.each<[string, PortState[], object]>([
     },
   ],
 ])('%s', (_title, rules, expected) => {
-  expect(toRestorableRules(rules, lightsailBehaviour)).toEqual({ rules: [expected] });
+  expect(decideRestorableRules(rules, lightsailBehaviour)).toEqual({ rules: [expected] });
 });
 
 test('without rules there is nothing to restore', () => {
-  expect(toRestorableRules([], lightsailBehaviour)).toEqual({ rules: [] });
+  expect(decideRestorableRules([], lightsailBehaviour)).toEqual({ rules: [] });
 });
 
 test.each<[PortState, object]>([

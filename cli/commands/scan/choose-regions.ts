@@ -1,0 +1,41 @@
+import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
+import { findSimilarNames } from '../../../lib/similar-names.ts';
+import { CommandError } from '../../command-error.ts';
+
+export interface ChosenRegions {
+  names: readonly string[];
+  /** True if the caller named the regions: then each must be listed, and none may be skipped. */
+  areNamed: boolean;
+  /** True if Lightsail lists a region without a name among those that are chosen: nobody can list it. */
+  hasNameless: boolean;
+}
+
+/** Checks the names of regions. The host name of a misspelt region does not exist, so its error would look like a network failure. */
+export async function chooseRegions(
+  reader: FirewallReader,
+  wanted: readonly string[],
+  signal: AbortSignal,
+  interrupted: AbortSignal,
+): Promise<ChosenRegions> {
+  const named = { names: wanted, areNamed: true, hasNameless: false };
+  let listed: (string | null)[];
+  try {
+    listed = await reader.listRegions(signal);
+  } catch (error) {
+    interrupted.throwIfAborted();
+    // If the options name regions, the list is not needed.
+    if (wanted.length > 0) return named;
+    const why = error instanceof ReadError ? error.message : String(error);
+    const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';
+    throw new CommandError(`Lightsail did not list its regions; ${cure} The AWS SDK says: ${why}`, { cause: error });
+  }
+  const known = listed.filter((region) => region !== null);
+  const unknown = wanted.filter((region) => !known.includes(region));
+  const hasNameless = known.length < listed.length;
+  if (!hasNameless && unknown.length > 0) {
+    const near = [...new Set(unknown.flatMap((region) => findSimilarNames(region, known).slice(0, 1)))];
+    const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? It has` : 'expected one of';
+    throw new CommandError(`Lightsail has no region ${unknown.join(', ')}; ${hint} ${known.toSorted().join(', ')}.`);
+  }
+  return wanted.length > 0 ? named : { names: known, areNamed: false, hasNameless };
+}

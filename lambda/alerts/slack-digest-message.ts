@@ -1,0 +1,33 @@
+/** Assembles the message of a digest for an incoming webhook of Slack. */
+import type { Digest } from '../contract/json-event.ts';
+import { groupAlerts } from './alert-view.ts';
+import { sumCounted } from './count-alerts-by-kind.ts';
+import { renderSlackText } from './escape.ts';
+import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
+import { renderCoverage } from './render-email.ts';
+import { RenderedAlerts } from './rendered-alerts.ts';
+import { type SlackMessage, slackContext, slackHeader, slackMessage, slackSection } from './slack-blocks.ts';
+import { renderSubject } from './subject.ts';
+
+/** Slack allows 50 blocks. The header and the coverage are two of them. */
+const room: ChatRoom = { maxLength: 11_000, maxSections: 48 };
+
+export function renderSlackDigest(digest: Digest): SlackMessage {
+  const rendered = new RenderedAlerts(digest);
+  const subject = renderSubject(digest);
+  const groups = groupAlerts(digest.alerts);
+  const sections = fitChatAlerts(groups, rendered, room).map(slackSection);
+  return slackMessage(subject, [slackHeader(subject), ...sections, slackContext(renderContext(digest))]);
+}
+
+function renderContext({ part, counted, coverage, account, name }: Digest): string {
+  const backlog = sumCounted(counted);
+  return [
+    `account ${renderSlackText(account, 40)} (${renderSlackText(name, 80)})`,
+    renderSlackText(renderCoverage(coverage), 400),
+    ...(backlog > 0
+      ? [`${backlog} more alerts waited and are only counted: the command \`portwatch history\` lists them.`]
+      : []),
+    ...(part.count > 1 ? [`Part ${part.index} of ${part.count}.`] : []),
+  ].join('  ');
+}

@@ -1,0 +1,38 @@
+/** The permission of the watched accounts to send their events to the monitor: the event bus, its name and its policy. */
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { WatchedAccounts } from '../lambda/contract/settings-schema.ts';
+
+/** `monitor`: the name of the monitor. It can have slashes, which the name of a bus cannot have. */
+export const eventBusName = (monitor: string, namePrefix: string | null): string =>
+  `${namePrefix === null ? '' : `${namePrefix}-`}${monitor}`.replaceAll('/', '-');
+
+export interface MemberEventBusProps {
+  readonly eventBusName: string;
+  readonly accounts: WatchedAccounts;
+}
+
+/**
+ * Receives the events of the watched accounts. It accepts events of the organisation, or of the accounts of the list, and stores nothing.
+ */
+export class MemberEventBus extends EventBus {
+  constructor(scope: Construct, id: string, { eventBusName, accounts }: MemberEventBusProps) {
+    super(scope, id, { eventBusName, description: 'Portwatch: receives API calls of the watched accounts' });
+    const members =
+      'organization' in accounts
+        ? {
+            principals: [new AnyPrincipal()],
+            conditions: { StringEquals: { 'aws:PrincipalOrgID': accounts.organization } },
+          }
+        : { principals: accounts.map((account) => new AccountPrincipal(account)) };
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'WatchedAccounts',
+        actions: ['events:PutEvents'],
+        resources: [this.eventBusArn],
+        ...members,
+      }),
+    );
+  }
+}
