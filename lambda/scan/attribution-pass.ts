@@ -1,6 +1,6 @@
 /**
  * Step 8: looks up API calls in CloudTrail, to find the actors of changes without an attribution, and transient changes between two scans.
- * It runs last, and no failure in it can fail the scan: each failure is logged and left to the next pass.
+ * It runs last, and no failure in it can fail the scan: each failure is logged, and the next attribution pass tries again.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -31,7 +31,7 @@ import { attempt, type Fleet, type Run } from './scan-run.ts';
 const longestPassMs = 60_000;
 const reserveMs = 3_000;
 const shortestPassMs = 5_000;
-/** Histories that are loaded at the same time. */
+/** Maximum number of histories that are loaded at the same time. */
 const loadsAtOnce = 5;
 
 /** `changes`: the number of transient changes that were committed. */

@@ -3,7 +3,9 @@ import { hasEffect } from '../firewall/sets/reach.ts';
 import { causedKinds, type Resource } from '../history/entry.ts';
 import type { FleetStore, TimelineEntry } from './interfaces.ts';
 
-/** The largest number of changes that are checked, the newest first: the result is one line in a mail. */
+/**
+ * Maximum number of changes that are checked, the newest ones. A larger number is not worth its requests: the result is one line in a mail.
+ */
 const mostChecked = 200;
 
 /** `regions`: the regions whose events reach the monitor. Throws if the table fails. */
@@ -21,7 +23,7 @@ export async function countChangesWithoutEvent(
   return unannounced;
 }
 
-/** Not a first listing, not a gap, and not rules that were rewritten without effect. */
+/** True if an API call caused the entry. False for a first listing, for a gap, and for rules that were rewritten without effect. */
 export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'instanceName'>): boolean {
   const { kind, verdict, instanceName } = entry;
   return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));

@@ -36,7 +36,7 @@ const longestOf = (silences: readonly { seconds: number }[]) => Math.max(0, ...s
 
 /**
  * The times between two complete scans; both ends of the span count as complete scans. The interval can differ between the two scans,
- * because a new setting begins between them; the longer one counts. `scanEveryMinutes`: the present interval.
+ * because a new setting begins between them; then the longer interval is used. `scanEveryMinutes`: the present interval.
  */
 export function listSilences(
   scans: readonly WeekScan[],

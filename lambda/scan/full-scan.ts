@@ -41,8 +41,9 @@ export interface ScanReport extends ScanResult {
   /** Seconds; 0 if every entry is alerted. */
   oldestUntoldAlertAgeSeconds: number;
   /**
-   * Number of instances and regions that are in a gap with an alert, that have a damaged item, or whose commit was refused, of instances
-   * that are listed without a name, 1 more for regions without a name, and 1 more if approvals cannot be read. Regions that were never readable do not count.
+   * The number of instances and regions that are in a gap with an alert, that have an item that cannot be read, or that could not be
+   * committed. Each instance that is listed without a name adds 1. Regions without a name add 1 together, and so do approvals that cannot
+   * be read. Regions that were never readable do not count.
    */
   openGaps: number;
 }

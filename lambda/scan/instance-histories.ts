@@ -1,4 +1,4 @@
-/** The instance histories that an attribution pass has loaded, by `resourceKey`. Each begins at the instant for which it was requested. */
+/** The instance histories that an attribution pass has loaded, by `resourceKey`, and the attribution of their entries. */
 
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { Attribution } from '../history/attribution.ts';
@@ -20,7 +20,10 @@ export interface FoundAttribution {
 
 export type InstanceHistories = Map<string, InstanceHistory>;
 
-/** Begins with the entry that was in force at `from`. `undefined`: the history could not be loaded, which is logged. */
+/**
+ * Loads the history from the entry that was in force at `from` on, or uses a loaded one that begins early enough. `undefined`: the history
+ * could not be loaded, which is logged.
+ */
 export async function loadHistory(
   latest: LatestState,
   from: string,

@@ -31,8 +31,8 @@ export class ReadError extends Error {
 }
 
 /**
- * Converts any error of a reader to a ReadError. Once `signal` has aborted, the reason is `out-of-time`, unless requests were throttled
- * until then.
+ * Converts any error of a reader to a ReadError. If `signal` has aborted, the reason is `out-of-time`, except for a ReadError with the
+ * reason `throttled`, which is returned unchanged.
  */
 export function toReadError(error: unknown, signal: AbortSignal): ReadError {
   if (error instanceof ReadError && error.reason === 'throttled') return error;
@@ -49,7 +49,7 @@ export interface ListedInstance {
 
 /** The reader limits its requests by itself: a caller may start all reads of a region at once. */
 export interface FirewallReader {
-  /** Every region that Lightsail has; `null`: regions without a name, which nobody can list. Throws ReadError. */
+  /** Every region of Lightsail. `null` stands for a region without a name, whose instances cannot be listed. Throws ReadError. */
   listRegions(signal: AbortSignal): Promise<(string | null)[]>;
   /** Every instance of a region, from all pages. Throws ReadError, and never returns a part of the list. */
   listInstances(region: string, signal: AbortSignal): Promise<ListedInstance[]>;
@@ -95,7 +95,7 @@ export const callStateSchema = z.object({
   toldDenied: z.array(text),
 });
 
-/** Until which instant API calls were looked up. If this item is lost, the calls are looked up again; there is no other effect. */
+/** The instants up to which API calls were looked up. If this item is lost, the calls are looked up again; there is no other effect. */
 export type CallState = z.output<typeof callStateSchema>;
 
 export interface ScanRecord extends NotedScan {
@@ -136,7 +136,7 @@ export interface LeaseReturn {
 export const lastEventRunSchema = z.object({
   startedAt: instant,
   endedAt: instant,
-  /** `resourceKey` of each instance that this event scan read, as of `startedAt`; the list may be cut. */
+  /** `resourceKey` of each instance that this event scan read and finished, at `startedAt` or later. The list is cut if it is too long. */
   settled: z.array(text),
 });
 
@@ -209,7 +209,7 @@ export interface FleetStore {
   takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder>;
   /** Releases the lease if `holder` still has it. */
   releaseEventLease(lease: EventLeaseReturn): Promise<void>;
-  /** Every latest state of the account, and until which instant calls were processed. Consistent read. */
+  /** Every latest state of the account, the state of its call lookups, and the marks of its alerts about approvals. Consistent read. */
   loadFleet(account: string): Promise<LoadedFleet>;
   /** Every approval that was made by command. Consistent read. */
   loadApprovals(account: string): Promise<LoadedApprovals>;
@@ -220,7 +220,10 @@ export interface FleetStore {
    * latest state gets `recorded` and `alerted` = `commit.version - 1`.
    */
   commitState(commit: StateCommit, expected: number | null): Promise<WriteResult>;
-  /** Sets or clears the failure, and stores the facts of the newest listing if they are given, if the latest state has this version. */
+  /**
+   * If the latest state has this version: stores the failure (`null` ends it) and `seenAt`. Also stores `instance`, the facts of the newest
+   * listing, if they are given.
+   */
   markFailure(
     resource: Resource,
     version: number,
@@ -248,7 +251,10 @@ export interface FleetStore {
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
   /** Entries with a greater version, oldest first, each with its stored attribution. A stored attribution replaces the one in the entry. */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
-  /** The entries from the newest one at an instant on. Earlier entries may be included; none in between is missing. */
+  /**
+   * Returns the entry that was in force at `from` (the newest one at or before this instant) and every later entry, oldest first. Can also
+   * return older entries; the list has no hole.
+   */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;
   /** `null`: the resource has no history. */
   loadNewestEntry(resource: Resource): Promise<HistoryEntry | null>;
@@ -261,7 +267,7 @@ export interface FleetStore {
   saveCallState(account: string, state: CallState): Promise<void>;
   /** Does not overwrite an item of a newer version. */
   saveApprovalMarks(account: string, marks: ApprovalMarks): Promise<void>;
-  /** Appends the settings that are in force from an instant on. */
+  /** Appends the effective settings. They are in force from the instant `at` on. */
   recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
 }
 
@@ -279,8 +285,8 @@ export interface AlertGroup {
 /** With several accounts, scans put their alerts into the outbox, and the collector publishes them together. */
 export interface AlertOutbox {
   /**
-   * A group with the same first alert of the same account is replaced, so that a repeated step adds nothing. The first `at` stays. A group
-   * that is too large for an item loses long fields, as it would in a message.
+   * Stores a group. A stored group of the same account with the same first alert is replaced, so that a repeated step adds nothing. The
+   * stored `at` stays. A group that is too large for an item loses long fields, as it would in a message.
    */
   putGroup(group: AlertGroup): Promise<void>;
 }
@@ -302,7 +308,10 @@ export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinut
 export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
-  /** The entries of all resources in a span. An index is queried, so the last moments may be missing. */
+  /**
+   * The entries of all resources in a span. They come from an index that DynamoDB updates with a delay, so the newest entries can be
+   * missing.
+   */
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 

@@ -68,7 +68,7 @@ export async function startEventScan(setup: ScanSetup, deadlineAt: number): Prom
   }
 }
 
-/** If the end of the last event scan is in the future, its clock was wrong: this must not delay the next one. */
+/** If the end of the last event scan is in the future, the clock of that scan was wrong. This must not delay the next event scan. */
 function decidePause({ lastEventRun }: EventGrant, now: number): number {
   if (lastEventRun === null) return 0;
   const sinceMs = now - Date.parse(lastEventRun.endedAt);

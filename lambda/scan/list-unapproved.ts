@@ -16,7 +16,7 @@ export interface OpenContext {
   at: string;
 }
 
-/** `listUnapproved` needs these settings only. The command line knows no others of an earlier time. */
+/** The only settings that `listUnapproved` needs. For an earlier instant, the command line has no other settings. */
 type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
 
 /** The live exposure of each watched instance that no approval covers, rated. Instances without such exposure are left out. */

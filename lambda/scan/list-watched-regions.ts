@@ -7,9 +7,9 @@ import type { Fleet, Run } from './scan-run.ts';
 export type ListedRegions = readonly (string | null)[];
 
 /**
- * The configured regions, or those of Lightsail. Never throws. This step reads nothing of the table, so it runs while the latest states are
- * loaded. No instance may be listed or read before the states are loaded: an instance that has a state and is missing in an older listing
- * would count as deleted.
+ * The configured regions, or those of Lightsail. Never throws: an error of the reader is returned. This step reads nothing of the table, so
+ * it runs while the latest states are loaded. No instance may be listed or read before the states are loaded: an instance that has a state
+ * and is missing in an older listing would count as deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;

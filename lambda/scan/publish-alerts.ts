@@ -1,7 +1,7 @@
 /**
  * Step 5: publishes the alerts of every entry that is recorded and not alerted, oldest first. After each message the marks `alerted` of its
  * resources rise. The first failure ends the step, and the next scan continues there. So no alert is lost. An alert is sent twice only if
- * the outcome of a publish, or of raising the mark, is unknown.
+ * the answer to a publish was lost, or if the mark could not be raised.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -51,7 +51,7 @@ export async function publishAlerts(
     await raiseMarks(waiting, fleet, run);
   };
   const outcome = await publishGroups(withAlerts, digest, onPublished, run);
-  // These entries have no alerts. While nobody has confirmed a subscription, no mark rises; a failure ends the step.
+  // This raises the marks over entries that have no alert. It is left out after a failure, or if no subscription is confirmed.
   if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
@@ -76,7 +76,7 @@ async function loadWaitingEntries(
       const key = resourceKey(latest.resource);
       run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
       if (error instanceof ItemError) published.damaged.push(key);
-      // The age of the waiting entries is not known without reading them. None is younger than the newest entry.
+      // The waiting entries could not be read, so their age is unknown. Each of them is at least as old as the newest entry.
       published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, latest.lastAt);
     }
   }
@@ -168,7 +168,7 @@ async function loadBefore(entry: HistoryEntry, { store, observe }: Run): Promise
   }
 }
 
-/** Raises the mark of every resource up to the last entry before which all entries are done. */
+/** Raises the mark of each resource to its newest entry that is done and has only entries before it that are done. */
 async function raiseMarks(waiting: readonly WaitingEntry[], { states }: Fleet, { store }: Run): Promise<void> {
   const blocked = new Set<string>();
   const reached = new Map<string, WaitingEntry>();

@@ -28,7 +28,7 @@ interface Item {
 /** Returns the number of published alerts. Never throws: the next scan tries again. */
 export async function publishApprovalNews(digest: DigestContext, fleet: Fleet, run: Run): Promise<number> {
   const { account } = run.settings;
-  // With marks that cannot be read, every scan would send every alert again.
+  // If the marks cannot be read, nothing is sent: otherwise every scan would send every alert again.
   if (fleet.refused.has(approvalMarksKey(account).sk)) return 0;
   const news = listItems(digest, fleet, run);
   const silent = news.filter(({ alert }) => alert === null);

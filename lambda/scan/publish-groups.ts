@@ -6,7 +6,7 @@ import { toInstant } from '../history/instants.ts';
 import type { AlertOutbox } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
 
-/** Writes to the outbox at the same time; `onPublished` runs after them. */
+/** Maximum number of concurrent writes to the outbox. `onPublished` runs after each such set of writes. */
 const putsAtOnce = 20;
 
 /** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
@@ -55,7 +55,7 @@ export async function publishGroups<G extends Group>(
   }
 }
 
-/** Throws the first failure; the groups before the failed one are done. */
+/** Throws the first failure. `onPublished` was called for the sets of writes before the failed one. */
 async function putIntoOutbox<G extends Group>(
   groups: readonly G[],
   outbox: AlertOutbox,

@@ -20,7 +20,9 @@ import { listUnapproved } from './list-unapproved.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
-/** Without a digest for longer than this, only the last days are counted, and only days for which the history is kept. */
+/**
+ * Maximum number of days that a digest counts, if the last digest is older. If the history is kept for fewer days, only these are counted.
+ */
 const longestCountedDays = 31;
 const mostListed = 20;
 

@@ -9,7 +9,10 @@ import { decideInstance, type KnownInstance, type Observation } from './decide/d
 import { type ListedInstance, toReadError } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/** If another scan commits first, the instance is read again: this many attempts in all, then the next scan continues. */
+/**
+ * Maximum number of attempts for one instance. If another scan commits first, the instance is read again. After the last attempt, the
+ * instance is left to the next scan.
+ */
 const commitAttempts = 3;
 
 interface ReadOutcome {

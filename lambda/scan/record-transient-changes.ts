@@ -22,10 +22,12 @@ interface RecordedTransients {
   changes: number;
 }
 
-/** Scans within this time before a call show the firewall that was in force before the call. */
+/** The scans of this time before the oldest call are loaded, because they show the firewall that was in force before the call. */
 const scansBeforeMs = 20 * 60_000;
 
-/** `nowMs`: the start of the pass. Never throws: after a failure, the region's `doneUntil` does not move. */
+/**
+ * `nowMs`: the start of the pass. Never throws: after a failure, the region's `doneUntil` does not pass the calls that were not processed.
+ */
 export async function recordTransientChanges(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,

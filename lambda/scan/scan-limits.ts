@@ -1,8 +1,11 @@
-/** How many requests to Lightsail a scan makes at the same time, and how much time it keeps for its alerts. */
+/** Limits of a scan: its concurrent requests to Lightsail, and the time that it keeps for its alerts. */
 export interface ScanLimits {
-  /** Requests to Lightsail at the same time in one region: the reader's limit. */
+  /** Maximum number of concurrent requests to Lightsail in one region. `LightsailReader` enforces this limit. */
   readsPerRegion: number;
-  /** The default is more than the number of Lightsail's regions: a throttled region must not delay another one. */
+  /**
+   * Maximum number of regions that are read at the same time. The default is more than the number of Lightsail's regions, so that a
+   * throttled region does not delay another region.
+   */
   regionsAtOnce: number;
   /** Time at the end of the scan in which nothing is read, so that alerts can be published. */
   reserveMs: number;

@@ -78,7 +78,8 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
   await Promise.all(missedFirst(listed, region, run).map((instance) => scanInstance(instance, result, fleet, run)));
   const summary = summarise(listed, result, fleet, run);
-  // A first listing with more instances than the summary names must count all of them, so it waits until none is missing.
+  // If the first listing has more instances than the summary names, the summary counts the others. A count needs every instance, so the
+  // first listing is not committed while the commit of an instance has failed.
   if (summary.more === 0 || result.notCommitted === 0) {
     await applyToRegion({ kind: 'listed', summary }, result, fleet, run);
   }

@@ -102,7 +102,10 @@ function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | n
   return keepHistoryDays === null ? null : Math.floor(nowMs / 1000) + keepHistoryDays * 86_400;
 }
 
-/** For bookkeeping that the next scan can repeat: a failure is logged, and the scan continues. */
+/**
+ * Runs an action that the next scan can repeat. If the action fails, the failure is logged, the result is `undefined`, and the scan
+ * continues.
+ */
 export async function attempt<T>(
   { observe }: Pick<Run, 'observe'>,
   step: string,

@@ -3,7 +3,7 @@ import type { InstanceFacts } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision } from './decision.ts';
 
-/** The part of an observation of an instance that rests on the listing of its region. */
+/** The part of an observation of an instance that comes from the listing of its region. */
 type Listing = { kind: 'read' | 'failed'; instance: InstanceFacts } | { kind: 'absent' };
 
 /**

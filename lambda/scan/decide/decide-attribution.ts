@@ -33,8 +33,9 @@ export function decideAttribution(
 }
 
 /**
- * The records of one change may arrive one by one. No call that was named is left out again. The request of an earlier call is not stored,
- * so the calls cannot be replayed together, unless the records of the earlier calls were found again (`replayed`).
+ * The records of one change can arrive one by one. A call that the attribution has named stays in it, within the limit `maxCallsNamed`. The
+ * request of an earlier call is not stored, so the calls cannot be replayed together, unless the records of the earlier calls were found
+ * again (`replayed`).
  */
 function addKnownCalls(
   found: Attribution,

@@ -17,8 +17,8 @@ export interface EventInstance {
 }
 
 /**
- * A read that starts at least this long after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ, and AWS
- * does not document how soon Lightsail returns a change.
+ * A read that starts at least this time after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ,
+ * and AWS does not document how soon Lightsail returns a change.
  */
 const visibleAfterMs = 10_000;
 

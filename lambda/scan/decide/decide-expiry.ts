@@ -1,10 +1,11 @@
-/** Which snapshots begin to expire as soon as an entry is recorded. They stay for `keepHistoryDays` from then on. */
+/** Decides which snapshots begin to expire when an entry is recorded. From then on they stay for `keepHistoryDays`. */
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 
 /**
- * Instants of the snapshots. None, if the alert of an earlier entry is not sent yet: during an outage longer than `keepHistoryDays` that
- * entry would be lost. A gap supersedes no snapshot: the earlier one stays in force.
+ * Returns the instants of the snapshots. The list is empty if the alert of an earlier entry is not sent yet: otherwise this alert would
+ * lose its snapshot in an outage longer than `keepHistoryDays`. A gap does not supersede a snapshot, because the earlier snapshot stays in
+ * force.
  */
 export function decideExpiry({ alerted }: Pick<LatestState, 'alerted'>, entry: HistoryEntry): string[] {
   if (alerted < entry.version - 1) return [];

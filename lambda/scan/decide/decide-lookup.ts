@@ -37,8 +37,8 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 }
 
 /**
- * Ms since the epoch: changes of the region from this instant on wait for their calls. It is counted from the last instant up to which the
- * region's calls are processed, because scans can be a day apart, and lookups can fail for hours.
+ * Ms since the epoch: changes of the region from this instant on wait for their calls. The time is counted back from the instant up to
+ * which the region's calls are processed, because scans can be a day apart, and lookups can fail for hours.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -73,11 +73,14 @@ export function isWaiting(
   return isFresh && causedKinds.includes(entry.kind) && entry.version <= recorded;
 }
 
-/** The instant until which calls are looked up more often; `null`: no change certainly lacks a call. `waiting`: see `isWaiting`. */
+/**
+ * The instant until which calls are looked up more often, because a change has no attribution, or an event's attribution that does not
+ * explain the change. `null`: there is no such change. `waiting`: see `isWaiting`.
+ */
 export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {
   const ends = waiting.map(({ at, changedBy }) => {
     if (!changedBy) return Date.parse(at) + waitForCallsMs;
-    // An event brought some of the calls. At that instant a lookup has found all of them.
+    // An event brought some of the calls. When CloudTrail's delay is over, a lookup finds all of them.
     return changedBy.foundBy === 'event' && changedBy.fit !== 'explained' ? Date.parse(at) + defaultRecordDelayMs : 0;
   });
   const last = Math.max(0, ...ends);

@@ -39,7 +39,7 @@ export function isPaused(latest: LatestState | null, { startedAt, grant }: Decis
   return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
 }
 
-/** False if the scan listed no region, and could not have listed one: then nothing is watched. */
+/** False if the scan listed no region and left out no empty region that was not due. Then no region is watched. */
 export function hasListing({
   regionsListed,
   regionsNotDue,
@@ -47,7 +47,10 @@ export function hasListing({
   return regionsListed.length > 0 || regionsNotDue !== undefined;
 }
 
-/** If a scan begins early by at most this time, the region is listed by the next scan, and not one interval sooner. */
+/**
+ * The next scan is still in time if it begins at most this much later than `emptyRegionsEveryMinutes` after the last listing. Without this
+ * time, a scan that begins some seconds late would make Portwatch list the region one interval too soon.
+ */
 const earlyMs = 30_000;
 
 /**

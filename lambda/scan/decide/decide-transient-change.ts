@@ -77,7 +77,7 @@ function holdApprovals(
   return { approvals: held, isComplete };
 }
 
-/** Rates the unapproved part like a change that stays, as if no approved exposure were open. */
+/** Rates the unapproved part like a permanent change, as if no approved exposure were open. */
 function rateUnapprovedTransient(
   unapproved: TransientChange,
   { approvals }: HeldApprovals,
@@ -90,8 +90,8 @@ function rateUnapprovedTransient(
 }
 
 /**
- * The expected changes that were valid at the end of the transient change count, because its API calls are found later. Without an
- * explanation it is not known what was open, so nothing matches.
+ * Uses the expected changes that were valid at the end of the transient change, because its API calls are found later. If the calls do not
+ * explain the transient change, the open exposure is unknown, so no expected change matches.
  */
 function findExpectedTransient(
   { resource }: LatestState,

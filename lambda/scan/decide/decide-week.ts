@@ -5,7 +5,10 @@ import type { LeaseGrant } from '../interfaces.ts';
 
 const weekMs = 7 * 86_400_000;
 
-/** True if the digest is due. `isAligned`: true with several accounts. Then the digests of all accounts are due in the same pass, the first one of the week. */
+/**
+ * True if the digest is due. `isAligned`: true with several accounts. Then the digests of all accounts are due in the first pass of the
+ * week.
+ */
 export function isWeekOver(startedAt: string, scannedAt: string, isAligned: boolean): boolean {
   if (isAligned) return numberPeriod(scannedAt, 7) > numberPeriod(startedAt, 7);
   return Date.parse(scannedAt) - Date.parse(startedAt) >= weekMs;

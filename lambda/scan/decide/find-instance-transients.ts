@@ -81,8 +81,8 @@ function beginWithSnapshot(entries: readonly HistoryEntry[], snapshot: HistoryEn
 }
 
 /**
- * Calls to the firewall of an existing instance that no entry explains yet. A call is included if its entry has several calls, because
- * another one of them may have undone it.
+ * Calls to the firewall of an existing instance that no entry explains yet. A call is also included if its entry names several calls,
+ * because another call of the entry may have undone it.
  */
 export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls: readonly ApiCall[]): ApiCall[] {
   if (latest.status === 'gone') return [];
