@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { computeScanFloorMs } from '../../bench/scan-time/compute-scan-floor.ts';
 
-describe('the time below which no scan can be', () => {
+describe('the lower limit of the time of a scan', () => {
   const limits = { pageSize: 5, latencyMs: 40, readsPerRegion: 5, regionsAtOnce: 8, requestsPerSecond: null };
 
   test.each([
@@ -18,7 +18,7 @@ describe('the time below which no scan can be', () => {
     expect(computeScanFloorMs({ ...limits, instancesByRegion })).toBe(floorMs);
   });
 
-  test('is that of the listing alone where nothing is read', () => {
+  test('is the time of the listing if no instance is read', () => {
     expect(computeScanFloorMs({ ...limits, instancesByRegion: [11], readsPerRegion: null })).toBe(120);
   });
 

@@ -28,7 +28,7 @@ describe('what a deployment costs a month', () => {
   };
 
   /** Computed by hand: a month has 43,800 / 5 = 8,760 scans; two seconds at a quarter of a GB are half a GB-second. */
-  test('is computed from 8,760 scans where one is made every five minutes', () => {
+  test('is computed from 8,760 scans if one runs every five minutes', () => {
     const usd = Object.fromEntries(computeMonthlyCost(use).map((line) => [line.what, line.usd]));
     expect(usd['Lambda']).toBeCloseTo(0.001752 + 0.0584003, 6);
     expect(usd.attribution).toBeCloseTo(2_920 * (0.5 * 0.0000133334 + 0.625e-6), 6);
@@ -40,7 +40,7 @@ describe('what a deployment costs a month', () => {
     expect(usd['changes: recording, SNS, mail']).toBeCloseTo(0.0008975, 6);
   });
 
-  test('is a fifth where a fifth as many scans are made, but for what is stored and what changes', () => {
+  test('is a fifth with a fifth of the scans, except for storage and changes', () => {
     const perScan = (minutes: number) =>
       sumUsd(computeMonthlyCost({ ...use, scanEveryMinutes: minutes, changes: 0, storedBytes: 0 }));
     // If a scan runs every 15 minutes or less often, each scan looks up calls.
@@ -48,7 +48,7 @@ describe('what a deployment costs a month', () => {
     expect(perScan(5)).toBeLessThan(perScan(15) * 3);
   });
 
-  test('is more where each instance is got and put again in every scan', () => {
+  test('is higher if every scan reads and writes the item of each instance', () => {
     const rewriting = sumUsd(computeMonthlyCost({ ...use, ...unitsOfRewriting(20) }));
     expect(rewriting - sumUsd(computeMonthlyCost(use))).toBeCloseTo(8_760 * (12 * 0.125e-6 + 17 * 0.625e-6), 6);
   });

@@ -46,7 +46,7 @@ describe('what one monitor for several accounts costs a month', () => {
     expect(usd['changes: recording, outbox, SNS, mail']).toBeCloseTo(800 * (11 * 0.625e-6 + 40.5e-6 + 3e-6), 6);
   });
 
-  test('has a part that does not grow with the accounts but for the items of the registry', () => {
+  test('has a part that is the same for any number of accounts, except for the items of the registry', () => {
     const usd = (accounts: number) =>
       Object.fromEntries(computeOrganizationCost({ ...use, accounts }).perMonitor.map((line) => [line.what, line.usd]));
     // 43,800 runs of 0.4 s, each with two read and two write units.
@@ -75,7 +75,7 @@ describe('what one monitor for several accounts costs a month', () => {
 });
 
 /** Computed by hand: 8,760 scans of 40 requests, and 2,920 lookups of four names in two regions. */
-test('the reads of the monitor are management events of each member account, and a few of two others', () => {
+test('the reads of the monitor are management events of each member account; two other accounts record a few further events', () => {
   expect(countOrganizationEvents(use)).toEqual({
     perMember: 350_400 + 23_360,
     mostRolesAssumed: 8_760,

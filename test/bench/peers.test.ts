@@ -15,7 +15,7 @@ describe('the figures of a process', () => {
     });
   });
 
-  test('are not used of a program that failed: the error has its exit code and its last line', () => {
+  test('are not returned for a program that failed: the error has its exit code and its last line', () => {
     const stderr = 'Traceback (most recent call last):\nEndpointConnectionError: no answer\n';
     expect(() => parseUsage(JSON.stringify(usage), [0], stderr)).toThrow(
       'it ended with 3: EndpointConnectionError: no answer',
@@ -23,7 +23,7 @@ describe('the figures of a process', () => {
   });
 });
 
-describe('what the log of the stand-in says of a run', () => {
+describe('the facts of a run from the log of the stand-in', () => {
   const fleet = { instances: 20, instancesByRegion: [10, 10] };
   const lightsail = { latencyMs: 50, requestsPerSecond: null };
   const call = (at: string, outcome: number) => ({
@@ -33,7 +33,7 @@ describe('what the log of the stand-in says of a run', () => {
   });
   const calls = [call('0.000', 200), call('0.100', 400), call('1.000', 200)];
 
-  test('is the number of its requests, those that were throttled, and the time from the first one to the last answer', () => {
+  test('are the number of its requests, those that were throttled, and the time from the first one to the last answer', () => {
     expect(factsOf(calls, fleet, lightsail, false)).toEqual({
       calls: 3,
       throttled: 1,
@@ -43,11 +43,11 @@ describe('what the log of the stand-in says of a run', () => {
     });
   });
 
-  test('a program that lists alone is compared with the floor of the listing alone', () => {
+  test('a program that only lists is compared with the lower limit of the listing', () => {
     expect(factsOf(calls, fleet, lightsail, true).floorMs).toBe(100);
   });
 
-  test('the limit of the stand-in counts where it takes longer', () => {
+  test('the rate limit of the stand-in decides the lower limit if it takes longer', () => {
     expect(factsOf(calls, fleet, { latencyMs: 50, requestsPerSecond: 4 }, false).floorMs).toBe(2_050);
   });
 });

@@ -92,7 +92,7 @@ describe('what cannot be answered is one sentence on stderr, and exit code 2', (
     expect(await refusal('diff', 'web-1', noon, noon)).toBe(empty);
   });
 
-  test('a port, a service, an address or a zone that is none', async () => {
+  test('an invalid port, service, address or zone', async () => {
     expect(await refusal('exposed', 'mysqll')).toContain(
       'is not a port or a service that Portwatch knows; expected one such as 22, ',
     );
@@ -147,7 +147,7 @@ describe('what cannot be answered is one sentence on stderr, and exit code 2', (
       );
   });
 
-  test('credentials that may not read, and that are none', async () => {
+  test('credentials without the permission to read, and missing credentials', async () => {
     const denied = {
       kind: 'error',
       name: 'AccessDeniedException',
@@ -185,7 +185,7 @@ describe('what cannot be answered is one sentence on stderr, and exit code 2', (
     await deployed.client.send(new DeleteItemCommand({ TableName: tableName, Key }));
   });
 
-  test('names with terminal escapes in them are shown without', async () => {
+  test('names are shown without their terminal escapes', async () => {
     expect(await refusal('at', 'web\u001B[2J', 'now')).not.toContain('\u001B');
     expect(await refusal('exposed', '22\u001B[2J')).not.toContain('\u001B');
   });

@@ -264,7 +264,7 @@ describe('P6: a history with an expired entry in the middle', () => {
   });
 });
 
-describe('P4: a time whose scan notes have expired', () => {
+describe('P4: a span whose scan items have expired', () => {
   const day = '2026-11-20';
   const when = at('10:00', '2026-11-21');
   const firstKept = at('09:00', '2026-11-26');
@@ -289,7 +289,7 @@ describe('P4: a time whose scan notes have expired', () => {
     setNow(at('09:06', '2026-11-26'));
   });
 
-  test('is known with a deployment that keeps every note', async () => {
+  test('is known with a deployment that keeps every scan item', async () => {
     await keep(null);
     expect(await ask('at', 'kept-1', when)).toMatchObject({ status: 'known', gap: null });
     expect(await openings('ssh', '--at', when)).toEqual([]);
@@ -314,7 +314,7 @@ describe('P4: a time whose scan notes have expired', () => {
     );
   });
 
-  test('ends with the first scan whose note remains; the read of an entry is known', async () => {
+  test('ends with the first scan whose scan item remains; the read of an entry is known', async () => {
     await keep(3);
     for (const known of [at('09:00', day), '2026-11-26T09:00:02.000Z', at('09:06', '2026-11-26')])
       expect(await ask('at', 'kept-1', known)).toMatchObject({ status: 'known', gap: null });

@@ -69,7 +69,7 @@ describe('portwatch status', () => {
     expect(await names('--severity', 'high')).toEqual(['far', 'web-2']);
   });
 
-  test('--exit-code ends with 1 where something shown is that bad, or not known', async () => {
+  test('--exit-code ends with 1 if a shown instance has at least this severity, or is unknown', async () => {
     const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.parse(at('11:03')));
     expect((await run('status', '--exit-code', 'critical')).code).toBe(1);
     expect((await run('status', '--exit-code', 'critical', '--instance', 'web-1')).code).toBe(0);
@@ -80,7 +80,7 @@ describe('portwatch status', () => {
     clock.mockRestore();
   });
 
-  test('on a narrow terminal ages stand for instants, and no line is wider than it', async () => {
+  test('on a narrow terminal the table has ages in place of instants, and no line is wider than the terminal', async () => {
     const { stdout } = await deployed.runOnTerminal(80, { NO_COLOR: '1' }, 'status', '--utc');
     expect(stdout).toMatch(
       /^CRITICAL {6}web-2 {7}\d+ days ago {2}\d+ days ago {2}tcp 22 \(SSH\) from anywhere\n {14}eu-west-1 /m,
@@ -102,7 +102,7 @@ describe('portwatch status', () => {
 });
 
 describe('portwatch history', () => {
-  test('of one instance: newest first, as sentences, with who did it where that is known', async () => {
+  test('of one instance: newest first, as sentences, with the actor if the actor is known', async () => {
     const { code, stdout } = await run('history', 'web-1');
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -129,7 +129,7 @@ describe('portwatch history', () => {
     );
   });
 
-  test('of all: regions, gaps and what is gone included, by the index; who did it is asked in one request more', async () => {
+  test('of all instances, with regions, gaps and deleted instances, by the index; one further request reads the attributions', async () => {
     const { changes, ...head } = await ask('history', '--since', `${day} 09:30 UTC`, '--until', `${day} 10:45 UTC`);
     expect(head).toEqual({ schema: 'portwatch.history/1', account, since: at('09:30'), until: at('10:45') });
     expect(
@@ -147,7 +147,7 @@ describe('portwatch history', () => {
     expect(operations()).toEqual(['Query', 'Query', 'Query', 'BatchGetItem', 'Query']);
   });
 
-  test('of one region, and of a while in which nothing happened', async () => {
+  test('of one region, and of a span without changes', async () => {
     const { changes } = await ask('history', '--region', 'us-east-1');
     expect(changes.map(({ region }: { region: string }) => region)).toEqual(['us-east-1', 'us-east-1']);
     const { code, stdout, stderr } = await run(
@@ -187,7 +187,7 @@ describe('portwatch history', () => {
 });
 
 describe('portwatch at', () => {
-  test('P6: what could reach it, since when, the actor, and the scan that confirmed it', async () => {
+  test('P6: the exposure, its start, the actor, and the scan that confirmed the state', async () => {
     const { code, stdout } = await run('at', 'web-1', `${day} 10:12`);
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -207,7 +207,7 @@ describe('portwatch at', () => {
     );
   });
 
-  test('P6: in the window of a change it says either, and gives both', async () => {
+  test('P6: in the window of a change, the answer has both possible states', async () => {
     const state = await ask('at', 'web-1', `${day} 10:02 UTC`);
     expect(state).toMatchObject({
       status: 'known',
@@ -223,7 +223,7 @@ describe('portwatch at', () => {
     expect(stdout).toContain('OR, after the change (between 2026-11-10 10:00:00 UTC and 2026-11-10 10:05:00 UTC):\n');
   });
 
-  test('P4: in a gap it says so, with what was last known and confirmed', async () => {
+  test('P4: in a gap, the answer names the gap, the last known state and its confirmation', async () => {
     const state = await ask('at', 'web-2', `${day} 10:20 UTC`);
     expect(state).toMatchObject({
       status: 'unknown',
@@ -236,7 +236,7 @@ describe('portwatch at', () => {
     );
   });
 
-  test('an instance that is gone is asked about by its name, before and after it went', async () => {
+  test('a deleted instance is found by its name, for instants before and after its deletion', async () => {
     expect(await ask('at', 'db-1', `${day} 09:20 UTC`)).toMatchObject({ status: 'known', exposure: [mysql] });
     expect((await ask('at', 'db-1', `${day} 09:32 UTC`)).either).toMatchObject([{ status: 'gone', exposure: [] }]);
     expect(await ask('at', 'db-1', `${day} 10:00 UTC`)).toMatchObject({ status: 'gone', exposure: [], snapshot: null });
@@ -338,7 +338,7 @@ describe('portwatch exposed', () => {
     );
   });
 
-  test('P10: an instant takes one Query of one item an instance, and what is shared', async () => {
+  test('P10: an instant takes one Query of one item for each instance, and at most ten shared requests', async () => {
     await run('exposed', '3306', '--at', `${day} 09:22`);
     const histories = deployed.dynamodb.calls().filter(({ params }) => JSON.stringify(params).includes('"INSTANCE#'));
     expect(histories.map(({ params }) => Reflect.get(Object(params), 'Limit'))).toEqual([1, 1, 1, 1, 1, 1]);
@@ -346,7 +346,7 @@ describe('portwatch exposed', () => {
     expect(deployed.dynamodb.calls().length - histories.length).toBeLessThanOrEqual(10);
   });
 
-  test('P6: in the window of a change, or in a gap, it says so', async () => {
+  test('P6: in the window of a change, or in a gap, the answer has this certainty', async () => {
     const either = await ask('exposed', '3306', '--at', `${day} 10:02 UTC`);
     expect(found(either).map(([name, certainty]) => [name, certainty])).toEqual([
       ['far', 'open'],
@@ -362,7 +362,7 @@ describe('portwatch exposed', () => {
     ]);
   });
 
-  test('between two instants: when it stood open, instance by instance', async () => {
+  test('between two instants: the spans in which the port was open, for each instance', async () => {
     const answer = await ask('exposed', 'tcp/3306', '--between', `${day} 09:10 UTC`, `${day} 10:40 UTC`);
     expect(found(answer)).toEqual([
       ['far', 'open', at('09:10'), at('10:40')],
@@ -381,7 +381,7 @@ describe('portwatch exposed', () => {
     );
   });
 
-  test('from one address: exactly by sets, and sources that are no addresses may be anybody', async () => {
+  test('from one address: compared as sets; a source that is not an address can be any address', async () => {
     const names = async (address: string) =>
       found(await ask('exposed', 'ssh', '--at', `${day} 09:20 UTC`, '--from', address)).map(([name]) => name);
     expect(await names('198.51.100.255')).toEqual(['copy', 'web-1', 'web-2', 'copy']);
@@ -390,7 +390,7 @@ describe('portwatch exposed', () => {
     expect(await names('2001:db8::1')).toEqual(['web-2']);
   });
 
-  test('--exit-code ends with 1 where somebody could come in, or nobody knows', async () => {
+  test('--exit-code ends with 1 if a port was open, or if this is unknown', async () => {
     expect((await run('exposed', '3306', '--at', `${day} 09:20`, '--exit-code')).code).toBe(1);
     expect((await run('exposed', '9', '--at', `${day} 10:20`, '--exit-code')).code).toBe(1);
     expect((await run('exposed', '9', '--at', `${day} 09:20`, '--exit-code')).code).toBe(0);
@@ -398,7 +398,7 @@ describe('portwatch exposed', () => {
 });
 
 describe('portwatch export', () => {
-  test('every entry, what is gone and every scan, as lines; the last line says that it is all', async () => {
+  test('every entry, deleted instance and scan, as lines; the last line says that the export is complete', async () => {
     const { code, stdout } = await deployed.run('export', '--format', 'ndjson');
     expect(code).toBe(0);
     const records = stdout
@@ -419,7 +419,7 @@ describe('portwatch export', () => {
     });
   });
 
-  test('the same as one document; one name and a span are chosen from it', async () => {
+  test('the same as one document; a name and a span select a part of it', async () => {
     const { stdout } = await deployed.run('export', '--instance', 'web-1', '--since', `${day} 10:00 UTC`);
     const { records, ...head } = JSON.parse(stdout);
     expect(head).toMatchObject({ schema: 'portwatch.export/1', since: at('10:00') });

@@ -86,7 +86,7 @@ describe.each(
     expect(whole.opened[0]?.sources).toHaveLength(5_000);
   });
 
-  test('`portwatch scan` shows it in a few lines, and whole as JSON', async () => {
+  test('`portwatch scan` shows the exposure in a few lines, and completely as JSON', async () => {
     const world = new FakeLightsail(region);
     world.set(region, name, second);
     const survey = await readAndRateFleet(
@@ -106,7 +106,7 @@ describe.each(
     expect(JSON.stringify(document)).toContain(JSON.stringify(exposureOf({ rules: second }).reach[0]?.sources));
   });
 
-  test('the same again: nothing to tell', async () => {
+  test('the same firewall again: no alert', async () => {
     expect(await monitor.scan()).toMatchObject({ complete: true, alerts: 0 });
     expect(await itemsOf(name)).toHaveLength(2);
   });
@@ -147,7 +147,7 @@ describe('P3, P6: thousands of sources replaced by as many others: too large for
     expect(whole).not.toHaveProperty('differenceLeftOut');
   });
 
-  test('every item is within what DynamoDB takes, and the latest state is left with one firewall', async () => {
+  test('every item is within the size limit of DynamoDB, and the latest state holds one firewall', async () => {
     const items = [...(await itemsOf('huge')), ...(await monitor.items(`FLEET#${account}`))];
     const packed = items.flatMap(({ packed: bytes }) => (bytes instanceof Uint8Array ? [bytes.length] : []));
     expect(packed.length).toBeGreaterThanOrEqual(3);

@@ -72,7 +72,7 @@ describe('the generator', () => {
     expect(sortByKey(shown.items)).toEqual(sortByKey(all.items));
   });
 
-  test('has everything in it that may happen', () => {
+  test('contains every kind of event', () => {
     const entries = [...month.store.entries.values()].flatMap((history) => [...history.values()]);
     const kinds = new Set(
       entries.map(({ kind, resource }) => `${resource.instanceName === null ? 'region ' : ''}${kind}`),
@@ -92,7 +92,7 @@ describe('the generator', () => {
 const sortByKey = (items: readonly Record<string, unknown>[]) =>
   items.toSorted((a, b) => (`${a['pk']} ${a['sk']}` < `${b['pk']} ${b['sk']}` ? -1 : 1));
 
-test('P10: status says of every instance who gets in now, by one Query, one each for the accounts, the settings and the approvals', async () => {
+test('P10: status has the visitors that each instance lets in now, by one Query, and one each for the accounts, the settings and the approvals', async () => {
   const { instances } = await ask('status');
   expect(requests()).toBe(4);
   const answered = instances.map((each: StatusAnswer) => ({
@@ -128,7 +128,7 @@ function insideOf(who: (protocol: 'tcp' | 'udp', port: number) => string[]): Rec
   return Object.fromEntries(ports.map(({ protocol, port }) => [`${protocol} ${port}`, who(protocol, port).sort()]));
 }
 
-test('P6: at says who got in at any instant, whether that is sure, and which scan had confirmed it', async () => {
+test('P6: at has the visitors that were let in at any instant, the certainty, and the scan that confirmed the state', async () => {
   const random = new Random(5);
   for (const at of drawInstants(depth({ quick: 5, full: 15, deep: 200 }), 4)) {
     const instance = random.pick(month.world.script.instances);
@@ -209,7 +209,7 @@ describe('exposed', () => {
     ['tcp 8050', { protocol: 'tcp', port: 8050, visitor: 'office' }],
     ['5432', { protocol: 'tcp', port: 5432, visitor: 'partner' }],
   ] as [string, PortQuestion][])(
-    'P6: %s, at any instant: on which instances, and how sure that is',
+    'P6: %s, at any instant: the instances, and the certainty for each',
     async (words, door) => {
       for (const at of drawInstants(depth({ quick: 1, full: 2, deep: 20 }), door.port)) {
         const from = door.visitor === null ? [] : ['--from', visitors[door.visitor].address];
@@ -237,7 +237,7 @@ describe('exposed', () => {
     expect(asked.length).toBeLessThanOrEqual(3 * instances);
   });
 
-  test('P6: --between says of every moment in it what --at says', async () => {
+  test('P6: --between gives the same answer as --at for each instant of the span', async () => {
     const [from, until] = ['2026-11-09T00:00:00.000Z', '2026-11-12T00:00:00.000Z'];
     const { openings } = await ask('exposed', '3306', '--between', from, until);
     const instants = drawInstants(depth({ quick: 150, full: 300 }), 9).filter(
@@ -257,14 +257,14 @@ describe('exposed', () => {
     ['3306', '2026-11-08T00:00:00.000Z', '2026-11-15T00:00:00.000Z'],
     ['udp 53', '2026-10-28T12:00:00.000Z', '2026-11-02T12:00:00.000Z'],
     ['tcp/25', '2026-10-25T00:00:00.000Z', '2026-11-15T00:00:00.000Z'],
-  ])('P6: %s --between says, step by step, what the whole histories say', async (words, from, until) => {
+  ])('P6: %s --between gives the same spans as the whole histories', async (words, from, until) => {
     const { door, openings } = await ask('exposed', words, '--between', from, until);
     const whole = await openingsOfWhole({ from, until }, door);
     expect(openings.map(({ severity: _, ...opening }: { severity: unknown }) => opening)).toEqual(whole);
     expect(openings.length).toBeGreaterThan(words === 'tcp/25' ? 0 : depth({ quick: 5, full: 50 }));
   });
 
-  test('P10: --between reads little of instances at which the door was never touched', async () => {
+  test('P10: --between reads few items of the instances on which no change affected the port', async () => {
     const answer = await deployed.run('exposed', 'tcp/25', '--between', '2026-10-30', '2026-11-13');
     const entries = [...month.store.entries.values()].reduce((sum, history) => sum + history.size, 0);
     const asked = deployed.dynamodb.calls();
@@ -277,7 +277,7 @@ describe('exposed', () => {
     expect(asked.length).toBeLessThanOrEqual(3 * new Set(month.world.script.instances.map(keyOf)).size);
   });
 
-  test('of the instance in the story: from when it may have been open, when it was, until when it may have been', async () => {
+  test('of the fixed incident: the spans in which the port was possibly open, open, and possibly open again', async () => {
     const { openings } = await ask('exposed', 'mysql', '--between', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z');
     const ofStory = openings.filter(({ instanceName }: OpeningAnswer) => instanceName === incidentInstance.name);
     expect(ofStory.map(({ certainty }: OpeningAnswer) => certainty)).toEqual(['either', 'open', 'either']);
@@ -312,7 +312,7 @@ interface Change {
   changedBy: { calls: { by: string }[] } | null;
 }
 
-test('diff says who got in at the second instant and not at the first, and the reverse', async () => {
+test('diff has the visitors that were let in at the second instant and not at the first, and the reverse', async () => {
   const random = new Random(8);
   const instants = drawInstants(16, 6);
   const sure = (instance: ScriptedInstance, at: number) => {

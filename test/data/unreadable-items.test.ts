@@ -53,7 +53,7 @@ const errorsLogged = () =>
     .filter(({ level }) => level === 'ERROR')
     .map(({ message, key, problem, step, error }) => ({ message, key, problem, step, error }));
 
-describe('P5: a latest that can not be read', () => {
+describe('P5: a latest state that can not be read', () => {
   test.each([
     ['of a future version', { schema: 2, somethingNew: true }, 'has schema 2, this version of Portwatch reads 1 to 1'],
     ['without a schema', { schema: null }, 'has schema null'],
@@ -63,23 +63,26 @@ describe('P5: a latest that can not be read', () => {
     ['far beyond what is recorded', { version: 7 }, 'expected told <= recorded <= version <= recorded + 1'],
     ['with nothing pending to be recorded', { version: 2 }, 'expected the entry that is not yet recorded in pending'],
     ['with an instant that is none', { lastAt: 'yesterday' }, 'lastAt: '],
-  ])('%s: it is left as it is, counted and named; the others are told', async (_, poison, problem) => {
-    await whilePoisoned(fleet, `${region}#web-1`, poison, async () => {
-      monitor.emulators.lightsail.setPortStates({ region, name: 'web-1', portStates: [httpFromAnywhere] });
-      changeSoundInstance();
-      expect(await told()).toEqual(['firewall-changed web-3']);
-      expect(monitor.metrics()).toMatchObject({ CompleteScans: 1, OpenGaps: 1, OldestUntoldAlertAge: 0 });
-      expect(errorsLogged()).toContainEqual(
-        expect.objectContaining({
-          message: 'item-refused',
-          key: `${region}#web-1`,
-          problem: expect.stringContaining(problem),
-        }),
-      );
-      const scans = await monitor.items(`SCANS#${account}`);
-      expect(scans.at(-1)).toMatchObject({ instancesListed: 3, instancesRead: 2, notRead: [`${region}#web-1`] });
-    });
-  });
+  ])(
+    '%s: the item is not changed, and is counted and named; the other changes are alerted',
+    async (_, poison, problem) => {
+      await whilePoisoned(fleet, `${region}#web-1`, poison, async () => {
+        monitor.emulators.lightsail.setPortStates({ region, name: 'web-1', portStates: [httpFromAnywhere] });
+        changeSoundInstance();
+        expect(await told()).toEqual(['firewall-changed web-3']);
+        expect(monitor.metrics()).toMatchObject({ CompleteScans: 1, OpenGaps: 1, OldestUntoldAlertAge: 0 });
+        expect(errorsLogged()).toContainEqual(
+          expect.objectContaining({
+            message: 'item-refused',
+            key: `${region}#web-1`,
+            problem: expect.stringContaining(problem),
+          }),
+        );
+        const scans = await monitor.items(`SCANS#${account}`);
+        expect(scans.at(-1)).toMatchObject({ instancesListed: 3, instancesRead: 2, notRead: [`${region}#web-1`] });
+      });
+    },
+  );
 
   test('after a person has repaired the item, the changes since then are alerted', async () => {
     expect(await told()).toEqual(['firewall-changed web-1']);
@@ -140,7 +143,7 @@ describe('P3, P5: an entry that can not be read', () => {
 });
 
 describe('the lease', () => {
-  test('held until the year 9999: every scan is skipped, and no metric says otherwise: the alarm counts absence', async () => {
+  test('held until the year 9999: every scan is skipped and writes no metric, because the alarm starts without data', async () => {
     const leaseUntil = '9999-12-31T23:59:59.999Z';
     await whilePoisoned(fleet, '!scan', { holder: 'somebody', leaseUntil }, async () => {
       expect(await monitor.scan()).toMatchObject({ skipped: true, complete: false });
@@ -155,7 +158,7 @@ describe('the lease', () => {
     expect(await told()).toEqual(['firewall-changed web-3']);
   });
 
-  test('with a number that is none: the scan fails, and says why', async () => {
+  test('with an invalid number: the scan fails, and the error has the reason', async () => {
     await whilePoisoned(fleet, '!scan', { scanNumber: 'many' }, async () => {
       await expect(monitor.scan()).rejects.toThrow(/operand|type/i);
       expect(JSON.stringify(errorsLogged())).toContain('the scan failed');

@@ -16,7 +16,7 @@ const sshFromOffice = { ...ssh, cidrs: ['198.51.100.7/32'], ipv6Cidrs: ['2001:db
 const sshFromAnywhere = { ...ssh, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['2001:db8::7/128'] };
 const rdp = { fromPort: 3389, toPort: 3389, protocol: 'tcp', cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] };
 
-describe('who did it, deployed', () => {
+describe('attribution, as deployed', () => {
   let here: DeployAccount;
   let cloudtrail: CloudTrailEmulator;
   let inbox: AlertInbox;
@@ -54,7 +54,7 @@ describe('who did it, deployed', () => {
   }
 
   test(
-    'a flap between two scans is told, and so is who made a change that a scan found',
+    'a transient change between two scans is alerted, and so is the actor of a change that a scan found',
     async () => {
       const { fromPort, toPort, protocol } = rdp;
       const openedAt = Date.now() + 2_000;

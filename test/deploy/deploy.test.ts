@@ -46,7 +46,7 @@ describe('Portwatch, deployed', () => {
   });
 
   test(
-    'the schedule alone brings the first scan, which says what is watched from now on',
+    'the schedule alone starts the first scan, which alerts the start of monitoring',
     async () => {
       outputs = await here.workplace.deploy({ scanEveryMinutes: 1 });
       await inbox.subscribe(outputs.AlertTopicArn);
@@ -104,7 +104,7 @@ describe('Portwatch, deployed', () => {
   });
 
   test(
-    'P3: three scans at once, whatever the schedule does beside them: each ends well, and a change is told once',
+    'P3: three scans at once, in addition to those of the schedule: each ends without an error, and a change is alerted once',
     async () => {
       here.lightsail.setPortStates({ region, name: 'web-2', portStates: [https, sshFromAnywhere] });
       // Slow enough for the scans to overlap.
@@ -122,7 +122,7 @@ describe('Portwatch, deployed', () => {
   );
 
   test(
-    'a second deployment changes the configuration, keeps the table, and baselines nothing again',
+    'a second deployment changes the configuration, keeps the table, and alerts no first listing again',
     async () => {
       expect(await here.workplace.deploy({ scanEveryMinutes: 1, name: 'prod' })).toEqual(outputs);
       // The exact line of the alert. The line asks STS for the account number.

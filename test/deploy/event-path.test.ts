@@ -63,7 +63,7 @@ describe('the event path, deployed', () => {
   const count = (operation: string) => operations().filter((one) => one === operation).length;
 
   test(
-    'an event on the bus leads to an alert that names who did it',
+    'an event on the bus leads to an alert that names the actor',
     async () => {
       here.lightsail.setPortStates({ region, name: 'web-1', portStates: [sshFromAnywhere] });
       await putEvents([callEvent({ account, region, instanceName: 'web-1', portInfos: [sshFromAnywhere] })]);
@@ -85,7 +85,7 @@ describe('the event path, deployed', () => {
   );
 
   test(
-    'the rule lets by what it should, and nothing else: a failed call, another service, another source',
+    'the rule matches no failed call, no other call, and no other service or source',
     async () => {
       here.lightsail.clearCalls();
       const about = (more: Partial<Parameters<typeof callEvent>[0]>) =>
@@ -107,7 +107,7 @@ describe('the event path, deployed', () => {
   );
 
   test(
-    'P10: two thousand events at once cost a few reads, and each change is told once',
+    'P10: two thousand events at once cost a few reads, and each change is alerted once',
     async () => {
       here.lightsail.clearCalls();
       const told = inbox.alerts.length;
@@ -162,7 +162,7 @@ describe('the event path, deployed', () => {
   );
 
   test(
-    'destroying leaves nothing of it, here or there',
+    'destroying the stacks leaves no function, rule or queue in either region',
     async () => {
       await here.workplace.destroy('--all');
       expect(await here.workplace.aws('lambda', 'list-event-source-mappings')).toMatchObject({

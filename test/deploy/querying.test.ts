@@ -67,7 +67,7 @@ test('every command prints what the document shows', () => {
   expect(shown.map(({ printed }) => printed)).toEqual(shown.map((answer) => answer.shown));
 });
 
-test('the fleet now: every instance there is, and what of it is open to the world', () => {
+test('the fleet now: every existing instance, and its ports that are open to the world', () => {
   const [head = [], ...rows] = rowsOf(printedUnder('The fleet now')[0]);
   expect(head).toEqual(['instance', 'now', 'region', 'since', 'unread', 'world']);
   const answered = rows.map(([name, now, region, , , world = '']) => ({
@@ -90,7 +90,7 @@ const isOpenToWorld = ({ audience }: Opening) => audience === 'world' || audienc
 const describeOpening = ({ protocol, from }: Opening) => `${protocol} ${from}`;
 const sorted = <T>(list: readonly T[]) => list.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-test('the lease remembers the last scan', () => {
+test('the lease item holds the last scan', () => {
   const [, printed = 'null'] = printedUnder('The fleet now');
   const last = stage.month.world.script.scans.at(-1) ?? 0;
   expect(JSON.parse(printed)).toEqual({ startedAt: new Date(last).toISOString(), complete: true, notRead: [] });
@@ -106,7 +106,7 @@ test('what changed in the fleet: every change that was seen in two days, newest 
   expect(answered).toEqual(expected.sort().reverse());
 });
 
-test('how often each severity came up in the month', () => {
+test('the number of entries of each severity in the month', () => {
   const counted = (printedUnder('What changed in the fleet')[1] ?? '').trim().split('\n');
   const steps = [...stage.month.store.entries.values()].flatMap((history) => [...history.values()]);
   const ofMonth = steps.filter((entry) => entry.at.startsWith('2026-11'));
@@ -123,7 +123,7 @@ describe('who could reach a port', () => {
     expect(answered.length).toBeGreaterThan(5);
   });
 
-  test('then: who had it open as it was last read; what could not be read is named as such', () => {
+  test('then: the instances whose last read had the port open; unreadable instances are named as such', () => {
     const lines = linesOf(printedUnder('Who could reach a port')[1]);
     const withRules = lines
       .filter(([, , , sources = '']) => sources !== '')
@@ -144,7 +144,7 @@ describe('who could reach a port', () => {
     for (const name of without) expect(troubled.map(nameOf)).toContain(name);
   });
 
-  test('every step of the month that opened it to somebody', () => {
+  test('every change of the month that opened the port', () => {
     const answered = linesOf(printedUnder('Who could reach a port')[2]).map(([key]) => key);
     const expected = listChanges()
       .filter(({ key, change: { kind, before, after } }) => {
@@ -191,7 +191,7 @@ test('gaps: of the regions and of the instances, each inside of an outage that i
   expect(lines.length).toBeGreaterThan(answered.length);
 });
 
-test('in the console: PartiQL says the same', () => {
+test('in the console: PartiQL gives the same answer', () => {
   const [history = '', day = ''] = printedUnder('In the console');
   const steps = linesOf(printedUnder('The history of an instance')[0]).map((cells) => cells.slice(0, 3));
   expect(linesOf(history).slice(1)).toEqual(steps);

@@ -115,13 +115,13 @@ describe('the restore command of an alert, run as it is', () => {
     expect(found.packetsChanged).not.toEqual(found.packetsBefore);
   });
 
-  test.each(restorable)('is seen by the next scan as the change undone: $title', (one) => {
+  test.each(restorable)('makes the next scan find that the change was undone: $title', (one) => {
     const [change, undone] = [told.get(nameOf(one)), toldAfter.get(nameOf(one))];
     expect(undone).toMatchObject({ opened: change?.closed, closed: change?.opened });
   });
 
   test.each(hostileNames)(
-    'says a name as one word, and runs nothing of it: %s',
+    'passes a name as one argument, and executes no part of the name: %s',
     async (instanceName) => {
       const change = { rulesBefore: guarded.before, rulesAfter: guarded.after, ipAddressType: 'dualstack' };
       const { command } = restoreCommand({ account, region, instanceName, ...change }, lightsailBehaviour);
@@ -177,7 +177,7 @@ describe('the line of the mail', () => {
     expect(found.packetsNow).toEqual(found.packetsBefore);
   }, 60_000);
 
-  test('stops where nobody can say which account it is', async () => {
+  test('stops if the account is unknown', async () => {
     const nobody = { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9', AWS_MAX_ATTEMPTS: '1' };
     watched.emulators.lightsail.setPortStates({ region, name: 'guarded', portStates: guarded.after });
     expect((await shell(lineOfMail(), nobody)).code).toBe(1);

@@ -25,7 +25,7 @@ describe.each(documents)('$file', ({ file, text }) => {
     expect(programs.filter((program) => program !== 'cdk')).toEqual([]);
   });
 
-  test('speaks of nobody’s machine', () => {
+  test('names no path of a private machine', () => {
     expect(text).not.toMatch(/(^|[\s`'"(=])\/(work|tmp|home|Users|root)\//m);
   });
 });

@@ -43,7 +43,7 @@ describe("the stand-in's history of events", () => {
     expect(await idsOf({ StartTime, EndTime: StartTime })).toEqual(['2026-11-23T10:02:00Z']);
   });
 
-  test('a record comes to light after the delay, and only in its region', async () => {
+  test('a record becomes visible after the delay, and only in its region', async () => {
     cloudtrail.setDelay({ ms: 300_000 });
     add('2026-11-23T10:01:00Z');
     cloudtrail.addRecord({ region: 'us-east-1', record: { eventID: 'elsewhere' } });
@@ -80,7 +80,7 @@ describe("the stand-in's history of events", () => {
     await ask();
   });
 
-  test('is filled and slowed from another process too', async () => {
+  test('can be filled and delayed from another process', async () => {
     const post = (route: string, body: unknown) =>
       fetch(`${cloudtrail.url}/_emulator/${route}`, { method: 'POST', body: JSON.stringify(body) });
     await post('set-delay', { ms: 0 });

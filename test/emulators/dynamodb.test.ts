@@ -100,7 +100,7 @@ test('throughput exceeded is the typed exception, as often as was asked, and app
   await put('a');
 });
 
-test('a lost answer is a write that is there', async () => {
+test('a write whose answer is lost is applied', async () => {
   emulator.addFault({ operation: 'PutItem', kind: 'lost-answer', bodyIncludes: '"b"' });
   await put('a');
   await expect(put('b')).rejects.toMatchObject({ code: 'ECONNRESET' });

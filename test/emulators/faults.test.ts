@@ -69,7 +69,7 @@ describe('named exceptions', () => {
   });
 });
 
-describe('the wire itself', () => {
+describe('faults of the transport', () => {
   test('a hang ends by the client’s own timeout, and applies nothing', async () => {
     emulator.addFault({ kind: 'hang' });
     const portInfo = { protocol: 'udp', fromPort: 53, toPort: 53 } as const;
@@ -128,7 +128,7 @@ describe('the wire itself', () => {
     }
   });
 
-  test('a client that gives up in the middle of a slow body harms nobody', async () => {
+  test('a client that gives up in the middle of a slow body affects no other request', async () => {
     emulator.addFault({ kind: 'slow', overMs: 200, times: 1 });
     const aborted = fetch(emulator.url, { method: 'POST', body: '{}', signal: AbortSignal.timeout(80) });
     await expect(aborted.then((answer) => answer.text())).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -136,7 +136,7 @@ describe('the wire itself', () => {
     expect((await list()).instances).toHaveLength(1);
   });
 
-  test('latency holds every call back', async () => {
+  test('latency delays every request', async () => {
     emulator.setLatency({ ms: 50 });
     const startedAt = performance.now();
     await Promise.all([list(), read('web-1')]);
@@ -145,7 +145,7 @@ describe('the wire itself', () => {
   });
 });
 
-describe('which calls are struck', () => {
+describe('the requests that a fault matches', () => {
   test('by operation, region and instance', async () => {
     emulator.addFault({
       operation: 'GetInstancePortStates',
@@ -171,7 +171,7 @@ describe('which calls are struck', () => {
     expect((await list()).instances?.[0]?.name).toBe('web-1');
   });
 
-  test('after letting some pass, and only so many times', async () => {
+  test('after a number of skipped requests, and a limited number of times', async () => {
     emulator.addFault({ operation: 'GetInstances', skip: 1, times: 1, kind: 'error', name: 'NotFoundException' });
     await list();
     await expect(list()).rejects.toThrow(NotFoundException);
@@ -206,7 +206,7 @@ test('the call log has operation, region, parameters, instant and outcome', asyn
   ]);
 });
 
-test('closing ends a call that hangs, and may be asked for twice', async () => {
+test('closing ends a request that hangs, and a second close has no effect', async () => {
   emulator.addFault({ kind: 'hang' });
   const hanging = fetch(emulator.url, { method: 'POST', body: '{}' });
   const refused = expect(hanging).rejects.toThrow('fetch failed');

@@ -102,7 +102,7 @@ describe('instances', () => {
     expect(second.nextPageToken).toBeUndefined();
   });
 
-  test('a deletion between two pages makes the next page skip nobody', async () => {
+  test('a deletion between two pages makes the next page skip no instance', async () => {
     for (let n = 1; n <= 7; n += 1) emulator.addInstance({ region: 'eu-west-1', name: `web-${n}` });
     const first = await clientOf().send(new GetInstancesCommand({}));
     emulator.removeInstance({ region: 'eu-west-1', name: 'web-2' });
@@ -110,7 +110,7 @@ describe('instances', () => {
     expect(second.instances?.map((instance) => instance.name)).toEqual(['web-6', 'web-7']);
   });
 
-  test('a page token of nobody, or of another region, is InvalidInputException', async () => {
+  test('an unknown page token, or one of another region, is InvalidInputException', async () => {
     for (let n = 1; n <= 6; n += 1) emulator.addInstance({ region: 'eu-west-1', name: `web-${n}` });
     const { nextPageToken } = await clientOf().send(new GetInstancesCommand({}));
     const wrong = new GetInstancesCommand({ pageToken: 'made-up' });

@@ -182,7 +182,7 @@ describe('publishing', () => {
   });
 });
 
-describe('bad days', () => {
+describe('faults', () => {
   test('throttling is the typed exception', async () => {
     emulator.addFault({ operation: 'Publish', kind: 'error', name: 'Throttled', status: 429, times: 1 });
     await expect(publish({})).rejects.toThrow(ThrottledException);
@@ -196,7 +196,7 @@ describe('bad days', () => {
     expect(emulator.publications()).toEqual([]);
   });
 
-  test('a lost answer is a message sent whose publisher does not know it', async () => {
+  test('a publish whose answer is lost is delivered', async () => {
     emulator.addFault({ operation: 'Publish', kind: 'lost-answer', times: 1 });
     await expect(publish({})).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(emulator.publications()).toHaveLength(1);
@@ -204,7 +204,7 @@ describe('bad days', () => {
   });
 });
 
-test('outbox, subscriptions and confirmations are there over HTTP too', async () => {
+test('the outbox, the subscriptions and the confirmation are available over HTTP, too', async () => {
   const control = `${emulator.url}/_emulator`;
   await subscribe('email', 'a@example.com');
   const body = JSON.stringify({ endpoint: 'a@example.com' });

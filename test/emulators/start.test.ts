@@ -109,7 +109,7 @@ describe('Slack', () => {
   });
 });
 
-test('the stand-ins import nothing of the product, which they would share mistakes with', () => {
+test('the stand-ins import nothing of the product, because they would then share its mistakes', () => {
   const root = join(import.meta.dirname, '../../emulators');
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   expect(files.length).toBeGreaterThan(20);

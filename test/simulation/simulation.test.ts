@@ -85,7 +85,7 @@ describe('P3, P4, P5, P6: whatever crashes, throttles, is down, overlaps or come
     'state unknown',
     'state gone',
     'state not-seen-yet',
-  ])('the histories have it often: %s', (event) => {
+  ])('the histories contain this event often enough: %s', (event) => {
     expect(report.events[event] ?? 0).toBeGreaterThan(rareSeeds);
   });
 });
@@ -115,13 +115,13 @@ describe('P3, P4, P5, P6: several accounts, whatever dies, comes late or twice, 
     'scan died',
     'scan threw',
     'event scan',
-  ])('the histories have it often: %s', (event) => {
+  ])('the histories contain this event often enough: %s', (event) => {
     expect(report.events[event] ?? 0).toBeGreaterThan(rareSeeds);
   });
 });
 
 describe('the probe oracle', () => {
-  test('tells the firewalls of the pool apart, and finds their spellings alike', () => {
+  test('distinguishes the firewalls of the pool, and finds that their spellings have the same exposure', () => {
     for (const ipAddressType of ['dualstack', 'ipv4']) {
       const exposures = rulePool.map(
         (spellings) => new Set(spellings.map((rules) => probeFirewall(rules, ipAddressType))),

@@ -82,7 +82,7 @@ describe('while only functions are subscribed, and nobody to their topics', () =
     expect(await marks()).toEqual({ recorded: 1, told: 1 });
   });
 
-  test('P3: a subscriber of the event topic hears nothing if its function is not subscribed any more', async () => {
+  test('P3: nothing is published if only the event topic has a subscriber, and its function is not subscribed any more', async () => {
     const { alertTopicArn } = watched.deployment;
     await subscribe(eventTopic, 'sqs', queueArn('events'));
     const subscription = watched.emulators.sns
@@ -127,7 +127,7 @@ describe('a deployment with nothing but Slack by Amazon Q', () => {
   });
 });
 
-describe('subscribers get what is theirs', () => {
+describe('each subscriber gets the text for its protocol', () => {
   test('https, http and a queue of the alert topic get the JSON event, mail gets text, and nobody gets the text for Amazon Q', async () => {
     const { alertTopicArn } = watched.deployment;
     await subscribe(alertTopicArn, 'https', 'https://example.com/hook');

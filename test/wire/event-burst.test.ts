@@ -23,7 +23,7 @@ describe('ten thousand events in a burst', () => {
 
   afterAll(() => watched.close());
 
-  test('P10, P3: cost a bounded number of reads, and each change is told once, in one digest a window', async () => {
+  test('P10, P3: cost a bounded number of reads; each change is alerted once, with one digest in ten seconds at most', async () => {
     const { lightsail, sns } = watched.emulators;
     let now = watched.time.clock() + 60_000;
     const clock = () => now;

@@ -79,7 +79,7 @@ const identities: [by: string, userIdentity: unknown][] = [
 ];
 
 describe('a change that polling found', () => {
-  test('P3: is told with "By: not known yet.", and once its record has come, who made it: every kind of identity', async () => {
+  test('P3: is alerted with "By: not known yet.", and with its actor once the record has arrived, for every kind of identity', async () => {
     for (const [index] of identities.entries()) add(`web-${index}`);
     await watched.scan();
     const at = now() + minute;
@@ -113,7 +113,7 @@ describe('a change that polling found', () => {
     for (let scan = 0; scan < 4; scan += 1) expect(await watched.scan()).toMatchObject({ alerts: 0, complete: true });
   });
 
-  test('is attributed whatever one field the record lacks, and records of unknown shape are counted and no more', async () => {
+  test('is attributed if the record lacks any one field; records of unknown shape are only counted', async () => {
     const lacking = ['userAgent', 'sourceIPAddress', 'userIdentity', 'eventID', 'recipientAccountId', 'awsRegion'];
     const alsoLacking = ['responseElements', 'eventVersion', 'eventType', 'readOnly', 'requestParameters'];
     const fields = [...lacking, ...alsoLacking];
@@ -145,8 +145,8 @@ describe('a change that polling found', () => {
   });
 });
 
-describe('what was open between two scans', () => {
-  test('P3: opened at 10:01, closed at 10:04, scans at 10:00 and 10:05: told, with who, what and how long', async () => {
+describe('a transient change between two scans', () => {
+  test('P3: opened at 10:01 and closed at 10:04, with scans at 10:00 and 10:05: is alerted with actor, ports and duration', async () => {
     add('web-1', [sshFromOffice]);
     await watched.scan();
     watched.emulators.sns.clearOutbox();
@@ -182,7 +182,7 @@ describe('what was open between two scans', () => {
     expect(items.find(({ sk }) => sk === '!calls')).toMatchObject({ schema: 1, waitsUntil: null, toldDenied: [] });
   });
 
-  test('CloudTrail that refuses raises one alert; the scans are complete all the same', async () => {
+  test('denied access to CloudTrail raises one alert, and the scans are complete nevertheless', async () => {
     add('web-1');
     await watched.scan();
     watched.emulators.sns.clearOutbox();

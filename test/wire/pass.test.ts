@@ -163,7 +163,7 @@ describe('a pass over three accounts', () => {
       () => emulators.lightsail.setSuspended({ account: '222222222222', isSuspended: true }),
       'access-denied',
     ],
-  ])('an account that %s is a gap of its own, and holds up nobody', async (_, refuse, reason) => {
+  ])('an account that %s has an alert of its own, and delays no other account', async (_, refuse, reason) => {
     await startPass();
     refuse();
     expect(await drain()).toEqual({ invocations: 1, failed: 0, itemFailures: 0 });
@@ -187,7 +187,7 @@ describe('a pass over three accounts', () => {
     expect(await accountAlerts()).toEqual(['222222222222 account-readable-again']);
   });
 
-  test('an outage of STS for one account is told in the second pass, and its message does not come again', async () => {
+  test('an outage of STS for one account is alerted in the second pass, and its message is not delivered again', async () => {
     const fault = { kind: 'error', name: 'InternalFailure', status: 500 } as const;
     emulators.sts.addFault({ ...fault, operation: 'AssumeRole', account: '111111111111' });
     await startPass();
@@ -200,7 +200,7 @@ describe('a pass over three accounts', () => {
     expect(await accountAlerts()).toEqual(['111111111111 account-unreadable']);
   });
 
-  test('an account that is suspended or leaves is told once, and its history stays', async () => {
+  test('an account that is suspended or leaves is alerted once, and its history stays', async () => {
     await startPass();
     await drain();
     setAccounts({ 222222222222: 'SUSPENDED' }, ['222222222222']);
@@ -291,7 +291,7 @@ describe('a pass over three accounts', () => {
     expect(monitor.log().at(-1)).toMatchObject({ scanned: 2, failed: 1 });
   });
 
-  test('an organisation that cannot be listed: the known accounts are scanned, and people are told', async () => {
+  test('an organisation that cannot be listed: the known accounts are scanned, and an alert is sent', async () => {
     await startPass();
     await drain();
     emulators.organizations.setOrganization(null);
@@ -307,7 +307,7 @@ describe('a pass over three accounts', () => {
     expect(await accountAlerts()).toContain(`${monitorAccount} organization-readable-again`);
   });
 
-  test('an organisation that cannot be listed before any account is known: a sentence', async () => {
+  test('an organisation that cannot be listed before any account is known: the error is one sentence', async () => {
     emulators.organizations.setOrganization(null);
     await expect(startPass()).rejects.toThrow(
       `No pass: the organisation ${organization} could not be listed, and no account of it is known yet. ` +
@@ -351,7 +351,7 @@ describe('a pass over three accounts', () => {
       emulators.lightsail.clearCalls();
     });
 
-    test('of two accounts are read in each with its own credentials, and name who did it', async () => {
+    test('of two accounts are read in each with its own credentials, and their alerts name the actor', async () => {
       for (const account of ['111111111111', '222222222222']) openSsh(account);
       expect(await handle(eventIn('111111111111'), eventIn('222222222222'))).toEqual({ batchItemFailures: [] });
       expect(
@@ -388,7 +388,7 @@ describe('a pass over three accounts', () => {
       expect(monitor.log()).toContainEqual(expect.objectContaining({ ignored: { 'other-source': 1 } }));
     });
 
-    test('of an account that refuses are done, because the next pass tells; of one with an outage they come again', async () => {
+    test('of an account that denies access are deleted, because the next pass alerts the denial; of one with an outage they are delivered again', async () => {
       setRoles(roleOf('111111111111', 'portwatch-2'));
       // The function for events does not share the sessions of the scan function.
       const fault = { kind: 'error', name: 'InternalFailure', status: 500 } as const;

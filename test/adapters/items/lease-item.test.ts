@@ -6,7 +6,7 @@ const lastEventRun = { startedAt: at('10:01'), endedAt: at('10:02'), settled: ['
 const counts = { instancesListed: 3, instancesRead: 2, openGaps: 1, oldestWaitingAt: at('10:03') };
 const item = { scanNumber: 9, lastScan, allIsWellAt: at('10:00'), settingsHash: 'h', lastEventRun };
 
-test('a lease carries what the next run needs to know', () => {
+test('a lease item holds the data that the next run needs', () => {
   const grant = { scanNumber: 9, lastScan, allIsWellAt: at('10:00'), settingsHash: 'h' };
   expect(fromLeaseItem(item)).toEqual(grant);
   expect(fromEventLeaseItem(item)).toEqual({ ...grant, lastEventRun });

@@ -77,7 +77,7 @@ test('P6: every kind of entry is the same again once it is completed', async () 
   }
 });
 
-test('where the rules before can not be had any more, it stays left out, and is not taken for nothing', async () => {
+test('if the rules before the change are not available any more, the difference stays left out, and does not count as empty', async () => {
   const history = await liveThrough();
   for (const kind of ['changed', 'gone']) {
     const entry = history.find((each) => each.kind === kind);
@@ -103,7 +103,7 @@ test('the summary of a region keeps its counts, whatever lines it loses', async 
   expect(lightest(entry)).not.toHaveProperty('differenceLeftOut');
 });
 
-test('a summary of few lines loses a line only where it has more than it may', () => {
+test('a summary of few lines loses a line only if it has more lines than allowed', () => {
   const line = { instanceName: 'web-1', severity: 'low' as const, exposure: [], reason: 'r' };
   const summary = { instancesListed: 2, instancesRead: 2, worst: [line, line], more: 0 };
   const lines = [...lightenEntry({ ...blank, summary })].map(({ summary: light }) => [

@@ -8,7 +8,7 @@ const changed = ['10:10:01', '10:05', { kind: 'changed', rules: open('443') }] a
 const outline = (spans: readonly ExposureSpan[]) =>
   spans.map(({ from, until, kind }) => `${from.slice(11, 23)} ${until.slice(11, 23)} ${kind}`);
 
-describe('P6: the whole of an instance over a span', () => {
+describe('P6: all states of an instance over a span', () => {
   test('is cut where a window begins and where it ends', () => {
     const slice = sliceOf(entriesOf(web1, [...baseline], [...changed], ['10:20:01', '10:15', { kind: 'gone' }]));
     const spans = exposureSpans(slice, { from: at('10:02'), until: at('11:00') });
@@ -71,7 +71,7 @@ describe('P6: the whole of an instance over a span', () => {
     ]);
   });
 
-  test('is not cut where nothing of it changes: by another region entry, or by what flapped at another time', () => {
+  test('is not divided by another entry of the region, or by a transient change at another time', () => {
     const regionEntries = entriesOf(region, ['10:12', null, { kind: 'baseline' }]);
     const aside = { kind: 'flapped', changedAfter: at('09:00'), changedBefore: at('09:01') } as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], ['10:14', null, aside]), { regionEntries });
@@ -127,7 +127,7 @@ describe('the parts of a span', () => {
     expect(known?.notes).toHaveLength(1);
   });
 
-  test('says what else may have been open: beyond what is known, and each port once', () => {
+  test('has the other possible exposure: only beyond the known one, and each port once', () => {
     const two = ['10:10:01', '10:05', { kind: 'changed', rules: open('22', '443') }] as const;
     const slice = sliceOf(entriesOf(web1, [...baseline], [...two]));
     const either = exposureSpans(slice, { from: at('10:02'), until: at('10:30') }).find(

@@ -20,12 +20,12 @@ const lastScan = { startedAt: at('10:20'), regionsListed: ['eu-west-1'], notRead
 const failing = { ...failure('throttled', '10:15'), confirmedAt: at('10:10'), gapAt: at('10:20:01') };
 
 describe('the fleet now', () => {
-  test('a latest state of the scan is all that is needed', () => {
+  test('is empty without latest states', () => {
     const states: LatestState[] = [];
     expect(fleetStatus(states, [], defaultRatingPolicy)).toEqual({ instances: [], regions: [] });
   });
 
-  test('says what is open to the world, how bad that is, since when, and when it was last confirmed', () => {
+  test('has the exposure to the world, its severity, its start, and its last confirmation', () => {
     const rules = [...open('22', '80 from 198.51.100.0/24')];
     const latest = named('web-1', { rules });
     expect(fleetStatus([latest], [lastScan], defaultRatingPolicy).instances).toEqual([
@@ -89,13 +89,13 @@ describe('when it was last confirmed', () => {
   const confirmedAt = (latest: FleetState, scan: typeof lastScan | null, regionState = named(null)) =>
     fleetStatus([regionState, latest], scan === null ? [] : [scan], defaultRatingPolicy).instances[0]?.confirmedAt;
 
-  test('by the scan that read it first, where no later one says so', () => {
+  test('by the scan that first read the instance, if no later scan confirmed it', () => {
     expect(confirmedAt(named('web-1'), null)).toBe(at('10:00'));
     expect(confirmedAt(named('web-1'), { ...lastScan, regionsListed: [] })).toBe(at('10:00'));
     expect(confirmedAt(named('web-1'), { ...lastScan, notRead: ['eu-west-1#web-1'] })).toBe(at('10:00'));
   });
 
-  test('before it began to fail, or its region did', () => {
+  test('before the first failure of the instance, or of its region', () => {
     const untold = { ...failing, gapAt: null };
     expect(confirmedAt(named('web-1', { failure: untold }), { ...lastScan, notRead: ['eu-west-1#web-1'] })).toBe(
       at('10:10'),

@@ -75,7 +75,7 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
     expect(outline(web, { regionEntries, scans })).toEqual(['region throttled 09:05:00 on']);
   });
 
-  test('what does not exist is not missed, unless a scan lists it and cannot read it', () => {
+  test('an instance that does not exist does not count as unread, unless a scan lists it and cannot read it', () => {
     const scans = [scan('09:05', unlisted), scan('09:10'), scan('09:15', unread)];
     expect(outline([], { scans })).toEqual(['instance not-read 09:15:00 on']);
     const gone = entriesOf(web1, [...baseline], ['09:02', '09:00', { kind: 'gone' }]);
@@ -85,7 +85,7 @@ describe('P4: a scan that could not read it makes it unknown from its start, whe
   });
 });
 
-describe('P4: while no note remains, each scan after a read may have failed', () => {
+describe('P4: if no scan item remains, each scan after a read may have failed', () => {
   const expiredScans = [{ from: at('10:00'), until: at('12:00') }];
   const changed = ['11:00', '10:55', { kind: 'changed', rules: open('443') }] as const;
   const expired = (since: string, until: string) => `instance expired ${since} ${until}`;
@@ -133,12 +133,12 @@ describe('P4: while no note remains, each scan after a read may have failed', ()
     expect(outline(entriesOf(web1, [...baseline], ...entries), { scans: noted, expiredScans })).toEqual(expected);
   });
 
-  test('an instance is not missed before its first entry', () => {
+  test('an instance does not count as unread before its first entry', () => {
     const appeared = entriesOf(web1, ['11:00', '10:55', { kind: 'appeared', rules: open('80') }]);
     expect(outline(appeared, { scans, expiredScans })).toEqual([expired('11:00:00', back)]);
   });
 
-  test('the entries still tell when the state was confirmed', () => {
+  test('the entries still show when the state was confirmed', () => {
     const slice = sliceOf(web, { scans, expiredScans });
     const confirmed = { confirmedBefore: at('09:00:01'), confirmedAfter: at('12:30') };
     expect(stateAt(slice, at('11:00'))).toMatchObject({ status: 'unknown', gap: { reason: 'expired' }, ...confirmed });

@@ -43,7 +43,7 @@ describe('colour', () => {
 });
 
 describe('progress', () => {
-  test('is one line of stderr that writes itself over, and gives way to talk and data', () => {
+  test('is one line of stderr that overwrites itself, and is removed before messages and data', () => {
     const { terminal, stdout, stderr } = open(true);
     terminal.showProgress('read 1 of 2');
     terminal.showProgress('read 2 of 2');

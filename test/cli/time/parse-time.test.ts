@@ -118,7 +118,7 @@ describe('the time zone of the machine', () => {
   });
 });
 
-describe('what is no one instant is refused, with examples', () => {
+describe('a text that does not name one single instant is refused, with examples', () => {
   const examples =
     'expected a time such as 2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d.';
 
@@ -141,7 +141,7 @@ describe('what is no one instant is refused, with examples', () => {
     expect(() => parse(text)).toThrow(`The time "${text}" ${why}; ${examples}`);
   });
 
-  test('the two readings of a doubled hour are both to be had', () => {
+  test('both instants of an hour that occurs twice can be named', () => {
     expect(parse('2026-10-25 02:30 +02:00')).toBe('2026-10-25T00:30:00.000Z');
     expect(parse('2026-10-25 02:30 +01:00')).toBe('2026-10-25T01:30:00.000Z');
   });
@@ -157,7 +157,7 @@ describe('times as they are shown', () => {
     expect(buildRenderTime(utc)('2026-11-20T10:00:03.999Z')).toBe('2026-11-20 10:00:03 UTC');
   });
 
-  test('what is no instant is shown as it is, printable', () => {
+  test('a text that is not an instant is shown as printable text', () => {
     expect(buildRenderTime(utc)('\u001B[2J')).toBe('\uFFFD[2J');
   });
 

@@ -29,7 +29,7 @@ describe('requests that no SDK would send', () => {
   });
 });
 
-describe('the way in over HTTP', () => {
+describe('the control over HTTP', () => {
   const post = (name: string, value: unknown) =>
     fetch(`${emulator.url}/_emulator/${name}`, { method: 'POST', body: JSON.stringify(value) });
 
@@ -58,7 +58,7 @@ describe('the way in over HTTP', () => {
     expect(emulator.calls()).toEqual([]);
   });
 
-  test('what it can not read is HTTP 400 with the reason, and an unknown route lists the known ones', async () => {
+  test('invalid input is HTTP 400 with the reason, and an unknown route lists the known ones', async () => {
     const typo = await post('add-fault', { operation: 'GetInstances', kind: 'hang', instancename: 'web-1' });
     expect(typo.status).toBe(400);
     expect(await typo.text()).toContain('instancename');

@@ -40,7 +40,7 @@ describe('firewalls', () => {
     ]);
   });
 
-  test('each family that is left out, or empty, becomes the world: the hostile reading of what is not documented', async () => {
+  test('each family that is left out, or empty, becomes the world: the most dangerous of the undocumented behaviours', async () => {
     const ports = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
     const some = ['198.51.100.0/24'];
     await put([ports]);
