@@ -37,7 +37,7 @@ export function chooseAccounts(
   return [...byId.values()].sort((a, b) => compareText(a.account, b.account));
 }
 
-/** Why an account is not chosen. */
+/** Returns the reason why an account is not chosen. */
 export function explainRemoval(
   account: string,
   configured: WatchedAccounts,

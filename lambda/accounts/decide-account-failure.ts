@@ -1,4 +1,4 @@
-/** Counts the failures to enter an account, or to list the organisation, and decides when people hear of them. Pure. */
+/** Counts the failures to enter an account, or to list the organisation, and decides when an alert about them is due. Pure. */
 import type { FailureReason } from '../history/entry.ts';
 import type { AccountFailure } from './watched-account.ts';
 
@@ -11,14 +11,14 @@ export interface ObservedFailure {
 export interface FailureContext {
   /** The present instant. */
   at: string;
-  /** Start of the pass: a message that the queue delivers twice counts once. */
+  /** Start of the pass. A failure counts once in each pass, also if the queue delivers a message twice. */
   passStartedAt: string;
   tellGapAfterScans: number;
   /** True if somebody gets the alerts. While this is false, no failure counts as alerted. */
   hasListener: boolean;
 }
 
-/** The failure as of now. `isAlertDue`: its alert is to be sent now, and the failure already counts as alerted. */
+/** Returns the failure as of now. `isAlertDue`: the caller must send the alert now; `failure.isAlerted` is already true. */
 export function continueAccountFailure(
   known: AccountFailure | null,
   { reason, message }: ObservedFailure,
@@ -27,7 +27,7 @@ export function continueAccountFailure(
   const isCounted = known !== null && known.lastAt >= passStartedAt;
   const passes = (known?.passes ?? 0) + (isCounted ? 0 : 1);
   const wasAlerted = known?.isAlerted ?? false;
-  // As for a region: denied access needs a person to correct it.
+  // Denied access is alerted at once, as for a region, because only a person can correct it.
   const isDue = reason === 'access-denied' || passes >= tellGapAfterScans;
   const isAlertDue = isDue && hasListener && !wasAlerted;
   const since = known?.since ?? at;

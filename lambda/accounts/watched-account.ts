@@ -6,9 +6,9 @@ import { failureSchema } from '../history/entry.ts';
 const accountFailureSchema = z.extend(failureSchema, {
   /** Instant of the newest failure. */
   lastAt: instant,
-  /** Failures in a row. */
+  /** Number of passes in a row that failed. */
   passes: count,
-  /** An alert was sent. */
+  /** True if the alert about the failure was sent. */
   isAlerted: z.boolean(),
 });
 
@@ -39,5 +39,5 @@ export const organizationSchema = z.object({
   version: count,
 });
 
-/** The state of the listing of the organisation: does it work, or since when does it fail? */
+/** The state of the listing of the organisation. `failure` is `null` if the last listing succeeded. */
 export type OrganizationState = z.output<typeof organizationSchema>;

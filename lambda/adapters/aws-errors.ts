@@ -24,7 +24,7 @@ const credentialProblems: Readonly<Record<string, CredentialProblem>> = {
 const reasons: Readonly<Record<string, FailureReason>> = {
   AccessDenied: 'access-denied',
   AccessDeniedException: 'access-denied',
-  // The answer of a region that is not enabled for the account; the same answer means bad credentials (see caller-identity.ts).
+  // The answer of a region that is not enabled for the account; bad credentials get the same answer (see cli/aws/caller-identity.ts).
   UnrecognizedClientException: 'region-not-enabled',
   AccountSetupInProgressException: 'setup-in-progress',
   RegionSetupInProgressException: 'setup-in-progress',
@@ -75,10 +75,10 @@ export function failureReasonOf(error: unknown): FailureReason {
   const name = textOf(error, 'name') ?? 'Error';
   const code = textOf(error, 'code');
   const status = statusOf(error);
-  // A gateway's HTML under HTTP 502 is a SyntaxError; the failure is the service's.
+  // The HTML page of a gateway, with HTTP 502, gives a SyntaxError, although the service failed.
   if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
   if (status === 429) return 'throttled';
-  // NodeHttpHandler names a reset connection TimeoutError; the code is right.
+  // NodeHttpHandler gives the error of a reset connection the name TimeoutError. Its `code` is correct.
   if (code !== null && networkCodes.has(code)) return 'network';
   if (Object.hasOwn(credentialProblems, name)) return 'unauthenticated';
   const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;

@@ -36,7 +36,7 @@ export function clientSettings({
 /** Connections that clients share. */
 type ConnectionPool = Required<Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>>;
 
-/** Connections to one host at the same time. This is the SDK's own limit. */
+/** Maximum number of concurrent connections to one host. It equals the default of the SDK. */
 const connectionsToHost = 50;
 
 /**

@@ -107,7 +107,7 @@ export class CloudTrailReader implements CallReader {
   }
 }
 
-/** Fields that the record lacks are taken from the other fields of the answer. */
+/** If the record lacks its id or its time, `EventId` or `EventTime` of the answer is used. */
 function parseFound(event: FoundEvent, { account, region }: CallLookup, now: number): ApiCall | Ignored {
   const record = parseJson(event.CloudTrailEvent ?? '');
   if (typeof record !== 'object' || record === null)

@@ -1,6 +1,6 @@
 /**
- * The approvals that people made by command, append-only: an item for the approval, and another one for its revocation. A scan only
- * reads them; its role may write nothing in their partition. `add` and `revoke` are for the command line.
+ * The approvals that people made by command, append-only: an item for the approval, and another one for its revocation. A scan only reads
+ * them; its role has no permission to write in their partition. `add` and `revoke` are for the command line.
  */
 import { type Approval, type Revocation, revocationSchema } from '../approvals/approval.ts';
 import { approvalIdOf, approvalsPartition, isRevocation, revocationKey } from '../contract/table-keys.ts';

@@ -59,7 +59,8 @@ export function buildHistoryStore(table: DynamoDbTable) {
     putEntry: async (entry) => (await table.put(toEntryItem(entry), isAbsent)).written,
 
     async expireEntry(resource, at, expiresAtSeconds) {
-      // The entry first: `putAttribution` reads it after its own write, so an attribution that is stored meanwhile expires, too.
+      // The entry comes first: `putAttribution` reads the entry after its own write, so an attribution that is stored meanwhile expires,
+      // too.
       for (const key of [entryKey(resource, at), attributionKey(resource, at)]) await expire(key, expiresAtSeconds);
     },
 

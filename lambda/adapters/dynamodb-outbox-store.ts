@@ -1,4 +1,4 @@
-/** The outbox: groups of alerts of all accounts, which wait for the collector. A group leaves the outbox after SNS took it. */
+/** The outbox: groups of alerts of all accounts, which wait for the collector. A group is deleted after SNS has accepted its message. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { outboxPartition, tableNames } from '../contract/table-keys.ts';
 import type { LoadedGroups, OutboxStore } from '../pass/interfaces.ts';
@@ -6,7 +6,7 @@ import { type Condition, DynamoDbTable, endOfKey, ifReadable, isAbsent } from '.
 import { fromOutboxItem, toOutboxItem } from './items/outbox-item.ts';
 import { readEach } from './items/read-item.ts';
 
-/** Characters of the groups that are loaded at once: a group can have a million. */
+/** Maximum number of characters of the groups that are loaded at once, because a group can have a million characters. */
 const maxLoadedChars = 8_000_000;
 
 const isPresent: Condition = { condition: `attribute_exists(${tableNames.partitionKey})` };

@@ -1,6 +1,6 @@
 /**
- * The latest states of an account, and until which instant API calls were looked up. Each write has a condition on the marks that it
- * changes.
+ * The latest states of an account, the state of its call lookups, and the marks of its alerts about approvals. Each write of a latest state
+ * has a condition on the marks that it changes.
  */
 import { approvalMarksSchema, noMarks } from '../approvals/account-approvals.ts';
 import {

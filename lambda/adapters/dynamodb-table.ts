@@ -58,7 +58,9 @@ interface Update extends Condition {
 /** Greater than every character that can follow in a sort key. */
 export const endOfKey = '\u{10FFFF}';
 
-/** An item that a newer version of Portwatch wrote stays as it is. */
+/**
+ * The condition that there is no item, or that this version can read the item. So an item of a newer version of Portwatch stays unchanged.
+ */
 export const isReadable: Condition = {
   condition: '(attribute_not_exists(#schema) OR #schema <= :reads)',
   names: { '#schema': 'schema' },
@@ -115,7 +117,7 @@ export class DynamoDbTable {
     return this.#pages({ ConsistentRead: true, ...toQuery(partitionKey, sortKey, span) });
   }
 
-  /** As `queryPages`, from the index `timeline`. The entries of the last moments may be missing in an index. */
+  /** As `queryPages`, from the index `timeline`. DynamoDB updates the index with a delay, so the newest entries can be missing. */
   timelinePages(span: KeySpan): AsyncGenerator<Item[]> {
     const { name, partitionKey, sortKey } = timelineIndex;
     return this.#pages({ IndexName: name, ...toQuery(partitionKey, sortKey, span) });
@@ -174,7 +176,7 @@ export class DynamoDbTable {
   }
 
   async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
-    // The paginator reads this object before each request: that is how pages grow.
+    // The paginator reads this object before each request, so a change of `Limit` makes the next page larger.
     const input: QueryCommandInput = { ...query, TableName: this.name, ReturnConsumedCapacity: 'TOTAL' };
     for await (const page of paginateQuery({ client: this.client }, input, this.options)) {
       this.count(page.ConsumedCapacity?.CapacityUnits);

@@ -28,7 +28,7 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 
   async loadScans(account: string, from: string, until: string): Promise<WeekScan[]> {
-    // The names of instances that were not read can be many, and are not needed.
+    // The list of instances that were not read can be long, and is not needed, so only these fields are loaded.
     const fields = [sortKey, 'complete', 'scanEveryMinutes'];
     const scans: WeekScan[] = [];
     const span = { partition: scansPartition(account), from, until, oldestFirst: true, fields };

@@ -1,4 +1,4 @@
-/** AWS Organizations as the AccountLister. Only its management account, or a delegated administrator, may list an organisation. */
+/** AWS Organizations as the AccountLister. Only its management account, or a delegated administrator, can list an organisation. */
 import {
   type Account,
   OrganizationsClient,

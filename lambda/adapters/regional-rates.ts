@@ -24,7 +24,7 @@ export class RegionalRates {
   readonly #atOnce: number;
   readonly #pace: Pace;
 
-  /** `atOnce`: requests at the same time in one region. */
+  /** `atOnce`: the maximum number of concurrent requests in one region. */
   constructor(atOnce: number, pace: Pace) {
     this.#atOnce = atOnce;
     this.#pace = pace;

@@ -9,7 +9,7 @@ export interface RequestRate {
   intervalMs: number;
   /** Milliseconds since the epoch: the earliest start of the next request. */
   nextAt: number;
-  /** Milliseconds since the epoch: when the rate was lowered last. Results of requests that started earlier do not count. */
+  /** Milliseconds since the epoch: when the rate was lowered last. Results of requests that started earlier do not change the rate. */
   loweredAt: number;
 }
 
@@ -21,7 +21,7 @@ const firstIntervalMs = 100;
 const longestIntervalMs = 2_000;
 /** A shorter interval limits nothing: a request itself takes longer. */
 const shortestIntervalMs = 50;
-/** A rate that is older than this does not count, so the next scan starts without a limit. */
+/** After this time without a request a rate is no longer used, so the next scan starts without a limit. */
 const validForMs = 10_000;
 
 /** Waiting time until the next request may start. */

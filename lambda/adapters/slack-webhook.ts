@@ -1,6 +1,9 @@
 import type { SlackMessage } from '../alerts/slack-blocks.ts';
 
-/** Slack did not accept the message. `status`: HTTP status of the answer; `null`: no answer. The message never contains the webhook's URL, which is a secret. */
+/**
+ * Slack did not accept the message. `status`: the HTTP status of the answer; `null`: no answer. The text of the error never contains the
+ * webhook's URL, which is a secret.
+ */
 export class SlackError extends Error {
   override readonly name = 'SlackError';
   readonly status: number | null;
@@ -14,7 +17,7 @@ export class SlackError extends Error {
 interface SlackPost {
   /** Milliseconds that a single attempt may take. Default 5,000. */
   timeoutMs?: number;
-  /** At the moment of the call: milliseconds until the function must end. */
+  /** Returns the milliseconds that are left until the function must end. */
   remainingMs: () => number;
   sleep: (ms: number) => Promise<void>;
 }
@@ -83,7 +86,7 @@ function readRetryAfter(header: string | null): number {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds * 1000, 100) : defaultRetryAfterMs;
 }
 
-/** Only https is accepted; http only for this machine, where tests listen. */
+/** Accepts https. Accepts http only for a loopback address, which the tests use. */
 function parseWebhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);

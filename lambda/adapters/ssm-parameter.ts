@@ -20,7 +20,7 @@ export class ParameterReader {
     this.#options = { cacheMs, now };
   }
 
-  /** Throws an Error with the name of the parameter and what to do. */
+  /** Throws an Error with the name of the parameter and a remedy. */
   async load(name: string): Promise<string> {
     const now = this.#options.now();
     const known = this.#cache.get(name);

@@ -1,4 +1,4 @@
-/** What the alerts about a whole account, and about the listing of the organisation, show. */
+/** Decides what the alerts about a whole account, and about the listing of the organisation, show. */
 import type { Alert } from '../contract/json-event.ts';
 import { renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';

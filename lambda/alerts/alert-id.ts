@@ -4,7 +4,7 @@ import type { AlertKind } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { mainAlertKind } from './alert-kinds.ts';
 
-/** 32 hex digits. The order of `parts` counts. */
+/** Returns 32 hex digits. Another order of `parts` gives another id. */
 export function hashAlertId(...parts: readonly (string | number | null)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -39,7 +39,7 @@ type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
 interface KindView {
   headline: (alert: Alert, policy: RatingPolicy) => string;
   parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
-  /** Left out: the instance or the region, and the address. */
+  /** If left out, the heading is the instance or the region, and the address. */
   heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
   /** Alerts with the same key are shown as one alert. `null`: the alert is shown alone. */
   groupKey?: (alert: Alert) => string | null;
@@ -52,7 +52,7 @@ interface KindView {
   isWithoutCoverage?: true;
 }
 
-/** An alert that is about no single region: it links no history, and its subject shows no region. */
+/** For an alert that is not about a single region: it shows no history query, and its subject shows no region. */
 const ofAccount = { historyLead: null, isWithoutRegion: true } as const;
 
 const overView: KindView = {
@@ -351,7 +351,7 @@ function restoreNoteParts({ restoreCommand, restoreNote }: Alert, { text, isBrie
 }
 
 function describeRestore({ restoreEffect }: Alert, { text }: Channel): string {
-  // The event of an earlier version has no effect, and its command always replaces the whole firewall.
+  // The event of an earlier version has no `restoreEffect`, and its command always replaces the whole firewall.
   const effect = restoreEffect ?? 'replaces the whole firewall with what it was';
   return `Put it back (${text(effect, 500)}; stops if you are in another account):`;
 }

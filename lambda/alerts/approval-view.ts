@@ -10,7 +10,7 @@ import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 
 type Approval = NonNullable<Alert['approval']>;
 
-/** Lines of a list in Slack. */
+/** Maximum number of lines of a list in Slack. */
 const maxBriefLines = 5;
 const asItIs: ShowText = (text) => text;
 

@@ -7,7 +7,10 @@ import type { DigestContext } from './build-digest.ts';
 
 interface DeniedLookup {
   region: string;
-  /** Instant up to which API calls were looked up; `null`: never. The id depends on it: one alert for each denial. */
+  /**
+   * Instant up to which API calls were looked up; `null`: never. The id of the alert depends on this instant, so that a new denial after a
+   * successful lookup has another id.
+   */
   doneUntil: string | null;
   /** Instant of the denied lookup. */
   at: string;

@@ -40,10 +40,13 @@ export function decideAlerts(entry: HistoryEntry, before: Firewall | null, conte
   return alerts;
 }
 
-/** False for an expected change, for a change that approvals cover, and for a severity below `alertFrom`: the change is recorded and counted, but not sent. */
+/**
+ * False for an expected change, for a change that approvals cover, and for a severity below `alertFrom`. Such a change is recorded and
+ * counted, but not sent.
+ */
 export function isSent(alert: Alert, alertFrom: Severity, entry: HistoryEntry): boolean {
   if (!kindRules[alert.kind].isAboutFirewall) return true;
-  // An attribution goes to the same people as the alert that it belongs to.
+  // The follow-up with an attribution is sent under the same condition as the alert of the change.
   const severity = alert.kind === 'attributed' ? entry.severity : alert.severity;
   return entry.expected === null && entry.approved?.isSilent !== true && isAtLeast(severity, alertFrom);
 }
@@ -109,7 +112,7 @@ function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   return { approved: { opened: toParts(opened), closed: toParts(closed), isComplete } };
 }
 
-/** Fixed by the contract for kinds that are not about a firewall; for the other kinds the rating of the entry. */
+/** The severity is fixed by the contract for kinds that are not about a firewall. For the other kinds it is the severity of the entry. */
 function severityOf(entry: HistoryEntry, kind: AlertKind): Severity {
   switch (kind) {
     case 'unreadable':

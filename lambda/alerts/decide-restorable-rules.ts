@@ -113,8 +113,8 @@ function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick
 }
 
 /**
- * The problem of a rule without sources of one family: nobody has confirmed Lightsail's default for them, or the default opens the ports.
- * `null`: no problem.
+ * The problem of a rule without sources of one family: nobody has confirmed Lightsail's default for this family, or the default opens the
+ * ports. `null`: no problem.
  */
 function findLeftToDefault(rule: PortInfo, { missingFamily, aliasAlone }: LightsailBehaviour): string | null {
   const missing = missingFamilies(rule);

@@ -11,8 +11,8 @@ type Part = Approved['opened'][number];
 const maxApprovals = 5;
 
 /**
- * Keeps only the unapproved part of what opened, for the headline. The alert is unchanged if nothing of it is approved, or if everything
- * is.
+ * Keeps only the unapproved part of what opened, for the headline. The alert is returned unchanged if no opened part is approved, or if all
+ * of them are approved and nothing closed.
  */
 export function withoutApproved<T extends Alert>(alert: T): T {
   const { opened, closed, approved } = alert;

@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 /**
  * Each message is the same JSON event with one alert. The alerts that a backlog only counts are a message of their own, without an alert
  * and without a region. Unknown kinds and fields are passed on. An alarm of CloudWatch, which the alert topic gets when the health topic
- * fails, is for people, and is not passed on. Throws an Error if the text is no such event, so that nothing is dropped.
+ * fails, is for people, and is not passed on. Throws an Error if the text is neither a JSON event nor an alarm, so that nothing is dropped.
  */
 export function planEventMessages(text: string): PlainMessage[] {
   const event = parseJson(text);
@@ -32,7 +32,7 @@ export function planEventMessages(text: string): PlainMessage[] {
   ];
 }
 
-/** SNS refuses an attribute without a value. */
+/** Leaves out empty attributes, because SNS refuses an attribute without a value. */
 function plainMessage(event: Json, attributes: Json): PlainMessage {
   const texts = Object.entries(attributes).flatMap(([name, value]) =>
     typeof value === 'string' && value !== '' ? [[name, { type: 'String', value }] as const] : [],

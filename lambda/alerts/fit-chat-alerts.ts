@@ -6,13 +6,13 @@ import type { RenderedAlerts } from './rendered-alerts.ts';
 
 type Group = readonly [Alert, ...Alert[]];
 
-/** `maxLength`: of all sections together; `maxSections`: of the alerts in full. */
+/** `maxLength`: the maximum number of characters of all sections together. `maxSections`: the maximum number of sections. */
 export interface ChatRoom {
   maxLength: number;
   maxSections: number;
 }
 
-/** A section of Slack takes 3,000 characters. */
+/** Slack's maximum number of characters in a section. */
 const maxSectionLength = 3_000;
 
 /** `groups`: worst first. Sections of at most 3,000 characters; every alert is in them, or counted in the last one. */

@@ -21,7 +21,7 @@ export function describeChange(alert: Alert, policy: RatingPolicy): string {
   return lost === null ? `firewall ${alert.verdict ?? 'changed'}` : describeClosed(lost, alert, policy);
 }
 
-/** The text contains that the change is over, so that nobody tries to close a closed port. */
+/** The text states that the change is over, so that nobody tries to close a closed port. */
 export function describeTransientChange(alert: Alert, policy: RatingPolicy): string {
   const { opened, closed, changedAfter, changedBefore } = alert;
   const lasted = renderHowLong(changedAfter, changedBefore);
@@ -92,7 +92,10 @@ function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPo
   return more === 0 && phrase?.what === describeLine(line, 1).what ? phrase.from : '';
 }
 
-/** The closed sources, without exceptions: those are still open, or never were. "Closed to anywhere" is easily misread. */
+/**
+ * The closed sources without their exceptions, because the exceptions are still open, or were never open. "Closed to anywhere" is easily
+ * misread.
+ */
 function nameClosed(line: ReachLine): string {
   return nameFamily(describeLine(line, 1).from.replace(exceptions, ''));
 }

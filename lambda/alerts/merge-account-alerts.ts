@@ -13,7 +13,7 @@ export type AccountAlert = Alert & { account: string; accountName: string };
 const mostListed = 20;
 const mostProblems = 10;
 
-/** The weekly digests of one week as one alert. `week`: its number. A repeated digest has the same id. */
+/** The weekly digests of one week as one alert. `week`: the number of the week. A repeated digest has the same id. */
 export function mergeWeeks(alerts: readonly AccountAlert[], week: number, context: DigestContext): Alert {
   const own = alerts.flatMap((alert) => (alert.week === undefined ? [] : [{ ...alert, week: alert.week }]));
   const weeks = own.map((alert) => alert.week);
@@ -50,7 +50,7 @@ export function mergeWeeks(alerts: readonly AccountAlert[], week: number, contex
   return { ...alert, ...ofMonitor(context) };
 }
 
-/** The reminders of one severity and one day as one alert. `day`: its number. */
+/** The reminders of one severity and one day as one alert. `day`: the number of the day. */
 export function mergeReminders(
   alerts: readonly AccountAlert[],
   severity: Severity,

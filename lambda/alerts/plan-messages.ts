@@ -25,7 +25,7 @@ export interface PlannedMessage {
   digest: Digest;
 }
 
-/** SNS takes 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
+/** SNS accepts at most 262,144 bytes, body plus attributes, if mail or HTTPS is subscribed. */
 export const maxMessageBytes = 240_000;
 /** With more alerts than this (a backlog), only the critical and high alerts are sent in full. */
 const maxAlertsInFull = 200;
@@ -175,8 +175,8 @@ function measure({ message }: { message: string }): number {
 const mostAccountsInAttribute = 100;
 
 /**
- * `kind`: of the worst alert. "Message attributes are sent only when the message structure is String, not JSON" (Amazon SNS Developer
- * Guide, "Amazon SNS message attributes"), so programs filter on the event topic: see event-messages.ts.
+ * `kind` is the kind of the worst alert. "Message attributes are sent only when the message structure is String, not JSON" (Amazon SNS
+ * Developer Guide, "Amazon SNS message attributes"), so programs filter on the event topic: see event-messages.ts.
  */
 function renderAttributes(alerts: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
   const regions = [...new Set(alerts.map(({ region }) => region))];

@@ -41,7 +41,7 @@ export interface RestorePlan {
 
 const nothingToUndo = 'there is nothing to undo';
 
-/** Without `calls`: why the firewall can't be put back. */
+/** Returns the calls, or the reason why the firewall can't be restored. */
 export function planRestoreCalls(
   now: readonly PortState[],
   aim: readonly PortState[],
@@ -59,7 +59,7 @@ export function planRestoreCalls(
   };
 }
 
-/** Without `calls`: why the firewall cannot be restored by closing rules alone. */
+/** Returns the calls, or the reason why closing rules alone does not restore the firewall. */
 function planClosing(
   now: readonly PortState[],
   aim: readonly PortState[],

@@ -1,5 +1,6 @@
 /**
- * Decides the order of the lists of an alert, worst first. The JSON event has all facts that decide, so mail and Slack show the same order.
+ * Decides the order of the lists of an alert, worst first. The JSON event has all facts that decide the order, so mail and Slack show the
+ * same order.
  */
 import type { Alert } from '../contract/json-event.ts';
 import {

@@ -23,7 +23,7 @@ export const severityEmoji: Readonly<Record<Severity, string>> = {
   info: ':information_source:',
 };
 
-/** A section of Slack takes 3,000 characters; the mail and the JSON event have longer commands. */
+/** Slack accepts at most 3,000 characters in a section. A longer restore command is only in the mail and in the JSON event. */
 const maxLength = 3_000;
 const maxCommandLength = 1_200;
 

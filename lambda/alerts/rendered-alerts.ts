@@ -1,4 +1,7 @@
-/** Renders alerts for the mail, Slack and the subject: each alert once, even if several planned messages contain it. */
+/**
+ * Renders alerts for the mail, Slack and the subject. An alert that is shown alone is rendered only once, even if several planned messages
+ * contain it.
+ */
 import type { Digest } from '../contract/json-event.ts';
 import { accountOf } from './account-of-alert.ts';
 import { buildView, headlineOf } from './alert-view.ts';

@@ -14,7 +14,7 @@ interface RestoreRequest {
   rulesAfter: readonly PortState[] | null;
   /** The present address type of the instance. */
   ipAddressType: string | null;
-  /** True if the instance had the same addresses before the change. Then the old rules undo exactly the change. */
+  /** True if the instance had the same address type before the change. Then the old rules undo exactly the change. */
   hasSameAddresses?: boolean;
   /** The ports that the change opened and closed. The command must undo exactly these. */
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
@@ -23,7 +23,7 @@ interface RestoreRequest {
 /** `effect`: what the command does, as a phrase. `note`: why there is no command. */
 type Restore = { command: string; effect: string; note: null } | { command: null; note: string };
 
-/** Lightsail allows 60 sources a family (at most about 11,000 characters); Linux 131,072 bytes for one argument. */
+/** Lightsail allows 60 sources a family (at most about 11,000 characters); Linux allows 131,072 bytes for one argument. */
 const maxCommandLength = 20_000;
 
 /**

@@ -1,6 +1,7 @@
 /**
  * Decides which fields an alert loses if it is too large for a message: first the rules, then the lists of exposure, then the other lists.
- * A list is complete or null, never shortened. The entry under `details` has the complete lists.
+ * A list of rules, of exposure or of notes is complete or `null`. Only the instances of a summary and the API calls are shortened, and the
+ * missing ones are counted. The entry under `details` has the complete lists.
  */
 import type { Alert } from '../contract/json-event.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The blocks of a message for an incoming webhook (Block Kit). Slack takes 50 blocks, 3,000 characters a section text, 150 a header, and
- * refuses messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
+ * The blocks of a message for an incoming webhook (Block Kit). Slack accepts at most 50 blocks, 3,000 characters in a section and 150 in a
+ * header. It refuses messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
  */
 import { renderSlackCodeBlock, renderSlackText } from './escape.ts';
 
@@ -9,7 +9,7 @@ export type SlackBlock =
   | { type: 'section'; text: { type: 'mrkdwn'; text: string } }
   | { type: 'context'; elements: { type: 'mrkdwn'; text: string }[] };
 
-/** Notifications show `text`; Slack also shows it if it refuses the blocks. */
+/** Slack shows `text` in notifications. */
 export interface SlackMessage {
   text: string;
   blocks: SlackBlock[];

@@ -7,7 +7,7 @@ import { renderDay, renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 import { sumChanges } from './weekly-digest-alert.ts';
 
-/** Lines of a list in Slack. */
+/** Maximum number of lines of a list in Slack. */
 const maxBriefLines = 5;
 
 /** `from 16 November 2026 to 23 November 2026` */

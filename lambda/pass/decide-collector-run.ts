@@ -12,11 +12,11 @@ const betweenPassesMs = 5 * 60_000;
 
 interface CollectDecision {
   publish: CollectScope | null;
-  /** True if the pass is over and nobody has ended it yet. */
+  /** True if the pass is over and no other run has ended it. */
   endsPass: boolean;
 }
 
-/** `isOver`: whether the newest pass is over. Instants in the future come from a wrong clock, and must not delay alerts. */
+/** `isOver`: true if the newest pass is over. Instants in the future come from a wrong clock, and must not delay alerts. */
 export function decideCollectorRun(
   scope: CollectScope,
   pass: Pick<Pass, 'endedAt'> | null,

@@ -38,7 +38,7 @@ export const passSchema = z.object({
   startedAt: instant,
   /** Number of accounts for which a message was sent. */
   accounts: count,
-  /** `null`: some accounts are not scanned yet. */
+  /** `null`: the pass has not ended yet. */
   endedAt: instantOrNull,
   /** True if every account was scanned, and every scan was complete. */
   complete: z.boolean(),

@@ -1,4 +1,4 @@
-/** A batch of the accounts queue: account scans at the same time. A failed scan does not affect the others. */
+/** Runs the account scans of one batch of the accounts queue at the same time. A failed scan does not affect the others. */
 import pLimit from 'p-limit';
 import type { AccountMessage } from './interfaces.ts';
 import { type AccountScan, type AccountScanSetup, scanAccount } from './scan-account.ts';
@@ -8,7 +8,7 @@ export interface QueuedAccount {
   message: AccountMessage;
 }
 
-/** `failed`: the table failed, or the run as a whole. */
+/** `failed`: an error ended the scan, for example of the table. */
 export type AccountEnd = AccountScan | { outcome: 'failed'; error: unknown };
 
 export interface AccountBatch {
@@ -24,7 +24,10 @@ interface BatchSetup {
   clock: () => number;
 }
 
-/** As many as the event source mapping delivers, so that a slow account delays no other account. */
+/**
+ * Maximum number of account scans at the same time: the batch size of the event source mapping, so that a slow account does not delay
+ * another account.
+ */
 const accountsAtOnce = 10;
 /** With less time left no scan starts, because it could not read anything. */
 const shortestScanMs = 20_000;

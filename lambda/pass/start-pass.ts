@@ -36,7 +36,7 @@ export interface PassStart {
 
 /** The longest time for listing the organisation. */
 const listingMs = 60_000;
-/** Writes to the registry at the same time. */
+/** Maximum number of concurrent writes to the registry. */
 const notesAtOnce = 10;
 
 /** Throws if no account can be scanned: the table or the queue fails, or no account is known. */
@@ -82,7 +82,7 @@ async function listOrganization(
   }
 }
 
-/** If the organisation could not be listed: the accounts that are already known. */
+/** Chooses from the listing. If the organisation could not be listed, chooses from the accounts that the registry has. */
 function chooseListed(
   listing: readonly ListedAccount[] | null,
   { accounts }: LoadedAccounts,

@@ -1,6 +1,7 @@
 /**
  * Writes what is observed about an account, or about the listing of the organisation, into the registry. An alert is put into the outbox
- * first, and then the item is written. After a crash between the two, the next pass puts the same alert again, with the same `alertId`.
+ * first, and then the item is written. After a crash between the two, the next pass puts the same alert into the outbox again, with the
+ * same `alertId`.
  */
 
 import { type AccountObservation, decideAccount, decideOrganization } from '../accounts/decide-account.ts';
@@ -28,7 +29,7 @@ export interface RegistrySetup {
   clock: () => number;
 }
 
-/** Attempts to write an item. If another writer is faster each time, the next pass observes the account again. */
+/** Maximum number of attempts to write an item. If another writer is faster each time, the next pass observes the account again. */
 const maxAttempts = 3;
 
 /** Returns the account as it is stored now; `null`: the registry does not have it. Throws if the table or the topic fails. */

@@ -1,4 +1,7 @@
-/** Decides which fields of an entry are left out if the entry is too large for an item: fields that can be computed again, and lines of a summary. */
+/**
+ * Decides which parts of an entry are left out if the entry is too large for an item: fields that can be computed again, and lines of a
+ * summary.
+ */
 import type { EntryApproval } from '../../approvals/rate-unapproved.ts';
 import type { HistoryEntry, Replaced } from '../../history/entry.ts';
 

@@ -1,6 +1,9 @@
-/** From how many addresses on a set of sources belongs to a wider audience class. */
+/** The numbers of addresses from which a set of sources belongs to a wider audience class. */
 
-/** A set with this share of a family's routable addresses is the world: all except some countries is, one half is not. */
+/**
+ * A set with at least this share of a family's routable addresses counts as the world. All addresses except those of some countries reach
+ * this share; one half of the addresses does not.
+ */
 export const worldShare = 0.75;
 
 /** Addresses of a very wide public network: a /8 of IPv4, a /32 of IPv6. */

@@ -1,6 +1,7 @@
 /**
- * Decides the audience class of each piece of opened ports: the widest class that gained access. The class is that of the resulting set:
- * the second half of the internet is as severe as the whole internet. Sources that had access before do not count.
+ * Decides the audience class of each piece of opened ports: the widest class that gained access. If the opened sources complete a wider
+ * set, the class of this set is used: opening the second half of the internet is as severe as opening the whole internet. Classes that had
+ * access before are not used.
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
@@ -10,7 +11,7 @@ import type { PortPiece } from './port-pieces.ts';
 
 export interface AudienceClass {
   kind: 'world' | 'very-wide' | 'public' | 'lightsail-connect' | 'few-hosts' | 'private' | 'alias-in-world';
-  /** Completes "is now", for a reason. Different for each class. */
+  /** The words after "is now" in a reason. Neighbouring ports with the same words become one stretch. */
   open: string;
 }
 

@@ -50,7 +50,7 @@ export function findExpected(
   return { reason: [...new Set(needed.map(({ reason }) => reason))].join('; ') };
 }
 
-/** A day counts until it ends in UTC; an instant is returned as it is. */
+/** Returns the last instant of a day in UTC. An instant is returned unchanged. */
 export function endOfDay(dayOrInstant: string): string {
   return dayOrInstant.length === '2026-12-31'.length ? `${dayOrInstant}T23:59:59.999Z` : dayOrInstant;
 }

@@ -103,7 +103,7 @@ function count6(intervals: readonly bigint[]): Count {
   return { public: Number(inPublic), routable: Number(sumOverlap6(intervals, global6)) };
 }
 
-/** How many addresses are in both lists of disjoint intervals. */
+/** The number of addresses that are in both lists of disjoint intervals. */
 function sumOverlap4(a: readonly number[], b: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 2)

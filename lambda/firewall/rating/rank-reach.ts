@@ -74,7 +74,7 @@ function rankAsOpen({ before, after, hasUnknownField, policy }: Ranking) {
   };
 }
 
-/** First the element that decides the severity of the closing, then by the closed exposure. */
+/** Ranks first by the severity of the closing, then by the severity that the closed exposure had while it was open. */
 function rankAsClosed({ before, after, policy }: Ranking) {
   const rankOf = rankAsOpen({ list: 'open', before: [], after: before, hasUnknownField: false, policy });
   return (elements: readonly Reach[]): number => {

@@ -15,7 +15,7 @@ export interface RatedChange {
   notes: readonly Note[];
 }
 
-/** The more severe of what opened and what closed; `info` if nothing opened or closed. */
+/** Returns the more severe rating, of the opened or of the closed exposure; `info` if nothing opened or closed. */
 export function rateChange(change: RatedChange, policy: RatingPolicy): Rating {
   const { opened, closed, before, after, notes } = change;
   const hasUnknownField = hasNote(notes, unknownFieldOpened);

@@ -51,7 +51,10 @@ function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
   return stretches;
 }
 
-/** Rates exposures that are whole now (all protocols, or all ports of one). The last missing port counts like the whole. */
+/**
+ * Rates the protocols that are completely open to the world since the change. If only the last missing port was opened, the severity is
+ * that of the whole protocol.
+ */
 function rateWholes({ before, after, verb }: Opening): Rating[] {
   const are = verb === 'is' ? 'are' : 'are now';
   return findNewWholes(before, after).map((whole): Rating => {

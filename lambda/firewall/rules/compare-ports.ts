@@ -25,7 +25,10 @@ function isInteger(value: unknown): value is number {
   return Number.isInteger(value);
 }
 
-/** The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: not known, also of a rule that is no object. */
+/**
+ * The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: the protocol is not known, or the rule is not an
+ * object.
+ */
 function nameProtocol(ports: Ports): string | null {
   const protocol = isRawRule(ports) ? ports.protocol : null;
   if (typeof protocol !== 'string') return null;

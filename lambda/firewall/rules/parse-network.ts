@@ -86,7 +86,7 @@ const colon = 58;
 /** Hexadecimal groups by character codes. An IPv4 address may replace the last two groups. */
 function parseIpv6(text: string): bigint | null {
   const groups: number[] = [];
-  // How many groups stand before "::"; -1 without "::".
+  // The number of groups before "::"; -1 if the text has no "::".
   let gap = text.startsWith('::') ? 0 : -1;
   let at = gap === 0 ? 2 : 0;
   while (at < text.length) {

@@ -29,8 +29,8 @@ export function listUnknownFields(rule: RawRule): string[] {
 }
 
 /**
- * Equal if and only if both rules are equal field by field. The text of a documented rule is a JSON array. The text of any other object
- * starts with `{`, the text of a value that is not an object with `=`. So the three kinds cannot be confused.
+ * Returns texts that are equal if and only if the rules are equal field by field. The text of a documented rule is a JSON array. The text
+ * of any other object starts with `{`, the text of a value that is not an object with `=`. So the three kinds cannot be confused.
  */
 export function encodeRule(rule: unknown): string {
   if (!isRawRule(rule)) return `=${encodeValue(rule)}`;
@@ -111,8 +111,8 @@ export function encodeValue(value: unknown): string {
 }
 
 /**
- * The start of the same text: at least `minLength` characters, or all of a shorter text. Only the start of a huge value is shown, so the
- * rest is not encoded.
+ * Returns the start of the text that `encodeValue` returns: at least `minLength` characters, or all of a shorter text. Only the start of a
+ * huge value is shown, so the rest is not encoded.
  */
 export function encodeStart(value: unknown, minLength: number): string {
   return typeof value === 'object' && value !== null ? encodeTree(value, minLength) : encodeLeaf(value);

@@ -1,8 +1,10 @@
 /** Sources that are not networks. Two of them are equal if their texts are equal. */
 
-/** Followed by the name of a list that AWS maintains. The addresses of the list change, so it is not read as a set of addresses. */
+/**
+ * The prefix before the name of a list that AWS maintains. The addresses of the list change, so the list is not read as a set of addresses.
+ */
 export const aliasPrefix = 'alias:';
-/** Followed by the value that stands in place of a network. */
+/** The prefix before a value that is not a network, but stands in place of a network. */
 export const unparsedPrefix = 'unparsed:';
 /** The source of a rule without sources. */
 export const unspecified = 'unspecified';

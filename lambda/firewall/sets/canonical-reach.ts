@@ -12,8 +12,8 @@ export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
 }
 
 /**
- * Sorted by protocol and port, no port in two elements. Much faster than the canonical form if the argument already has these properties
- * except for the order; the sources are then unchanged.
+ * Returns elements that are sorted by protocol and port, with no port in two elements. If the argument has no port in two elements, this
+ * only sorts: it is much faster than the canonical form, and leaves the sources unchanged.
  */
 export function separatePorts(reach: readonly Reach[]): Reach[] {
   const sorted = reach.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);
@@ -47,7 +47,10 @@ export function subtractRectangles(minuend: readonly Rectangle[], subtrahend: re
   return sweepDifference([...side(subtrahend, beforeSide), ...side(minuend, afterSide)]).opened;
 }
 
-/** The union, canonical: sorted by protocol and port. The spaces of rules that are not fully understood join their protocol. */
+/**
+ * The union, canonical: sorted by protocol and port. Rectangles in a space of their own, of rules with an unknown field, are merged into
+ * the space of their protocol.
+ */
 export function mergeRectangles(rectangles: readonly Rectangle[]): Rectangle[] {
   const joined = rectangles.map((one) => (one.space === one.protocol ? one : { ...one, space: one.protocol }));
   return mergeApart(joined) ?? sweepDifference(side(joined, afterSide)).opened.sort(compareByProtocol);

@@ -6,7 +6,7 @@ export type Intervals = number[];
 export interface SidedInterval {
   low: number;
   high: number;
-  /** The sides of the comparison that contain the interval: bit 1 before, bit 2 after. */
+  /** The sides of the comparison that contain the interval: 1 for before, 2 for after, 3 for both. */
   sides: number;
 }
 

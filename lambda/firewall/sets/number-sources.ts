@@ -22,7 +22,7 @@ export class SourceNumbers {
     const first6 = this.#v4.length;
     this.#numberOf4 = numberAll(this.#v4, 0, 1);
     this.#numberOf6 = numberAll(this.#v6, first6, 1);
-    // Each name takes two numbers, so that neighbouring names don't touch.
+    // Each name gets two numbers, so that the intervals of neighbouring names don't touch.
     this.#numberOfName = numberAll(this.#names, first6 + this.#v6.length, 2);
   }
 

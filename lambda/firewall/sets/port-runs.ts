@@ -8,7 +8,10 @@ import { areEqualIntervals, type Intervals, subtractIntervals } from './interval
 import { SourceNumbers } from './number-sources.ts';
 import { compareProtocols, type Rectangle } from './rectangle.ts';
 
-/** Half-open. `exact`: the sources for which this is the longest run. `widest`: all sources that can reach every port of the run. */
+/**
+ * The interval of ports is half-open. `exact`: the sources for which this is the longest run. `widest`: all sources that can reach every
+ * port of the run.
+ */
 export interface PortRun {
   protocol: Rectangle['protocol'];
   from: number;

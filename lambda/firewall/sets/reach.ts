@@ -4,7 +4,7 @@
  * `sources` are canonical CIDRs, `alias:<name>`, `unspecified` or `unparsed:<text>`, sorted and without overlap.
  */
 export interface Reach {
-  /** The protocol, in lower case. */
+  /** A known protocol in lower case, or `unknown:<text>` with the text as Lightsail answered it. */
   protocol: ReachProtocol;
   /** The first port of the interval. */
   from: number;
@@ -14,7 +14,7 @@ export interface Reach {
   sources: string[];
 }
 
-/** Equal for equal lists: the fields of the elements in one order, whatever order the objects have. */
+/** Returns equal texts for equal lists, whatever the order of the fields in the objects is. */
 export function encodeReach(reach: readonly Reach[]): string {
   return JSON.stringify(reach.map(({ protocol, from, to, sources }) => [protocol, from, to, sources]));
 }
@@ -33,7 +33,7 @@ export interface Note {
 /** `rewritten`: other rules that let the same through. `mixed`: something was opened, and something was closed. */
 export type Verdict = 'identical' | 'rewritten' | 'widened' | 'narrowed' | 'mixed';
 
-/** Not the source of the type: the declarations of the package show no list. */
+/** The type `Verdict` is written out and not inferred from this list, so that the package's type declarations show its values. */
 export const verdicts: readonly Verdict[] = ['identical', 'rewritten', 'widened', 'narrowed', 'mixed'];
 
 /** False for a comparison that found the same exposure on both sides. */
@@ -49,6 +49,6 @@ export interface FirewallDiff {
   opened: Reach[];
   /** Canonical: disjoint, maximal, sorted. */
   closed: Reach[];
-  /** Of both firewalls, without duplicates. */
+  /** The notes about the rules of both firewalls, without duplicates. */
   notes: Note[];
 }

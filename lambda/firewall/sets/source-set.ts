@@ -27,12 +27,12 @@ export function canonicaliseSources({ v4, v6, names }: SourceSet): SourceSet {
   return { v4: joinIntervals(v4), v6: joinIntervals(v6), names: [...new Set(names)].sort() };
 }
 
-/** Both sets are canonical. */
+/** Both sets must be canonical. */
 export function areEqualSources(a: SourceSet, b: SourceSet): boolean {
   return areEqualLists(a.v4, b.v4) && areEqualLists(a.v6, b.v6) && areEqualLists(a.names, b.names);
 }
 
-/** Intervals and names. */
+/** The number of intervals and names. */
 export function countIntervals({ v4, v6, names }: SourceSet): number {
   return (v4.length + v6.length) / 2 + names.length;
 }

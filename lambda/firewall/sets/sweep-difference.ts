@@ -1,6 +1,7 @@
 /**
- * Computes what only one of two lists of rectangles covers, canonical within each space. The sweep visits the ports in ascending order.
- * Between two cuts (a slab) no rectangle begins or ends, so the sources are the same and their sorted intervals are compared.
+ * Computes the parts that only one of two lists of rectangles covers. The result is canonical within each space. The sweep visits the ports
+ * in ascending order. Between two cuts (a slab) no rectangle begins or ends, so the sources are the same and their sorted intervals are
+ * compared.
  */
 
 import { ActiveIntervals } from './active-intervals.ts';
@@ -35,7 +36,8 @@ export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
   const difference: Difference = { opened: [], closed: [] };
   for (const pile of spaces.values()) {
     for (const cluster of splitByPorts(pile)) {
-      // A rectangle on both sides opens and closes nothing. It only covers other rectangles that changed.
+      // A rectangle on both sides opens and closes nothing; it can only hide a part of a rectangle that changed. So a cluster without a
+      // changed rectangle is skipped.
       if (cluster.some(({ sides }) => sides !== bothSides)) sweepCluster(cluster, difference);
     }
   }
@@ -54,7 +56,7 @@ function splitByPorts(pile: readonly SidedRectangle[]): SidedRectangle[][] {
   return clusters;
 }
 
-/** `pile` is sorted by port. */
+/** `pile` must be sorted by port. */
 function sweepCluster(pile: readonly SidedRectangle[], difference: Difference): void {
   const [sample] = pile;
   if (sample === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * Describes a reach in the fewest correct lines, worst first. Only `maxLines` and `maxSources` leave lines out. The omitted lines are
- * counted, and are never worse than the shown lines.
+ * Describes a reach in the fewest correct lines, worst first. Lines are left out only beyond `maxLines`, and sources only beyond
+ * `maxSources`. The omitted lines are counted, and are never worse than the shown lines.
  */
 
 import { buildRankOf, type Ranking, sortByRank } from '../rating/rank-reach.ts';
@@ -43,7 +43,7 @@ export interface DescribeOptions {
 const maxRectangles = 500;
 const maxSearchedSources = 3_000;
 
-/** Does not depend on the order of `reach`. `more`: how many phrases were left out. */
+/** Does not depend on the order of `reach`. `more`: the number of phrases that were left out. */
 export function describeReach(
   reach: readonly Reach[],
   ranking: Ranking,
@@ -87,7 +87,7 @@ function isSearched(reach: readonly Reach[]): boolean {
   return reach.reduce((sum, { sources }) => sum + sources.length, 0) <= maxSearchedSources;
 }
 
-/** If no fewest lines were searched, the sources of a line are as they were stored: they become canonical here. */
+/** The sources of a line are not canonical yet if the search for the fewest lines was left out. */
 function canonicaliseLine(line: LineOverOpenBefore): LineOverOpenBefore {
   return { ...line, sources: canonicaliseSources(line.sources) };
 }
