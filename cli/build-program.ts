@@ -91,7 +91,7 @@ function outputOf({ terminal }: CommandContext) {
   };
 }
 
-/** `help`: how the command line goes on whose help lists what the wrong argument could have been, and what that is. */
+/** `help`: the end of the message. It names the help that lists the valid arguments: `--help lists the commands`. */
 function printArgumentError({ terminal }: Pick<CommandContext, 'terminal'>, help: string) {
   return (text: string) => printError(renderArgumentError(text, help), terminal);
 }

@@ -5,9 +5,12 @@
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 
-/** The header `Date` has whole seconds, so this machine is at least so much behind. Time on the way can't make it larger. */
+/**
+ * The header `Date` is rounded down to seconds, and the answer takes time to arrive. Both make the time of AWS look earlier than it is, so
+ * a measured lag of this machine is never too large.
+ */
 const maxBehindMs = 2_000;
-/** Time on the way makes AWS look older, so a small difference shows nothing. A clock that is ahead hides no change. */
+/** The time of arrival makes this machine look ahead, so a small lead proves nothing. A clock that is ahead hides no change. */
 const maxAheadMs = 60_000;
 
 /** Thrown before anything is read or changed. The program then runs the command again, with the time of AWS. */

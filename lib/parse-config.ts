@@ -118,7 +118,7 @@ function parsePart(schema: z.core.$ZodType | undefined, value: unknown): unknown
   return schema && typeof value === 'string' ? parseTextAs(findInput(schema), value) : value;
 }
 
-/** The text as a value of the setting's type, if it can be read so; otherwise the text itself, which the schema then refuses. */
+/** Returns the text as a value of the setting's type. A text that is no such value is returned unchanged, and the schema refuses it. */
 function parseText(key: string, text: string): unknown {
   if (key === 'expected' || key === 'approved' || !Object.hasOwn(shape, key)) return text;
   return parseTextAs(findInput(shape[key as keyof typeof shape]), text);
@@ -134,8 +134,8 @@ function parseTextAs(type: z.core.$ZodTypes['_zod']['def'], text: string): unkno
 }
 
 /**
- * The definition of the first schema that checks a value, without its default and its transformations. If a setting can be a list or an
- * object, `wanted` chooses; a text counts as a list.
+ * Returns the definition of the schema that checks the input, inside defaults and transformations. If a setting accepts a list or an object,
+ * `wanted` selects the form. The default is the list, because a text of the command line is split into a list.
  */
 function findInput({ _zod }: z.core.$ZodType, wanted: 'array' | 'object' = 'array'): z.core.$ZodTypes['_zod']['def'] {
   const def = _zod.def as z.core.$ZodTypes['_zod']['def'];

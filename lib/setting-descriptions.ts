@@ -6,7 +6,7 @@ import { logRetentions, reminderModes, type SettingName } from '../lambda/contra
 
 /** The texts about one setting, or about one part of a setting. No function's bundle contains them. */
 export interface SettingDescription {
-  /** For docs/configuration.md, in Markdown. A part that the page does not list has no description. */
+  /** In Markdown, for docs/configuration.md and for the types of the props. Left out for a part that the page does not list. */
   readonly description?: string;
   /** The value that applies when the setting is left out: "5", "every region that Lightsail has". */
   readonly byDefault?: string;
@@ -445,7 +445,7 @@ export const partDescriptions: Readonly<Record<string, SettingDescription>> = {
   'approved.*.until': {
     description: 'The last day (UTC) or instant of the approval',
     byDefault: 'no end',
-    expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z, and not before from',
+    expected: 'a day such as 2027-01-31, or an instant such as 2027-01-31T18:00:00Z, not earlier than the key `from`',
   },
   'approved.*.anyway': {
     description: 'Required with `true` for an element that approves the whole internet for all instances',

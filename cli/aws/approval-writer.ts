@@ -10,7 +10,10 @@ import { explainErrors } from './explain-errors.ts';
 import type { Deployment } from './open-deployment.ts';
 import { withClient } from './with-client.ts';
 
-/** Each method is one conditional put. Nothing interrupts a put that was sent, so its outcome is known. Throws CommandError. */
+/**
+ * Each method makes one conditional put, and reads the approvals if the put is refused. An interruption does not end a put that was sent.
+ * Throws CommandError.
+ */
 interface ApprovalWriter {
   /** False: another approval has this id. */
   add(approval: MadeApproval): Promise<boolean>;

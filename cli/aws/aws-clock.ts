@@ -1,6 +1,9 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 
-/** Keeps the time of the last answer. Returns that time minus the time of this machine, in ms; 0: no answer had a time. */
+/**
+ * Reads the header `Date` of every answer that the client receives. The returned function gives the time of AWS minus the time of this
+ * machine, in ms, as the last answer showed it; 0: no answer had a time.
+ */
 export function watchClock({ middlewareStack }: STSClient): () => number {
   let offsetMs = 0;
   middlewareStack.add(

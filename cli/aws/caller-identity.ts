@@ -57,7 +57,7 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
   }
 }
 
-/** By the SDK's own rules; us-east-1 if no region is set. */
+/** Returns the region that the SDK chooses; us-east-1 if no region is set. */
 async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> {
   const client = new STSClient(chosen);
   try {

@@ -7,7 +7,7 @@ export interface Span {
   until: string | null;
 }
 
-/** A sort key after the entry of an instant and its attribution, and before the next instant. */
+/** Returns a sort key that lies after the entry of an instant and after its attribution, and before the next instant. */
 export const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 
 export function toKeys({ from, until }: Span): { from: string; until: string } {

@@ -1,8 +1,8 @@
 import { findSimilarNames } from '../../lib/similar-names.ts';
 
 /**
- * A sentence for a host name that does not exist because its region does not (`dynamodb.eu-wst-1.amazonaws.com`); `null` for any other
- * error. A deployment may be in a region without Lightsail, so a region that is not in the list is not an error by itself.
+ * Returns a sentence if a host name was not found, and Lightsail does not know the region in the name (`dynamodb.eu-wst-1.amazonaws.com`);
+ * `null` for any other error. A deployment can be in a region without Lightsail: such a region is an error only if its host was not found.
  */
 export async function explainHost(error: unknown): Promise<string | null> {
   if (!(error instanceof Error) || !('code' in error) || !('hostname' in error)) return null;

@@ -20,9 +20,9 @@ interface FoundInstance {
 type Place = Pick<Deployment, 'accounts' | 'names' | 'tableName'>;
 
 /**
- * The name must match exactly. Without `region` the search covers every region. With one account this takes one small read for each region
- * of the last scan; with several accounts, the latest states of each account are read. Throws CommandError for no match, with similar
- * names, and for more than one match.
+ * The name must match exactly. `region`: `null` searches every region. With one account, the search makes one small read for each region of
+ * the last scan. With several accounts, or without a match, the search reads the latest states and the deleted instances of each account.
+ * Throws CommandError for no match, with similar names, and for more than one match.
  */
 export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<FoundInstance> {
   const [only, ...more] = place.accounts;

@@ -40,7 +40,7 @@ export interface InstanceOperation {
   details: string;
 }
 
-/** A call that changes a firewall. Open is used by the live check only. */
+/** A call that changes a firewall. Only the live check uses `OpenInstancePublicPorts`. */
 export type FirewallCall = RestoreCall | { operation: 'OpenInstancePublicPorts'; portInfo: PortInfo };
 
 /** `refused`: Lightsail answered with an error, and changed nothing. `unknown`: there was no answer, so the call may have been performed. */
@@ -48,7 +48,7 @@ export type CallOutcome =
   | { result: 'accepted'; operationId: string | null }
   | { result: 'refused' | 'unknown'; problem: string };
 
-/** Throttled reads are repeated for this time. */
+/** A throttled read is repeated for at most this time. */
 const longestReadMs = 60_000;
 const maxPages = 1_000;
 
@@ -63,7 +63,7 @@ export class FirewallEditor {
   constructor({ region, instanceName }: Resource, identity: CallerIdentity, signal: AbortSignal) {
     const { credentials } = identity;
     this.#reader = new LightsailReader(region, { ...clientSettings(), credentials });
-    // One attempt: after a lost answer it is not known if a change was made. A read shows it.
+    // One attempt only: after a lost answer, a second attempt could repeat a change that was made. A read shows whether it was made.
     const settings = clientSettings({ ...defaultTimeouts, requestTimeoutMs: 30_000, maxAttempts: 1 });
     this.#client = new LightsailClient({ ...settings, region, credentials });
     this.#region = region;
@@ -114,8 +114,8 @@ export class FirewallEditor {
   }
 
   /**
-   * Makes one call, once, and waits for its answer, even after an interruption: otherwise it would not be known what was done. Never
-   * throws.
+   * Sends the call once. Waits for the answer even after an interruption, because without the answer nobody knows whether the firewall
+   * changed. Never throws.
    */
   async perform(call: FirewallCall): Promise<CallOutcome> {
     try {

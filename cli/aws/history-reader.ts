@@ -1,6 +1,6 @@
 /**
- * Reads the snapshot table for questions about the past (the command line, the report). It never writes, and reads by key only. An entry is
- * returned complete, with its attribution: a difference that was left out of the item is computed again.
+ * Reads the snapshot table for the command line and the report. The reader never writes, and reads by key only. Some items lack the opened
+ * and closed reach, because the lists were too large; the reader computes the lists again from the rules.
  */
 
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
@@ -49,7 +49,7 @@ export interface Fleet {
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
-  /** The alerts about approvals that were sent. If the marks cannot be read: none. */
+  /** The marks of the alerts about approvals that were sent; empty if the marks cannot be read. */
   approvalMarks: ApprovalMarks;
 }
 
@@ -121,7 +121,7 @@ export class DynamoDbHistoryReader {
     return entry === undefined ? null : this.#toEntry(entry, items.find(isAttribution) ?? null);
   }
 
-  /** The entries at these places that exist, in any order, without attributions. Reads a hundred in each request. */
+  /** Returns those of these entries that exist, in any order, without attributions. Each request reads a hundred entries. */
   async loadEntries(places: readonly Pick<HistoryEntry, 'resource' | 'at'>[]): Promise<HistoryEntry[]> {
     const keys = places.map(({ resource, at }) => entryKey(resource, at));
     const items = await this.#table.getItems(keys, true);
@@ -132,7 +132,7 @@ export class DynamoDbHistoryReader {
     return (await this.#loadItems(resource, { from: null, until: null }, false, 1)).length > 0;
   }
 
-  /** The first `count` entries later than an instant, oldest first: one Query of twice as many items. */
+  /** The first `count` entries later than an instant, oldest first: one Query of twice as many items, for the attributions. */
   async loadEntriesAfter(resource: Resource, at: string, count: number): Promise<HistoryEntry[]> {
     const span = { partition: historyPartition(resource), from: endOfInstant(at), oldestFirst: true };
     const items = await this.#table.queryFirst(span, count * 2);
@@ -178,7 +178,7 @@ export class DynamoDbHistoryReader {
 
   /**
    * The history of all resources, newest first, page by page, with attributions. Fields that the index lacks are read from the entries. The
-   * last moments may be missing in an index.
+   * entries of the last moments can be missing, because an index is updated after its table.
    */
   async *readTimeline(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     for await (const steps of this.#readPages(span, isWhole)) yield await this.addAttributions(steps);
@@ -209,7 +209,7 @@ export class DynamoDbHistoryReader {
     for await (const page of this.#table.queryPages(keys)) if (page.length > 0) yield page.map(fromScanItem);
   }
 
-  /** The settings of the deployment at an instant: the newest ones not after it; `null`: the table has none. */
+  /** The newest settings of the deployment that were recorded at or before an instant; `null`: none were recorded. */
   async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
     const newest = (await this.#loadSettingsUntil(at)).at(-1);
     return newest === undefined ? null : fromSettingsItem(newest);
@@ -220,7 +220,7 @@ export class DynamoDbHistoryReader {
     return buildApprovalStore(this.#table).loadApprovals(this.account);
   }
 
-  /** `keepHistoryDays` of all settings until an instant, oldest first. If settings cannot be read, 0 stands for any number. */
+  /** `keepHistoryDays` of all settings until an instant, oldest first. `days` is 0 for settings that cannot be read: any limit is possible. */
   async loadKeptDays(until: string): Promise<KeptDays[]> {
     return (await this.#loadSettingsUntil(until)).map((item) => {
       try {
@@ -233,7 +233,7 @@ export class DynamoDbHistoryReader {
     });
   }
 
-  /** Oldest first: one Query for each instant. */
+  /** The settings that were recorded until an instant, oldest first. The same instant is queried once. */
   #loadSettingsUntil(at: string): Promise<Item[]> {
     const keys = {
       partition: settingsPartition(this.account),

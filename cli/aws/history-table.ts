@@ -6,7 +6,7 @@ import { expectList } from '../../lambda/adapters/expect-list.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Key } from '../../lambda/contract/table-keys.ts';
 
-/** The largest number of keys in one request (DynamoDB's limit), and of requests at the same time. */
+/** The largest number of keys in one request (DynamoDB's limit), and the largest number of concurrent requests. */
 const keysPerRequest = 100;
 const requestsAtOnce = 4;
 

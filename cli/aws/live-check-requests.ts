@@ -1,6 +1,6 @@
 /**
- * The further requests of the live check: the rules in the listing, the error of a region, the records of CloudTrail. All of them only
- * read.
+ * The requests of the live check that `FirewallEditor` does not make: the rules in the listing, the error of a region, the records of
+ * CloudTrail. These requests only read.
  */
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetInstancesCommand, GetRegionsCommand, LightsailClient } from '@aws-sdk/client-lightsail';
@@ -41,7 +41,7 @@ function listRules(ports: readonly object[] | undefined): PortState[] | null {
   );
 }
 
-/** By region: the name of the error with which the region refuses to be listed. */
+/** Lists the instances of every region. Returns the name of the error of each region that answers with an error, by region. */
 export async function findRegionErrors(
   homeRegion: string,
   { credentials }: Credentials,

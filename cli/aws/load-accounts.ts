@@ -14,9 +14,9 @@ export async function loadAccounts(table: HistoryTable, monitor: string): Promis
 type OwnReader = Pick<DynamoDbHistoryReader, 'account' | 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
- * The registry stays in the table when the monitor becomes one of its own account again: then no pass begins, and its own scans go on.
- * Returns the instant since which no other account is watched; `null`: the monitor watches several accounts. `own`: the records of the
- * account of the deployment.
+ * Finds since when a monitor that watched several accounts watches only its own account again. The registry of accounts stays in the table
+ * then, but no pass begins, and scans of the own account go on. Returns that instant; `null`: the monitor watches several accounts. `own`:
+ * the records of the account of the deployment.
  */
 export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
   const lastScan = await own.loadLastScan();
@@ -26,7 +26,7 @@ export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, 
   return pass?.endedAt ?? pass?.startedAt ?? recorded.at;
 }
 
-/** The registry of a monitor that became one of its own account again: what the registry says of the accounts is over since then. */
+/** The registry of a monitor that watches only its own account again: every other account counts as removed since `since`, without a failure. */
 export function endAccounts(several: LoadedAccounts, monitor: string, since: string): LoadedAccounts {
   const removed = { status: 'removed', since, removedBecause: 'not-configured', failure: null } as const;
   const accounts = several.accounts.map((one) => {

@@ -23,8 +23,8 @@ export interface KnownApprovals {
 export const allApprovals = ({ approvals, notCounted }: KnownApprovals): Approval[] => [...approvals, ...notCounted];
 
 /**
- * Two Queries. Throws ItemError if the settings of that time cannot be read. If no settings of that time are stored, nothing was
- * configured.
+ * Makes two Queries. If no settings of that time are stored, returns only the approvals made by command. Throws ItemError if the settings
+ * of that time cannot be read.
  */
 export async function loadApprovals(
   reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,

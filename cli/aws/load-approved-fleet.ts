@@ -14,7 +14,7 @@ export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirme
 interface ApprovedFleet extends KnownApprovals {
   instances: FleetInstance[];
   ratedBy: RatedBy;
-  /** All data of the table about the present. */
+  /** The latest states and the last scan, from which `instances` was computed. */
   fleet: Fleet;
 }
 

@@ -9,10 +9,10 @@ import {
 } from '../questions/blind-spots.ts';
 import type { Deployment, DeploymentAccount } from './open-deployment.ts';
 
-/** If the last scan is recent, the answer does not depend on the interval. */
+/** Used if the last scan is recent: the blind spots then do not depend on the interval. */
 const anyInterval = 1;
 
-/** What an answer about one account lacks. Reads the settings only if the last scan is not recent. */
+/** Lists why an answer about one account may be incomplete. Reads the settings only if the last scan is not recent. */
 export async function loadBlindSpots(
   { account, watched, loadScanInterval }: Pick<DeploymentAccount, 'account' | 'watched' | 'loadScanInterval'>,
   fleet: KnownFleet,

@@ -14,7 +14,7 @@ import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { HistoryLoader, loadFromState } from './load-history.ts';
 
-/** Queries at the same time. */
+/** The largest number of concurrent Queries. */
 export const queriesAtOnce = 16;
 
 export async function loadFleetHistory(

@@ -20,8 +20,8 @@ import { ScansAround } from './load-scans-around.ts';
 export const readAheadMs = 3 * 3_600_000;
 
 /**
- * Items of a page: small reads that are enough for an instance with few changes. In a month with 20,000 changes of 200 instances, a day has
- * about five items; pages of 60 took more than three times the read units for a day.
+ * The number of items of a page: `least`, and `moreADay` for each day of the span, up to `most`. In a month with 20,000 changes of 200
+ * instances, an instance has about five items a day; for a day, pages of 60 took more than three times the read units.
  */
 const pageItems = { least: 6, moreADay: 6, most: 60 };
 
@@ -68,8 +68,8 @@ export class HistoryLoader {
   }
 
   /**
-   * Loads the scans from the last one before the span that confirmed the resource, to the first one after the span that did. Returns the
-   * latter.
+   * Loads the scans from the last scan before the span that confirmed the resource to the first scan after the span that confirmed the
+   * resource. Returns the scan after the span; `null`: none of the nearest 111 scans.
    */
   async loadScans(resource: Resource): Promise<NotedScan | null> {
     const [, after] = await Promise.all([
@@ -98,7 +98,7 @@ export class HistoryLoader {
     return [...near, ...(await this.loadLater(resource, near))];
   }
 
-  /** A gap can be longer than the searched scans. The entry of the gap names the last scan that confirmed the state before it. */
+  /** A gap can be longer than the searched scans. Its entry names the last scan that confirmed the state before the gap. */
   async #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
     const inForce = entries.findLast(isStateBy(this.#span.from));
     if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return [];
@@ -117,8 +117,9 @@ function choosePageSize(from: string, until: string): number {
 }
 
 /**
- * The entries from the state in force at `from` until `until`, oldest first, with the entry that holds the rules of the first one. A
- * transient change is no state, so the read continues to an earlier entry. `pageSize`: items of the first page.
+ * Returns the entry that was in force at `from` and every later entry until `until`, oldest first. If the first of them holds no rules, the
+ * entry with its rules comes before it. A transient change is never in force, so the read then goes back to an earlier entry. `pageSize`:
+ * items of the first page.
  */
 export async function loadFromState(
   reader: Pick<HistorySource, 'readEntries' | 'loadEntry'>,
@@ -155,7 +156,10 @@ export async function readBackTo(
   return [...found, ...standIns].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** The entries from the state in force at `from` on, with the entry that holds the rules of that state. `entries`: oldest first. */
+/**
+ * Returns the entry that was in force at `from` and every later entry. If the first of them holds no rules, the entry with its rules comes
+ * before it. `entries`: oldest first.
+ */
 export async function startInForce(
   reader: Pick<HistorySource, 'loadEntry'>,
   entries: readonly HistoryEntry[],

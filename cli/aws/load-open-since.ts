@@ -6,7 +6,7 @@ import { findWorstPart, hasOpened } from '../questions/open-since.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { queriesAtOnce } from './load-fleet-history.ts';
 
-/** Items of the first page: the newest change is mostly the one that is looked for. */
+/** The number of items of the first page: in most cases, the newest change opened the exposure. */
 const pageItems = 4;
 
 export interface UnapprovedInstance extends StillOpen {
@@ -17,7 +17,7 @@ export interface UnapprovedInstance extends StillOpen {
   notBefore: string | null;
 }
 
-/** Keeps the order. */
+/** Returns the instances in the order of `open`. */
 export function loadOpenSince(
   reader: Pick<DynamoDbHistoryReader, 'readEntries'>,
   account: string,

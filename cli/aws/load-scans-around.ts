@@ -10,7 +10,7 @@ import type { ExpiredScans } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 
-/** The number of scans in each read, one read after the other: 111 scans are nine hours with a scan every five minutes. */
+/** The number of scans in the first, second and third read of each side. Together 111: nine hours with a scan every five minutes. */
 const readSizes = [1, 10, 100];
 
 type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans' | 'loadKeptDays'>;
@@ -75,7 +75,7 @@ export class ScansAround {
     }
   }
 
-  /** The next `count` scans after those that are known; `last`: the start of the farthest known scan. */
+  /** Reads the next `count` scans on this side of the span. `last`: the start of the farthest known scan; `null`: no scan is known. */
   #read(side: 'before' | 'after', last: string | null, count: number): Promise<NotedScan[]> {
     const { from, until } = this.#span;
     return side === 'before'
@@ -84,7 +84,10 @@ export class ScansAround {
   }
 }
 
-/** The last scan. If it did not confirm every instance, also earlier scans, back to those that did, among the nearest scans. */
+/**
+ * Returns the last scan. If the last scan did not confirm every instance, also returns earlier scans, oldest first, back to the scans that
+ * confirmed the other instances; at most the nearest 111 scans.
+ */
 export async function loadScansBack(
   reader: ScanSource,
   { states, lastScan }: Pick<Fleet, 'states' | 'lastScan'>,

@@ -43,7 +43,10 @@ export function selectMonitor(
   return { monitor, outputs: chosen, others: prefixes.filter((other) => other !== monitor) };
 }
 
-/** By prefix. An output of another construct can have one of these names by chance, but only a monitor has one with the name of a table. */
+/**
+ * Returns the outputs of each monitor, by prefix. An output of another construct can have one of the names by chance, so a prefix counts
+ * only if it has the output with the name of the snapshot table.
+ */
 function groupOutputs(outputs: ReadonlyMap<string, string>): Map<string, Map<string, string>> {
   const groups = new Map<string, Map<string, string>>();
   for (const [key, value] of outputs) {

@@ -1,4 +1,4 @@
-/** The resources of a deployed stack, from CloudFormation. Their names are made by the deployment, so they are never guessed. */
+/** Lists the resources of a deployed stack, from CloudFormation. The deployment makes the names, so the command line never guesses a name. */
 import {
   CloudFormationClient,
   type CloudFormationClientConfig,

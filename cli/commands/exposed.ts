@@ -24,7 +24,7 @@ Examples:
 Exit codes:
   0  the answer is complete
   1  with --exit-code only: an instance could be reached in this way, or the answer is unknown
-  2  the answer is not complete: no scan ran for long, a region could not be listed, an item cannot be read
+  2  the answer is not complete: the last scan is too old, a region could not be listed, an item cannot be read
   2  an error: an unknown port or service, an invalid time, an unknown table`;
 
 export function addExposedCommand(program: Command, context: CommandContext): void {

@@ -5,10 +5,10 @@ import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, exitCodeOption, tablePermissions } from '../options/deployment-options.ts';
 
 const help = `
-The current state as the deployed monitor knows it. If anything was approved in the account, first comes what is open and not approved,
-worst first, with its age. Then comes every instance: gaps first, then the worst severity first. The command reads the table with three
-to six Queries, and one more for each instance with unapproved exposure. It does not call Lightsail; npm run portwatch -- scan does.
-Severities are rated with the settings of the deployment. The last lines show who gets the alerts and the health alarms. This needs
+The current state as the deployed monitor knows it. If the account ever had an approval, the unapproved exposure comes first: worst
+first, with its age. Then comes every instance: gaps first, then the worst severity first. For each account, the command sends three to
+six Queries to the table, and one more for each instance with unapproved exposure. It does not call Lightsail; npm run portwatch -- scan
+does. Severities are rated with the settings of the deployment. The last lines show who gets the alerts and the health alarms. They need
 sns:ListSubscriptionsByTopic; without it the rest is still complete. A glob has * for any text and ? for any one character.
 
 ${tablePermissions}
@@ -24,7 +24,7 @@ Exit codes:
   0  the answer is complete; it may contain gaps
   1  with --exit-code only: an instance that is shown has this severity or a worse one, or cannot be read
   2  an error; --instance or --region matches nothing; an approval cannot be read
-  2  with --exit-code only: no scan ran for long, or a region could not be listed`;
+  2  with --exit-code only: the last scan is too old, or a region could not be listed`;
 
 export function addStatusCommand(program: Command, context: CommandContext): void {
   const command = program

@@ -69,7 +69,7 @@ describe('the page answers the questions of an incident', () => {
   test('P4: the instances that could not be read', async () => {
     const { page, close } = await open('#port=5432&from=2026-11-20T07:00Z&until=2026-11-20T08:00Z');
     expect(await page.textContent('#answer')).toMatch(
-      /was open on no instance, as far as is known, .* it is unknown on 1 other instance, which could not be read or was not watched: db-1\.$/,
+      /^As far as is known, no instance had port 5432 open, between .* it is unknown on 1 other instance, which could not be read or was not watched: db-1\.$/,
     );
     expect((await page.innerText('#gaps')).replaceAll(/\s+/g, ' ')).toContain(
       'db-1 20 Nov 06:00 12 h 5 min service-error',

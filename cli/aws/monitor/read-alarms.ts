@@ -49,7 +49,7 @@ export function readAlarms(
 }
 
 export interface MetricQuery {
-  /** Must begin with a small letter, and be unique in one call. */
+  /** Must begin with a lower-case letter, and be unique in one call. */
   id: string;
   namespace: string;
   name: string;

@@ -46,7 +46,7 @@ export interface EventSelectors {
   advanced: FieldSelector[][];
 }
 
-/** True while the trail logs. The trail's own region is requested, because another region knows only multi-region trails. */
+/** True while the trail logs. The request goes to the home region of the trail, because other regions know only multi-region trails. */
 export function isTrailLogging(trail: TrailName, config: ReaderConfig, signal: AbortSignal): Promise<boolean> {
   return withClient(new CloudTrailClient(readerSettings({ ...config, region: trail.homeRegion })), async (client) => {
     const answer = await client.send(new GetTrailStatusCommand({ Name: trail.arn }), { abortSignal: signal });

@@ -99,7 +99,7 @@ function renderSummary(listed: readonly ListedApproval[]): string {
   return `${renderCount(listed.length, 'approval')}: ${counts.join(', ')}.${unused}`;
 }
 
-/** docs/command-line.md describes each field. */
+/** The document of `portwatch approvals --json`; docs/command-line.md describes each field. */
 export function toApprovalsDocument(
   account: string,
   at: string,

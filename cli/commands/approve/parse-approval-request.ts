@@ -92,7 +92,9 @@ function parseExposure(ports: string | undefined, { from, protocol }: ApproveOpt
     parsed.flatMap((one) => {
       const isWhole = one.from === 0 && one.to === 65_535;
       if (protocol !== undefined && one.protocol !== null && one.protocol !== protocol)
-        problems.push(`the port is of ${one.protocol}, and --protocol is ${protocol}; expected one of them`);
+        problems.push(
+          `the ports name the protocol ${one.protocol}, and --protocol names ${protocol}; expected the protocol in one place only`,
+        );
       if (one.protocol === null && !isWhole && /^(icmp|other|all)/.test(protocol ?? ''))
         problems.push(`${protocol} has no ports; expected icmp/8 for a type of ICMP, or no port`);
       const chosen = one.protocol ?? protocol ?? (isWhole ? 'all' : 'tcp');

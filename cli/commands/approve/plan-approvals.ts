@@ -31,7 +31,7 @@ export interface PlannedApproval extends Rating {
 export interface ApprovalPlan {
   /** The planned approvals, worst first. */
   planned: PlannedApproval[];
-  /** Instances that get no approval although something may be open on them. */
+  /** The instances that get no approval, each with the reason. */
   leftOut: { resource: Resource; why: string }[];
   /** Sentences without a full stop. If there are any, nothing is written. */
   problems: string[];

@@ -78,7 +78,7 @@ export function describeProgress(written: readonly MadeApproval[], planned: read
   return `Approved: ${written.map(name).join(', ')}. Not approved: ${left.length === 0 ? 'none' : left.join(', ')}.`;
 }
 
-/** docs/command-line.md describes each field. */
+/** The document of `portwatch approve --json`; docs/command-line.md describes each field. */
 export function toApproveDocument(
   account: string,
   { planned, leftOut }: ApprovalPlan,

@@ -15,7 +15,7 @@ import { renderState } from '../../text/render-state.ts';
 import { readClock } from '../../time/clock.ts';
 import { parsePastTime } from '../../time/parse-span.ts';
 
-/** docs/command-line.md describes each field. */
+/** The fields of `portwatch at --json` about approvals; docs/command-line.md describes each field. */
 function toApprovedDocument({ held, unapproved }: ApprovalsAt, { refused }: KnownApprovals) {
   return {
     approvals: held.map(({ approval, covers }) => ({ ...toApprovalDocument(approval), covers })),

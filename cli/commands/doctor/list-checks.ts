@@ -53,7 +53,7 @@ export function listChecks(monitor: Monitor): CheckRun[] {
     read: () => Promise<Row[]> | Row[],
   ): CheckRun => {
     const rows = limit(() => guard({ check, resource: null }, permissions, monitor, read));
-    // After an interruption, no code waits for the later checks.
+    // After an interruption no code waits for the later checks, so an error of these checks would end the process.
     rows.catch(() => undefined);
     return { title, rows };
   };
@@ -155,7 +155,7 @@ async function checkCompleteScan({ loadAccounts, loadNewestScans, loadInterval, 
   return [decideCompleteScan({ ...check, isNewestComplete: newest?.complete === true }, place)];
 }
 
-/** A region that is no longer watched is not read. This is no failure. */
+/** Leaves out the regions that are no longer watched: scans do not read these regions, and this is not a failure. */
 async function listWatchedStates(fleets: readonly WatchedFleet[], { loadSettings }: Monitor) {
   const settings = await loadSettings();
   return fleets

@@ -73,7 +73,7 @@ export interface Monitor extends MonitorSource {
   loadDaySums(): Promise<Map<string, number>>;
   /** `null`: the monitor watches only the account of the deployment. */
   loadAccounts(): Promise<LoadedAccounts | null>;
-  /** The alerts that wait for the collector. They stay if the monitor becomes one of its own account again: nothing publishes them then. */
+  /** The alerts that wait for the collector. If the monitor watches only its own account again, nothing publishes these alerts. */
   loadOutbox(): Promise<WaitingAlerts | null>;
   readClone(): CloneSettings;
   close(): void;
@@ -132,7 +132,7 @@ export function openMonitor(source: MonitorSource): Monitor {
       return { reader, fleet: await reader.loadFleet(), isEntered: failure === null };
     });
   });
-  // Settings are recorded when they change: those of the newest scan are the newest of all accounts.
+  // A scan records the settings when they have changed, so the account of the newest scan has the newest settings.
   const loadSettings = callOnce(async () => {
     const startOf = ({ fleet }: WatchedFleet) => fleet.lastScan?.startedAt ?? '';
     const [newest] = (await loadFleets()).toSorted((a, b) => compareText(startOf(b), startOf(a)));

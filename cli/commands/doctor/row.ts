@@ -43,9 +43,9 @@ export interface Row {
   found: string;
   /** The state in a healthy deployment; `null` for `ok`. */
   expected: string | null;
-  /** What to do, one sentence; `null` for `ok`. */
+  /** What to do, one sentence for each alternative; `null` for `ok`. */
   remedy: string | null;
-  /** A command that does it, or that shows more; `null`: no command. */
+  /** A command that carries out the remedy, or that shows more; `null`: no command. */
   command: string | null;
   /** The IAM actions that the check needs, for `unknown`; otherwise empty. */
   permissions: string[];

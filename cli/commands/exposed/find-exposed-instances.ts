@@ -36,9 +36,9 @@ export interface Opening extends OpenSpan {
 }
 
 export interface Answer {
-  /** For an instant sorted by certainty; for a span by region, name and time. */
+  /** Sorted by account, region, name and time; for an instant, by certainty first. */
   openings: Opening[];
-  /** Number of instances whose history was read. */
+  /** Number of instances that exist or existed, in the accounts whose first scan is not later than the question. */
   instances: number;
   /** Number of accounts of the question. */
   accounts: number;

@@ -78,7 +78,8 @@ export const answerExperiments: readonly Experiment[] = [
       list: 'The answer for a firewall that lets nothing through is an empty list',
       missing: 'The answer for a firewall that lets nothing through has no list',
     },
-    changes: 'lambda/adapters/parse-lightsail-answer.ts: a missing list would have to be read as everything closed',
+    changes:
+      'lambda/adapters/parse-lightsail-answer.ts must read a missing list as an empty list: everything is closed',
     async run(live) {
       await live.replace();
       await live.observe();

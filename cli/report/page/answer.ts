@@ -43,8 +43,8 @@ function describePortAnswer({ instances, unknownInstances, question }: Answer): 
   const of = `of ${formatCount(report.instances.length)}`;
   const first =
     sure.length === 0
-      ? `${what} was open${source} on no instance, as far as is known, ${describeSpan(question)}.`
-      : `${what} was open${source} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
+      ? `As far as is known, no instance had ${what} open${source}, ${describeSpan(question)}.`
+      : `${what.replace(/^(a )?port/, capitalise)} was open${source} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
   const maybe =
     unsure.length === 0 ? '' : ` It may have been open on ${formatCount(unsure.length)} more: ${nameAll(unsure)}.`;
   const unknown =
@@ -55,11 +55,13 @@ function describePortAnswer({ instances, unknownInstances, question }: Answer): 
 }
 
 function describePortQuery(portQuery: Answer['question']['portQuery']): string {
-  if (portQuery === null) return 'A port';
+  if (portQuery === null) return 'a port';
   const { protocol, from, to } = portQuery;
   if (protocol !== null) return describePorts(protocol, from, to);
-  return from === to ? `Port ${from}` : `A port of ${from} to ${to}`;
+  return from === to ? `port ${from}` : `a port of ${from} to ${to}`;
 }
+
+const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const isSure = ({ pieces, match }: Opening) =>
   match !== 'maybe' && pieces.some(({ certainty }) => certainty === 'open');

@@ -1,4 +1,7 @@
-/** Finds, for each lane, when a port was open to the queried address, or may have been open. */
+/**
+ * Finds the spans in which each lane was open, or may have been open, to the queried address. A lane is one row of the report: the ports of
+ * an instance that had the same sources at all times.
+ */
 
 import type { QueriedPorts } from '../../options/parse-port-query.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';

@@ -449,8 +449,13 @@ describe('functions, queues, alarms, deliveries, table', () => {
     expect(decideTable('T', { status, hasDeletionProtection: true }, place).status).toBe(expected);
   });
 
-  test('the time to live of another attribute is a warning', () => {
-    expect(decideTimeToLive('T', { isOn: true, attribute: 'ttl' }, place).status).toBe('warning');
+  test('time to live for another attribute is a warning, and the command switches it off for that attribute first', () => {
+    const { status, remedy, command } = decideTimeToLive('T', { isOn: true, attribute: 'ttl' }, place);
+    expect([status, remedy, command]).toEqual([
+      'warning',
+      'switch it off for the attribute ttl, wait up to one hour, then switch it on for the attribute expiresAt: this row then shows the command',
+      "aws dynamodb update-time-to-live --table-name T --time-to-live-specification 'Enabled=false,AttributeName=ttl' --region eu-west-1",
+    ]);
   });
 });
 

@@ -45,7 +45,7 @@ export function decideAlarm(
   return okRow(row, `${present}, actions on`);
 }
 
-/** Metrics that are written only on an event have no data in a healthy monitor. */
+/** INSUFFICIENT_DATA is no problem: some metrics are written only on an event, so a healthy monitor has no data of them. */
 function describeState(state: string, since: string | null, now: number): string {
   const name = state === 'INSUFFICIENT_DATA' ? 'no data yet' : state;
   return since === null ? name : `${name} for ${renderLength(now - Date.parse(since))}`;

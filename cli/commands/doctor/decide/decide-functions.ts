@@ -47,7 +47,7 @@ interface DayCounts {
   throttles: number;
 }
 
-/** For the last 24 hours. If every invocation failed: a failure. If some failed or were throttled: a warning. */
+/** Decides by the last 24 hours: a failure if every invocation failed, a warning if some failed or were throttled, otherwise OK. */
 export function decideFunctionErrors(
   name: string,
   { invocations, errors, throttles }: DayCounts,

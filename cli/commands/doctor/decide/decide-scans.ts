@@ -134,9 +134,9 @@ type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'sta
 
 /**
  * An instance, or a region that was listed before, is a failure while it cannot be read. A region that could never be listed is a warning
- * if access is denied; otherwise the account has not enabled it. `refused`: items of the table that this version cannot read, so nothing is
- * known about their resources. `nameless`: the regions in which Lightsail lists an instance without a name; `null`: a region without a
- * name. `names`: with several accounts.
+ * if access is denied, and OK otherwise, because the account has not enabled the region. `refused`: items of the table that this version
+ * cannot read, so nothing is known about their resources. `nameless`: the regions in which Lightsail lists an instance without a name; the
+ * region is `null` if Lightsail lists a region without a name. `names`: `null` with one account.
  */
 export function decideReadability(
   states: readonly ReadState[],

@@ -59,18 +59,29 @@ export function decideRecovery(name: string, isOn: boolean | null, place: Comman
 export function decideTimeToLive(name: string, facts: TimeToLiveFacts | null, place: CommandPlace): Row {
   const row = { check: 'time-to-live', resource: name } as const;
   if (facts === null) return absentRow(row, place);
-  if (facts.isOn && facts.attribute === tableNames.timeToLive) return okRow(row, `on, attribute ${facts.attribute}`);
-  return warningRow(row, {
-    found: facts.isOn
-      ? `on for the attribute ${facts.attribute}, which no item has: nothing expires, and the table grows`
-      : 'off: nothing expires, and the table grows',
-    expected: `on, attribute ${tableNames.timeToLive}`,
-    remedy: 'switch it on',
-    command: awsCommand(
+  const wanted = tableNames.timeToLive;
+  const { isOn, attribute } = facts;
+  if (isOn && attribute === wanted) return okRow(row, `on, attribute ${wanted}`);
+  const setTo = (isEnabled: boolean, attributeName: string) =>
+    awsCommand(
       place,
       ...['dynamodb', 'update-time-to-live', '--table-name', name],
-      ...['--time-to-live-specification', `Enabled=true,AttributeName=${tableNames.timeToLive}`],
-    ),
+      ...['--time-to-live-specification', `Enabled=${isEnabled},AttributeName=${attributeName}`],
+    );
+  const expected = `on, attribute ${wanted}`;
+  // DynamoDB refuses a second attribute while time to live is on, and a second change within one hour (UpdateTimeToLive).
+  if (isOn && attribute !== null)
+    return warningRow(row, {
+      found: `on for the attribute ${attribute}, which no item has: nothing expires, and the table grows`,
+      expected,
+      remedy: `switch it off for the attribute ${attribute}, wait up to one hour, then switch it on for the attribute ${wanted}: this row then shows the command`,
+      command: setTo(false, attribute),
+    });
+  return warningRow(row, {
+    found: 'off: nothing expires, and the table grows',
+    expected,
+    remedy: 'switch it on; DynamoDB refuses this for up to one hour after time to live was switched off',
+    command: setTo(true, wanted),
   });
 }
 

@@ -11,7 +11,7 @@ interface TopicCheck {
   subscriptions: readonly Subscription[] | null;
   /** The logical IDs of the subscriptions that the stack created and that no longer exist. */
   gone: readonly string[];
-  /** Confirmed listeners. Subscribers behind a function with a topic of its own count; that function does not. */
+  /** Number of confirmed listeners. For a channel with its own topic, the subscribers of that topic count, and the function does not. */
   listeners: number;
   /** False: the topic existed before the stack (`existingAlertTopic`), so no deployment creates it again. */
   isOfStack: boolean;
@@ -76,7 +76,7 @@ function describeAbsent(arn: string, isOfStack: boolean, place: CommandPlace): R
         found: 'the topic does not exist: its messages reach nobody',
         expected: 'the existing topic of the configuration',
         remedy:
-          'create it again, with its key and its policy (docs/configuration.md#topics-of-your-own), and deploy with --revert-drift for its subscriptions; or deploy with another topic',
+          'create the topic again, with its key and its policy (docs/configuration.md#topics-of-your-own), and deploy with --revert-drift, which creates the subscriptions again. Or name another topic in the configuration, and deploy',
         command: awsCommand(place, 'sns', 'create-topic', '--name', topicName(arn)),
       });
 }
@@ -146,7 +146,7 @@ const subscribeCommand = (arn: string, protocol: string, endpoint: string, place
     endpoint,
   );
 
-/** For the last 24 hours. If nothing was delivered: a failure. If some deliveries failed: a warning. */
+/** Decides by the last 24 hours: a failure if every delivery failed, a warning if some deliveries failed, otherwise OK. */
 export function decideDeliveries(arn: string, failed: number, delivered: number, place: CommandPlace): Row {
   const row = { check: 'deliveries', resource: topicName(arn) } as const;
   const found = `in 24 hours ${renderCount(failed, 'message')} could not be delivered, ${delivered} delivered`;

@@ -61,8 +61,8 @@ function decideSelector(conditions: readonly FieldSelector[], fields: Readonly<R
 }
 
 /**
- * If one operator has several values, one must match; for a negative operator, none may match. If there are several operators, all must be
- * met.
+ * An operator with several values is met if one value matches; a negative operator is met if no value matches. Of several operators, all
+ * must be met.
  */
 const operators: Readonly<Record<SelectorOperator, (value: string, given: readonly string[]) => boolean>> = {
   Equals: (value, given) => given.includes(value),
@@ -91,7 +91,7 @@ export const trailPermissions = [
   'cloudtrail:GetEventSelectors',
 ];
 
-/** One trail that logs all calls is enough; without one, a trail that could not be read makes the row unknown. */
+/** One trail that logs all calls is enough. Without such a trail, a trail that could not be read makes the row unknown. */
 export function decideTrail({ region, trails, isForwarded }: TrailCheck, place: CommandPlace): Row {
   const row = { check: 'trail', resource: region } as const;
   const good = trails.find(
@@ -157,7 +157,7 @@ export function decideTrail({ region, trails, isForwarded }: TrailCheck, place: 
   });
 }
 
-/** The credentials of the command are of one account. `account`: that account. */
+/** `account`: the account of the credentials. The command can read only the trails of this account. */
 export function decideOtherTrails(others: number, account: string): Row {
   return unknownRow({ check: 'trail', resource: 'other accounts' }, [], {
     found: `not known: the trails of ${renderCount(others, 'other watched account')} are in these accounts, and the command reads only account ${account}`,
