@@ -1,7 +1,10 @@
 /** The exit codes; `portwatch --help` lists them. */
 export const exitCodes = {
   fine: 0,
-  /** `--exit-code` found a match, `test-alert` found no confirmed subscriber, `doctor` found a failure or a warning, or `restore` operations of others. */
+  /**
+   * `--exit-code` found a match, `test-alert` a topic without a confirmed subscriber, `doctor` a failure or a warning, or `restore`
+   * operations of others.
+   */
   found: 1,
   error: 2,
   /** 128 + SIGINT, as shells expect. */

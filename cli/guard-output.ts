@@ -11,7 +11,9 @@ interface GuardedStream {
 /** Commands that change something. If one ended in the middle, nobody would know what was done. */
 const changingCommands: readonly string[] = ['restore', 'approve', 'revoke'];
 
-/** Commands with a long output. What they would still read is of no use to anybody, and their exit code says nothing about it. */
+/**
+ * Commands with a long output. If nobody reads the output any more, these commands have nothing left to do: their exit code is no answer.
+ */
 const longCommands: readonly string[] = ['history', 'export', 'demo'];
 
 /**

@@ -1,4 +1,4 @@
-/** Runs the command line: from arguments to an exit code. The one place that catches errors. */
+/** Runs the command line: from arguments to an exit code. The one place that turns an error into a message and an exit code. */
 import { type Command, CommanderError } from 'commander';
 import { PackageError } from '../lib/package-error.ts';
 import { buildProgram } from './build-program.ts';

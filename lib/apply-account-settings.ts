@@ -25,7 +25,7 @@ const rulesByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
 /**
  * Applies `settings` to every construct inside `scope`, also to constructs that are added later. Call it before anything else is added.
  * `own`: objects of the app. They replace the settings `kmsKeyArn` and `vpc`, and the policy of an own key gets the statements that AWS
- * services need. `topicArns`: of the existing topics.
+ * services need. `topicArns`: the ARNs of the existing topics.
  */
 export function applyAccountSettings(
   scope: Construct,
@@ -57,7 +57,7 @@ export function outermostStack(scope: IConstruct): Stack {
   return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }
 
-/** Applies boundary and names to `scope`: also for a role that the CDK creates directly in the stack, outside of the rules' scope. */
+/** Applies the boundary and the prefix of names inside `scope`. A role that the CDK creates directly in the stack needs its own call. */
 export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AppliedAccountSettings): void {
   if (boundary) PermissionsBoundary.of(scope).apply(boundary);
   if (namePrefix !== null) prefixNames(scope, namePrefix);
@@ -72,7 +72,8 @@ export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings
 }
 
 /**
- * The customer managed key of an existing topic. `null` if it is the key of the rules, which every function and service may already use.
+ * The customer managed key of a topic. `null` if the topic has no such key, or has the key of the rules, which every function and service
+ * can already use.
  */
 export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
   return masterKey === undefined || masterKey === accountSettingsOf(scope).encryptionKey ? null : masterKey;

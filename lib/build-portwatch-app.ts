@@ -13,8 +13,8 @@ export const monitorStackName = 'Portwatch';
 
 /**
  * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each of
- * `eventRegions`. `homeRegion`, `account`: of the deployment, if they are known. Returns warnings about the configuration, and notes about
- * manual steps before the deployment. Throws ConfigurationError with every problem.
+ * `eventRegions`. `homeRegion`, `account`: the place of the deployment, if it is known. Returns warnings about the configuration, and notes
+ * about manual steps before the deployment. Throws ConfigurationError with every problem.
  */
 export function buildPortwatchApp(
   app: App,
@@ -62,7 +62,7 @@ function renderOrganizationNote({ accounts }: Config): string[] {
 function findForwardingProblems({ eventRegions }: Config, homeRegion: string | undefined): string[] {
   if (eventRegions.length === 0 || homeRegion) return [];
   return [
-    'eventRegions: the region of the monitor, to which they are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
+    'eventRegions: the region of the monitor, to which events are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
   ];
 }
 

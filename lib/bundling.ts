@@ -2,8 +2,8 @@
 import type { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /**
- * The environment of a function has the credentials of its role, and the SDK reads the environment first. These providers are only imported
- * if that fails. Without them, the bundle is a sixth smaller, and loads faster.
+ * The environment of a function has the credentials of its role, and the SDK reads the environment first. The SDK imports these providers
+ * only if the environment has no credentials. Without the providers, the bundle is a sixth smaller, and loads faster.
  */
 const unusedCredentialProviders = [
   '@aws-sdk/credential-provider-http',

@@ -25,7 +25,7 @@ export const warningIds = {
   ownAccount: 'portwatch:own-account-not-watched',
 } as const;
 
-/** Warnings about valid settings of a monitor. Its subscribers do not matter here. */
+/** Warnings about valid settings of a monitor, except those about its subscribers. */
 export function findMonitorWarnings(
   settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved' | 'accounts'>,
   now: string,

@@ -18,13 +18,13 @@ export interface MonitorChannel {
   readonly name: ChannelName;
   readonly function: IFunction;
   /**
-   * The topic to which the function publishes. While this topic has no subscriber, the function is no listener, so no alert is marked as
-   * sent that nobody gets. `null`: the function delivers the alerts itself, and is a listener.
+   * The topic to which the function publishes. While this topic has no subscriber, the function does not count as a listener; otherwise an
+   * alert that nobody gets would be marked as alerted. `null`: the function delivers the alerts itself, and is a listener.
    */
   readonly topic: ITopic | null;
   /**
-   * The function of this channel changes its format only after the subscriber has moved to the new topic: so in an upgrade the subscriber
-   * is deployed before the functions that publish alerts.
+   * The resource that subscribes to `topic`. The functions that publish alerts depend on this resource: in an upgrade, the subscriber must
+   * move to the new topic before the format of the alerts changes. `null`: nothing of the stack subscribes.
    */
   readonly subscriber: IDependable | null;
 }
@@ -67,7 +67,7 @@ function connectWebhook(scope: Construct, monitor: ConnectedMonitor, parameterNa
   monitor.addChannel({ name: 'slack-webhook', function: lambda, topic: null, subscriber: null });
 }
 
-/** Amazon Q shows alarms of CloudWatch without a change. Alerts need its own format, so they have a separate topic. */
+/** Amazon Q shows alarms of CloudWatch as they are. Alerts need the format of Amazon Q, so they have a separate topic. */
 function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: PeopleSettings['slack']): ITopic {
   const { alertTopic, healthTopic, deadLetterQueue, health } = monitor;
   const amazonQ = new ChannelTopic(scope, 'AmazonQ', {

@@ -3,8 +3,8 @@ import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * CloudFormation creates `table`, and after it `schedule`, after every resource in `scopes` that does not depend on them. The dependencies
- * are added at synthesis, when all references are known. So this includes resources and scopes that are added later.
+ * Makes CloudFormation create `table` and `schedule` after every resource in `scopes` that does not depend on them. The dependencies are
+ * added at synthesis, when all references are known. So resources and scopes that are added later are included.
  */
 export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, schedule: IConstruct): void {
   Aspects.of(schedule).add({

@@ -47,7 +47,7 @@ import { readSourceVersion } from './source-version.ts';
  */
 export interface DriftMonitorProps extends MonitorSettingsInput, DeploymentSettingsInput, OwnResources {}
 
-/** Watches every Lightsail firewall of the account it is deployed in. */
+/** Watches every Lightsail firewall of the account in which it is deployed, or of the accounts in the setting `accounts`. */
 export class DriftMonitor extends Construct {
   /** Holds the latest state of each resource and the whole history. */
   readonly table: ITableV2;
@@ -343,7 +343,7 @@ function addNeighbour(neighbour: Neighbour): void {
     if (other.alertTopic.topicArn === monitor.alertTopic.topicArn)
       Annotations.of(monitor).addWarningV2(
         'portwatch:shared-alert-topic',
-        `The alert topic is also that of ${other.node.path}: programs and Slack get the alerts of both from both.`,
+        `The monitor ${other.node.path} has the same alert topic: programs and Slack of either monitor get the alerts of both monitors.`,
       );
   neighbours.set(Stage.of(monitor) ?? monitor, [...others, neighbour]);
 }

@@ -94,7 +94,7 @@ export function keyPolicyStatements({
 /** The statements that were added to each key, as JSON, by their Sid. */
 const addedStatements = new WeakMap<IKey, Map<string, string>>();
 
-/** Several monitors can have one key, and no two statements of a policy may have the same Sid. */
+/** Several monitors can have one key, and each Sid must be unique in a policy. */
 export function addKeyStatement(key: IKey, { Sid, ...statement }: KeyPolicyStatement): void {
   const added = addedStatements.get(key) ?? new Map<string, string>();
   addedStatements.set(key, added);

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 
 /**
  * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for a monitor that is the child `Monitor` of its stack, as in a
- * deployment from a clone. Its names are those of the stack alone; so they did not change when a stack could have two monitors.
+ * deployment from a clone. The names of such a monitor contain only the name of the stack, as in versions with one monitor in a stack.
  */
 export function monitorPath(monitor: IConstruct): string {
   const path = monitor.node.scopes

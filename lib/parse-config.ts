@@ -134,8 +134,8 @@ function parseTextAs(type: z.core.$ZodTypes['_zod']['def'], text: string): unkno
 }
 
 /**
- * Returns the definition of the schema that checks the input, inside defaults and transformations. If a setting accepts a list or an object,
- * `wanted` selects the form. The default is the list, because a text of the command line is split into a list.
+ * Returns the definition of the schema that checks the input, inside defaults and transformations. If a setting accepts a list or an
+ * object, `wanted` selects the form. The default is the list, because a text of the command line is split into a list.
  */
 function findInput({ _zod }: z.core.$ZodType, wanted: 'array' | 'object' = 'array'): z.core.$ZodTypes['_zod']['def'] {
   const def = _zod.def as z.core.$ZodTypes['_zod']['def'];

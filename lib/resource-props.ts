@@ -17,7 +17,7 @@ export interface OwnResources {
   readonly table?: ITableV2 | undefined;
   /**
    * A customer managed key, in place of `kmsKeyArn`. docs/configuration.md#a-key-of-your-own lists the statements that its policy needs. If
-   * your app creates the key, they are added to its policy.
+   * your app creates the key, the statements are added to the policy.
    *
    * @default - the key of `kmsKeyArn`, if it is given
    */

@@ -73,8 +73,8 @@ export class ScanFunction extends ProductFunction {
   }
 
   /**
-   * The first action supports no resource types. The configured ids give the ARNs of the units, but the ids of the units below them are not
-   * known.
+   * AWS allows `organizations:ListAccounts` on "*" only. The other two actions also need "*": the ids of the units below the configured
+   * units are not known.
    */
   private grantListOrganization(ofUnits: boolean): void {
     this.allow(

@@ -1,16 +1,16 @@
 /**
  * The words for every setting: its description, its default and what a configuration may give. docs/configuration.md, the messages about a
- * wrong configuration and the documentation of the props take them from here. `lambda/contract/settings-schema.ts` decides what is accepted.
+ * wrong configuration and the documentation of the props use these words. `lambda/contract/settings-schema.ts` decides what is accepted.
  */
 import { logRetentions, reminderModes, type SettingName } from '../lambda/contract/settings-schema.ts';
 
-/** The texts about one setting, or about one part of a setting. No function's bundle contains them. */
+/** The texts about one setting, or about one part of a setting. The bundles of the functions do not contain these texts. */
 export interface SettingDescription {
   /** In Markdown, for docs/configuration.md and for the types of the props. Left out for a part that the page does not list. */
   readonly description?: string;
   /** The value that applies when the setting is left out: "5", "every region that Lightsail has". */
   readonly byDefault?: string;
-  /** Completes "expected …". */
+  /** The words after "expected" in the message about a wrong value. */
   readonly expected: string;
   /** How to write the setting in a configuration, not as a prop. */
   readonly howToGive?: string;
@@ -35,7 +35,7 @@ export const settingDescriptions: Readonly<Record<SettingName, SettingDescriptio
     description:
       'Display name of the account, used in the subject of each mail. 1 to 32 printable ASCII characters, without a space at either end',
     byDefault: "the account's number",
-    expected: '1 to 32 printable ASCII characters, since it stands in the subject of each mail',
+    expected: '1 to 32 printable ASCII characters, since the name is in the subject of each mail',
   },
   email: {
     description:
@@ -113,20 +113,20 @@ export const settingDescriptions: Readonly<Record<SettingName, SettingDescriptio
   },
   approvalsByCommand: {
     description:
-      'Whether approvals that people made with the command line count. With `false` only those in `approved` count, which your reviews see',
+      'Whether approvals that people made with the command line count. With `false`, only those in `approved` count, which your team can review',
     byDefault: 'true',
     expected: trueOrFalse,
   },
   approvedClosingAlerts: {
     description:
-      'Whether an alert is sent when exposure closes that is approved: something that should be open may be down',
+      'Whether an alert is sent when approved exposure closes: a service that should be reachable may be down',
     byDefault: 'true',
     expected: trueOrFalse,
   },
   reminders: {
     description:
-      'Reminders of exposure that is critical or high, open, and not approved: `on`, `off`, or `auto`, which is `on` once anything was ' +
-      'approved in the account',
+      'Reminders of exposure that is critical or high, open, and not approved: `on`, `off`, or `auto`, which means `on` after the first ' +
+      'approval in the account',
     byDefault: 'auto',
     expected: `one of ${reminderModes.join(', ')}`,
   },
@@ -149,8 +149,8 @@ export const settingDescriptions: Readonly<Record<SettingName, SettingDescriptio
   },
   tellGapAfterScans: {
     description:
-      'Number of scans in a row, 1 to 1000, in which an instance or a region cannot be read before an alert is sent. When access is ' +
-      'denied, the alert is sent at once; so is the alert that the resource can be read again',
+      'Number of scans in a row, 1 to 1000, in which an instance or a region cannot be read before an alert is sent. An alert about ' +
+      'denied access is sent at once, and so is the alert that the resource can be read again',
     byDefault: '2',
     expected: 'a whole number of scans from 1 to 1000',
   },
@@ -219,8 +219,8 @@ export const settingDescriptions: Readonly<Record<SettingName, SettingDescriptio
   },
   monitorRoleName: {
     description:
-      'With `accounts`: the name of the role of the scan, which the roles of the watched accounts trust; that of the event function ends ' +
-      'with `Events`',
+      'With `accounts`: the name of the role of the scan, which the roles of the watched accounts trust. The role of the event function has ' +
+      'the same name with `Events` at its end',
     byDefault: 'PortwatchMonitor',
     expected: 'the name of a role, 1 to 58 letters, digits and +=,.@_-, without a path',
   },
@@ -375,7 +375,7 @@ export const partDescriptions: Readonly<Record<string, SettingDescription>> = {
     description: 'Required, 1 to 200 characters: why the change is normal. Stored with each change that matches',
     byDefault: 'an error',
     expected: 'a text of 1 to 200 characters that explains why the change is normal',
-    remedy: 'It is kept with each change that it covers.',
+    remedy: 'The reason is stored with each change that matches.',
   },
   'expected.*.until': {
     description: 'Changes until the end of a day (`"2027-01-31"`, UTC), or until an instant (`"2027-01-31T18:00:00Z"`)',

@@ -10,7 +10,7 @@ import { bucketParameter } from './code-bucket.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { PackageError } from './package-error.ts';
 
-/** // Exported here, because only one file of the package needs the CDK. */
+// Exported here, so that the package has only one file that needs the CDK.
 export { synthesiseMemberTemplates } from './synthesise-member-templates.ts';
 
 export interface TemplateSources {

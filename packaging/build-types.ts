@@ -37,7 +37,7 @@ export async function buildTypes(options: TypesOptions): Promise<void> {
   }
 }
 
-/** TypeScript writes `./reach.ts` as it stands in the source, where a declaration has to name `./reach.js`. */
+/** TypeScript keeps the name `./reach.ts` of the source, but a declaration has to name `./reach.js`. */
 async function nameCompiledFiles(folder: string): Promise<void> {
   for (const name of await readdir(folder, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;

@@ -31,7 +31,7 @@ const onUsersNode = {
   alias: { 'node:crypto': './packaging/older-node/crypto.js', 'node:util': './packaging/older-node/util.js' },
 } satisfies BuildOptions;
 
-/** With the CDK of the app. Each is one file, which looks for the functions beside itself. */
+/** For a bundle that uses the CDK of the app. Each bundle is one file, and finds the functions in the folder next to the file. */
 const withCdk = {
   ...onUsersNode,
   outdir: dist,
@@ -42,7 +42,7 @@ const withCdk = {
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 } satisfies BuildOptions;
 
-/** Dynalite loads the files of its operations by names that are not complete, which the bundler then would not find. */
+/** Dynalite loads the files of its operations by names without `.js`. The bundler would not find these files. */
 const nameDynaliteFiles: Plugin = {
   name: 'name-dynalite-files',
   setup({ onLoad }) {
@@ -64,7 +64,7 @@ const fixSourceVersion: Plugin = {
   },
 };
 
-/** `lib/synthesise-templates.ts` is a file of its own, since it needs the CDK. The parts of the command are in a folder beside it. */
+/** `lib/synthesise-templates.ts` becomes a file of its own, since it needs the CDK. The parts of the command are in a folder next to it. */
 const loadTemplatesFromPackage: Plugin = {
   name: 'load-templates-from-package',
   setup({ onResolve }) {
@@ -117,7 +117,7 @@ async function buildFunctions(): Promise<Metafile> {
   return metafile;
 }
 
-/** Not minified: a CDK app shows a line of it when the app ends with an error. */
+/** Not minified, because a CDK app that ends with an error of the construct shows the line. */
 async function buildConstruct(): Promise<Metafile> {
   const { metafile } = await build({
     ...withCdk,
@@ -127,7 +127,7 @@ async function buildConstruct(): Promise<Metafile> {
   return metafile;
 }
 
-/** For the command: the whole app, which the construct is a part of. */
+/** For `portwatch template`: the whole CDK app, which contains the construct. */
 async function buildTemplates(): Promise<Metafile> {
   const entryPoints = { 'synthesise-templates': 'lib/synthesise-templates.ts' };
   const { metafile } = await build({ ...withCdk, entryPoints, minify: true, plugins: [fixSourceVersion] });
@@ -154,7 +154,7 @@ async function buildCommand(): Promise<Metafile> {
     format: 'esm',
     splitting: true,
     minify: true,
-    // The page of the report is built ahead.
+    // esbuild bundles the script of the report's page. In the package, this build has done it already (`copyPage`).
     external: ['esbuild'],
     alias: { ...onUsersNode.alias, level: './packaging/no-level.cjs' },
     banner: { js: bundling.banner },

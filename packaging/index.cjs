@@ -12,7 +12,7 @@ try {
   throw error;
 }
 
-/** Here, and not in a file that may be missing itself. */
+/** This function is in this file, because any other file can be the missing one. */
 function nameMissingFile(error) {
   const [, name] = /^Cannot find module '\.\/([\w.-]+)'/.exec(error.message) ?? [];
   if (error.code !== 'MODULE_NOT_FOUND' || name === undefined) return;

@@ -9,7 +9,7 @@ const names: readonly (readonly [inClone: RegExp, installed: string])[] = [
   [/npx cdk deploy -c email=you@example\.com/, 'docs/construct.md of this package'],
 ];
 
-/** The texts of the command with the names that it has in the installed package. The second column of a list stays where it is. */
+/** Returns the texts with the names that the commands have in the installed package. The second column of a list keeps its position. */
 export function renameCommand(text: string): string {
   return text.split('\n').map(renameInLine).join('\n');
 }
@@ -25,7 +25,7 @@ function renameInLine(line: string): string {
   return renameInLine(line.slice(0, start) + installed + rest);
 }
 
-/** The command of the package speaks of `portwatch`, where that of a clone speaks of `npm run portwatch --`. */
+/** In the installed package, the texts name the command `portwatch`. In a clone, they name it `npm run portwatch --`. */
 export const nameTheCommand: Plugin = {
   name: 'name-the-command',
   setup({ onLoad }) {

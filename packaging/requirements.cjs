@@ -1,4 +1,5 @@
-// What the installed package needs. It runs before everything else, on any Node: CommonJS, and no syntax that an old Node can't parse.
+// Checks what the installed package needs. This file runs before any other, on any Node: it is CommonJS, without syntax that an old Node
+// can't parse.
 'use strict';
 
 /** The sentence about a Node that is too old, or null. */
@@ -26,7 +27,7 @@ exports.requirePeers = (load) => {
   refuse(`Portwatch needs ${needed}: run npm install ${problems.map(({ wanted }) => wanted).join(' ')}.`);
 };
 
-/** Its stack would only show files of the package. */
+/** Throws an error whose stack is only its sentence, because a stack would only show files of the package. */
 const refuse = (sentence) => {
   const error = new Error(sentence);
   error.stack = `Error: ${sentence}`;

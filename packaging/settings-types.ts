@@ -63,13 +63,13 @@ export function writeOutSettings(declarations: string): string {
 }
 
 interface Written {
-  /** Of the type. */
+  /** Name of the type. */
   name: string;
   /** The type that it extends. */
   base?: string;
   about: string;
   schema: JsonSchema;
-  /** What stands before the name of a field, in the words of the settings. */
+  /** The start of the keys of the fields in `words`: `expected.*.`, or empty. */
   path: string;
 }
 
@@ -126,7 +126,7 @@ function renderField(name: string, field: JsonSchema, required: readonly string[
 
 const inBrackets = (type: string) => (type.includes(' | ') ? `(${type})` : type);
 
-/** A literal beside `string` says nothing to the compiler. */
+/** False for a literal next to `string`, because the literal adds nothing to the type. */
 const isWidest = (type: string, _index: number, all: string[]) => !type.startsWith("'") || !all.includes('string');
 
 function renderWords(path: string, isRequired: boolean): string {

@@ -1,4 +1,4 @@
-// What `portwatch template` loads. It needs the CDK, without which every other command works.
+// `portwatch template` and `portwatch member-template` load this file. It needs the CDK; every other command works without the CDK.
 'use strict';
 
 require('./requirements.cjs').requirePeers(require);

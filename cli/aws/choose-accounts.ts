@@ -19,9 +19,10 @@ const maxNamed = 8;
 
 /**
  * Returns the accounts of the question, sorted by name. `wanted`: the id of `--account`; `null`: every account. `monitor`: the account of
- * the deployment. `several`: the registry of accounts; `null`: `monitor` is the only account. If the registry lacks `monitor`, and the table
- * has records of `monitor`, then `monitor` was watched before the registry existed, and is included. An account whose item in the registry
- * cannot be read is included too. If the table does not know `wanted`, throws CommandError with the known accounts, the most similar first.
+ * the deployment. `several`: the registry of accounts; `null`: `monitor` is the only account. If the registry lacks `monitor`, and the
+ * table has records of `monitor`, then `monitor` was watched before the registry existed, and is included. An account whose item in the
+ * registry cannot be read is included too. If the table does not know `wanted`, throws CommandError with the known accounts, the most
+ * similar first.
  */
 export async function chooseAccounts(
   wanted: string | null,

@@ -6,9 +6,9 @@ import { explainHost } from './explain-host.ts';
 type Sentences = Readonly<Record<string, string>>;
 
 /**
- * Returns the result of `work`. After an error: if `signal` is aborted, throws the reason of the signal; a CommandError is thrown unchanged;
- * any other error becomes a CommandError with one sentence and the message of the SDK. The sentence is that of `explainHost`; if there is
- * none, the sentence for the name of the error; if there is none, `otherwise`.
+ * Returns the result of `work`. After an error: if `signal` is aborted, throws the reason of the signal; a CommandError is thrown
+ * unchanged; any other error becomes a CommandError with one sentence and the message of the SDK. The sentence is that of `explainHost`; if
+ * there is none, the sentence for the name of the error; if there is none, `otherwise`.
  */
 export async function explainErrors<T>(
   work: Promise<T>,

@@ -43,7 +43,9 @@ export interface InstanceOperation {
 /** A call that changes a firewall. Only the live check uses `OpenInstancePublicPorts`. */
 export type FirewallCall = RestoreCall | { operation: 'OpenInstancePublicPorts'; portInfo: PortInfo };
 
-/** `refused`: Lightsail answered with an error, and changed nothing. `unknown`: there was no answer, so the call may have been performed. */
+/**
+ * `refused`: Lightsail answered with an error, and changed nothing. `unknown`: there was no answer, so the call may have been performed.
+ */
 export type CallOutcome =
   | { result: 'accepted'; operationId: string | null }
   | { result: 'refused' | 'unknown'; problem: string };

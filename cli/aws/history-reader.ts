@@ -220,7 +220,9 @@ export class DynamoDbHistoryReader {
     return buildApprovalStore(this.#table).loadApprovals(this.account);
   }
 
-  /** `keepHistoryDays` of all settings until an instant, oldest first. `days` is 0 for settings that cannot be read: any limit is possible. */
+  /**
+   * `keepHistoryDays` of all settings until an instant, oldest first. `days` is 0 for settings that cannot be read: any limit is possible.
+   */
   async loadKeptDays(until: string): Promise<KeptDays[]> {
     return (await this.#loadSettingsUntil(until)).map((item) => {
       try {

@@ -26,7 +26,10 @@ export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, 
   return pass?.endedAt ?? pass?.startedAt ?? recorded.at;
 }
 
-/** The registry of a monitor that watches only its own account again: every other account counts as removed since `since`, without a failure. */
+/**
+ * The registry of a monitor that watches only its own account again: every other account counts as removed since `since`, without a
+ * failure.
+ */
 export function endAccounts(several: LoadedAccounts, monitor: string, since: string): LoadedAccounts {
   const removed = { status: 'removed', since, removedBecause: 'not-configured', failure: null } as const;
   const accounts = several.accounts.map((one) => {

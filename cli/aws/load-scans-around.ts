@@ -36,7 +36,7 @@ export class ScansAround {
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
-  /** The times whose notes have expired, until the end of the span. */
+  /** The times until the end of the span whose notes of scans have expired. */
   async loadExpired(): Promise<ExpiredScans[]> {
     return listExpiredScans(await this.#reader.loadKeptDays(this.#span.until), Date.now());
   }

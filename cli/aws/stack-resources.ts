@@ -1,4 +1,6 @@
-/** Lists the resources of a deployed stack, from CloudFormation. The deployment makes the names, so the command line never guesses a name. */
+/**
+ * Lists the resources of a deployed stack, from CloudFormation. The deployment makes the names, so the command line never guesses a name.
+ */
 import {
   CloudFormationClient,
   type CloudFormationClientConfig,

@@ -34,7 +34,7 @@ Examples:
 
 Exit codes:
   0  approved, or --dry-run
-  2  an error, no consent, or a problem: nothing was approved, or the message says what was; also if other approvals cannot be read
+  2  an error, or no consent: nothing was approved, or the message lists what was approved; also if other approvals cannot be read
   130  interrupted: the message says what was approved`;
 
 export function addApproveCommand(program: Command, context: CommandContext): void {

@@ -7,11 +7,11 @@ const help = `
 Puts the firewall of an instance back with your own credentials: to what it was at a time (--to), before the change of an alert
 (--before-alert), or before the last change. The command
 
-  1. reads the firewall, and compares it with the history: if it is something else, the command stops and shows the difference
+  1. reads the firewall, and compares it with the history: if the two differ, the command stops and shows the difference
      (--anyway continues),
   2. shows what will open and close, and the calls that do it, and waits for your answer,
   3. reads once more, and stops if something changed meanwhile,
-  4. changes: what is only new is closed and nothing else is touched; otherwise the whole firewall is replaced, and the reason is said,
+  4. changes the firewall: if ports only opened, closes these ports and nothing else; otherwise replaces all rules, and shows the reason,
   5. reads until the firewall is restored, for at most --wait seconds, or shows what is different,
   6. lists the operations that others made on the instance meanwhile.
 
@@ -54,7 +54,9 @@ export function addRestoreCommand(program: Command, context: CommandContext): vo
     .option('--anyway', 'go on if the firewall differs from what the history says')
     .option('--yes', 'do not wait for an answer')
     .addOption(
-      new Option('--wait <seconds>', 'read for so long until the change shows').argParser(parseSeconds).default(60),
+      new Option('--wait <seconds>', 'read until the change shows, for at most this time')
+        .argParser(parseSeconds)
+        .default(60),
     );
   addInstanceOptions(command)
     .option(

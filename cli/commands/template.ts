@@ -10,8 +10,8 @@ and deploy them. The place where these commands run needs the folder, the AWS CL
 no CDK, no bootstrap, no Node. The stack is the one that cdk deploy makes from the same configuration: the settings are those of
 portwatch.json in this folder, and of -c key=value.
 
-An upgrade is the same again: write the folder anew, and run the commands. Files in the bucket are needed by CloudFormation, also for
-going back to the version before: keep them.
+To upgrade, write the folder again, and run the commands again. Keep the files in the bucket: CloudFormation needs these files, also to go
+back to an earlier version.
 
 Writing needs no credentials and no network. The commands need what cdk deploy needs
 (docs/permissions.md#deploying), and s3:PutObject and s3:GetObject on the bucket.

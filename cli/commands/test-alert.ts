@@ -4,8 +4,8 @@ import type { CommandContext } from '../command-context.ts';
 import { monitorOption } from '../options/deployment-options.ts';
 
 const help = `
-Sends a message that is marked as a test to the alert topic and to the health topic, by the same way as real messages: mail, Slack,
-queues. Lists the subscribers, and those who have not confirmed. Only the receivers can check that the message arrived.
+Sends a message that is marked as a test to the alert topic and to the health topic, in the same way as real messages: mail, Slack,
+queues. Lists the subscribers, and shows who has not confirmed. Only the receivers can check that the message arrived.
 
 Needs cloudformation:DescribeStacks (not with --alert-topic and --health-topic), sns:ListSubscriptionsByTopic and sns:Publish.
 

@@ -4,7 +4,7 @@ import { timelineIndex } from '../../lambda/contract/timeline-index.ts';
 
 /**
  * Creates a table with the keys and the index of the deployed table, for the demo and the tests. In an account, the stack creates the
- * table. `projection`: the attributes of its timelineIndex. Throws ResourceInUseException if a table of this name exists.
+ * table. `projection`: the attributes of the index `timeline`. Throws ResourceInUseException if a table of this name exists.
  */
 export async function createSnapshotTable(
   client: DynamoDBClient,

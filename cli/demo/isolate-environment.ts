@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 
-/** Environment variables of the SDK and the AWS CLI. The one that the command itself sets is kept. */
+/** True for an environment variable of the SDK or the AWS CLI, except the variable that the command itself sets. */
 const isConfiguration = (name: string) =>
   name.startsWith('AWS_') && name !== 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 

@@ -18,7 +18,7 @@ interface DemoOptions {
   out?: string;
 }
 
-/** Throws the signal's reason if it is interrupted before the last scene. */
+/** Throws the reason of `interrupted` if the signal is aborted before the last scene. */
 export async function runDemo(options: DemoOptions, { terminal: whole, interrupted }: CommandContext): Promise<void> {
   if (options.json && options.out === '-')
     throw new CommandError('Options --json and --out - both write to stdout; give --out the path of a file.');

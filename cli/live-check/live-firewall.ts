@@ -26,7 +26,9 @@ export const networkB = { cidrs: ['192.0.2.128/25'], ipv6Cidrs: ['2001:db8:8000:
 export const invalidPort = 70_000;
 
 const blockSize = 200;
-/** Position in the block of ports: experiments use the ports before it; the other ports show that earlier writes have arrived. */
+/**
+ * Position in the block of ports: experiments use the ports before it. `observe` opens the others to see that earlier writes are visible.
+ */
 const firstMarker = 40;
 
 /** The first port of a block of tcp ports that no rule uses. Throws CommandError if there is none. */
@@ -117,7 +119,7 @@ export class LiveFirewall {
     }
   }
 
-  /** Closes everything. */
+  /** Closes everything. Does nothing if an answer has no list of rules, or if `planRestore` finds no calls that close everything. */
   async closeAll(): Promise<void> {
     const rules = await this.read();
     if (rules === 'missing') return;
@@ -127,7 +129,8 @@ export class LiveFirewall {
   }
 
   /**
-   * Always writes, because a read may still show the firewall before a write. Throws CommandError if reads do not show the result in time.
+   * Always writes, because a read can still show the firewall before the last write. Throws CommandError if reads do not show the original
+   * firewall in time.
    */
   async putBack(): Promise<void> {
     const outcome = await this.#editor.perform({

@@ -27,7 +27,7 @@ export interface LiveCheckOptions {
   report: string;
 }
 
-/** CloudTrail has whole seconds, and its clock may differ. */
+/** Records from this time before the start count too: CloudTrail has whole seconds, and its clock can differ from that of this machine. */
 const clockToleranceMs = 5_000;
 
 /** Throws CommandError. After the first change, in every case, the firewall is restored and then the report is written. */

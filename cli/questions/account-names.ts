@@ -12,7 +12,7 @@ export function accountFields(
   return names === null ? {} : { account, accountName: nameOf(names, account) };
 }
 
-/** The account, as `accountFields` has it, the region and the name of a resource. */
+/** The fields that name a resource in an answer for programs: those of `accountFields`, the region and the name. */
 export const resourceFields = ({ account, region, instanceName }: Resource, names: AccountNames) => ({
   ...accountFields(names, account),
   region,

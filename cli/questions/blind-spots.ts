@@ -18,7 +18,7 @@ export type BlindSpot =
   | { kind: 'no-scan'; since: string | null }
   /** The region may have instances about which nothing is known. */
   | { kind: 'region-not-listed'; region: string; reason: string }
-  /** The last scan found an instance in the list of the region that has no name, so nobody can read it. */
+  /** The last scan found an instance without a name in the list of the region, so nobody can read its firewall. */
   | { kind: 'instance-without-name'; region: string }
   /** The last scan found a region without a name, which may have instances of any name. */
   | { kind: 'region-without-name' }

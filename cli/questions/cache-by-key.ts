@@ -1,4 +1,4 @@
-/** The function with a cache: each value is computed once. Arguments with equal keys must have equal values. */
+/** Returns the function with a cache: one call for each key. Equal keys must mean equal values. The default key is the first argument. */
 export function cacheByKey<Given extends unknown[], Value>(
   compute: (...given: Given) => Value,
   keyOf: (...given: Given) => unknown = (...[first]) => first,

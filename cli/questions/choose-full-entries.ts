@@ -32,8 +32,8 @@ export function isLeftOut({ verdict, opened, closed }: Pick<LightEntry, 'verdict
 }
 
 /**
- * True if the full entry must be read. False for a change that opened and closed nothing on the ports of this query, from any source: only
- * the full entry shows whether its rules are understood.
+ * True if the full entry must be read. False for a change that opened and closed nothing on the queried ports. The source of the query does
+ * not matter: a rule that is not understood may be open to any source, and only the full entry shows whether a rule is understood.
  */
 export function mustReadFullEntry(step: LightEntry, door: PortQuery): boolean {
   if (step.kind !== 'changed' || isLeftOut(step)) return true;
@@ -67,8 +67,8 @@ export function fillEntries(
 }
 
 /**
- * All fields such as `verdict` come from the light entry. The rules, and the fields that describe them, come from the entry in force
- * before.
+ * The fields of the change, such as `verdict`, come from the light entry. The rules, and the fields that describe the rules, come from
+ * `inForce`.
  */
 function fillEntry({ opened, closed, ...said }: LightEntry, inForce: HistoryEntry): HistoryEntry {
   const { instance, rules, at } = inForce;

@@ -9,7 +9,7 @@ export interface RatedBy extends RatingPolicy {
   recordedAt: string | null;
 }
 
-/** `recorded`: the newest settings not after the instant of the answer; `null`: the table has none. */
+/** `recorded`: the newest settings that were recorded at or before the instant of the answer; `null`: the table has none. */
 export function chooseRatingSettings(recorded: { at: string; settings: RatingPolicy } | null): RatedBy {
   if (recorded === null) return { settings: 'defaults', recordedAt: null, ...defaultRatingPolicy };
   const { at, settings } = recorded;

@@ -63,8 +63,8 @@ function periodOf(timeline: Timeline, { entry, snapshot, exposure, gap }: Status
 }
 
 /**
- * The next change. If an entry before that change has expired, the last entry before the missing one, because the state may have changed
- * after it.
+ * Returns the instant of the next change. If an entry before that change has expired, returns the instant of the last entry before the
+ * expired one, because the state may have changed from then on.
  */
 function endOf({ entries, changes }: Timeline, at: string): string {
   const next = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';
@@ -76,7 +76,7 @@ function endOf({ entries, changes }: Timeline, at: string): string {
   return next;
 }
 
-/** The last entry that ends a gap; empty text: none. */
+/** The instant of the last entry of the period, at or before `at`, that ended a gap; empty text: none. */
 function lastReadAgain({ entries }: Timeline, { from }: StatePeriod, at: string): string {
   const readAgain = entries.filter(
     (entry) =>

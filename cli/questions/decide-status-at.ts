@@ -1,4 +1,7 @@
-/** Decides the state of one instant from the entries: the entry in force, its snapshot, and the states that a change may already have caused. */
+/**
+ * Decides the state of one instant from the entries: the entry in force, its snapshot, and the states that a change may already have
+ * caused.
+ */
 import type { Exposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { earlierOf } from '../../lambda/history/instants.ts';
@@ -78,7 +81,7 @@ function findSnapshot({ byInstant }: Timeline, entry: HistoryEntry): HistoryEntr
   return snapshot?.rules == null ? null : snapshot;
 }
 
-/** Versions rise by one, so a missing version shows that an entry has expired. It may have been in force since the entry before it. */
+/** Versions rise by one, so a missing version shows that an entry has expired. Nobody knows since when the expired entry was in force. */
 function findExpiry(
   { entries }: Timeline,
   count: number,
@@ -120,7 +123,10 @@ function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryE
   return entry === null || last.version - entry.version !== count - 1 - entries.lastIndexOf(entry, count - 1);
 }
 
-/** A gap begins with the first failed scan, which is before the entry of the gap. The entry has the kind of the gap. */
+/**
+ * A gap begins with the first failed scan, which the notes of the scans show. The entry of the gap is later; it has the scope and the
+ * reason.
+ */
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {
   const unread = findUnread(timeline, at);
   const recorded = findRecordedGap(timeline, count, entry, at);

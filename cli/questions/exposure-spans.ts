@@ -120,7 +120,9 @@ function kindOf(status: StatusAt['status'], exposure: Exposure | null, either: O
   return status === 'unknown' || either.length === 0 ? status : 'either';
 }
 
-/** Shortcut, because most spans have nothing to subtract, and equal firewalls share one reach object. */
+/**
+ * Returns the reach of `pieces` that is not in `known`. Most spans have nothing to subtract, and equal firewalls share one reach object.
+ */
 function beyond(pieces: readonly Reach[][], known: Reach[]): Reach[] {
   const [first, ...more] = new Set(pieces.filter((piece) => piece.length > 0 && piece !== known));
   if (first === undefined) return [];

@@ -176,8 +176,8 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
 }
 
 /**
- * The last scan did not confirm the instance, although no failure is counted. Either the scan left the region out, or the table refused the
- * failure. A later event scan may have read the instance.
+ * Returns a gap if the last scan did not confirm the instance although no failure is counted: the scan left the region out, or the table
+ * refused to store the failure. If a later event scan has read the instance, there is no gap.
  */
 function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
   if (lastScan === null || findConfirmedAt(lastScan, resource) !== null || (seenAt ?? '') > lastScan.startedAt)
@@ -208,8 +208,9 @@ function beginWithScan(
 }
 
 /**
- * The start of the last scan that confirmed the resource. If that is not in `scans`: the confirmation in the failure, or the first read.
- * (`seenAt` of a region belongs to the scan that committed its state, and a scan that commits a gap did not list the region.)
+ * The latest of three instants: the start of the last scan in `scans` that confirmed the resource, the confirmation that the failure holds,
+ * and `seenAt`. `null`: the firewall of the instance was never read. (`seenAt` of a region is used only for the status `known`: a scan that
+ * commits a gap did not list the region.)
  */
 function confirmedAt(latest: FleetState, region: FleetState | null, scans: readonly Scan[]): string | null {
   const { resource, rules, status } = latest;

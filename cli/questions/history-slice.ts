@@ -20,16 +20,16 @@ export interface HistorySlice {
   /** The instance of the slice. */
   resource: Resource;
   /**
-   * Oldest first, complete (`completeEntry`), with attributions, and with no entry missing in between. First comes the entry at
-   * `previousRulesAt` of the entry in force at the first instant, then that entry, then all entries up to the second one with `rules` or of
-   * kind `gone` after the last instant. A slice that ends one such entry earlier may lack an alternative state, for an instant within the
-   * scan that recorded the missing entry.
+   * Oldest first, complete (`completeEntry`), and with no entry missing in between. Attributions are included, except by `loadPortHistory`.
+   * The first entry is the one that holds the rules in force at the first instant. Then come the entry in force, if it holds no rules, and
+   * all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. With only one of these two, an
+   * alternative state can be missing, for an instant within the scan that recorded the second.
    */
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */
   regionEntries: readonly HistoryEntry[];
-  /** Sorted by `startedAt`. Includes at least the last scan before the question that confirmed the instance, and the first one after it. */
+  /** Sorted by `startedAt`. Includes at least the last scan before the question, and the first after it, that confirmed the instance. */
   scans: readonly SliceScan[];
-  /** Oldest first. Times after a note in `scans` are not listed, because later notes have not expired either. */
+  /** Oldest first. `scans` can still have notes of these times, because DynamoDB deletes an expired item late. */
   expiredScans: readonly ExpiredScans[];
 }

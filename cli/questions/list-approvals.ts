@@ -20,7 +20,7 @@ export interface ListedApproval {
 
 const order: readonly ListedPhase[] = ['in-force', 'planned', 'ended', 'revoked', 'not-counted'];
 
-/** Approvals in force first, then by their beginning, the newest first. Approvals of the configuration without a beginning come first. */
+/** Sorted by phase, those in force first. In each phase the newest comes first; approvals of the configuration without a beginning lead. */
 export function listApprovals(
   { approvals, notCounted }: { approvals: readonly Approval[]; notCounted: readonly Approval[] },
   fleet: readonly KnownInstance[],

@@ -16,7 +16,7 @@ export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Re
   return worst === null ? [] : keepPorts(reach, worst);
 }
 
-/** True for an entry that opened some of the part. Going back from the newest entry, all of the part is open since the first such entry. */
+/** True for an entry that opened some of the part. The newest such entry shows since when the whole part has been open. */
 export function hasOpened(entry: HistoryEntry, part: readonly Reach[]): boolean {
   return !leavesStateUnchanged(entry) && intersectReach(entry.opened, part).length > 0;
 }

@@ -1,4 +1,4 @@
-/** The empty regions that the last scan left out, because they were not due. For these regions, an answer about the present is older. */
+/** The empty regions that the last scan did not list, because they were not due. An answer about them is as old as their last listing. */
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 

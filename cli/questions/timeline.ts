@@ -46,7 +46,10 @@ export function buildTimeline(slice: HistorySlice): Timeline {
   };
 }
 
-/** The end of the first scan that confirmed the instance. If the first entry has no `changedAfter`, no scan did so before that entry. */
+/**
+ * The earlier of two instants: the end of the first scan of the slice that confirmed the instance, and just after `changedAfter` of the
+ * first entry. If the first entry has no `changedAfter`, no scan confirmed the instance before: returns the instant of that entry.
+ */
 function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
   if (first !== undefined && first.changedAfter === null) return first.at;
   const confirmedAt = scans.find((scan) => findConfirmedAt(scan, resource) !== null)?.endedAt ?? null;
@@ -68,8 +71,9 @@ function listChanges({ resource, entries, scans }: HistorySlice): Change[] {
 }
 
 /**
- * `changedAfter` of the entry. If the record of that scan shows that it did not read the instance, the last earlier scan that did. (An
- * entry names a scan that is too late if the table refused a write, and the next scan failed as well.)
+ * Returns `changedAfter` of an entry. If the note of the scan at that instant shows that the scan did not confirm the instance, returns the
+ * start of the last earlier scan that confirmed the instance. (An entry names a scan that is too late if the table refused a write, and the
+ * next scan failed as well.)
  */
 function confirmedUntil(changedAfter: string | null, resource: Resource, scans: readonly ScanNote[]): string | null {
   if (changedAfter === null) return null;
@@ -116,7 +120,7 @@ function exposureOfRules(
   return exposure;
 }
 
-/** The number of elements not after `at`. The elements must be sorted by their instants. */
+/** The number of elements at or before `at`. The elements must be sorted by their instants. */
 export function countUntil<T>(elements: readonly T[], instantOf: (element: T) => string, at: string): number {
   let [low, high] = [0, elements.length];
   while (low < high) {

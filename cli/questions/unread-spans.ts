@@ -32,7 +32,7 @@ interface ReadFact {
   scope: Gap['scope'];
   /** The read was made after this instant. */
   from: string;
-  /** `null`: the fact does not show it. */
+  /** True if the instance exists; `null`: the fact does not show this. */
   isThere: boolean | null;
 }
 

@@ -133,8 +133,8 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
 }
 
 /**
- * Starts with the entry in force at the start of the span, oldest first; before it comes the entry with its rules. Ends with the later
- * entries whose changes may have happened in the span.
+ * Returns the entry in force at the start of the span, the entries of the span, and the later entries whose changes may have happened in
+ * the span; oldest first. If the first of them holds no rules, the entry with its rules comes before it.
  */
 async function loadEntries(
   reader: ReportSource,

@@ -8,7 +8,7 @@ import type { RenderTime } from '../time/render-time.ts';
 import { listReach } from './list-reach.ts';
 import { describePlace } from './render-place.ts';
 
-/** `web-1 in eu-west-1`, `web-* in every region`, `every instance, only arn:…`. */
+/** `web-1 in eu-west-1`, `web-* in every region`, `web-1 in eu-west-1 (this one instance, by its ARN)`. */
 export function describeScope(scope: Pick<Approval, 'instance' | 'region' | 'account' | 'arn'>): string {
   const { instance, region, account, arn } = scope;
   const name = instance === null ? 'every instance' : renderPlain(instance, 80);

@@ -49,7 +49,7 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Columns on a terminal: wide characters take two, marks and colours none. */
+/** The number of columns on a terminal: a wide character counts as two, a combining mark and a colour count as none. */
 function widthOf(text: string): number {
   return /^[\x20-\x7E]*$/.test(text) ? text.length : stringWidth(text);
 }

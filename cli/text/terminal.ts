@@ -8,7 +8,7 @@ import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** The fields that are used of a stream: `process.stdout`, `process.stderr`, or a substitute in a test. */
+/** The fields of a stream that are used. The stream is `process.stdout`, `process.stderr`, or a substitute in a test. */
 export interface OutputStream {
   isTTY?: boolean;
   columns?: number;
@@ -77,7 +77,7 @@ export function buildTerminal(
   return { out: channel(stdout), err: channel(stderr), width, showProgress, readAnswer };
 }
 
-/** Without the line editing of readline, which would keep Ctrl-C from the process. Returns empty text at the end of the input. */
+/** Does not use the line editing of readline, which would hide Ctrl-C from the process. Returns empty text at the end of the input. */
 async function readLine(input: InputStream, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input, terminal: false });
   try {

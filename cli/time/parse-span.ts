@@ -20,8 +20,8 @@ export function parseSpan(
 }
 
 /**
- * Two times in the past, the earlier one first. `parseSecond`: how to read a day alone: its first moment, or the whole day at the end of a
- * span.
+ * Two times in the past, the earlier one first. `parseSecond` parses the second time: `parseTime` reads a day alone as its first moment,
+ * `parseEnd` as the whole day.
  */
 export function parseTwoTimes(
   first: string,

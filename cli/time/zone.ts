@@ -26,8 +26,9 @@ function localZone(): Zone {
 }
 
 /**
- * `tz`: the variable `TZ`; empty means UTC, as for every other program. `resolved`: the zone that Node read from it. Node silently uses UTC
- * for a value that it does not understand, such as `JST-9`; times would be wrong by hours, so such a value is an error.
+ * `tz`: the variable `TZ`; `undefined`: the zone of this machine; empty: UTC, as for every other program. `resolved`: the zone that Node
+ * uses. Node silently uses UTC for a value of `TZ` that it does not understand, such as `JST-9`. Times would then be wrong by hours, so
+ * such a value is an error.
  */
 export function decideLocalZone(tz: string | undefined, resolved: string | undefined): Zone {
   const name = (tz ?? '').replace(/^:/, '').trim();
@@ -44,8 +45,9 @@ export function decideLocalZone(tz: string | undefined, resolved: string | undef
 }
 
 /**
- * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: another text, or an abbreviation (EST, IST, CET, …): an abbreviation
- * means different zones in different countries, and IANA defines some abbreviations as fixed offsets, without daylight saving time.
+ * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: another text, or an abbreviation (EST, IST, CET, …): an
+ * abbreviation means different zones in different countries, and IANA defines some abbreviations as fixed offsets, without daylight saving
+ * time.
  */
 export function findZone(name: string): Zone | null {
   const bare = name.replace(/^\[(.*)\]$/, '$1');

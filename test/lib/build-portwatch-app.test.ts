@@ -35,7 +35,7 @@ describe('the app', () => {
   });
 
   test('is refused when the region to which events are forwarded is not known', () => {
-    const message = 'eventRegions: the region of the monitor, to which they are forwarded, is not known.';
+    const message = 'eventRegions: the region of the monitor, to which events are forwarded, is not known.';
     expect(() => build({ eventRegions: 'us-east-1' }, '')).toThrow(message);
   });
 

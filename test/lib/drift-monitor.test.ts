@@ -320,7 +320,7 @@ describe('two monitors in one stack', () => {
     for (const id of ['One', 'Two']) new DriftMonitor(own, id, { alertTopic });
     const found = Annotations.fromStack(own).findWarning('*', Match.anyValue());
     expect(found.map(({ id, entry }) => `${id} ${entry.data}`)).toEqual([
-      '/Own/Two The alert topic is also that of Own/One: programs and Slack get the alerts of both from both. [ack: portwatch:shared-alert-topic]',
+      '/Own/Two The monitor Own/One has the same alert topic: programs and Slack of either monitor get the alerts of both monitors. [ack: portwatch:shared-alert-topic]',
     ]);
     printed.mockRestore();
   });

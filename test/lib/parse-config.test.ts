@@ -280,7 +280,7 @@ describe('a wrong configuration', () => {
       'expected.0.ports: got 70000, expected a port from 0 to 65535, or a range such as "8000-8010", or ' +
         '{"from": 8000, "to": 8010}, of tcp or udp. The default is every port.',
       'expected.0.reason: got nothing, expected a text of 1 to 200 characters that explains why the change is ' +
-        'normal. It is kept with each change that it covers.',
+        'normal. The reason is stored with each change that matches.',
       'tags.team: got 7, expected a key of 1 to 128 characters that does not begin with aws:, and a text of at most 256 ' +
         'characters. Put numbers in quotes.',
       'scanEveryMinuts: there is no such key. Did you mean scanEveryMinutes? It is in portwatch.json.',

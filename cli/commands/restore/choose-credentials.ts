@@ -6,8 +6,9 @@ import { CommandError } from '../../command-error.ts';
 import { renderAccount } from '../../text/render-place.ts';
 
 /**
- * The credentials that change the firewall: those of `--profile`. The table is in the account of the monitor, and the instance may be in
- * another account. Throws CommandError if the credentials belong to another account than the instance.
+ * Returns the credentials that change the firewall: those of `profile`. `tableProfile`: the profile that reads the table, for an instance
+ * in another account than the table; left out: `profile` does both. Throws CommandError if the credentials belong to another account than
+ * the instance.
  */
 export async function chooseCredentials(
   resource: Resource,

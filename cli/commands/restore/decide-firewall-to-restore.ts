@@ -1,6 +1,6 @@
 /**
- * Decides the firewall that `portwatch restore` restores (the aim). Pure: throws CommandError with a sentence if the history does not know
- * it.
+ * Decides the firewall that `portwatch restore` restores (the aim). Pure: throws CommandError with a sentence if the history does not
+ * certainly know this firewall.
  */
 import type { PortState } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
@@ -18,7 +18,7 @@ export interface Aim {
   when: string;
 }
 
-/** The firewall at a time. If it was unknown then, or uncertain, throws CommandError. */
+/** Returns the firewall at a time. Throws CommandError if the firewall at that time is unknown or uncertain. */
 export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
   const when = `at ${renderTime(state.at)}`;
   const { gap, either, transients, status, snapshot } = state;

@@ -19,7 +19,7 @@ import type { RenderTime } from '../../time/render-time.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
 import type { ChangeLog } from './describe-made-changes.ts';
 
-/** How the real firewall differs from the one in the history; `diff` is `null` if the history has none. */
+/** How the real firewall differs from the firewall in the history. `diff`: `null` if the history has no firewall to compare. */
 export interface UnlikeHistory {
   why: string;
   diff: FirewallDiff | null;
@@ -32,7 +32,7 @@ export interface PlannedRestore {
   caller: string;
   now: ObservedFirewall;
   aim: Aim;
-  /** Set only with `--anyway`. */
+  /** `null`: the firewall is as in the history. Otherwise the person gave `--anyway`. */
   unlikeHistory: UnlikeHistory | null;
 }
 
@@ -88,7 +88,7 @@ export function renderOutcome(
   }
 }
 
-/** docs/command-line.md describes each field. */
+/** The document of `portwatch restore --json`; docs/command-line.md describes each field. */
 export function toRestoreDocument(planned: PlannedRestore, result: RestoreOutcome) {
   const { resource, names, now, aim, unlikeHistory } = planned;
   const { opened, closed } = planChange(planned);

@@ -86,7 +86,7 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   }
 }
 
-/** The number of reads until the index has all changes, and the pause between two reads: the index is some moments behind the table. */
+/** The largest number of reads until the index has all changes, and the pause between two reads. The index is updated after the table. */
 const tries = 6;
 const pauseMs = 250;
 

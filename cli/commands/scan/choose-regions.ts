@@ -6,11 +6,11 @@ export interface ChosenRegions {
   names: readonly string[];
   /** True if the caller named the regions: then each must be listed, and none may be skipped. */
   areNamed: boolean;
-  /** True if Lightsail lists a region without a name among those that are chosen: nobody can list it. */
+  /** True if one of the chosen regions has no name in the answer of Lightsail, so nobody can list its instances. */
   hasNameless: boolean;
 }
 
-/** Checks the names of regions. The host name of a misspelt region does not exist, so its error would look like a network failure. */
+/** Checks the names of regions. Without this check, a misspelt region would look like a network failure: its host name does not exist. */
 export async function chooseRegions(
   reader: FirewallReader,
   wanted: readonly string[],

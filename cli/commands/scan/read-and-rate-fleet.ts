@@ -60,7 +60,7 @@ export interface SurveyProgress {
   instancesDone: number;
 }
 
-/** Never throws: when `signal` aborts, the result contains what was not read. */
+/** A failed read throws nothing, also when `signal` aborts: the result lists what was not read. */
 export async function readAndRateFleet(
   reader: FirewallReader,
   { names, areNamed, hasNameless }: ChosenRegions,

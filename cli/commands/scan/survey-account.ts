@@ -21,7 +21,7 @@ interface AccountQuestion {
   onProgress: (progress: SurveyProgress) => void;
 }
 
-/** Throttled requests are repeated for this time. Instances that are not read after it are reported as not read. */
+/** Throttled requests are repeated for at most this time. An instance that was not read in this time is reported as not read. */
 const longestReadMs = 300_000;
 
 /** Throws CommandError if the caller cannot be identified, or the regions cannot be listed. */

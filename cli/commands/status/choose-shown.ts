@@ -71,7 +71,7 @@ export function chooseShown({ instances, regions }: AccountsStatus, options: Sta
   };
 }
 
-/** The same filters for unapproved exposure, by its own severity. */
+/** Applies the same filters to unapproved exposure. `severity` is the minimum severity of the unapproved part. */
 export function chooseUnapproved(
   open: readonly StillOpen[],
   { severity, region, instance }: StatusOptions,
@@ -97,7 +97,7 @@ export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOpt
   return spots.filter((spot) => !('region' in spot) || region === undefined || matchesGlob(region, spot.region));
 }
 
-/** True for an instance whose severity is not known. */
+/** Also true for an instance whose severity is not known, because this can be any severity. */
 export function isAtLeastAs({ severity }: InstanceStatus, threshold: Severity): boolean {
   return severity === null || isAtLeast(severity, threshold);
 }

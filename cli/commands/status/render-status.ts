@@ -82,7 +82,7 @@ function renderUnapproved(
   return [renderTable(head, rows, width, out)];
 }
 
-/** `2026-11-20 11:00:03 UTC (9 days)`; `9 days` on a narrow terminal. The first read of an instance does not show what was open before. */
+/** `2026-11-20 11:00:03 UTC (9 days)`; `9 days` on a narrow terminal; `9 days or more` if no scan read the part as closed before. */
 function renderAge(
   { openSince, notBefore }: UnapprovedInstance,
   now: number,

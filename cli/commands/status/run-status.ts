@@ -42,7 +42,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     requireRecords(deployment, loaded);
     const unapproved = await loadAllUnapproved(loaded, options);
     const outbox = several === null ? null : await deployment.loadOutbox();
-    // After the table, so that an error there leaves no request running.
+    // The listeners are loaded after the table, so that an error of the table leaves no request running.
     const listeners = await loadListeners(options, deployment, interrupted);
     const [first] = loaded;
     if (first === undefined) throw new Error('a deployment without accounts has no records');

@@ -97,8 +97,8 @@ async function testChannel(
 }
 
 /**
- * Amazon Q is also subscribed to the health topic, for CloudWatch's alarms, and drops the JSON event. So the test message contains a text
- * in its format.
+ * Amazon Q is also subscribed to the health topic, for the alarms of CloudWatch. Amazon Q drops the JSON event, so the test message also
+ * contains a text in the format of Amazon Q.
  */
 function addChatText(message: SnsMessage): SnsMessage {
   const texts: { default: string } = JSON.parse(message.message);

@@ -15,7 +15,7 @@ export const recordExperiments: readonly Experiment[] = [
     },
     changes: 'lambda/attribution/parse-call-record.ts',
     async run(live, service) {
-      // This is the last call of the check. The experiments after it find its records without another wait.
+      // This is the last call of the check. The wait for its record is enough for all calls, so later experiments do not wait again.
       await live.open({ ...ssh(live), fromPort: invalidPort, toPort: invalidPort });
       const records = (await service.loadRecords(live)).filter((record) => namesPort(record, invalidPort));
       if (records.length === 0) return { found: null, evidence: null };

@@ -48,7 +48,7 @@ export function sourcesAt(rules: readonly PortState[], port: number): string[] |
   return found.flatMap((rule) => [...(rule.cidrs ?? []), ...(rule.ipv6Cidrs ?? []), ...(rule.cidrListAliases ?? [])]);
 }
 
-/** `world` or `none`, if all `answers` agree. An answer has the sources, and the source that means open to the world. */
+/** Returns `world` or `none` if all answers agree, otherwise `null`. `world` of an answer: the source that means open to the world. */
 export function findWorld(answers: readonly { sources: string[] | null; world: string }[]): string | null {
   const found = answers.map(({ sources, world }) =>
     sources === null ? null : sources.includes(world) ? 'world' : sources.length === 1 ? 'none' : null,

@@ -58,7 +58,7 @@ function toChange(
   };
 }
 
-/** If the entry is not about a change, its list is the open exposure. */
+/** An entry of the kind `baseline` or `appeared` lists in `opened` everything that is open, so this list is ranked as open exposure. */
 function rankEntry(entry: HistoryEntry, policy: RatingPolicy) {
   const { kind, opened, notes } = entry;
   const ranking = rankChange(entry, policy);

@@ -9,7 +9,8 @@ import { labelAllRegions, labelRegion } from './label-region.ts';
 import type { GapData, ScansData } from './report-data.ts';
 
 /**
- * The gaps of one instance. Those of its region are left out, because they are listed once for the region. The spans partition the report.
+ * The gaps of one instance and of its region, which has the name `null`; `joinGaps` lists the gap of a region once. `spans` partition the
+ * report.
  */
 export function buildGaps(
   { account, region: regionName, instanceName }: Resource,

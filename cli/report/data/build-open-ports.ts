@@ -9,8 +9,8 @@ import type { SharedValues } from './shared-values.ts';
 export type OpenPort = Omit<OpenPortData, 'instances'>;
 
 /**
- * The ports of an exposure that are open to the world, or that count as open to it. Adjacent ports become one entry, and so do all
- * protocols.
+ * The ports of an exposure that are open to the world, or that count as open to the world. Adjacent ports become one entry. All protocols
+ * become one entry if all their ports are open.
  */
 export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: SharedValues): OpenPort[] {
   const toNamedPort = (run: Run) => toOpenPort(describePorts(run.protocol, run.from, run.to), [run], policy);

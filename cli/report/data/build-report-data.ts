@@ -98,7 +98,7 @@ function findHiddenSince({ hidden }: ReportInput, account: string): string | nul
   return spots.find((spot) => spot.kind === 'account-not-entered' || spot.kind === 'account-removed')?.since ?? null;
 }
 
-/** The history of an instance in an account that nobody could read: its region has a gap that is not over. */
+/** Adds a gap of the region, from `since` on and without an end, because the account could not be read. */
 function hideSince(slice: HistorySlice, since: string): HistorySlice {
   const resource = { ...slice.resource, instanceName: null };
   const failure = { reason: 'access-denied', message: '', since } as const;
@@ -189,7 +189,7 @@ function hasEntryIn({ entries }: HistorySlice, { from, until }: Span): boolean {
   return entries.some(({ at }) => at > from && at <= until);
 }
 
-/** Order: open to the world now, then unreadable, then by the worst change, then by the number of changes; gone instances last. */
+/** Existing instances first; then by severity (unknown first), readability (unreadable first), worst change, and number of changes. */
 function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
   const ranked = built.map((one) => ({ one, ranks: rankOf(one.instance), key: keyOf(one.instance) }));
   const compare = (a: (typeof ranked)[number], b: (typeof ranked)[number]) => {

@@ -100,7 +100,7 @@ export interface InstanceData {
   arn: string | null;
   publicIpAddress: string | null;
   status: (typeof spanKinds)[number];
-  /** Severity of the exposure at the end of the span, or of the last known exposure; `null`: none is known, so the severity may be any. */
+  /** Severity of the exposure at the end of the span, or of the last known exposure; `null`: no exposure is known. */
   severity: Severity | null;
   reason: string;
   /** The exposure at the end of the span, or the last known exposure. */
@@ -162,7 +162,7 @@ export interface ChangeData {
   notes?: number[];
 }
 
-/** An attribution; its fields are indexes of texts. */
+/** An attribution. Its numbers are indexes of texts, except `at` of a call. */
 export interface AttributionData {
   /** `IAM user alice and 1 more`; `null`: the attribution has no call. */
   actors: number | null;
@@ -202,7 +202,7 @@ export interface GapData {
 export interface ScansData {
   count: number;
   complete: number;
-  /** Start of the newest scan; `null`: no scan is known. */
+  /** Start of the newest scan; with several accounts, the oldest of their newest scans. `null`: an account has no scan. */
   lastAt: number | null;
   lastIsComplete: boolean;
   /** Spans between two starts of scans that are much longer than the usual interval. `place`: the account, if there are several. */

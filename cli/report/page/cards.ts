@@ -8,7 +8,7 @@ import type { Window } from './draw-lane.ts';
 import { byId, h } from './element.ts';
 
 interface CardActions {
-  /** `null`: no port is open now. */
+  /** Called when details open or close. `change`: the change whose details are open; `null`: none. */
   onOpen: (number: number, change: number | null) => void;
 }
 

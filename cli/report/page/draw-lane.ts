@@ -11,7 +11,7 @@ import { report, setOf } from './page-data.ts';
 export interface Window {
   from: number;
   until: number;
-  /** The instant of the question; `null`: the question has none. */
+  /** The instant of the question; `null`: the question is about a span. */
   moment: number | null;
   /** Width of a track in pixels, as last measured. */
   widthPx: number;
@@ -26,7 +26,7 @@ export function share(at: number, { from, until }: Pick<Window, 'from' | 'until'
   return until === from ? 0 : (100 * (Math.min(Math.max(at, from), until) - from)) / (until - from);
 }
 
-/** The largest number of ticks that fit; grid lines are at the ticks. */
+/** About eight ticks; grid lines are at the ticks. */
 export const ticksOf = ({ from, until }: Window) => listTicks(from, until, 8);
 
 export function drawTrack(
@@ -74,7 +74,7 @@ function drawSpan(span: LaneSpan, label: string, window: Window): SVGElement[] {
   return drawn;
 }
 
-/** No bar outside of the window. Otherwise the bar is at least as wide as a visible line. */
+/** Returns no bar for a span outside of the window. A bar is at least as wide as a visible line. */
 function bar(from: number, until: number, window: Window, y: number, height: number, className: string): SVGElement[] {
   if (until < window.from || from > window.until) return [];
   const [start, end] = [share(from, window), share(until, window)];

@@ -65,7 +65,7 @@ export function formatShare(part: number, whole: number): string {
   return `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
 }
 
-/** The ticks of an axis: at most `most` round instants of the span, and the function that renders them. */
+/** The ticks of an axis: round instants of the span, about `most` of them, each with its label. */
 export function listTicks(from: number, until: number, most: number): { at: number; label: string }[] {
   const steps = [1, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
     (minutes) => minutes * 60_000,

@@ -167,8 +167,8 @@ function isAbout(
 }
 
 /**
- * With a port query: true for instances on which the port was open or may have been. With a severity: for instances that have it, had it,
- * or may have it.
+ * With a port query: true for instances on which the port was open or may have been open. With a severity: true for instances that have,
+ * had or may have this severity or a worse one.
  */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,

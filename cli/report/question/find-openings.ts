@@ -51,7 +51,7 @@ export interface Opening {
 const matches: readonly SourceMatch[] = ['none', 'maybe', 'some', 'all'];
 const unknown = spanKinds.indexOf('unknown');
 
-/** In the order of the lanes, oldest first in each lane. Cut to the queried span. */
+/** Returns the openings in the order of the lanes, oldest first in each lane, cut to the queried span. */
 export function findOpenings({ lanes }: InstanceData, question: Question): Opening[] {
   return lanes.flatMap((lane, number) => (matchesQuestion(lane, question) ? findInLane(lane, number, question) : []));
 }

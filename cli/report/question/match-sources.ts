@@ -15,7 +15,7 @@ export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 /** True for an address or a CIDR. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address` `null`: any source, so every set matches. An unknown protocol may let any source in. */
+/** `address`: `null`: any source, so every set with sources matches. An unknown protocol may let any source in. */
 export function matchSources(
   { sources, isOfUnknownProtocol }: Pick<SourceSetData, 'sources' | 'isOfUnknownProtocol'>,
   address: string | null,

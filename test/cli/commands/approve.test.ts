@@ -296,7 +296,7 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
     [
       'two protocols',
       ['web-1', 'udp/53', '--protocol', 'tcp', ...from, ...reason],
-      'the port is of udp, and --protocol is tcp',
+      'the ports name the protocol udp, and --protocol names tcp; expected the protocol in one place only',
     ],
     ['a port of ICMP', ['web-1', '8', '--protocol', 'icmp', ...from, ...reason], 'icmp has no ports'],
     [

@@ -4,7 +4,9 @@ import type { EffectiveSettings } from '../../../../lambda/contract/settings-sch
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace, cdkCommand } from '../suggested-commands.ts';
 
-/** `status`: the status in CloudFormation. After UPDATE_ROLLBACK_COMPLETE the stack works as before the update: a warning, not a failure. */
+/**
+ * `status`: the status in CloudFormation. After UPDATE_ROLLBACK_COMPLETE the stack works as before the update: a warning, not a failure.
+ */
 export function decideStack(name: string, status: string, place: CommandPlace): Row {
   const row = { check: 'stack', resource: name } as const;
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return okRow(row, `deployed, ${status}`);
