@@ -1,5 +1,5 @@
 """
-What people write by hand: lists the instances of each region and reads the port states of each one with boto3.
+The script that people write by hand: lists the instances of each region and reads the port states of each one with boto3.
 
 read_firewalls.py loop|threads REGION...   One call after another, or all regions at once and five reads at once in each of them, as
 Portwatch does. Prints the number of firewalls that were read. A read that fails after boto3's own retries is left out.

@@ -1,4 +1,4 @@
-"""Cloud Custodian's own difference of security groups: pairs of groups in as JSON, one boolean a pair out."""
+"""Compares security groups with Cloud Custodian's own code. Input: pairs of groups as JSON; output: one boolean for each pair."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
 /**
  * The behaviours of Lightsail that AWS does not document. Each field lists the possible behaviours, and the stand-in supports all of them.
- * The first value is the default: for the source lists the most dangerous behaviour, otherwise the one that changes the request least.
+ * The first value is the default: for the source lists the most dangerous behaviour, otherwise the one that follows the request most literally.
  */
 import { z } from 'zod';
 

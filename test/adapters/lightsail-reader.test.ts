@@ -206,7 +206,7 @@ describe('Lightsail over HTTP', () => {
     // A call that fails five times takes 56 of the 500 tokens of the SDK's own budget.
     const calls = Array.from({ length: 12 }, () => failureOf(persistent.readFirewall(region, 'web-12', patient)));
     expect((await Promise.all(calls)).map(({ reason }) => reason)).toEqual(calls.map(() => 'service-error'));
-    // The earlier test gave up its reads of web-1 to web-6; such a request may arrive late.
+    // The earlier test gave up its reads of web-1 to web-6, and their requests can arrive late.
     expect(lightsail.calls().filter(({ params }) => JSON.stringify(params).includes('"web-12"'))).toHaveLength(60);
     lightsail.clearFaults();
     lightsail.addFault({ ...failing, times: 4 });

@@ -59,7 +59,7 @@ function listSightings(world: MonthWorld, instance: ScriptedInstance): Sighting[
   return world.script.scans.map((scan) => findSighting(world, instance, [scan])).filter((seen) => seen !== null);
 }
 
-/** Two consecutive observations that differ: one change of the history. An absent instance lets nobody in. */
+/** Two consecutive observations that differ: one change of the history. An absent instance lets no visitor in. */
 export interface FoundChange {
   kind: 'arrived' | 'changed' | 'replaced' | 'gone';
   /** The instant of the second observation. */

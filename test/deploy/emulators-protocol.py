@@ -1,6 +1,6 @@
-"""Speaks to every stand-in with boto3, a client nobody here wrote, and prints what came back as one JSON object.
+"""Sends requests to every stand-in with boto3, which is independent of this project, and prints the answers as one JSON object.
 
-The environment says where the stand-ins are. Retries are off: an error is looked at, not repeated.
+The environment variables name the endpoints of the stand-ins. Retries are off, so that the test gets each error.
 """
 
 import json
@@ -18,7 +18,7 @@ result = {}
 
 
 def error_of(call, **params):
-    """Name, HTTP status and words of the error, which must come."""
+    """The name, the HTTP status and the message of the error. Fails if the call succeeds."""
     try:
         call(**params)
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""ministack, whose EventBridge takes events of a source that begins with `aws.`: as AWS itself may send them, and nobody else."""
+"""Starts ministack with an EventBridge that accepts sources that begin with `aws.`, which only AWS itself is allowed to send."""
 
 import functools
 import sys

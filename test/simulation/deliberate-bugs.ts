@@ -15,7 +15,7 @@ export interface DeliberateBug {
   promise: string;
   /**
    * The seed at which the search begins; default: 1. It is set if the first seeds do not find the bug, to a seed at or shortly before one
-   * that finds the bug. After the last seed, the search continues with seed 1.
+   * that finds the bug. Earlier seeds are not tried.
    */
   fromSeed?: number;
   /** Applied to a copy of the source. */

@@ -19,7 +19,7 @@ export interface BugReport {
   violationWithoutBug: string | null;
 }
 
-/** The last seed of `npm run test:all`. After this seed, the search for a bug continues with seed 1. */
+/** The last seed of the search for a bug, and of `npm run test:all`. */
 const lastSeed = 10_000;
 
 async function findBug({

@@ -95,7 +95,8 @@ describe('P3, P6: a scan that is killed', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ complete: true, instancesRead: 4, alerts: 5 });
     expect(gate.effects.filter((effect) => effect === 'Publish')).toHaveLength(1);
-    // Lease; three commits and a new latest state, the addresses of another listing, their entries, two deleted instances, their marks; a message and its marks; note, release.
+    // Lease; three commits and a new latest state; the addresses of another listing; four entries; two deleted instances; four marks; a message
+    // and four marks; the scan item; the release of the lease.
     expect(gate.effects).toHaveLength(1 + 4 + 1 + 4 + 2 + 4 + 1 + 4 + 1 + 1);
     expect(allEffects).toHaveLength(gate.effects.length);
     await watched.scan();
