@@ -162,14 +162,14 @@ describe('an account that', () => {
     expect(decision.alert?.kind ?? null).toBe(alert);
   });
 
-  test('fails while nobody listens is counted, and told when somebody does', () => {
+  test('fails while there is no listener is counted, and alerted when there is one', () => {
     const nobody = { ...context, hasListener: false };
     const { next, alert } = decideAccount(account, watched, denied, nobody);
     expect({ isAlerted: next?.failure?.isAlerted, alert }).toEqual({ isAlerted: false, alert: null });
     expect(decideAccount(account, next, denied, context).alert?.kind).toBe('account-unreadable');
   });
 
-  test('is removed while nobody listens is removed, and told when somebody does', () => {
+  test('is removed while there is no listener is removed, and alerted when there is one', () => {
     const nobody = { ...context, hasListener: false };
     const gone: AccountObservation = { kind: 'not-chosen', because: 'left' };
     const { next, alert } = decideAccount(account, watched, gone, nobody);

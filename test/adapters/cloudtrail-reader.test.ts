@@ -151,7 +151,7 @@ describe('CloudTrail over HTTP', () => {
     ['network', { kind: 'reset' }],
     ['service-error', { kind: 'raw', status: 502, body: '<html>' }],
   ] satisfies [FailureReason, Parameters<CloudTrailEmulator['addFault']>[0]][])(
-    '%s is told apart',
+    'a failure has the reason %s',
     async (reason, fault) => {
       cloudtrail.addFault(fault);
       const impatient = buildReader(standStill(), 1, reason === 'timeout' ? 300 : undefined);

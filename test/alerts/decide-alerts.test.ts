@@ -200,7 +200,7 @@ describe('the restore command, if the addresses of the instance changed with the
 });
 
 describe('what belongs to one kind of alert only', () => {
-  test('a failure stands in the alert of the gap and of its end, not in that of a change', () => {
+  test('a failure is in the alert of the gap and of its end, not in that of a change', () => {
     const [change, end] = alertsOf(buildEntry({ kind: 'changed', verdict: 'mixed', failure }));
     expect(change).not.toHaveProperty('failure');
     expect(end?.failure).toEqual(failure);
@@ -209,14 +209,14 @@ describe('what belongs to one kind of alert only', () => {
     expect(alertsOf(buildEntry({ kind: 'gap', failure: null }))[0]).not.toHaveProperty('failure');
   });
 
-  test('the summary stands in the alert of a first listing only', () => {
+  test('only the alert of a first listing has the summary', () => {
     const summary = { instancesListed: 1, instancesRead: 1, worst: [], more: 0 };
     expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline', summary }))[0]?.summary).toEqual(summary);
     expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'baseline' }))[0]).not.toHaveProperty('summary');
     expect(alertsOf(buildRegionEntry('eu-west-1', { kind: 'gap', failure, summary }))[0]).not.toHaveProperty('summary');
   });
 
-  test('the rules before stand in the alert of a departure, and not in that of a gap', () => {
+  test('the rules before the change are in the alert of a deleted instance, and not in that of a gap', () => {
     expect(alertsOf(buildEntry({ kind: 'gone' }), [http])[0]?.rulesBefore).toEqual([http]);
     expect(alertsOf(buildEntry({ kind: 'gap', failure }), [http])[0]?.rulesBefore).toBeNull();
   });

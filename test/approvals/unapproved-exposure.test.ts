@@ -22,7 +22,7 @@ const toBoxes = (drawn: Drawn): Box[] =>
 
 const runs = depth({ quick: 150, full: 4_000, deep: 200_000 });
 
-test('what is unapproved is what is open less what is approved, point by point', () => {
+test('the unapproved exposure is the open exposure less the approved one, point by point', () => {
   fc.assert(
     fc.property(boxes, fc.array(boxes, { maxLength: 3 }), (open, approved) => {
       const openBoxes = toBoxes(open);

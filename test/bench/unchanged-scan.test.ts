@@ -17,7 +17,7 @@ describe('P10: a scan of an unchanged fleet', () => {
     expect(use.lightsailCalls).toEqual({ GetRegions: 1, GetInstances: 22, GetInstancePortStates: 13 });
   });
 
-  test('takes the lease, reads the fleet and the approvals by one Query each, notes the scan, gives the lease back, and no more', () => {
+  test('acquires the lease, reads the fleet and the approvals by one Query each, writes the scan item, releases the lease, and sends no other request', () => {
     const operations = ['UpdateItem', 'Query', 'Query', 'PutItem', 'UpdateItem'];
     expect(use.tableCalls.map(({ operation }) => operation)).toEqual(operations);
   });

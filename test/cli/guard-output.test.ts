@@ -43,7 +43,7 @@ describe('an error of stdout', () => {
 });
 
 test.each(['restore', 'approve', 'revoke'])(
-  'P8: `%s` continues, whatever happens to its output: otherwise nobody would know what was done',
+  'P8: `%s` continues, whatever happens to its output, because its effects must be complete',
   (command) => {
     const args = [command, 'web-1', '--yes'];
     expect(fail('stdout', 'EPIPE', args)).toEqual({ exits: [], said: '' });

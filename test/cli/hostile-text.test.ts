@@ -63,7 +63,7 @@ test.each([
   ['approvals'],
   ['approve', name, '--current', '--reason', `why${hostile.replace('\uD800', '')}`, '--dry-run'],
   ['revoke', 'a-2\u202E', '--dry-run'],
-])('names, rules, notes and callers from outside move nobody’s cursor: %s', async (...args) => {
+])('names, rules, notes and callers from outside do not control the terminal: %s', async (...args) => {
   const forms = args[0] === 'export' ? [[], ['--format', 'ndjson']] : [[], ['--json']];
   for (const form of forms) {
     const { code, stdout, stderr } = await deployed.run(...args, ...form);

@@ -166,7 +166,7 @@ describe('instances', () => {
     expect((await rulesOf('web-1'))?.map((rule) => rule.fromPort)).toEqual([80, 22]);
   });
 
-  test('SetIpAddressType takes the address of the family away, and asks for acceptBundleUpdate around ipv6', async () => {
+  test('SetIpAddressType removes the address of the family, and requires acceptBundleUpdate for ipv6', async () => {
     emulator.addInstance({ region: 'eu-west-1', name: 'web-1' });
     const input = { resourceType: 'Instance', resourceName: 'web-1' } as const;
     const client = clientOf();

@@ -43,7 +43,7 @@ describe('topics and subscriptions', () => {
     expect((await client.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn: topicArn }]);
   });
 
-  test('e-mail and https wait for somebody to confirm; sqs and lambda do not', async () => {
+  test('e-mail and https wait for a confirmation; sqs and lambda do not', async () => {
     expect((await subscribe('email', 'a@example.com')).SubscriptionArn).toBe('pending confirmation');
     expect((await subscribe('https', 'https://example.com/hook')).SubscriptionArn).toBe('pending confirmation');
     expect((await subscribe('sqs', queueArn)).SubscriptionArn).toMatch(`${topicArn}:`);

@@ -123,7 +123,7 @@ describe('the event source mapping', () => {
     for (let index = 0; index < 10; index += 1) sqs.queue('accounts').send(`message ${index}`);
   });
 
-  test('takes batches, at most so many at a time, and deletes what was processed', async () => {
+  test('invokes with batches, at most the allowed number at a time, and deletes the processed messages', async () => {
     let running = 0;
     let most = 0;
     const sizes: number[] = [];
@@ -160,7 +160,7 @@ describe('the event source mapping', () => {
     sqs.queue('accounts').clear();
   });
 
-  test('takes every message as processed if no failures are reported', async () => {
+  test('counts every message as processed if the function reports no failures', async () => {
     await drain(async () => 'done', { reportsFailures: false });
     expect(bodiesLeft()).toEqual([]);
   });

@@ -32,7 +32,7 @@ test('the last confirmation is that of the newest scan that has one', () => {
   expect(findLastConfirmation([], web)).toBeNull();
 });
 
-test('a region is not due only if the note says so', () => {
+test('a region is not due only if the scan item names it as not due', () => {
   expect([isNotDue(leftOut, region), isNotDue(leftOut, 'ap-south-1'), isNotDue({}, region)]).toEqual([
     true,
     false,

@@ -170,7 +170,7 @@ describe('the collector', () => {
     expect(await collect()).toEqual({ skipped: true, published: 0, alerts: 0, passEnded: null });
   });
 
-  test('an item that can not be read is reported, and holds up nothing', async () => {
+  test('an item that can not be read is reported, and delays no other item', async () => {
     await critical('222222222222');
     scanAll();
     outbox.refused.push({ key: '1#x', problem: 'newer' });
@@ -263,7 +263,7 @@ Scanned 2 of 3 accounts; could not scan: 333333333333. Read 4 of 4 instances in 
   });
 });
 
-describe('what is one piece of news about all accounts', () => {
+describe('alerts of several accounts that become one alert', () => {
   const weekOf = (more: Partial<WeekSummary> = {}): WeekSummary => ({
     ...{ from: '2026-11-16T00:00:00.000Z', until: '2026-11-23T00:00:10.000Z' },
     counts: {

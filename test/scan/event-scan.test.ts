@@ -218,7 +218,7 @@ describe('an event scan', () => {
     ['CreateInstances', 'web-9', false],
     ['DeleteInstance', 'web-1', true],
   ])(
-    'what %s brings takes its time: the event comes again for a quarter of an hour, then no more',
+    'the effect of %s can appear late: the event is delivered again for a quarter of an hour, and then no more',
     async (name, who) => {
       const monitor = await watching();
       const target = targetOf(monitor, who, { name });

@@ -80,7 +80,7 @@ describe('P3: the marks', () => {
     expect([...fleet.states.values()].map(({ alerted }) => alerted)).toEqual([1, 2, 1]);
   });
 
-  test('begin where they stand: what is alerted, or is not recorded, is not sent', async () => {
+  test('begin at their stored value: an entry that is alerted, or that is not recorded, is not sent', async () => {
     const entries = [change('a', 1, '09:01'), change('a', 2, '09:02'), change('a', 3, '09:03')];
     const a = await have(entries, { alerted: 1, recorded: 2 });
     const done = await have([change('b', 1, '09:00')], { alerted: 1 });
@@ -160,7 +160,7 @@ describe('P3: the marks', () => {
     expect(marks).toEqual([]);
   });
 
-  test('of a state that the scan does not know otherwise are raised, and are known then', async () => {
+  test('of a state that the scan had not loaded are raised, and the scan then has the state', async () => {
     const a = await have([change('a', 1, '09:01')]);
     fleet = fleetOf([]);
     await publishAlerts([a], digest, fleet, run);

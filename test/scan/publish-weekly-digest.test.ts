@@ -233,7 +233,7 @@ describe('the weekly digest', () => {
     expect(mails.filter((mail) => mail.includes(line))).toHaveLength(1);
   });
 
-  test('an unchanged week of scans in time is well, and the resource says so', async () => {
+  test('after an unchanged week of scans in time, the subject says that all is well', async () => {
     const monitor = await watching();
     for (let index = 0; index < 7 * 288; index += 1) await monitor.scan();
     expect(subjectsOf(monitor)).toEqual(['[INFO] prod: all is well: 1 instance watched, 0 changes this week']);

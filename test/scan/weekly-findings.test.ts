@@ -29,7 +29,7 @@ const publish = (states: readonly LatestState[]) =>
   publishWeeklyDigest({ digest, states, approvals: [], complete: true, openGaps: 0, hasWaiting: false }, run);
 const week = () => monitor.publisher.digests()[0]?.alerts[0]?.week;
 
-test('lists the gaps by region and name, and what is only counted is no gap', async () => {
+test('lists the gaps by region and name; a failure that is only counted is no gap', async () => {
   const states = ['c', 'a', 'd', 'b'].map((name) => instance(name, { failure: inGap, rules: null }));
   expect(await publish([...states, instance('e', { failure: counted, rules: null })])).toBe(digest.scannedAt);
   const { reason, since } = inGap;

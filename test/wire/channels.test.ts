@@ -69,8 +69,8 @@ async function marks(): Promise<{ recorded: number; told: number }> {
   return { recorded: Number(region?.['recorded']), told: Number(region?.['told']) };
 }
 
-describe('while only functions are subscribed, and nobody to their topics', () => {
-  test('P3: nothing is published or marked as alerted, and the alert is sent when somebody subscribes', async () => {
+describe('while only functions are subscribed, and their topics have no subscriber', () => {
+  test('P3: nothing is published or marked as alerted, and the alert is sent when there is a subscriber', async () => {
     const report = await watched.scan();
     expect(watched.emulators.sns.publications()).toEqual([]);
     expect(watched.events).toContainEqual({ event: 'not-told', why: 'no-confirmed-subscriber' });
@@ -128,7 +128,7 @@ describe('a deployment with nothing but Slack by Amazon Q', () => {
 });
 
 describe('each subscriber gets the text for its protocol', () => {
-  test('https, http and a queue of the alert topic get the JSON event, mail gets text, and nobody gets the text for Amazon Q', async () => {
+  test('https, http and a queue of the alert topic get the JSON event, mail gets text, and no subscriber gets the text for Amazon Q', async () => {
     const { alertTopicArn } = watched.deployment;
     await subscribe(alertTopicArn, 'https', 'https://example.com/hook');
     await subscribe(alertTopicArn, 'http', 'http://example.com/hook');

@@ -37,7 +37,7 @@ test('a deleted instance is read back as it was written', () => {
   expect(fromDepartedItem(account, toDepartedItem(departed))).toEqual(departed);
 });
 
-test('a scan expires only if it is told when', () => {
+test('a scan item expires only if it is stored with an expiry', () => {
   const scan = {
     ...{ account, startedAt: at('10:10'), endedAt: at('10:11'), complete: true, regionsListed: [region] },
     ...{

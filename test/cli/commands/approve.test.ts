@@ -151,7 +151,7 @@ describe('one approval', () => {
     expect(await load()).toHaveLength(1);
   });
 
-  test('two people at once: both stand', async () => {
+  test('two people at once: both approvals are stored', async () => {
     const both = await Promise.all(['80', '443'].map((port) => approve('web-1', port, '--from', 'anywhere')));
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(await load()).toHaveLength(2);

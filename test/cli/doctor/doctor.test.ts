@@ -157,7 +157,7 @@ describe('a deployment that is broken in one way', () => {
     ]);
   });
 
-  test('P5: a topic whose only subscriber is a function that passes the messages on reaches nobody', async () => {
+  test('P5: a topic whose only subscriber is a function that passes the messages on has no listener', async () => {
     const passer = `arn:aws:lambda:${region}:${account}:function:Portwatch-EventTopic`;
     const [alerts, events] = await monitor.createTopics('Only-Functions', 'Events');
     await monitor.subscribe(alerts ?? '', passer, 'lambda');

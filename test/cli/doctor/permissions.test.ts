@@ -52,7 +52,7 @@ test.each(tried)('P9: without %s the command ends with 2, names it, and no other
   expect(checks.filter((check) => !shown.includes(check))).toEqual(followers);
 });
 
-test('P5: without the outputs of the stack nobody knows which topics people must get, so no topic is OK', async () => {
+test('P5: without the outputs of the stack the topics that need subscribers are unknown, so no topic is OK', async () => {
   const fault = { kind: 'error', name: 'AccessDenied', operation: 'DescribeStacks', message: 'no' } as const;
   monitor.services['cloudformation']?.addFault(fault);
   const { rows } = await runDoctor(monitor);

@@ -46,7 +46,7 @@ describe('the fleet now', () => {
     ]);
   });
 
-  test('puts gaps first, then the worst, then region and name; what is gone is left out', () => {
+  test('has gaps first, then the worst, then by region and name; deleted instances are left out', () => {
     const states = [
       named('b-low'),
       named('a-low'),

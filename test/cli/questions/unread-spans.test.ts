@@ -150,7 +150,7 @@ describe('P6: "unknown since 09:05, last confirmed 09:00"', () => {
   const scans = [scan('09:00'), scan('09:05', unread), scan('09:10', unlisted), scan('09:15')];
   const slice = sliceOf(web, { scans });
 
-  test.each(['09:05', '09:07', '09:12', '09:15:09.999'])('at %s, for ever after', (time) => {
+  test.each(['09:05', '09:07', '09:12', '09:15:09.999'])('at %s, in every later answer', (time) => {
     expect(stateAt(slice, at(time))).toMatchObject({
       status: 'unknown',
       snapshot: { version: 1 },

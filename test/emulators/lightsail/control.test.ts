@@ -46,7 +46,7 @@ describe('the control over HTTP', () => {
     expect(await (await fetch(`${emulator.url}/_emulator/instances`)).json()).toEqual([]);
   });
 
-  test('regions, limits, faults and the call log are there too', async () => {
+  test('regions, limits, faults and the call log are available, too', async () => {
     await post('set-regions', { regions: ['eu-west-1'], notEnabled: [] });
     await post('set-rate-limit', { perSecond: 100 });
     await post('set-latency', { ms: 1 });
