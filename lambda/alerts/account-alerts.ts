@@ -18,7 +18,7 @@ export interface AccountAlertContext {
 
 const removals: Readonly<Record<NonNullable<WatchedAccount['removedBecause']>, string>> = {
   suspended: 'the account is suspended or closed, and is no longer watched',
-  left: 'the organisation, or its configured units, no longer have the account, and it is no longer watched',
+  left: 'the account is no longer in the organisation or its configured units, and is no longer watched',
   'not-configured': 'the account is no longer configured, and is no longer watched',
 };
 

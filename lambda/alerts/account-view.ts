@@ -4,15 +4,15 @@ import { renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 
 const remedy =
-  'If access is denied, the role of the account does not exist, or it does not trust the role of the monitor, or it has another external ' +
-  'id, or the account is suspended: deploy the member template there again, or take the account out of the configuration.';
+  'If access is denied, the account is suspended, or the role in the account does not exist, does not trust the role of the monitor, or ' +
+  'has another external id. Deploy the member template in the account again, or remove the account from the configuration.';
 
 export function accountFailureParts({ failure, reason }: Alert, channel: Channel): ViewPart[] {
   return [
     sentence(describeFailure(reason, failure, channel)),
     sentence(
-      'In this account Portwatch detects no changes until it can be entered: what can reach its instances now is unknown, not closed. ' +
-        'Its last known state stays in the history. The other accounts are scanned. You get an alert when it can be entered.',
+      'Portwatch detects no changes in this account until the account can be entered. What can reach its instances now is unknown, not ' +
+        'closed. Its last known state stays in the history. The other accounts are scanned. You get an alert when the account can be entered.',
     ),
     sentence(remedy),
   ];
@@ -22,8 +22,8 @@ export function organizationFailureParts({ failure, reason }: Alert, channel: Ch
   return [
     sentence(describeFailure(reason, failure, channel)),
     sentence(
-      'The accounts that are known are scanned. New accounts are not watched, and names are not updated, until it can be listed. ' +
-        'You get an alert then.',
+      'The accounts that are known are scanned. New accounts are not watched, and names are not updated, until the organisation can be ' +
+        'listed. You get an alert when it can be listed.',
     ),
     sentence('Only the management account of the organisation, or a delegated administrator, can list it.'),
   ];

@@ -144,8 +144,10 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
     headline: () => 'account is no longer watched',
     heading: () => ['account not watched'],
     parts: ({ reason }, { text }) => [
-      sentence(`${text(reason, 300)}. From now on Portwatch detects no changes in it; its history stays in the table.`),
-      sentence('You get this alert once. If that is not intended, correct accounts in the configuration, and deploy.'),
+      sentence(
+        `${text(reason, 300)}. From now on Portwatch detects no changes in this account. Its history stays in the table.`,
+      ),
+      sentence('You get this alert once. If this is not intended, correct the setting accounts, and deploy.'),
     ],
     ...ofAccount,
   },
@@ -295,7 +297,11 @@ function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertV
       sentence('Changed on:', lines),
       ...(isBrief
         ? []
-        : [sentence('The command portwatch restore puts one back; its option --account names the account.')]),
+        : [
+            sentence(
+              'The command portwatch restore restores the firewall of one instance; its option --account names the account.',
+            ),
+          ]),
     ],
     restore: null,
     historyLead: null,

@@ -54,11 +54,11 @@ export function madeParts(group: readonly Alert[], channel: Channel): ViewPart[]
       ...lines,
       ...(more > 0 ? [`and ${more} more`] : []),
     ]),
-    sentence('While this is approved, no alert is sent when it opens on these instances.'),
+    sentence('While this approval is in force, no alert is sent if this exposure opens on these instances.'),
     sentence(
       first.origin === 'command'
         ? `If you do not agree: portwatch revoke ${approvals.length > 1 ? 'with the id of the approval' : text(first.id, 80)}`
-        : 'If you do not agree, take it out of approved in the configuration, and deploy.',
+        : 'If you do not agree, remove the approval from the setting approved, and deploy.',
     ),
   ];
 }
@@ -78,7 +78,7 @@ export function overParts(alert: Alert, channel: Channel): ViewPart[] {
       `${over} It approved ${describeApprovedExposure(approval, channel)} (${name(by, 120)}: ${text(reason, 200)}).`,
     ),
     ...(stillOpen.length === 0
-      ? [sentence('Nothing that it covered is open now, or other approvals cover it.')]
+      ? [sentence('The exposure that it covered is closed now, or other approvals cover it.')]
       : [
           sentence('Still open, and not approved any more:'),
           ...openLines(alert, channel),

@@ -42,7 +42,7 @@ export function failedRegionParts(alert: Alert, channel: Channel): ViewPart[] {
     ...(failure?.reason === 'access-denied' && changedAfter === null
       ? [
           sentence(
-            'If the region is denied on purpose, set regions to the regions that you use; without it, Portwatch tries the region again ' +
+            'If the region is denied on purpose, set regions to the regions that you use. Without this setting, Portwatch tries the region again ' +
               'with growing pauses of up to an hour.',
           ),
         ]

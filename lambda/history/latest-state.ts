@@ -33,8 +33,8 @@ export const stateSchema = z.object({
   /** Instant of the entry that holds `rules`. */
   rulesAt: instantOrNull,
   /**
-   * Start of the scan that committed the present state, or of the later scan that ended the last failure. `null`: the resource was never
-   * read.
+   * Start of the newest scan that committed an entry about the resource or ended a failure. A `gap` entry of an instance does not change
+   * this instant. `null`: the instance was never read.
    */
   seenAt: instantOrNull,
   /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */

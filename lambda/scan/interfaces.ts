@@ -237,8 +237,8 @@ export interface FleetStore {
   /** Sets the instant (seconds since the epoch) from which DynamoDB may delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
   /**
-   * Stores the attribution of the entry at `at`, if the entry has none yet, or only `known`: a later attribution that names more calls
-   * replaces it. It expires with its entry. False: another attribution is stored.
+   * Stores the attribution of the entry at `at`, if none is stored yet, or if the stored one is `known`: so a later attribution that names
+   * more calls replaces `known`. An attribution expires with its entry. False: another attribution is stored.
    */
   putAttribution(resource: Resource, at: string, found: Attribution, known: Attribution | null): Promise<boolean>;
   /** The stored attribution of an entry; `null`: there is none. Throws ItemError if the item cannot be read. */

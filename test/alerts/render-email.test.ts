@@ -132,7 +132,7 @@ HIGH  not enabled in this account, so not watched: ap-east-1, eu-south-2
 HIGH  could not list region ca-central-1
   Since 09:00:00 UTC, 23 November 2026: access-denied. AccessDeniedException: no
   It was never listed. While a region can not be listed, Portwatch detects no changes in it. You get an alert when it can be listed.
-  If the region is denied on purpose, set regions to the regions that you use; without it, Portwatch tries the region again with growing pauses of up to an hour.
+  If the region is denied on purpose, set regions to the regions that you use. Without this setting, Portwatch tries the region again with growing pauses of up to an hour.
 
 INFO  watching 2 regions without instances: us-east-1, us-east-2`);
 });

@@ -231,7 +231,7 @@ describe('the mail of several accounts', () => {
     web-1  eu-west-1  account 111111111111 (web)
     web-1  eu-west-1  account 222222222222 (shop)
     web-1  eu-west-1  account 333333333333 (data)
-  The command portwatch restore puts one back; its option --account names the account.
+  The command portwatch restore restores the firewall of one instance; its option --account names the account.
 
 HIGH  web-1  eu-west-1  203.0.113.10   account 222222222222 (shop)
   OPENED  tcp 22 (SSH)   from 198.51.100.0/24, 2001:db8::/32

@@ -63,7 +63,7 @@ describe('an approval that is made', () => {
     const monitor = await watching();
     monitor.settings = { ...monitor.settings, approved: [office] };
     expect(kinds(await monitor.alertsOfScan())).toEqual(['approved info']);
-    expect(monitor.mail()).toContain('take it out of approved in the configuration');
+    expect(monitor.mail()).toContain('remove the approval from the setting approved');
     expect(await monitor.alertsOfScan()).toEqual([]);
   });
 
@@ -156,7 +156,7 @@ describe('an approval that ends', () => {
     const monitor = await watching({}, [world({ instance: 'db-*', until: '2026-11-23T10:07:00.000Z' })]);
     const [alert] = await monitor.alertsOfScan();
     expect(alert).toMatchObject({ kind: 'approval-ended', severity: 'info', stillOpen: [] });
-    expect(monitor.mail()).toContain('Nothing that it covered is open now, or other approvals cover it.');
+    expect(monitor.mail()).toContain('The exposure that it covered is closed now, or other approvals cover it.');
   });
 
   test('is never said to leave nothing open while another approval covers the same', async () => {

@@ -1,7 +1,6 @@
 /**
- * Decides the audience class of each piece of opened ports: the widest class that gained access. If the opened sources complete a wider
- * set, the class of this set is used: opening the second half of the internet is as severe as opening the whole internet. Classes that had
- * access before are not used.
+ * Decides the audience class of each piece of opened ports: the widest class that gained access. The class is that of the opened sources
+ * or, if they complete a wider set, of this set: opening the second half of the internet is as severe as opening the whole internet.
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
