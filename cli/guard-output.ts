@@ -36,7 +36,7 @@ export function guardOutput(
       return;
     }
     const why = renderPlain(describeFileError(error), 500);
-    stderr.write(`portwatch: The output could not be written: ${why}; what was written of it is not complete.\n`);
+    stderr.write(`portwatch: The output could not be written: ${why}; the output is not complete.\n`);
     if (!isChanging) exit(exitCodes.error);
   });
 }

@@ -4,7 +4,8 @@ import type { IConstruct } from 'constructs';
 
 /**
  * Makes CloudFormation create `table` and `schedule` after every resource in `scopes` that does not depend on them. The dependencies are
- * added at synthesis, when all references are known. So resources and scopes that are added later are included.
+ * added at synthesis, when all references are known. So resources and scopes that are added later are included. `schedule` comes after
+ * `table`, because its function refers to the table.
  */
 export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, schedule: IConstruct): void {
   Aspects.of(schedule).add({

@@ -104,7 +104,7 @@ export class HealthAlarms extends Construct {
   addAccountsNotScanned(everyMinutes: number): void {
     this.addAlarm('AccountsNotScanned', {
       title: 'accounts are not scanned',
-      meaning: `For ${renderMinutes(3 * everyMinutes)} at least one account was not scanned completely: its changes may not be detected.`,
+      meaning: `For ${renderMinutes(3 * everyMinutes)} at least one account was not scanned completely: its changes can stay undetected.`,
       runbook: 'accounts-are-not-scanned',
       metric: scanMetric(this.props.metricService, 'accountsNotScanned', {
         period: Duration.minutes(everyMinutes),
@@ -170,7 +170,7 @@ export class HealthAlarms extends Construct {
     const periods = Math.min(40, Math.ceil((3 * everyMinutes) / periodMinutes));
     this.addAlarm('NoCompleteScan', {
       title: 'no complete scan',
-      meaning: `For ${renderMinutes(periods * periodMinutes)} no scan was complete: changes may not be detected.`,
+      meaning: `For ${renderMinutes(periods * periodMinutes)} no scan was complete: changes can stay undetected.`,
       runbook: 'no-complete-scan',
       metric: scanMetric(this.props.metricService, 'completeScans', {
         period: Duration.minutes(periodMinutes),

@@ -51,7 +51,7 @@ export function addRestoreCommand(program: Command, context: CommandContext): vo
       ),
     )
     .option('--dry-run', 'print the AWS commands on stdout, and change nothing')
-    .option('--anyway', 'go on if the firewall differs from what the history says')
+    .option('--anyway', 'go on if the firewall differs from the firewall in the history')
     .option('--yes', 'do not wait for an answer')
     .addOption(
       new Option('--wait <seconds>', 'read until the change shows, for at most this time')

@@ -12,13 +12,13 @@ function describeBlindSpot(spot: BlindSpot, renderTime: RenderTime): string {
     case 'account-not-entered':
       return `the account could not be entered since ${renderTime(spot.since)} (${renderPlain(spot.reason, 60)})`;
     case 'account-removed':
-      return `the account is not watched since ${renderTime(spot.since)} (${removals[spot.because] ?? renderPlain(spot.because, 60)})`;
+      return `the account has not been watched since ${renderTime(spot.since)} (${removals[spot.because] ?? renderPlain(spot.because, 60)})`;
     case 'account-not-scanned-yet':
       return `the first scan was at ${renderTime(spot.firstScanAt)}`;
     case 'organization-not-listed':
       return `the organisation cannot be listed since ${renderTime(spot.since)} (${renderPlain(spot.reason, 60)}), so accounts may be missing`;
     case 'no-scan':
-      return spot.since === null ? 'no scan has ended yet' : `no scan ran since ${renderTime(spot.since)}`;
+      return spot.since === null ? 'no scan has ended yet' : `no scan has run since ${renderTime(spot.since)}`;
     case 'region-not-listed':
       return `${renderPlain(spot.region, 40)} could not be listed (${renderPlain(spot.reason, 60)}), so its instances are not known`;
     case 'instance-without-name':

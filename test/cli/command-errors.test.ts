@@ -234,7 +234,7 @@ describe('as a process', () => {
       code: 2,
       stdout: '',
       stderr: expect.stringContaining(
-        'portwatch: The output could not be written: the disk is full; what was written of it is not complete.\n',
+        'portwatch: The output could not be written: the disk is full; the output is not complete.\n',
       ),
     });
   });
@@ -244,7 +244,7 @@ describe('as a process', () => {
     child.stdout.destroy();
     expect(await ended).toMatchObject({
       code: 2,
-      stderr: 'portwatch: The answer is not complete: no scan ran since 2026-11-10 11:00:00 UTC.\n',
+      stderr: 'portwatch: The answer is not complete: no scan has run since 2026-11-10 11:00:00 UTC.\n',
     });
   });
 

@@ -203,7 +203,7 @@ describe('P5: an answer about the fleet that lacks a part says so, and ends with
     setNow(at('09:20', '2026-11-16'));
     const { code, stdout, stderr } = await run('exposed', '3389');
     expect(code).toBe(2);
-    const missing = 'The answer is not complete: no scan ran since 2026-11-10 09:20:00 UTC.';
+    const missing = 'The answer is not complete: no scan has run since 2026-11-10 09:20:00 UTC.';
     expect(stderr).toBe(`portwatch: ${missing}\n`);
     expect(stdout).toContain('not known to be open on any of 3 instances');
     expect(stdout).not.toContain('open on none');

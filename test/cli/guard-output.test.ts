@@ -17,8 +17,7 @@ function fail(name: 'stdout' | 'stderr', code: string, args: string[] = []) {
   return { exits, said: streams.stderr.written };
 }
 
-const sentence = (why: string) =>
-  `portwatch: The output could not be written: ${why}; what was written of it is not complete.\n`;
+const sentence = (why: string) => `portwatch: The output could not be written: ${why}; the output is not complete.\n`;
 
 describe('an error of stdout', () => {
   test.each([

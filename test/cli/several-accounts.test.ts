@@ -246,7 +246,9 @@ describe('P5: what hides an account', () => {
     const { stdout, code } = await run('exposed', '3306');
     expect(code).toBe(2);
     expect(stdout).toMatch(/blind \(444455556666\): the account could not be entered since .* \(access-denied\)/);
-    expect(stdout).toMatch(/old \(555566667777\): the account is not watched since .* \(it is suspended or closed\)/);
+    expect(stdout).toMatch(
+      /old \(555566667777\): the account has not been watched since .* \(it is suspended or closed\)/,
+    );
     expect(stdout).toContain('fresh (666677778888): no scan has ended yet');
     const { blindSpots } = await ask('exposed', '3306');
     expect(blindSpots.map((one: Record<string, string>) => [one['accountName'], one['kind']])).toEqual([
@@ -258,7 +260,7 @@ describe('P5: what hides an account', () => {
       expect([args[0], (await deployed.run(...args)).code]).toEqual([args[0], 2]);
     const status = await run('status');
     expect(status.stdout).toContain('blind (444455556666): the account could not be entered');
-    expect(status.stdout.replaceAll(/\s+/g, ' ')).toContain('its account is not');
+    expect(status.stdout.replaceAll(/\s+/g, ' ')).toContain('its account has not been');
     expect((await run('status', '--exit-code', 'critical')).code).toBe(2);
     expect((await run('at', 'old-1', 'now')).code).toBe(2);
     // Before the removal, the history is complete.

@@ -75,7 +75,7 @@ describe('P5: when its own scans go on and no pass begins', () => {
     const report = await run('report', '--since', at('09:59'), '--out', '-');
     expect([report.code, report.stderr]).toEqual([
       2,
-      expect.stringContaining('dev (222233334444): the account is not watched since 2026-11-10 10:01:00 UTC'),
+      expect.stringContaining('dev (222233334444): the account has not been watched since 2026-11-10 10:01:00 UTC'),
     ]);
     expect(await run('at', 'web-1', 'now', '--account', own)).toMatchObject({ code: 0, stderr: '' });
     expect((await run('at', 'web-1', 'now', '--account', dev)).code).toBe(2);

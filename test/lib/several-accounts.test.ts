@@ -214,7 +214,7 @@ test('P5: one alarm reports that accounts are not scanned, without a dimension f
   expect(alarm).toMatchObject({
     AlarmName: 'Portwatch accounts are not scanned',
     AlarmDescription:
-      'For 30 minutes at least one account was not scanned completely: its changes may not be detected. See docs/runbook.md#accounts-are-not-scanned',
+      'For 30 minutes at least one account was not scanned completely: its changes can stay undetected. See docs/runbook.md#accounts-are-not-scanned',
     MetricName: 'AccountsNotScanned',
     Dimensions: [{ Name: 'service', Value: 'scan' }],
     Period: 600,

@@ -63,7 +63,7 @@ export function planApprovals(request: ApprovalRequest, context: PlanContext): A
   if (request.account !== null && request.account !== account)
     problems.push(`these credentials are of account ${account}, not of --account ${request.account}`);
   if (request.until !== null && request.until < now)
-    problems.push(`it would end on ${request.until}, in the past; expected a later --until`);
+    problems.push(`the approval would end on ${request.until}, in the past; expected a later --until`);
   const { matched, region, problem } = matchInstances(request, context);
   if (problem !== null) return { planned: [], leftOut: [], problems: [...problems, problem] };
   const plan =
@@ -127,7 +127,7 @@ function planGiven(
   const covering = listLasting(context, request.until).filter((approval) => includesScope(approval, made));
   if (exposure.length > 0 && subtractApproved(exposure, covering).length === 0) {
     const ids = covering.filter((one) => intersectReach(exposure, one.exposure).length > 0).map(describeApproval);
-    problems.push(`all of it is approved already, by ${ids.join(' and ')}`);
+    problems.push(`the whole exposure is approved already, by ${ids.join(' and ')}`);
   }
   return { planned: [planOne(made, matched, context)], leftOut: [], problems };
 }

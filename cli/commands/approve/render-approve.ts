@@ -65,7 +65,9 @@ export function renderWritten(written: readonly MadeApproval[], isDryRun: boolea
     ({ id, instance, region, arn, account }) =>
       `Approved: ${describeScope({ instance, region, arn, account })}. Approval ${id}.`,
   );
-  return [...lines, 'It holds from the next scan on, which sends an alert about it.'].join('\n');
+  return [...lines, 'An approval counts from the next scan on. That scan sends an alert about the approval.'].join(
+    '\n',
+  );
 }
 
 /** For an interruption, or an error after the first write. */

@@ -32,7 +32,7 @@ export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'd
 
 /** The remedy and the command for a resource that differs from the template. */
 export function revertRemedy(place: CommandPlace): { remedy: string; command: string } {
-  return { remedy: 'let CloudFormation put back what the template has', command: revertDrift(place) };
+  return { remedy: 'let CloudFormation restore what the template defines', command: revertDrift(place) };
 }
 
 const quoteOption = (word: string): string => (/^--?[a-z][a-z0-9-]*$/.test(word) ? word : quoteForShell(word));

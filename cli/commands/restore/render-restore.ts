@@ -146,7 +146,7 @@ export function describeOthers(
   renderTime: RenderTime = (instant) => instant,
 ): string {
   if (others.length === 0)
-    return 'Lightsail lists no operation of others on it meanwhile. It has no conditional write: an operation that it lists later is not ruled out.';
+    return 'Lightsail lists no operation of others on the instance meanwhile. Lightsail has no conditional write, so an operation of others can still appear in the list later.';
   const named = others.map(
     ({ type, status, at, details }) =>
       `${renderPlain(type, 60)}${details === '' ? '' : ` ${renderPlain(details, 100)}`} (${at === null ? 'no time' : renderTime(at)}, ${renderPlain(status, 20)})`,
@@ -154,7 +154,7 @@ export function describeOthers(
   const own = made.some(({ outcome }) => outcome.result === 'unknown')
     ? ' One of them may be the call without an answer.'
     : '';
-  return `Others changed it meanwhile, and their change may be undone: ${named.join(', ')}.${own}`;
+  return `Others changed the instance meanwhile, and their change may be undone: ${named.join(', ')}.${own}`;
 }
 
 export function nameCall(call: RestoreCall): string {

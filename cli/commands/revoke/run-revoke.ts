@@ -76,7 +76,7 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
               : ['Open, and not approved any more:', ...lines]),
             isDryRun
               ? 'Nothing was revoked, because of --dry-run.'
-              : `Revoked: approval ${id}. It ends with the next scan, which sends an alert about it.`,
+              : `Revoked: approval ${id}. The approval ends with the next scan, which sends an alert about the revocation.`,
           ].join('\n'),
     );
     requireReadable(loaded);

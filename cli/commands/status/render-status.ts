@@ -128,7 +128,7 @@ const problems: Readonly<Record<StatusGap['scope'], string>> = {
 
 function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: RenderTime): string {
   if (scope === 'account' && reason === 'not-watched')
-    return `its account is not watched since ${renderTime(since)}; last known state:`;
+    return `its account has not been watched since ${renderTime(since)}; last known state:`;
   if (reason === 'not-watched') return 'its region is no longer watched; last known state:';
   const problem = problems[scope];
   return `${problem} since ${renderTime(since)} (${reason})${isTold ? '' : ', not alerted yet'}; last known state:`;

@@ -302,7 +302,7 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
     [
       'an end in the past',
       ['web-1', '22', ...from, ...reason, '--until', '2026-01-01', '--utc'],
-      'it would end on 2026-01-01T23:59:59.999Z, in the past',
+      'the approval would end on 2026-01-01T23:59:59.999Z, in the past',
     ],
     [
       'an end that is no time',
@@ -385,7 +385,7 @@ test('what is approved already for as long is not approved again, and an approva
   const [first] = await load();
   const again = await approve('web-1', '22', '--from', '198.51.100.7', '--until', '2999-01-01');
   expect([again.code, (await load()).length]).toEqual([2, 1]);
-  expect(again.stderr).toContain(`all of it is approved already, by ${first?.id}.`);
+  expect(again.stderr).toContain(`the whole exposure is approved already, by ${first?.id}.`);
   await approve('web-1', '443', '--from', 'anywhere', '--until', '2998-01-01');
   expect((await approve('web-1', '443', '--from', 'anywhere', '--until', '2999-01-01')).code).toBe(0);
 });

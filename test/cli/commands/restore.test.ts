@@ -92,7 +92,7 @@ describe('a firewall is put back', () => {
   The change closes tcp 3306 (MySQL) and leaves every other rule as it is.
   AWS does not document what closing does with the sources of a rule; the command reads the result.
   Account 111122223333, as arn:aws:iam::111122223333:user/emulated.
-Done: ${name} is what it was before the change that was found at 2026-11-10 10:00:00 UTC. Lightsail lists no operation of others on it meanwhile. It has no conditional write: an operation that it lists later is not ruled out.
+Done: ${name} is what it was before the change that was found at 2026-11-10 10:00:00 UTC. Lightsail lists no operation of others on the instance meanwhile. Lightsail has no conditional write, so an operation of others can still appear in the list later.
 `);
     expect(
       new Set(
@@ -383,7 +383,7 @@ describe('the rest of a race is reported', () => {
     const { code, stdout } = await restore('--yes');
     expect([code, rulesNow()]).toEqual([1, [sshFromOffice]]);
     expect(stdout).toMatch(
-      /Others changed it meanwhile, and their change may be undone: OpenInstancePublicPorts 9\/udp \(.* UTC, Succeeded\), CloseInstancePublicPorts 9\/udp/,
+      /Others changed the instance meanwhile, and their change may be undone: OpenInstancePublicPorts 9\/udp \(.* UTC, Succeeded\), CloseInstancePublicPorts 9\/udp/,
     );
   });
 

@@ -29,7 +29,7 @@ export function decideVersion(deployed: string | null, clone: string, place: Com
         ? `the stack does not name its version, so it is older than this clone (${clone})`
         : `${deployed} is deployed, and this clone is ${clone}`,
     expected: clone,
-    remedy: 'see what a deployment of this clone would change, then deploy; or check out the version that is deployed',
+    remedy: 'see what a deployment of this clone would change, then deploy. Or check out the version that is deployed',
     command: cdkCommand(place, 'diff'),
   });
 }

@@ -27,7 +27,7 @@ export function decideFunction(
       expected: 'state Active',
       remedy:
         facts.state === 'Failed'
-          ? 'let CloudFormation put back what the template has'
+          ? 'let CloudFormation restore what the template defines'
           : 'wait for a minute, and run this command again',
       command: facts.state === 'Failed' ? revertDrift(place) : null,
     });

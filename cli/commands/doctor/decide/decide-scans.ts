@@ -55,7 +55,7 @@ export function decideSchedule(
       found: `the schedule is ${facts.expression}, and the last scan worked with an interval of ${renderCount(scanEveryMinutes, 'minute')}`,
       expected: `one scan every ${renderCount(scanEveryMinutes, 'minute')}`,
       remedy:
-        'wait for the next scan if you deployed just now; otherwise let CloudFormation put back what the template has',
+        'wait for the next scan if you deployed just now; otherwise let CloudFormation restore what the template defines',
       command: revertDrift(place),
     });
   const start = facts.startsAt !== null && Date.parse(facts.startsAt) > now ? `, from ${facts.startsAt} on` : '';

@@ -12,7 +12,7 @@ export function decideTable(name: string, facts: TableFacts | null, place: Comma
       found: 'the table does not exist: the history is lost, and no scan can work',
       expected: 'the table of the stack',
       remedy:
-        'restore it from a backup as a new table, and deploy with existingTable: docs/operations.md#restoring-the-table',
+        'restore the table from a backup as a new table, and deploy with existingTable: docs/operations.md#restoring-the-table',
       command: awsCommand(place, 'dynamodb', 'list-backups', '--table-name', name, '--backup-type', 'ALL'),
     });
   const { status } = facts;

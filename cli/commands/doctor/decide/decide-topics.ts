@@ -69,7 +69,7 @@ function describeAbsent(arn: string, isOfStack: boolean, place: CommandPlace): R
     ? failureRow(row, {
         found: 'the topic does not exist: it was deleted outside the deployment',
         expected: 'the topic that the stack created',
-        remedy: 'let CloudFormation put back what the template has; then confirm the subscriptions again',
+        remedy: 'let CloudFormation restore what the template defines; then confirm the subscriptions again',
         command: revertDrift(place),
       })
     : failureRow(row, {
@@ -90,13 +90,13 @@ function decideSubscription(arn: string, { protocol, endpoint, state }: Subscrip
       found: 'not confirmed: this address gets nothing',
       expected: 'a confirmed subscription',
       remedy:
-        'follow the link in the mail "AWS Notification - Subscription Confirmation"; SNS deletes the subscription after two days: subscribe again then',
+        'follow the link in the mail "AWS Notification - Subscription Confirmation"; after two days SNS deletes the subscription, so then subscribe again',
       ...again,
     });
   return failureRow(row, {
     found: 'deleted: this address gets nothing any more',
     expected: 'a confirmed subscription',
-    remedy: 'subscribe the address again, and confirm the mail; or remove the address from the configuration',
+    remedy: 'subscribe the address again, and confirm the mail. Or remove the address from the configuration',
     ...again,
   });
 }

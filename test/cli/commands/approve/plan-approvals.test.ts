@@ -58,7 +58,7 @@ describe('what is approved already', () => {
     ['one that was revoked', { revoked: { at: now, by: 'x', reason: null } }, false],
   ])('%s', (_, fields, isApproved) => {
     expect(plan({}, [approvalOf(fields)]).problems).toEqual(
-      isApproved ? [expect.stringMatching(/^all of it is approved already, by a1b2c3d4/)] : [],
+      isApproved ? [expect.stringMatching(/^the whole exposure is approved already, by a1b2c3d4/)] : [],
     );
     const current = plan({ exposure: null }, [approvalOf(fields)]);
     // The ARN of the present instance is known, so its approval covers its present open exposure.
