@@ -44,7 +44,7 @@ export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | 
   if (account !== null && account !== expected.account) return ignore('other-account', `account ${account}`);
   const failure = failureOf(fields);
   if (failure !== null) return ignore('failed-call', `${name}: ${failure}`);
-  const at = decideStatusAt(fields['eventTime']);
+  const at = parseInstant(fields['eventTime']);
   if (at === null) return ignore('no-time', `eventTime ${String(readText(fields['eventTime']))}`);
   if (expected.now !== undefined && Date.parse(at) > expected.now + maxAheadMs) return ignore('from-the-future', at);
   const region = readText(fields['awsRegion']) ?? expected.region ?? '';
@@ -110,7 +110,7 @@ function listOperations(fields: RecordFields): RecordFields[] {
 }
 
 /** Returns ISO-8601 UTC with milliseconds. The text must name its time zone, because the default would be the zone of this machine. */
-function decideStatusAt(value: unknown): string | null {
+function parseInstant(value: unknown): string | null {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(value)) return null;
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();

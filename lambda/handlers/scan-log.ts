@@ -34,9 +34,8 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
     case 'item-refused':
       logger.error(scanEvent.event, { ...scanEvent.item });
       return;
-    case 'not-told':
-    case 'instance-not-committed':
-    case 'bookkeeping-failed': {
+    default: {
+      // The compiler reports an event that has no case and no error.
       const { error, ...rest } = scanEvent;
       logger.error(scanEvent.event, { ...rest, ...(error === undefined ? {} : { error: toError(error) }) });
     }

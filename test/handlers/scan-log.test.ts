@@ -95,6 +95,10 @@ describe('the log of a scan', () => {
       { event: 'bookkeeping-failed', step: 'lease', error: new TypeError('t') },
       { level: 'ERROR', message: 'bookkeeping-failed', step: 'lease', error: { name: 'TypeError', message: 't' } },
     ],
+    [
+      { event: 'approvals-not-loaded', error: new TypeError('t') },
+      { level: 'ERROR', message: 'approvals-not-loaded', error: { name: 'TypeError', message: 't' } },
+    ],
   ])('has one line for %j', (event, expected) => {
     const lines = linesOf(event);
     expect(lines).toHaveLength(1);

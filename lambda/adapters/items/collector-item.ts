@@ -3,9 +3,9 @@ import { instant } from '../../contract/item-fields.ts';
 import type { CollectorGrant } from '../../pass/interfaces.ts';
 import type { Item } from './read-item.ts';
 
-const decideStatusAt = (value: unknown): string | null => z.catch(z.nullable(instant), null).parse(value);
+const parseInstant = (value: unknown): string | null => z.catch(z.nullable(instant), null).parse(value);
 
 /** A damaged instant is read as `null`: the collector then publishes sooner. */
 export function fromCollectorItem({ criticalAt, allAt }: Item): CollectorGrant {
-  return { criticalAt: decideStatusAt(criticalAt), allAt: decideStatusAt(allAt) };
+  return { criticalAt: parseInstant(criticalAt), allAt: parseInstant(allAt) };
 }
