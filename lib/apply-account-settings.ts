@@ -7,8 +7,8 @@ import type { Construct, IConstruct } from 'constructs';
 import type { AccountSettings } from '../lambda/contract/settings-schema.ts';
 import { configuredNetwork, type FunctionNetwork, selectNetwork } from './function-network.ts';
 import { addKeyStatement, keyPolicyStatements } from './key-policy.ts';
+import type { OwnResources } from './own-resources.ts';
 import { prefixNames } from './prefix-names.ts';
-import type { OwnResources } from './resource-props.ts';
 
 export interface AppliedAccountSettings
   extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix' | 'runbookUrl'> {

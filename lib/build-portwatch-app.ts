@@ -3,6 +3,7 @@ import { eventStackName } from '../lambda/contract/deployed-names.ts';
 import { loadConfigSources } from './config-sources.ts';
 import { findWarnings } from './config-warnings.ts';
 import { ConfigurationError } from './configuration-error.ts';
+import { decideForwarding, findForwardingProblems } from './decide-event-forwarding.ts';
 import { EventForwardingStack } from './event-forwarding-stack.ts';
 import { findOtherPlaces } from './find-setting-conflicts.ts';
 import { type Config, parseConfig } from './parse-config.ts';
@@ -59,22 +60,10 @@ function renderOrganizationNote({ accounts }: Config): string[] {
   ];
 }
 
-function findForwardingProblems({ eventRegions }: Config, homeRegion: string | undefined): string[] {
-  if (eventRegions.length === 0 || homeRegion) return [];
-  return [
-    'eventRegions: the region of the monitor, to which events are forwarded, is not known. Set AWS_REGION, or a region in the profile.',
-  ];
-}
-
 /** `vpc.id` needs a known account and region, because the CDK looks up the VPC. */
 function findUnknownPlace({ vpc }: Config, homeRegion: string | undefined, account: string | undefined): string[] {
   if (vpc?.id === undefined || (homeRegion && account)) return [];
   return [
     'vpc.id: the account and the region of the deployment, in which cdk deploy looks the VPC up, are not known. Log in to AWS and use cdk deploy, or leave vpc.id out.',
   ];
-}
-
-function decideForwarding({ eventRegions }: Config, homeRegion: string | undefined): { region: string; to: string }[] {
-  if (!homeRegion) return [];
-  return eventRegions.filter((region) => region !== homeRegion).map((region) => ({ region, to: homeRegion }));
 }

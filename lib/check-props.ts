@@ -13,11 +13,11 @@ import {
   monitorSettings,
   withoutNulls,
 } from '../lambda/contract/settings-schema.ts';
-import { renderExpected, renderProblem, renderUnknownKey } from './config-problem.ts';
 import { refuse } from './configuration-error.ts';
 import { findConflicts, findOtherPlaces } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findResourceProblems, type OwnResources, ownResourceNames } from './resource-props.ts';
+import { findResourceProblems, type OwnResources, ownResourceNames } from './own-resources.ts';
+import { renderExpected, renderProblem, renderUnknownKey } from './render-config-problem.ts';
 import { settingDescriptions } from './setting-descriptions.ts';
 
 const shape = { ...monitorSettings, ...deploymentSettings() };

@@ -6,10 +6,10 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IConstruct, IDependable } from 'constructs';
 import type { ChannelName } from '../lambda/contract/channels.ts';
 import type { DeploymentSettings } from '../lambda/contract/settings-schema.ts';
+import { SlackChannel } from './amazon-q-channel.ts';
 import { ChannelTopic } from './channel-topic.ts';
 import type { HealthAlarms } from './health-alarms.ts';
 import { monitorPath } from './monitor-name.ts';
-import { SlackChannel } from './slack-channel.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 
 export type PeopleSettings = Pick<DeploymentSettings, 'email' | 'slack' | 'amazonQTopic' | 'slackWebhookParameter'>;

@@ -15,5 +15,5 @@ export { ConfigurationError } from './configuration-error.ts';
 export { DriftMonitor, type DriftMonitorProps } from './drift-monitor.ts';
 export { EventForwardingStack, type EventForwardingStackProps } from './event-forwarding-stack.ts';
 export type { MonitorNetwork } from './function-network.ts';
+export type { OwnResources } from './own-resources.ts';
 export { PackageError } from './package-error.ts';
-export type { OwnResources } from './resource-props.ts';

@@ -9,10 +9,10 @@ import {
   type MonitorSettings,
   monitorSettings,
 } from '../lambda/contract/settings-schema.ts';
-import { renderProblem, renderUnknownKey } from './config-problem.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { findConflicts } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
+import { renderProblem, renderUnknownKey } from './render-config-problem.ts';
 import { settingDescriptions } from './setting-descriptions.ts';
 
 /** A checked configuration, with every default filled in. */

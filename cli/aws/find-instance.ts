@@ -8,8 +8,9 @@ import { listNotDue } from '../questions/regions-not-due.ts';
 import { renderAccount } from '../text/render-place.ts';
 import { suggestName } from '../text/suggest-name.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { loadWholeFleet, requireRecords, type WholeFleet } from './load-fleet.ts';
+import { loadWholeFleet, type WholeFleet } from './load-fleet.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount } from './open-deployment.ts';
+import { refuseWithoutRecords } from './refuse-without-records.ts';
 
 interface FoundInstance {
   /** The account of the instance. */
@@ -56,7 +57,7 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
 /** Also searches regions that are no longer monitored. Without a match, the error lists similar names. */
 async function searchFleets(place: Place, instanceName: string, region: string | null): Promise<FoundInstance[]> {
   const fleets = await forEachAccount(place, async (account) => ({ account, fleet: await loadWholeFleet(account) }));
-  requireRecords(place, fleets);
+  refuseWithoutRecords(place, fleets);
   const named = fleets.flatMap(({ account, fleet }) =>
     fleet.instances
       .filter((resource) => resource.instanceName === instanceName)

@@ -1,9 +1,6 @@
-import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { configuredApprovals } from '../../lambda/approvals/configured-approvals.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
-import { CommandError } from '../command-error.ts';
-import { listSome } from '../text/list-some.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
 /** The approvals of an account, with the settings at one instant. */
@@ -41,14 +38,4 @@ export async function loadApprovals(
     isByCommandAllowed,
     regions: recorded?.settings.regions ?? null,
   };
-}
-
-/** Throws CommandError if some approvals cannot be read. */
-export function requireReadable({ refused }: Pick<KnownApprovals, 'refused'>): void {
-  const [first] = refused;
-  if (first === undefined) return;
-  const names = refused.map(({ key }) => renderPlain(key, 80));
-  throw new CommandError(
-    `Approvals that this version of Portwatch cannot read approve nothing: ${listSome(names, 3)} (${renderPlain(first.problem, 300)}).`,
-  );
 }

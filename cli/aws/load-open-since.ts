@@ -4,7 +4,7 @@ import type { StillOpen } from '../../lambda/contract/json-event.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';
 import { findWorstPart, hasOpened } from '../questions/open-since.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { queriesAtOnce } from './load-fleet-history.ts';
+import { queriesAtOnce } from './load-history-at-instant.ts';
 
 /** The number of items of the first page: in most cases, the newest change opened the exposure. */
 const pageItems = 4;

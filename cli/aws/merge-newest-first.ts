@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { queriesAtOnce } from './load-fleet-history.ts';
+import { queriesAtOnce } from './load-history-at-instant.ts';
 
 interface Source<T> {
   pages: AsyncIterator<T[]>;

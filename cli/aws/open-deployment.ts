@@ -20,11 +20,12 @@ import { chooseRatingSettings, type RatedBy } from '../questions/choose-rating-s
 import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
 import { readNow } from '../time/clock.ts';
 import { type CallerIdentity, identify } from './caller-identity.ts';
-import { chooseAccounts, nameAccounts } from './choose-accounts.ts';
+import { chooseAccountsOfQuestion, nameAccounts } from './choose-accounts-of-question.ts';
+import { endAccounts, findSingleSince } from './decide-single-again.ts';
 import { explainErrors } from './explain-errors.ts';
 import { DynamoDbHistoryReader } from './history-reader.ts';
 import { HistoryTable } from './history-table.ts';
-import { endAccounts, findSingleSince, loadAccounts } from './load-accounts.ts';
+import { loadAccounts } from './load-accounts.ts';
 import { loadWaitingGroups } from './load-waiting-groups.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
@@ -93,7 +94,7 @@ export async function withDeployment<T>(
     const registry = await table.loadAccounts(account);
     const since = registry && (await findSingleSince(registry, own.reader, toInstant(readNow(context))));
     const several = registry && since !== null ? endAccounts(registry, account, since) : registry;
-    const chosen = await chooseAccounts(options.account ?? null, account, several, (monitor) =>
+    const chosen = await chooseAccountsOfQuestion(options.account ?? null, account, several, (monitor) =>
       table.openAccount(monitor).reader.hasRecords(),
     );
     return await use({

@@ -1,7 +1,7 @@
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { RatedBy } from '../questions/choose-rating-settings.ts';
-import type { OtherState } from '../questions/decide-status-at.ts';
+import type { OtherState } from '../questions/decide-entry-in-force.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import { toEntryDocument } from './to-entry-document.ts';
 

@@ -1,6 +1,6 @@
 /** Decides when the state at an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
-import type { StatusAt } from './decide-status-at.ts';
+import type { StatusAt } from './decide-entry-in-force.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';

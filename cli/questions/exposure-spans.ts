@@ -1,6 +1,6 @@
 import { canonicaliseReach, type Exposure, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { decideStatusAt, type OtherState, periodOfTransient, type StatusAt } from './decide-status-at.ts';
+import { decideEntryInForce, type OtherState, periodOfTransient, type StatusAt } from './decide-entry-in-force.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, justAfter, type Timeline } from './timeline.ts';
 import type { Gap } from './unread-spans.ts';
@@ -49,7 +49,7 @@ export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[]
   const timeline = buildTimeline(slice);
   const spans: ReadSpan[] = [];
   for (const cut of [from, ...listCuts(timeline).filter((one) => one > from && one < until)]) {
-    const reading = decideStatusAt(timeline, cut);
+    const reading = decideEntryInForce(timeline, cut);
     const last = spans.at(-1);
     if (last !== undefined && isSameReading(last.reading, reading)) continue;
     if (last !== undefined) last.until = cut;

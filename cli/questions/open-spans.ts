@@ -9,7 +9,7 @@ import {
 } from '../../lambda/firewall/index.ts';
 import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import type { StatusAt } from './decide-status-at.ts';
+import type { StatusAt } from './decide-entry-in-force.ts';
 import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { filterReach, type PortQuery } from './port-query.ts';

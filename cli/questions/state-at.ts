@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { type Confirmations, findConfirmations } from './confirmations.ts';
-import { decideStatusAt, type StatusAt } from './decide-status-at.ts';
+import { decideEntryInForce, type StatusAt } from './decide-entry-in-force.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
@@ -18,7 +18,7 @@ export interface StateAt extends StatusAt, Confirmations {
  * builds it once.
  */
 export function stateAt(slice: HistorySlice, at: string, timeline: Timeline = buildTimeline(slice)): StateAt {
-  const reading = decideStatusAt(timeline, at);
+  const reading = decideEntryInForce(timeline, at);
   const { status, entry, snapshot } = reading;
   const begin = status === 'gone' ? entry : snapshot;
   return {

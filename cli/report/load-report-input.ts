@@ -15,11 +15,12 @@ import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';
 import { listAccountSpots } from '../aws/load-blind-spots.ts';
-import { loadWholeFleet, requireRecords, type WholeFleet } from '../aws/load-fleet.ts';
-import { queriesAtOnce } from '../aws/load-fleet-history.ts';
-import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-history.ts';
+import { loadWholeFleet, type WholeFleet } from '../aws/load-fleet.ts';
+import { queriesAtOnce } from '../aws/load-history-at-instant.ts';
+import { oncePerRegion, readAheadMs, readBackTo, startInForce } from '../aws/load-instance-history.ts';
 import { ScansAround } from '../aws/load-scans-around.ts';
 import type { AccountRecords, Deployment } from '../aws/open-deployment.ts';
+import { refuseWithoutRecords } from '../aws/refuse-without-records.ts';
 import { accountFields, labelAccount } from '../questions/account-names.ts';
 import { listUnreadItems } from '../questions/blind-spots.ts';
 import type { Span } from '../questions/exposure-spans.ts';
@@ -107,7 +108,7 @@ export async function loadReportInputs(
     inputs.push(await loadReportInput(each, span, (line) => onProgress(`${label}${line}`)));
   }
   const [first] = inputs;
-  requireRecords(deployment, inputs);
+  refuseWithoutRecords(deployment, inputs);
   if (first === undefined) throw new Error('a deployment without accounts has no records');
   const lists = inputs.map(({ approvals }) => approvals);
   return {

@@ -4,7 +4,7 @@ import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { RatedBy } from '../questions/choose-rating-settings.ts';
-import type { OtherState } from '../questions/decide-status-at.ts';
+import type { OtherState } from '../questions/decide-entry-in-force.ts';
 import type { StateAt } from '../questions/state-at.ts';
 import type { RenderTime } from '../time/render-time.ts';
 import { describeAttribution } from './describe-attribution.ts';

@@ -7,7 +7,7 @@ import {
   paginateListAccountsForParent,
   paginateListOrganizationalUnitsForParent,
 } from '@aws-sdk/client-organizations';
-import type { ListedAccount } from '../accounts/choose-accounts.ts';
+import type { ListedAccount } from '../accounts/choose-watched-accounts.ts';
 import type { AccountLister } from '../pass/interfaces.ts';
 import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';

@@ -1,6 +1,6 @@
 /** Finds everything that is wrong with an approval before it is made: in the configuration, and in the command line. */
-import { keepOpenToWorld } from '../firewall/index.ts';
 import type { Approval } from './approval.ts';
+import { needsConfirmation } from './confirm-world-for-all.ts';
 
 interface ApprovalProblem {
   /** The field to correct. */
@@ -26,7 +26,7 @@ export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemCon
     problems.push({ field: 'until', problem: `it ends on ${draft.until}, before it begins on ${draft.from}` });
   else if (draft.until !== null && now !== null && Date.parse(draft.until) < Date.parse(now))
     problems.push({ field: 'until', problem: `it ended on ${draft.until}, in the past` });
-  if (!isAnyway && isForAllInstances(draft) && keepOpenToWorld(draft.exposure).length > 0)
+  if (!isAnyway && needsConfirmation(draft))
     problems.push({ field: 'anyway', problem: 'it approves the whole internet for all instances' });
   return problems;
 }
@@ -46,12 +46,4 @@ function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] 
       problem: `the instance of this ARN is in account ${ofAccount}, not in ${account}`,
     });
   return problems;
-}
-
-/**
- * True if the approval names no instance, or if its pattern has only stars and question marks, which matches nearly every name. A limit to
- * a region or an account does not change the result.
- */
-function isForAllInstances({ instance, arn }: Draft): boolean {
-  return arn === null && (instance === null || /^[*?]*\*[*?]*$/.test(instance));
 }

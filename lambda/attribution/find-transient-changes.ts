@@ -7,10 +7,10 @@ import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/
 import type { AttributedCall, Attribution } from '../history/attribution.ts';
 import type { ApiCall } from './api-call.ts';
 import { callSecondMs, maxCallsNamed, portCalls, showsWithinMs } from './attribute-change.ts';
+import { findTransientExposure, type TransientExposure } from './find-transient-exposure.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
 import { type ReachAround, rateUnknown } from './rate-transient-change.ts';
 import { type Replay, replayCalls } from './replay-calls.ts';
-import { type TracedChange, traceTransientChanges } from './trace-transient-changes.ts';
 
 /** One read of the firewall of one instance, at an unknown instant of a span of time. */
 export interface Read {
@@ -135,7 +135,7 @@ function listTransientChanges(
 ): TransientChange[] {
   const read = [before, after, ...doubtful].map(({ firewall }) => firewall);
   const reported = listReportedStates(before.firewall, after.firewall, calls, reportedEventIds);
-  const traced = traceTransientChanges(read, replays, calls, reported, policy);
+  const traced = findTransientExposure(read, replays, calls, reported, policy);
   return traced
     .map(toTransientChange)
     .filter((transient) => transient.calls.some(({ eventId }) => !reportedEventIds.has(eventId)));
@@ -164,7 +164,7 @@ function listReportedStates(
   });
 }
 
-function toTransientChange({ calls, ...change }: TracedChange): TransientChange {
+function toTransientChange({ calls, ...change }: TransientExposure): TransientChange {
   return { fit: 'explained', ...spanOf(calls), ...change, calls: calls.map(toAttributedCall) };
 }
 

@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { isApprovableSource, toApproval } from '../approvals/configured-approvals.ts';
 import { findApprovalProblems } from '../approvals/find-approval-problems.ts';
 import type { ExpectedChange } from '../firewall/rating/expected-change.ts';
-import { expectedProtocols } from '../firewall/rating/expected-protocols.ts';
+import { expectedProtocols } from '../firewall/rating/expected-change-protocols.ts';
 import { ratingPolicy } from '../firewall/rating/rating-policy.ts';
 import { type Severity, severities } from '../firewall/rating/severity.ts';
 import { compareText } from '../history/compare-text.ts';

@@ -1,4 +1,33 @@
+/** Decides when the monitor was silent for too long. */
+
+interface EndedScan {
+  startedAt: string;
+  complete: boolean;
+  scanEveryMinutes?: number;
+}
+
 /** True if no complete scan ran for too long: for more than three intervals, and for more than half an hour. */
 export function isSilence(seconds: number, scanEveryMinutes: number): boolean {
   return seconds > Math.max(30, 3 * scanEveryMinutes) * 60;
+}
+
+/**
+ * The times between two complete scans; both ends of the span count as complete scans. The interval can differ between the two scans,
+ * because a new setting begins between them; then the longer interval is used. `scanEveryMinutes`: the present interval.
+ */
+export function listSilences(
+  scans: readonly EndedScan[],
+  from: string,
+  until: string,
+  scanEveryMinutes: number,
+): { seconds: number; isTooLong: boolean }[] {
+  const complete = scans.filter((scan) => scan.complete);
+  return [...complete, { startedAt: until, scanEveryMinutes }].map((scan, i) => {
+    const before = complete[i - 1];
+    const seconds = (Date.parse(scan.startedAt) - Date.parse(before?.startedAt ?? from)) / 1000;
+    const noted = [before?.scanEveryMinutes, scan.scanEveryMinutes].filter((interval) => interval !== undefined);
+    // Notes of earlier versions have no interval.
+    const interval = noted.length === 0 ? scanEveryMinutes : Math.max(...noted);
+    return { seconds, isTooLong: isSilence(seconds, interval) };
+  });
 }

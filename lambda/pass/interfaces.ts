@@ -3,7 +3,7 @@
  * organisation. As in `scan/interfaces.ts`, every method of a store is one effect.
  */
 import * as z from 'zod/mini';
-import type { ChosenAccount, ListedAccount } from '../accounts/choose-accounts.ts';
+import type { ChosenAccount, ListedAccount } from '../accounts/choose-watched-accounts.ts';
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
 import { count, instant, instantOrNull } from '../contract/item-fields.ts';
 import type { LastScan } from '../history/scan-note.ts';

@@ -3,7 +3,7 @@
 import { nameAccount } from '../alerts/account-of-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
-import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-account-alerts.ts';
+import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-alerts-of-accounts.ts';
 import { numberPeriod } from '../approvals/number-period.ts';
 import type { Alert } from '../contract/json-event.ts';
 import type { Pass, StoredGroup } from './interfaces.ts';

@@ -5,11 +5,11 @@
 import pLimit from 'p-limit';
 import {
   type ChosenAccount,
-  chooseAccounts,
+  chooseWatchedAccounts,
   explainRemoval,
   isOrganization,
   type ListedAccount,
-} from '../accounts/choose-accounts.ts';
+} from '../accounts/choose-watched-accounts.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import { renderCount } from '../alerts/render-count.ts';
 import type { WatchedAccounts } from '../contract/settings-schema.ts';
@@ -91,7 +91,7 @@ function chooseListed(
   const { account, name } = settings;
   const watched = accounts.filter(({ status }) => status === 'watched');
   const known = watched.map((one) => ({ account: one.account, name: one.name, isActive: true }));
-  return chooseAccounts(configured, listing ?? known, { account, name });
+  return chooseWatchedAccounts(configured, listing ?? known, { account, name });
 }
 
 /**

@@ -8,6 +8,7 @@ import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import type { InstanceHistory } from './decide/decide-instance-transients.ts';
 import {
   decideWaitStart,
   decideWaitsUntil,
@@ -16,7 +17,6 @@ import {
   listRecent,
   listRegions,
 } from './decide/decide-lookup.ts';
-import type { InstanceHistory } from './decide/find-instance-transients.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
 import { attributeEntry, type FoundAttribution, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import type { CallReader, ScanRecord } from './interfaces.ts';

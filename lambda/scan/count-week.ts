@@ -1,11 +1,12 @@
 /** Counts the scans and the changes of a week, for the weekly digest. */
+
 import type { WeekCounts } from '../contract/json-event.ts';
 import type { Severity } from '../firewall/index.ts';
 import { hasEffect } from '../firewall/sets/reach.ts';
 import { causedKinds } from '../history/entry.ts';
-import { isSilence } from '../history/scan-silence.ts';
+import { listSilences } from '../history/scan-silence.ts';
 import { countChangesWithoutEvent } from './count-changes-without-event.ts';
-import type { TimelineEntry, WeekScan } from './interfaces.ts';
+import type { TimelineEntry } from './interfaces.ts';
 import type { Run, WeeklySources } from './scan-run.ts';
 
 /** Throws if the table fails. */
@@ -33,27 +34,6 @@ export async function countWeek(
 }
 
 const longestOf = (silences: readonly { seconds: number }[]) => Math.max(0, ...silences.map(({ seconds }) => seconds));
-
-/**
- * The times between two complete scans; both ends of the span count as complete scans. The interval can differ between the two scans,
- * because a new setting begins between them; then the longer interval is used. `scanEveryMinutes`: the present interval.
- */
-export function listSilences(
-  scans: readonly WeekScan[],
-  from: string,
-  until: string,
-  scanEveryMinutes: number,
-): { seconds: number; isTooLong: boolean }[] {
-  const complete = scans.filter((scan) => scan.complete);
-  return [...complete, { startedAt: until, scanEveryMinutes }].map((scan, i) => {
-    const before = complete[i - 1];
-    const seconds = (Date.parse(scan.startedAt) - Date.parse(before?.startedAt ?? from)) / 1000;
-    const noted = [before?.scanEveryMinutes, scan.scanEveryMinutes].filter((interval) => interval !== undefined);
-    // Notes of earlier versions have no interval.
-    const interval = noted.length === 0 ? scanEveryMinutes : Math.max(...noted);
-    return { seconds, isTooLong: isSilence(seconds, interval) };
-  });
-}
 
 /** Entries of regions, gaps and first listings are not changes. */
 export function countChanges(

@@ -11,9 +11,9 @@ import type { Coverage } from '../contract/json-event.ts';
 import type { InstanceFacts } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { resourceKey } from '../history/latest-state.ts';
+import { attributeRecordedChanges } from './attribute-recorded-changes.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
 import { buildDigestContext } from './digest-context.ts';
-import { findAttributions } from './find-attributions.ts';
 import type { FoundAttribution } from './instance-histories.ts';
 import type { LastEventRun } from './interfaces.ts';
 import { returnEventLease, startEventScan } from './lease.ts';
@@ -149,7 +149,7 @@ async function attributeRecorded(
     const latest = states.get(key);
     if (latest === undefined) continue;
     const step = `find which changes of ${key} the calls explain`;
-    const ofInstance = await attempt(run, step, () => findAttributions(latest, instance.calls, run));
+    const ofInstance = await attempt(run, step, () => attributeRecordedChanges(latest, instance.calls, run));
     if (ofInstance === undefined) addLeft([key], report);
     else found.push(...ofInstance);
   }

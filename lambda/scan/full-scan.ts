@@ -8,7 +8,7 @@ import { isWatched } from '../contract/settings-schema.ts';
 import { toInstant } from '../history/instants.ts';
 import { isOpenGap, regionOfKey } from '../history/latest-state.ts';
 import { type PassCounts, runAttributionPass } from './attribution-pass.ts';
-import { hasListing } from './decide/decide-region.ts';
+import { hasListing } from './decide/decide-region-request.ts';
 import { deleteGoneStates } from './delete-gone-states.ts';
 import { buildDigestContext } from './digest-context.ts';
 import type { LeaseReturn, ScanRecord } from './interfaces.ts';

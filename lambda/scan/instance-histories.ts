@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import { type CallOrigin, decideAttribution } from './decide/decide-attribution.ts';
-import type { InstanceHistory } from './decide/find-instance-transients.ts';
+import type { InstanceHistory } from './decide/decide-instance-transients.ts';
 import { attempt, type Run } from './scan-run.ts';
 
 export interface FoundAttribution {

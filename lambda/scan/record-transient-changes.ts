@@ -7,8 +7,8 @@ import { toInstant } from '../history/instants.ts';
 import { type LatestState, resourceKey } from '../history/latest-state.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import { applyDecision } from './commit.ts';
+import { decideInstanceTransients, listUnexplainedCalls } from './decide/decide-instance-transients.ts';
 import { decideTransientChange } from './decide/decide-transient-change.ts';
-import { findInstanceTransients, listUnexplainedCalls } from './decide/find-instance-transients.ts';
 import type { RegionCalls } from './find-region-calls.ts';
 import { findEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
@@ -97,7 +97,7 @@ async function recordOfInstance(
   const [first] = history.entries;
   const snapshot = await findEntry(history, first && first.rules === null ? first.previousRulesAt : null, run);
   const options = { nowMs, policy: ratingPolicy(run.settings.highRiskPorts) };
-  const { transients, waitsFrom } = findInstanceTransients(history, snapshot, calls, await loadScans(), options);
+  const { transients, waitsFrom } = decideInstanceTransients(history, snapshot, calls, await loadScans(), options);
   let latest = known;
   for (const transient of transients) {
     const decision = decideTransientChange(latest, transient, approvals, run, run.clock());

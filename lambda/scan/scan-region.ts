@@ -2,6 +2,7 @@
  * Steps 2 to 4 for one region: list it completely, read every instance, commit and record changes. An error concerns its own request only:
  * a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
+
 import { listApprovalsFor } from '../approvals/approval.ts';
 import { listApprovedParts, unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import { exposureOf, rateExposure, ratingPolicy } from '../firewall/index.ts';
@@ -11,7 +12,8 @@ import type { FailureReason, MonitoringSummary, Resource } from '../history/entr
 import { firewallOf } from '../history/firewall-of.ts';
 import { namelessKey, namelessRegion, resourceKey } from '../history/latest-state.ts';
 import { applyDecision } from './commit.ts';
-import { decideRegion, findNotDue, isNeverReadable, isPaused, type RegionObservation } from './decide/decide-region.ts';
+import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
+import { findNotDue, isPaused } from './decide/decide-region-request.ts';
 import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import type { Fleet, Run } from './scan-run.ts';

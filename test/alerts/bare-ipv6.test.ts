@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { matchSources } from '../../cli/report/question/match-sources.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import { defaultRatingPolicy, exposureOf, parseNetwork, rateExposure } from '../../lambda/firewall/index.ts';
-import { keepWithin, readWidestSource } from '../../lambda/firewall/rating/widest-source.ts';
+import { keepWithin, readWidestSource } from '../../lambda/firewall/rating/expected-change-sources.ts';
 import { alertsOf, buildChange, changeAlert, context, http, rule } from './fixtures.ts';
 
 const bare = rule('tcp', 22, ['198.51.100.7'], ['2001:DB8::7']);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { DynamoDbHistoryReader } from '../../cli/aws/history-reader.ts';
 import { HistoryTable } from '../../cli/aws/history-table.ts';
 import { listInstances } from '../../cli/aws/load-fleet.ts';
-import { HistoryLoader } from '../../cli/aws/load-history.ts';
+import { HistoryLoader } from '../../cli/aws/load-instance-history.ts';
 import { toEntryDocument } from '../../cli/json/to-entry-document.ts';
 import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../cli/questions/port-query.ts';

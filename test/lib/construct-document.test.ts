@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ownResourceNames } from '../../lib/resource-props.ts';
+import { ownResourceNames } from '../../lib/own-resources.ts';
 import { settingDescriptions } from '../../lib/setting-descriptions.ts';
 import { codeBlocks, readDocument, repository, sectionOf } from '../docs/document.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,5 +1,5 @@
 /** The registry of accounts, the queue and the organisation in memory, with the errors that a test sets. */
-import type { ListedAccount } from '../../lambda/accounts/choose-accounts.ts';
+import type { ListedAccount } from '../../lambda/accounts/choose-watched-accounts.ts';
 import type { OrganizationState, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
 import type { AccountMessage, AccountStore, LoadedAccounts, Pass } from '../../lambda/pass/interfaces.ts';

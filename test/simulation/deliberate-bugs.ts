@@ -407,12 +407,12 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/decide/find-instance-transients.ts',
+        'lambda/scan/decide/decide-instance-transients.ts',
         "reportedEventIds: idsOf(entries.filter(({ kind }) => kind === 'flapped')),",
         'reportedEventIds: new Set(),',
       ),
       patch(
-        'lambda/scan/decide/find-instance-transients.ts',
+        'lambda/scan/decide/decide-instance-transients.ts',
         "kind === 'flapped' || changedBy?.calls.length === 1",
         "kind === 'gap' && changedBy != null",
       ),
@@ -456,7 +456,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     promise: 'P3',
     patches: [
       patch(
-        'lambda/scan/decide/find-instance-transients.ts',
+        'lambda/scan/decide/decide-instance-transients.ts',
         'transients: transients.map(',
         'transients: transients.slice(9).map(',
       ),
@@ -466,7 +466,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     name: 'reports ports as opened for a while that were open before',
     fromSeed: 34,
     promise: 'P4',
-    patches: [patch('lambda/attribution/trace-transient-changes.ts', '...subtractReach(reach, any),', '...reach,')],
+    patches: [patch('lambda/attribution/find-transient-exposure.ts', '...subtractReach(reach, any),', '...reach,')],
   },
 ];
 

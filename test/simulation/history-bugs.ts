@@ -2,10 +2,15 @@
 import type { DeliberateBug } from './deliberate-bugs.ts';
 
 export const historyBugs: readonly DeliberateBug[] = [
-  bug('never says that it may have changed already', 'decide-status-at.ts', 'listOtherStates(timeline, at),', '[],'),
+  bug(
+    'never says that it may have changed already',
+    'decide-entry-in-force.ts',
+    'listOtherStates(timeline, at),',
+    '[],',
+  ),
   bug(
     'hedges about everything',
-    'decide-status-at.ts',
+    'decide-entry-in-force.ts',
     'if (change === undefined || at <= change.after) break;',
     'if (change === undefined) break;',
     11,
@@ -19,28 +24,28 @@ export const historyBugs: readonly DeliberateBug[] = [
   ),
   bug(
     'takes what was last known for what is, in a gap',
-    'decide-status-at.ts',
+    'decide-entry-in-force.ts',
     "if (entry.kind === 'gap') return gapOf('instance', entry, next);",
     "if (entry.kind === 'gap') return null;",
     9,
   ),
   bug(
     'forgets that the region could not be listed',
-    'decide-status-at.ts',
+    'decide-entry-in-force.ts',
     "if (regionEntry?.kind !== 'gap' ||",
     "if (regionEntry?.kind !== 'gap' || regionEntry.version > 0 ||",
     90,
   ),
   bug(
     'leaves an instance unknown that was read before its region was found well',
-    'decide-status-at.ts',
+    'decide-entry-in-force.ts',
     ' || regionEntry.at <= entry.at) return null;',
     ') return null;',
   ),
   bug('lets an entry begin a millisecond late', 'timeline.ts', 'instantOf(element) <= at)', 'instantOf(element) < at)'),
   bug(
     'goes on with what was before a snapshot that has expired',
-    'decide-status-at.ts',
+    'decide-entry-in-force.ts',
     'if (!isHole && !isWithoutRules && !isLost(entries, count, entry)) return null;',
     'if (!isWithoutRules) return null;',
     60,

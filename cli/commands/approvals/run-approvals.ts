@@ -1,9 +1,9 @@
 import { toInstant } from '../../../lambda/history/instants.ts';
-import { requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
 import { listAccountSpots } from '../../aws/load-blind-spots.ts';
-import { requireRecords } from '../../aws/load-fleet.ts';
 import { forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
+import { refuseUnreadableApprovals } from '../../aws/refuse-unreadable-approvals.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
@@ -24,7 +24,7 @@ export function runApprovals(options: DeploymentOptions & ZoneOptions, context: 
       account: each.account,
       ...(await loadApprovedFleet(each, at)),
     }));
-    requireRecords(deployment, loaded);
+    refuseWithoutRecords(deployment, loaded);
     const listed = joinApprovals(
       loaded.map((one) => ({ account: one.account, listed: listApprovals(one, one.instances, at) })),
     );
@@ -35,7 +35,7 @@ export function runApprovals(options: DeploymentOptions & ZoneOptions, context: 
         ? renderJson(toApprovalsDocument(deployment.account, at, listed, refused.length, names, spots))
         : renderApprovals(listed, clock.renderTime, terminal, names),
     );
-    requireReadable({ refused });
+    refuseUnreadableApprovals({ refused });
     refuseIncomplete(spots, clock.renderTime, names);
   });
 }

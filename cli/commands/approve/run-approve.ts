@@ -3,17 +3,17 @@ import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
-import { findInstance } from '../../aws/find-instance.ts';
-import { requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
-import { requireRecords } from '../../aws/load-fleet.ts';
-import { type Deployment, type DeploymentAccount, withDeployment } from '../../aws/open-deployment.ts';
+import { type Deployment, withDeployment } from '../../aws/open-deployment.ts';
+import { refuseUnreadableApprovals } from '../../aws/refuse-unreadable-approvals.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { requireConsent } from '../../require-consent.ts';
 import { readClock } from '../../time/clock.ts';
-import { type ApprovalRequest, type ApproveOptions, parseApprovalRequest } from './parse-approval-request.ts';
+import { chooseAccountToApprove } from './choose-account-to-approve.ts';
+import { type ApproveOptions, parseApprovalRequest } from './parse-approval-request.ts';
 import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
 
@@ -30,10 +30,10 @@ export async function runApprove(
   await withDeployment(options, context, async (deployment) => {
     const { identity, names } = deployment;
     const now = toInstant(clock.now);
-    const chosen = await chooseAccount(request, deployment);
+    const chosen = await chooseAccountToApprove(request, deployment);
     const { account } = chosen;
     const loaded = await loadApprovedFleet(chosen, now);
-    requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
+    refuseWithoutRecords({ ...deployment, accounts: [chosen] }, [loaded]);
     const { ratedBy } = loaded;
     const facts = { ...loaded, account, by: identity.arn, now, policy: ratedBy, newId };
     const plan = planApprovals(request, facts);
@@ -51,22 +51,11 @@ export async function runApprove(
     const written = isDryRun ? [] : await writeAll(plan.planned, { ...deployment, account }, context);
     if (options.json) terminal.out.print(renderJson(toApproveDocument(account, plan, isDryRun, names)));
     else terminal.out.print(`\n${renderWritten(written, isDryRun)}`);
-    requireReadable(loaded);
+    refuseUnreadableApprovals(loaded);
   });
 }
 
 const newId = () => `a-${randomBytes(5).toString('hex')}`;
-
-/** An approval is stored in the partition of one account: that of the instance, or of `--account`. */
-async function chooseAccount({ name, region }: ApprovalRequest, deployment: Deployment): Promise<DeploymentAccount> {
-  const [only, ...more] = deployment.accounts;
-  if (only === undefined) throw new CommandError('Nothing was approved: the table knows no account yet.');
-  if (more.length === 0) return only;
-  if (name !== null && !/[*?]/.test(name)) return (await findInstance(deployment, name, region)).account;
-  throw new CommandError(
-    `Nothing was approved: an approval of ${name === null ? 'all instances' : 'a pattern'} is for one account; expected --account with its 12 digits.`,
-  );
-}
 
 function refuseProblems(problems: readonly string[]): void {
   const [only, ...more] = problems;

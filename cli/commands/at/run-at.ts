@@ -1,8 +1,10 @@
 import { findInstance } from '../../aws/find-instance.ts';
-import { type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
-import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
+import { type KnownApprovals, loadApprovals } from '../../aws/load-approvals.ts';
+import { loadState } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
+import { refuseUnknownInstance } from '../../aws/refuse-unknown-instance.ts';
 import { refuseUnreadAccount } from '../../aws/refuse-unread-account.ts';
+import { refuseUnreadableApprovals } from '../../aws/refuse-unreadable-approvals.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toApprovalDocument } from '../../json/to-approval-document.ts';
@@ -58,7 +60,7 @@ export async function runAt(
       ...(isAnyKnown ? [renderApprovalsAt(approved, ratedBy, clock.renderTime, terminal)] : []),
     ];
     terminal.out.print(options.json ? renderJson(document()) : render().join('\n\n'));
-    requireReadable(known);
+    refuseUnreadableApprovals(known);
     refuseUnreadAccount(account, at, clock.renderTime, names);
   });
 }

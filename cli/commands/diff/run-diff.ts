@@ -1,6 +1,7 @@
 import { findInstance } from '../../aws/find-instance.ts';
-import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
+import { loadState } from '../../aws/load-state.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
+import { refuseUnknownInstance } from '../../aws/refuse-unknown-instance.ts';
 import { refuseUnreadAccount } from '../../aws/refuse-unread-account.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { exitCodes } from '../../exit-codes.ts';

@@ -6,7 +6,7 @@ import { isWatched } from '../../../lambda/contract/settings-schema.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import { ConfigurationError } from '../../../lib/configuration-error.ts';
 import { readSourceVersion } from '../../../lib/source-version.ts';
-import { nameAccounts } from '../../aws/choose-accounts.ts';
+import { nameAccounts } from '../../aws/choose-accounts-of-question.ts';
 import { readAlarms } from '../../aws/monitor/read-alarms.ts';
 import { readConcurrency, readFunction } from '../../aws/monitor/read-function.ts';
 import { readQueue } from '../../aws/monitor/read-queue.ts';

@@ -10,8 +10,8 @@ import {
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
+import { findSingleSince } from '../../aws/decide-single-again.ts';
 import type { DynamoDbHistoryReader, Fleet } from '../../aws/history-reader.ts';
-import { findSingleSince } from '../../aws/load-accounts.ts';
 import { type MetricQuery, readDaySums } from '../../aws/monitor/read-alarms.ts';
 import { forEachAccount, openTable } from '../../aws/open-deployment.ts';
 import type { DeployedStack } from '../../aws/stack-outputs.ts';

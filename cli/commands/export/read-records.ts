@@ -5,8 +5,9 @@ import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
-import { loadWholeFleet, requireRecords, type WholeFleet } from '../../aws/load-fleet.ts';
+import { loadWholeFleet, type WholeFleet } from '../../aws/load-fleet.ts';
 import { type AccountRecords, type Deployment, forEachAccount } from '../../aws/open-deployment.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import { CommandError } from '../../command-error.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import { accountFields } from '../../questions/account-names.ts';
@@ -29,7 +30,7 @@ export async function* readRecords(
 ): AsyncGenerator<ExportRecord[]> {
   const { names } = deployment;
   const loaded = await forEachAccount(deployment, async (each) => ({ ...each, fleet: await loadWholeFleet(each) }));
-  requireRecords(deployment, loaded);
+  refuseWithoutRecords(deployment, loaded);
   const [unreadable] = loaded.flatMap(({ fleet }) => fleet.refused);
   if (unreadable !== undefined)
     throw new CommandError(

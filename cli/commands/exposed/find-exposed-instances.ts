@@ -4,16 +4,17 @@ import { type Note, type Reach, rateExposure, type Severity } from '../../../lam
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { resourceKey } from '../../../lambda/history/latest-state.ts';
 import { listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
-import { loadWholeFleet, requireRecords } from '../../aws/load-fleet.ts';
-import { loadFleetHistory } from '../../aws/load-fleet-history.ts';
-import { loadPortHistory } from '../../aws/load-port-history.ts';
+import { loadWholeFleet } from '../../aws/load-fleet.ts';
+import { loadHistoryAtInstant } from '../../aws/load-history-at-instant.ts';
+import { loadHistoryOfPorts } from '../../aws/load-history-of-ports.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount } from '../../aws/open-deployment.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import { type AccountNames, accountFields, labelAccount } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import { cacheByKey } from '../../questions/cache-by-key.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
-import { mayBeOpen } from '../../questions/may-be-open.ts';
+import { needsHistory } from '../../questions/needs-history.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
@@ -67,7 +68,7 @@ export async function findExposedInstances(
       onProgress(`reading the history of ${instances} instances`);
     }),
   );
-  requireRecords(deployment, found);
+  refuseWithoutRecords(deployment, found);
   refuseBeforeFirstScan(
     until,
     found.flatMap(({ firstSeenAt }) => firstSeenAt ?? []),
@@ -108,10 +109,10 @@ async function findInAccount(
   };
   if (firstSeenAt === null || until < firstSeenAt) return { ...facts, openings: [] };
   onInstances(instances.length);
-  const resources = from === until ? instances.filter(mayBeOpen(fleet, from, query)) : instances;
+  const resources = from === until ? instances.filter(needsHistory(fleet, from, query)) : instances;
   const slices = await (from === until
-    ? loadFleetHistory(reader, resources, from)
-    : loadPortHistory(reader, { resources, states }, { from, until }, query));
+    ? loadHistoryAtInstant(reader, resources, from)
+    : loadHistoryOfPorts(reader, { resources, states }, { from, until }, query));
   // In many accounts there is nothing to rate: their settings are not read.
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };

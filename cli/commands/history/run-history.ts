@@ -2,9 +2,9 @@ import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { listAccountSpots, listHidingSpots } from '../../aws/load-blind-spots.ts';
-import { requireRecords } from '../../aws/load-fleet.ts';
 import { mergeNewestFirst } from '../../aws/merge-newest-first.ts';
 import { type Deployment, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
@@ -92,7 +92,7 @@ async function* readSteps(
   }
   spots.push(...listAccountSpots(deployment, span.until));
   const fleets = await forEachAccount(deployment, async ({ reader }) => ({ reader, fleet: await reader.loadFleet() }));
-  requireRecords(deployment, fleets);
+  refuseWithoutRecords(deployment, fleets);
   if (region !== null)
     refuseUnknownNames(
       { region },

@@ -1,9 +1,11 @@
 /** Loads the firewall to restore (the aim), and the firewall that the history shows as the present one. */
+
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import { loadState, refuseUnknownInstance } from '../../aws/load-state.ts';
+import { loadState } from '../../aws/load-state.ts';
 import type { AccountRecords } from '../../aws/open-deployment.ts';
+import { refuseUnknownInstance } from '../../aws/refuse-unknown-instance.ts';
 import { CommandError } from '../../command-error.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { StateAt } from '../../questions/state-at.ts';

@@ -1,31 +1,29 @@
 /** Runs `portwatch restore`, from top to bottom. Decisions and texts are in the other files of this folder. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planRestoreCalls, type RestorePlan } from '../../../lambda/alerts/plan-restore-calls.ts';
 import { isSafeOnCommandLine, renderCalls, renderGuardedCommand } from '../../../lambda/alerts/restore-command.ts';
 import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour.ts';
-import { compareFirewalls, diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
+import { diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
 import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
-import { firewallOf } from '../../../lambda/history/firewall-of.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { findInstance } from '../../aws/find-instance.ts';
-import { FirewallEditor, type InstanceOperation, type ObservedFirewall } from '../../aws/firewall-editor.ts';
+import { FirewallEditor, type InstanceOperation } from '../../aws/firewall-editor.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
-import type { StateAt } from '../../questions/state-at.ts';
 import { requireConsent } from '../../require-consent.ts';
-import { describeGap } from '../../text/describe-gap.ts';
 import { readClock } from '../../time/clock.ts';
-import type { RenderTime } from '../../time/render-time.ts';
 import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
 import { type ChangeLog, describeDone } from './describe-made-changes.ts';
 import { type AimOptions, loadAim } from './load-firewall-to-restore.ts';
+import { compareWithHistory, refuseChangedMeanwhile, refuseOtherInstance } from './refuse-restore.ts';
 import {
   describeChange,
   describeOthers,
@@ -36,7 +34,6 @@ import {
   renderOutcome,
   renderPlan,
   toRestoreDocument,
-  type UnlikeHistory,
 } from './render-restore.ts';
 
 interface RestoreOptions extends InstanceOptions, AimOptions {
@@ -142,44 +139,11 @@ async function withEditor(
   }
 }
 
-function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: string): void {
-  if (arn === aim.arn) return;
-  throw new CommandError(
-    `The instance ${name} is another one than ${aim.when}: it has the ARN ${arn ?? 'none'}, and had ${aim.arn}; its firewall is not put back. Nothing was changed.`,
-  );
-}
-
-/** `null`: the firewall equals the one in the history. */
-function compareWithHistory(
-  { rules, ipAddressType }: ObservedFirewall,
-  { status, gap, snapshot }: StateAt,
-  renderTime: RenderTime,
-): UnlikeHistory | null {
-  if (gap !== null) return { why: `the history does not know it: ${describeGap(gap, renderTime)}`, diff: null };
-  const known = firewallOf(snapshot);
-  if (status !== 'known' || known === null) return { why: 'the history has no such instance now', diff: null };
-  const diff = compareFirewalls(known, { rules, ipAddressType });
-  return hasEffect(diff.verdict) ? { why: 'no scan has read it as it is', diff } : null;
-}
-
 function renderCommand({ account, region, instanceName }: Resource, { calls }: RestorePlan): string {
   const name = instanceName ?? '';
   if (!isSafeOnCommandLine(region, name))
     throw new CommandError('The name of the instance or of its region is not safe on a command line.');
   return renderGuardedCommand(account, renderCalls(calls, region, name));
-}
-
-function refuseChangedMeanwhile(before: ObservedFirewall, after: ObservedFirewall, name: string): void {
-  const diff = diffFirewalls(before.rules, after.rules);
-  const changes = [
-    ...(before.arn === after.arn ? [] : ['it is another instance']),
-    ...(before.ipAddressType === after.ipAddressType ? [] : [`its addresses are now ${after.ipAddressType}`]),
-    ...(diff.verdict === 'identical' ? [] : [describeChange(diff, 'opened', 'closed')]),
-  ];
-  if (changes.length === 0) return;
-  throw new CommandError(
-    `The firewall of ${name} changed after it was shown: ${changes.join('; ')}. Nothing was changed by this command; repeat it to see the new firewall.`,
-  );
 }
 
 /** Stops at a refused call, and at an interruption. If a call has no answer, no further call is made: the next read shows its effect. */

@@ -1,12 +1,11 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { type Approval, phaseOf } from '../../../lambda/approvals/approval.ts';
 import { longestReason } from '../../../lambda/contract/settings-schema.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import { withApprovalWriter } from '../../aws/approval-writer.ts';
-import { allApprovals, type KnownApprovals, requireReadable } from '../../aws/load-approvals.ts';
 import { loadApprovedFleet } from '../../aws/load-approved-fleet.ts';
-import { requireRecords } from '../../aws/load-fleet.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
+import { refuseUnreadableApprovals } from '../../aws/refuse-unreadable-approvals.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
@@ -15,10 +14,9 @@ import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { accountFields } from '../../questions/account-names.ts';
 import { listStillOpen } from '../../questions/approved-fleet.ts';
 import { describeExposure, describeInstanceReach, describeScope } from '../../text/describe-approval.ts';
-import { suggestName } from '../../text/suggest-name.ts';
 import { readClock } from '../../time/clock.ts';
-import type { RenderTime } from '../../time/render-time.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
+import { requireRevocable } from './refuse-revocation.ts';
 
 interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   reason?: string;
@@ -38,12 +36,12 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
     const chosen = await chooseAccount(id, deployment);
     const at = toInstant(clock.now);
     const loaded = await loadApprovedFleet(chosen, at);
-    requireRecords({ ...deployment, accounts: [chosen] }, [loaded]);
+    refuseWithoutRecords({ ...deployment, accounts: [chosen] }, [loaded]);
     if (reason !== null && reason.length > longestReason)
       throw new CommandError(
         `--reason has ${reason.length} characters; expected at most ${longestReason}. Nothing was revoked.`,
       );
-    const approval = chooseApproval(id, loaded, at, clock.renderTime);
+    const approval = requireRevocable(id, loaded, at, clock.renderTime);
     const revocation = { at, by: deployment.identity.arn, reason };
     const revoked = { ...approval, revoked: revocation };
     const others = loaded.approvals.map((one) => (one.id === id ? revoked : one));
@@ -79,7 +77,7 @@ export function runRevoke(id: string, options: RevokeOptions, context: CommandCo
               : `Revoked: approval ${id}. The approval ends with the next scan, which sends an alert about the revocation.`,
           ].join('\n'),
     );
-    requireReadable(loaded);
+    refuseUnreadableApprovals(loaded);
   });
 }
 
@@ -94,30 +92,4 @@ async function chooseAccount(id: string, deployment: Deployment): Promise<Deploy
   const chosen = accounts[isIn.indexOf(true)] ?? accounts[0];
   if (chosen === undefined) throw new CommandError('The table knows no account yet. Nothing was revoked.');
   return chosen;
-}
-
-function chooseApproval(id: string, known: KnownApprovals, at: string, renderTime: RenderTime): Approval {
-  const all = allApprovals(known);
-  const approval = all.find((one) => one.id === id);
-  if (approval === undefined) {
-    if (known.refused.some(({ key }) => key === id))
-      throw new CommandError(
-        `This version of Portwatch cannot read the approval ${id}, so it approves nothing. Nothing was revoked.`,
-      );
-    const ids = all.map((one) => one.id);
-    const hint = suggestName(id, ids, 'npm run portwatch -- approvals lists them.');
-    throw new CommandError(`There is no approval ${id}; ${hint} Nothing was revoked.`);
-  }
-  if (approval.origin === 'configuration')
-    throw new CommandError(
-      `${id} is an approval of the configuration; take the element with the reason "${renderPlain(approval.reason)}" out of "approved" in portwatch.json, and deploy. Nothing was revoked.`,
-    );
-  const { revoked, until } = approval;
-  if (revoked !== null)
-    throw new CommandError(
-      `${id} was revoked already, by ${renderPlain(revoked.by)} on ${renderTime(revoked.at)}. Nothing was revoked.`,
-    );
-  if (phaseOf(approval, at) === 'ended')
-    throw new CommandError(`${id} ended on ${renderTime(until ?? '')}. Nothing was revoked.`);
-  return approval;
 }

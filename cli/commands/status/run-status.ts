@@ -5,13 +5,14 @@ import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { listUnapproved } from '../../../lambda/scan/list-unapproved.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
-import { allApprovals, type KnownApprovals, loadApprovals, requireReadable } from '../../aws/load-approvals.ts';
+import { allApprovals, type KnownApprovals, loadApprovals } from '../../aws/load-approvals.ts';
 import { listAccountSpots, listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
-import { requireRecords } from '../../aws/load-fleet.ts';
 import { loadListeners } from '../../aws/load-listeners.ts';
 import { loadOpenSince, type UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { loadScansBack } from '../../aws/load-scans-around.ts';
 import { type DeploymentAccount, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
+import { refuseUnreadableApprovals } from '../../aws/refuse-unreadable-approvals.ts';
+import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
@@ -39,7 +40,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     const now = readNow(context);
     const at = new Date(now).toISOString();
     const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
-    requireRecords(deployment, loaded);
+    refuseWithoutRecords(deployment, loaded);
     const unapproved = await loadAllUnapproved(loaded, options);
     const outbox = several === null ? null : await deployment.loadOutbox();
     // The listeners are loaded after the table, so that an error of the table leaves no request running.
@@ -70,7 +71,7 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
     else terminal.out.print(renderStatus(view, renderTime, terminal));
     const refused = loaded.flatMap(({ fleet }) => fleet.refused);
     if (refused.length > 0) throw describeRefused(refused);
-    for (const { known } of loaded) requireReadable(known);
+    for (const { known } of loaded) refuseUnreadableApprovals(known);
     refuseUnknownNames(options, listResources(whole));
     const spots =
       options.exitCode === undefined

@@ -6,9 +6,9 @@
 import { hasNote, unknownFieldClosed, unknownFieldOpened } from '../rules/rule-notes.ts';
 import { subtractReach } from '../sets/canonical-reach.ts';
 import type { FirewallDiff, Reach } from '../sets/reach.ts';
-import { readExpectedProtocols } from './expected-protocols.ts';
+import { readExpectedProtocols } from './expected-change-protocols.ts';
+import { keepWithin, readWidestSource } from './expected-change-sources.ts';
 import { matchesGlob } from './glob.ts';
-import { keepWithin, readWidestSource } from './widest-source.ts';
 
 /** An element of the setting `expected`. A field that is left out allows everything. */
 export interface ExpectedChange {

@@ -10,8 +10,8 @@ import { blankEntry } from '../../history/blank-entry.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import { nextInstant, toInstant } from '../../history/instants.ts';
 import type { LatestState } from '../../history/latest-state.ts';
+import type { TransientChangeOnInstance } from './decide-instance-transients.ts';
 import type { Decision, DecisionContext } from './decision.ts';
-import type { TransientChangeOnInstance } from './find-instance-transients.ts';
 
 /** Adds an entry; the firewall in force stays the same. `latest` must be known, and without a failure. `now`: ms since the epoch. */
 export function decideTransientChange(

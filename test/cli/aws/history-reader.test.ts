@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
 import { HistoryTable } from '../../../cli/aws/history-table.ts';
-import { loadFromState } from '../../../cli/aws/load-history.ts';
+import { loadFromState } from '../../../cli/aws/load-instance-history.ts';
 import { toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import type { Attribution } from '../../../lambda/history/attribution.ts';

@@ -1,9 +1,9 @@
 /** Every loader gives the same answer as the whole history, with all kinds of entries around the instant. */
 import { expect, test } from '@jest/globals';
 import type { DynamoDbHistoryReader } from '../../../cli/aws/history-reader.ts';
-import { loadFleetHistory } from '../../../cli/aws/load-fleet-history.ts';
-import { HistoryLoader } from '../../../cli/aws/load-history.ts';
-import { loadPortHistory } from '../../../cli/aws/load-port-history.ts';
+import { loadHistoryAtInstant } from '../../../cli/aws/load-history-at-instant.ts';
+import { loadHistoryOfPorts } from '../../../cli/aws/load-history-of-ports.ts';
+import { HistoryLoader } from '../../../cli/aws/load-instance-history.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import { type StateAt, stateAt } from '../../../cli/questions/state-at.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
@@ -119,8 +119,8 @@ async function loadOutlines(entries: readonly HistoryEntry[], instant: string): 
   const fleet = { resources: [web1], states: [{ resource: web1, lastAt }] };
   const ofInstant = await new HistoryLoader(reader, { from: instant, until: instant }).load(web1);
   const ofSpan = await new HistoryLoader(reader, { from: instant, until }).load(web1);
-  const [ofFleet = ofSpan] = await loadFleetHistory(reader, [web1], instant);
-  const [ofPorts = ofSpan] = await loadPortHistory(reader, fleet, { from: instant, until }, everything);
+  const [ofFleet = ofSpan] = await loadHistoryAtInstant(reader, [web1], instant);
+  const [ofPorts = ofSpan] = await loadHistoryOfPorts(reader, fleet, { from: instant, until }, everything);
   const slices = { ofInstant, ofSpan, ofFleet, ofPorts };
   return Object.fromEntries(Object.entries(slices).map(([name, slice]) => [name, outline(stateAt(slice, instant))]));
 }

@@ -4,7 +4,10 @@ import { ratingPolicy } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
-import { findInstanceTransients, listUnexplainedCalls } from '../../../lambda/scan/decide/find-instance-transients.ts';
+import {
+  decideInstanceTransients,
+  listUnexplainedCalls,
+} from '../../../lambda/scan/decide/decide-instance-transients.ts';
 import { FakeCloudTrail } from '../fake-cloudtrail.ts';
 import { someFacts, sshFromAnywhere, sshFromOffice } from '../samples.ts';
 import { at, counted, knownInstance, lastScan, now, webEntry } from './samples.ts';
@@ -119,7 +122,7 @@ test.each<Row>([
 ])('$name', ({ latest, entries = [baseline], calls = [closes, opens], scans: noted = scans, ...row }) => {
   const history = { latest: { ...knownInstance, ...latest }, entries };
   const options = { nowMs: row.nowMs ?? now, policy: ratingPolicy(null) };
-  const { transients, waitsFrom } = findInstanceTransients(history, row.snapshot ?? null, calls, noted, options);
+  const { transients, waitsFrom } = decideInstanceTransients(history, row.snapshot ?? null, calls, noted, options);
   const lines = transients.map(
     ({ fit, from, until, severity }) => `${fit} ${from.slice(11, 16)} to ${until.slice(11, 16)}, ${severity}`,
   );
@@ -132,7 +135,7 @@ test('the rules of the snapshot are used if the first entry has no rules', () =>
   const closed = [callAt('closes-2', '10:09', { portInfos: [sshFromOffice] })];
   const options = { nowMs: now, policy: ratingPolicy(null) };
   const noted = [scanAt('10:07'), scanAt('10:12')];
-  const { transients } = findInstanceTransients(history, baseline, [...again, ...closed], noted, options);
+  const { transients } = decideInstanceTransients(history, baseline, [...again, ...closed], noted, options);
   expect(transients).toMatchObject([{ from: at('10:08'), until: at('10:09'), instance: someFacts }]);
 });
 

@@ -17,7 +17,7 @@ import { maxCallsNamed } from './attribute-change.ts';
 import { type ReachAround, rateTransientChange } from './rate-transient-change.ts';
 import type { Replay } from './replay-calls.ts';
 
-export interface TracedChange extends Rating {
+export interface TransientExposure extends Rating {
   opened: Reach[];
   closed: Reach[];
   notes: Note[];
@@ -31,13 +31,13 @@ export interface TracedChange extends Rating {
  * possible replays of the calls. The result comes from the first replay, with a note if another replay gives another result. `reported`:
  * for each call the firewall that an earlier report describes, or `null`; this exposure is not reported again.
  */
-export function traceTransientChanges(
+export function findTransientExposure(
   read: readonly Firewall[],
   replays: readonly Replay[],
   calls: readonly ApiCall[],
   reported: readonly (Firewall | null)[],
   policy: RatingPolicy,
-): TracedChange[] {
+): TransientExposure[] {
   const found = combineReads(read);
   const odd = listOddReach(read, calls);
   const known = reported.map((firewall) => firewall && reachOf(firewall));

@@ -11,8 +11,8 @@ import { fillEntries, mustReadFullEntry } from '../questions/choose-full-entries
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { PortQuery } from '../questions/port-query.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { loadTimelineEntries, queriesAtOnce } from './load-fleet-history.ts';
-import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } from './load-history.ts';
+import { loadTimelineEntries, queriesAtOnce } from './load-history-at-instant.ts';
+import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } from './load-instance-history.ts';
 
 export type PortHistorySource = HistorySource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadEntries'>;
 
@@ -23,7 +23,7 @@ interface NewestOf {
 }
 
 /** The slices answer this port query only, and have no attributions. `resources`, `states`: those of the whole fleet. */
-export async function loadPortHistory(
+export async function loadHistoryOfPorts(
   reader: PortHistorySource,
   { resources, states }: { resources: readonly Resource[]; states: readonly NewestOf[] },
   span: LoadedSpan,

@@ -9,7 +9,7 @@ import type { Run } from './scan-run.ts';
 const mostEntries = 5;
 
 /** Throws if the table fails. */
-export async function findAttributions(
+export async function attributeRecordedChanges(
   latest: LatestState,
   calls: readonly ApiCall[],
   run: Run,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderExpected } from '../../lib/config-problem.ts';
 import { ConfigurationError } from '../../lib/configuration-error.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
+import { renderExpected } from '../../lib/render-config-problem.ts';
 
 function problemsOf(commandLine: Record<string, unknown>): readonly string[] {
   try {

@@ -24,7 +24,7 @@ const maxNamed = 8;
  * registry cannot be read is included too. If the table does not know `wanted`, throws CommandError with the known accounts, the most
  * similar first.
  */
-export async function chooseAccounts(
+export async function chooseAccountsOfQuestion(
   wanted: string | null,
   monitor: string,
   several: LoadedAccounts | null,

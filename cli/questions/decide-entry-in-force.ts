@@ -45,7 +45,7 @@ export interface OtherState {
 
 const nothingReachable: Exposure = { reach: [], dormant: [], notes: [] };
 
-export function decideStatusAt(timeline: Timeline, at: string): StatusAt {
+export function decideEntryInForce(timeline: Timeline, at: string): StatusAt {
   const count = countUntil(timeline.entries, instantOf, at);
   const entry = findInForce(timeline, count);
   const snapshot = entry === null ? null : findSnapshot(timeline, entry);

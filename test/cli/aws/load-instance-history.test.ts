@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/entry-span.ts';
-import { HistoryLoader, type HistorySource } from '../../../cli/aws/load-history.ts';
+import { HistoryLoader, type HistorySource } from '../../../cli/aws/load-instance-history.ts';
 import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';

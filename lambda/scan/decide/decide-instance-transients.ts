@@ -37,7 +37,7 @@ interface InstanceTransients {
 const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
 
 /** `snapshot`: if the first entry has no rules, the entry with the rules that were in force then. */
-export function findInstanceTransients(
+export function decideInstanceTransients(
   { latest, entries }: InstanceHistory,
   snapshot: HistoryEntry | null,
   calls: readonly ApiCall[],

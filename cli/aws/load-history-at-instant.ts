@@ -12,12 +12,12 @@ import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
-import { HistoryLoader, loadFromState } from './load-history.ts';
+import { HistoryLoader, loadFromState } from './load-instance-history.ts';
 
 /** The largest number of concurrent Queries. */
 export const queriesAtOnce = 16;
 
-export async function loadFleetHistory(
+export async function loadHistoryAtInstant(
   reader: DynamoDbHistoryReader,
   resources: readonly Resource[],
   at: string,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/entry-span.ts';
-import { loadPortHistory, type PortHistorySource } from '../../../cli/aws/load-port-history.ts';
+import { loadHistoryOfPorts, type PortHistorySource } from '../../../cli/aws/load-history-of-ports.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { entryOf } from '../../scan/entries.ts';
@@ -66,7 +66,7 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
 
 async function load(source: PortHistorySource, lastAt: string | null | undefined, door = mysql) {
   const states = lastAt === undefined ? [] : [{ resource, lastAt }];
-  const [slice] = await loadPortHistory(source, { resources: [resource], states }, span, door);
+  const [slice] = await loadHistoryOfPorts(source, { resources: [resource], states }, span, door);
   return slice?.entries ?? [];
 }
 

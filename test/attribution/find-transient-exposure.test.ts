@@ -1,8 +1,8 @@
 /** find-transient-changes.test.ts tests which transient changes are found. This file tests their notes, ratings and durations. */
 import { expect, test } from '@jest/globals';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
+import { findTransientExposure } from '../../lambda/attribution/find-transient-exposure.ts';
 import { replayCalls } from '../../lambda/attribution/replay-calls.ts';
-import { traceTransientChanges } from '../../lambda/attribution/trace-transient-changes.ts';
 import { defaultRatingPolicy, type PortState } from '../../lambda/firewall/index.ts';
 import { http, rule } from '../alerts/fixtures.ts';
 import { buildCall, close, info, open, put } from './records.ts';
@@ -17,7 +17,7 @@ function trace(rules: PortState[], calls: ApiCall[]) {
   const firewall = { rules, ipAddressType: 'dualstack' };
   const replays = replayCalls(firewall, firewall, calls);
   if (!Array.isArray(replays)) throw new Error(`the calls do not lead back: ${replays}`);
-  return traceTransientChanges([firewall, firewall], replays, calls, [], defaultRatingPolicy);
+  return findTransientExposure([firewall, firewall], replays, calls, [], defaultRatingPolicy);
 }
 
 const odd = (call: ApiCall): ApiCall => ({

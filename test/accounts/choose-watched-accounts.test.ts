@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseAccounts, explainRemoval, type ListedAccount } from '../../lambda/accounts/choose-accounts.ts';
+import {
+  chooseWatchedAccounts,
+  explainRemoval,
+  type ListedAccount,
+} from '../../lambda/accounts/choose-watched-accounts.ts';
 import type { WatchedAccounts } from '../../lambda/contract/settings-schema.ts';
 
 const monitor = { account: '111111111111', name: 'prod' };
@@ -45,7 +49,7 @@ describe('the accounts to watch', () => {
       ['333333333333 333333333333'],
     ],
   ])('%s', (_, configured, accounts, expected) => {
-    const chosen = chooseAccounts(configured, accounts, monitor);
+    const chosen = chooseWatchedAccounts(configured, accounts, monitor);
     expect(chosen.map(({ account, name }) => `${account} ${name}`)).toEqual(expected);
   });
 });

@@ -23,7 +23,7 @@ export interface ChosenAccount {
  * Each account once, by id. `listing`: the accounts of the organisation, or of the configured units; empty if the configuration lists ids.
  * `monitor`: the account of the deployment, which has the configured name if the configuration lists ids.
  */
-export function chooseAccounts(
+export function chooseWatchedAccounts(
   configured: WatchedAccounts,
   listing: readonly ListedAccount[],
   monitor: ChosenAccount,

@@ -1,0 +1,31 @@
+/** Decides if a monitor that watched several accounts watches only its own account again. */
+import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
+import type { DynamoDbHistoryReader } from './history-reader.ts';
+
+type OwnReader = Pick<DynamoDbHistoryReader, 'account' | 'loadLastScan' | 'loadSettingsAt'>;
+
+/**
+ * Finds since when a monitor that watched several accounts watches only its own account again. The registry of accounts stays in the table
+ * then, but no pass begins, and scans of the own account go on. Returns that instant; `null`: the monitor watches several accounts. `own`:
+ * the records of the account of the deployment.
+ */
+export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
+  const lastScan = await own.loadLastScan();
+  if (lastScan === null || lastScan.startedAt <= (pass?.startedAt ?? '')) return null;
+  const recorded = await own.loadSettingsAt(now);
+  if (recorded?.settings.accounts !== null) return null;
+  return pass?.endedAt ?? pass?.startedAt ?? recorded.at;
+}
+
+/**
+ * The registry of a monitor that watches only its own account again: every other account counts as removed since `since`, without a
+ * failure.
+ */
+export function endAccounts(several: LoadedAccounts, monitor: string, since: string): LoadedAccounts {
+  const removed = { status: 'removed', since, removedBecause: 'not-configured', failure: null } as const;
+  const accounts = several.accounts.map((one) => {
+    if (one.account === monitor) return { ...one, status: 'watched' as const, removedBecause: null, failure: null };
+    return one.status === 'removed' ? one : { ...one, ...removed };
+  });
+  return { ...several, accounts, pass: null, organization: { ...several.organization, failure: null } };
+}

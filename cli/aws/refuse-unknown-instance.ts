@@ -1,0 +1,16 @@
+import { CommandError } from '../command-error.ts';
+import type { RenderTime } from '../time/render-time.ts';
+import type { LoadedState } from './load-state.ts';
+
+/** Throws CommandError for a time before the instance was first seen, unless the time lies in the window of its appearance. */
+export function refuseUnknownInstance({ state, slice }: LoadedState, renderTime: RenderTime): void {
+  // An entry of the first scan has no window: the instance may have existed long before that scan.
+  const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
+  if (state.status !== 'not-seen-yet' || mayBeThere) return;
+  const { instanceName, region } = slice.resource;
+  const first = slice.entries.find((entry) => entry.at > state.at);
+  const when = first === undefined ? '' : `; the first scan that found it was at ${renderTime(first.changedBefore)}`;
+  throw new CommandError(
+    `Instance ${instanceName} in ${region} was not watched then (${renderTime(state.at)})${when}; expected a later time.`,
+  );
+}

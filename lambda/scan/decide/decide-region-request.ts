@@ -1,0 +1,69 @@
+/**
+ * Decides which regions a scan does not list: a region that was always denied is requested less and less often, and a region that is known
+ * to be empty only every `emptyRegionsEveryMinutes`.
+ */
+import { findConfirmedAt } from '../../history/find-confirmation.ts';
+import { type LatestState, regionOfKey, resourceKey } from '../../history/latest-state.ts';
+import type { ScanNote } from '../../history/scan-note.ts';
+import { isNeverReadable } from './decide-region.ts';
+import type { DecisionContext } from './decision.ts';
+
+/**
+ * True if this scan leaves out the request: the region was denied in every scan, its alert is recorded, and the last scan could list
+ * another region. The reason: each denied request is a record in CloudTrail, which costs money and can start alarms. The region is
+ * requested 1, 2, 4, … 32 minutes after its first failure, and then every hour. Each scan makes up for requests that became due since the
+ * last scan.
+ */
+export function isPaused(latest: LatestState | null, { startedAt, grant }: DecisionContext): boolean {
+  const failure = latest?.failure;
+  if (failure?.reason !== 'access-denied' || failure.gapAt === null || !isNeverReadable(latest, failure.reason))
+    return false;
+  if (grant.lastScan === null || !hasListing(grant.lastScan)) return false;
+  const dueBy = (instant: string) => countRequests((Date.parse(instant) - Date.parse(failure.since)) / 60_000);
+  return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
+}
+
+/** False if the scan listed no region and left out no empty region that was not due. Then no region is watched. */
+export function hasListing({
+  regionsListed,
+  regionsNotDue,
+}: Pick<ScanNote, 'regionsListed' | 'regionsNotDue'>): boolean {
+  return regionsListed.length > 0 || regionsNotDue !== undefined;
+}
+
+/**
+ * The next scan is still in time if it begins at most this much later than `emptyRegionsEveryMinutes` after the last listing. Without this
+ * time, a scan that begins some seconds late would make Portwatch list the region one interval too soon.
+ */
+const earlyMs = 30_000;
+
+/**
+ * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists the region. A region is
+ * left out if it is known to be empty, and if the next scan can still list it in time (`emptyRegionsEveryMinutes`).
+ */
+export function findNotDue(
+  region: string,
+  { states, refused }: { states: ReadonlyMap<string, LatestState>; refused: ReadonlySet<string> },
+  { startedAt, grant: { lastScan }, settings }: DecisionContext,
+): string | null {
+  const { emptyRegionsEveryMinutes, scanEveryMinutes } = settings;
+  const listedAt = lastScan && findConfirmedAt(lastScan, { region, instanceName: null });
+  if (emptyRegionsEveryMinutes === 0 || listedAt === null) return null;
+  const sinceMs = Date.parse(startedAt) - Date.parse(listedAt);
+  const isInTime = sinceMs + scanEveryMinutes * 60_000 <= emptyRegionsEveryMinutes * 60_000 + earlyMs;
+  // An instant in the future was noted by a wrong clock.
+  if (sinceMs < 0 || !isInTime) return null;
+  const latest = states.get(resourceKey({ region, instanceName: null }));
+  if (latest?.baselinedAt == null || latest.failure !== null) return null;
+  const hasRegion = (key: string) => regionOfKey(key) === region;
+  if (lastScan?.notRead.some(hasRegion) || [...refused].some(hasRegion)) return null;
+  const isThere = ({ resource, status, failure }: LatestState) =>
+    resource.instanceName !== null && resource.region === region && (status !== 'gone' || failure !== null);
+  return [...states.values()].some(isThere) ? null : listedAt;
+}
+
+/** The number of requests that are due in this number of minutes after the first failure. */
+function countRequests(minutes: number): number {
+  if (minutes < 1) return 0;
+  return minutes < 60 ? 1 + Math.floor(Math.log2(minutes)) : 6 + Math.floor(minutes / 60);
+}
