@@ -2,10 +2,10 @@
 import { type Command, CommanderError } from 'commander';
 import { PackageError } from '../lib/package-error.ts';
 import { buildProgram } from './build-program.ts';
-import { ClockError } from './clock-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { ClockError } from './refuse-wrong-clock.ts';
 import { printError } from './text/print-error.ts';
 import type { Terminal } from './text/terminal.ts';
 

@@ -21,7 +21,7 @@ import type { CollectScope } from './pass/decide-collector-run.ts';
 import { endPassBefore, type PassEnd } from './pass/end-pass.ts';
 import { type CollectorSetup, type CollectReport, runCollector } from './pass/run-collector.ts';
 import type { AccountScanSetup } from './pass/scan-account.ts';
-import { type AccountBatch, type QueuedAccount, scanAccounts } from './pass/scan-accounts.ts';
+import { type AccountBatch, type QueuedAccount, scanAccountBatch } from './pass/scan-account-batch.ts';
 import { type PassStart, startPass } from './pass/start-pass.ts';
 import type { EventInstance } from './scan/decide/decide-event-instance.ts';
 import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
@@ -39,7 +39,7 @@ export interface AccountScans {
     batch: readonly QueuedAccount[],
     deadlineAt: number,
     observeIn: (account: string) => ScanObserver,
-    log: Parameters<typeof scanAccounts>[3],
+    log: Parameters<typeof scanAccountBatch>[3],
   ): Promise<AccountBatch>;
   destroy(): void;
 }
@@ -83,7 +83,7 @@ export function buildAccountScans(deployment: Deployment, queueUrl: string): Acc
         ...monitor.registry(observeIn(account)),
         enter: (...entered) => monitor.enter(...entered, observeIn(account)),
       });
-      return scanAccounts(batch, deadlineAt, { setupOf, clock: realTime.clock }, log);
+      return scanAccountBatch(batch, deadlineAt, { setupOf, clock: realTime.clock }, log);
     },
     collect: monitor.collect,
     destroy: monitor.destroy,

@@ -12,7 +12,7 @@ import { approvalsPartition, outboxPartition } from '../lambda/contract/table-ke
 import { accountSettingsOf, otherKeyOf } from './apply-account-settings.ts';
 import { allowNetworkInterfaces, type FunctionNetwork } from './function-network.ts';
 import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './nag-exceptions.ts';
-import { newFunction } from './new-function.ts';
+import { newBundledFunction } from './new-bundled-function.ts';
 
 export { bundling } from './bundling.ts';
 
@@ -63,7 +63,7 @@ export class ProductFunction extends Construct {
       ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
     });
     logGroup.grantWrite(this.role);
-    this.lambda = newFunction(this, 'Function', props.handlerFile, {
+    this.lambda = newBundledFunction(this, 'Function', props.handlerFile, {
       description: props.description,
       architecture: Architecture.ARM_64,
       timeout: props.timeout,

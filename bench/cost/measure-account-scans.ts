@@ -1,5 +1,5 @@
 import { type AccountScans, buildAccountScans } from '../../lambda/build-accounts.ts';
-import type { AccountEnd } from '../../lambda/pass/scan-accounts.ts';
+import type { AccountEnd } from '../../lambda/pass/scan-account-batch.ts';
 import { median } from '../median.ts';
 import { startCloud } from '../stand-in/cloud.ts';
 import { deploy, settingsOf } from '../stand-in/deploy.ts';

@@ -11,13 +11,13 @@ import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import { ItemError } from '../../lambda/scan/interfaces.ts';
-import { requireClock } from '../clock-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import { chooseRatingSettings, type RatedBy } from '../questions/choose-rating-settings.ts';
 import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
+import { refuseWrongClock } from '../refuse-wrong-clock.ts';
 import { readNow } from '../time/clock.ts';
 import { type CallerIdentity, identify } from './caller-identity.ts';
 import { chooseAccountsOfQuestion, nameAccounts } from './choose-accounts-of-question.ts';
@@ -82,7 +82,7 @@ export async function withDeployment<T>(
   const { terminal, interrupted, isDebug } = context;
   terminal.showProgress('looking for the table');
   const identity = await identify(options.profile ?? null, interrupted);
-  requireClock(identity.clockOffsetMs, context);
+  refuseWrongClock(identity.clockOffsetMs, context);
   const { account, credentials, homeRegion } = identity;
   const region = options.stackRegion ?? homeRegion;
   const tableName =

@@ -1,5 +1,5 @@
 import type { AccountNames } from '../questions/account-names.ts';
-import { refuseIncomplete } from '../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../text/refuse-incomplete.ts';
 import type { RenderTime } from '../time/render-time.ts';
 import { listHidingSpots } from './load-blind-spots.ts';
 import type { DeploymentAccount } from './open-deployment.ts';

@@ -12,7 +12,7 @@ import { type DemoMessage, type DemoScan, demoTableName, scanEveryMinutes } from
 import { demoHomeRegion, narrowedInstance, officeNetworks, openedInstance, unreadableInstance } from './demo-fleet.ts';
 import { type DemoOutput, splitPrintable } from './demo-output.ts';
 import { renderHistory, renderItem } from './render-history.ts';
-import { renderSlackMessage } from './render-slack.ts';
+import { renderSlackMessage } from './render-slack-message.ts';
 import type { DemoScene } from './run-scenes.ts';
 
 export function renderScene(scene: DemoScene, output: DemoOutput, terminal: Terminal): void {

@@ -1,5 +1,4 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { CommandError } from '../command-error.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { AccountSpot, BlindSpot } from '../questions/blind-spots.ts';
 import type { RenderTime } from '../time/render-time.ts';
@@ -50,12 +49,6 @@ export function describeMissing(
   const clauses = [...groups].map(([clause, own]) => `${describeAccounts(own, names)}${clause}`);
   const more = clauses.length > maxClauses ? [`and ${clauses.length - maxClauses} more, which --json lists`] : [];
   return `The answer is not complete: ${[...clauses.slice(0, maxClauses), ...more].join('; ')}.`;
-}
-
-/** For the end of a command, after its answer: throws CommandError if something is missing. */
-export function refuseIncomplete(spots: readonly AccountSpot[], renderTime: RenderTime, names: AccountNames): void {
-  const missing = describeMissing(spots, renderTime, names);
-  if (missing !== null) throw new CommandError(missing);
 }
 
 function describeAccounts(spots: readonly AccountSpot[], names: AccountNames): string {

@@ -1,5 +1,5 @@
 /**
- * Decides what an alert shows, for every kind: headline, heading, and parts in reading order. The renderers (render-text.ts,
+ * Decides what an alert shows, for every kind: headline, heading, and parts in reading order. The renderers (render-text-view.ts,
  * render-slack-view.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';

@@ -4,7 +4,7 @@ import { describeReach, type Ranking, type Reach, rankClosed, rankOpen } from '.
 import type { DecidedAlert } from './decide-alerts.ts';
 import { approvedParts } from './describe-approved-part.ts';
 import { describeAttribution } from './describe-attribution.ts';
-import { rankingOf } from './rank-exposure.ts';
+import { rankingOf } from './rank-alert-lists.ts';
 import { renderSpan, renderWindow } from './render-instant.ts';
 import { type Channel, type ExposureList, renderAt, sentence, type ViewPart } from './view-parts.ts';
 

@@ -10,7 +10,7 @@ import {
   type ReachLine,
   rankOpen,
 } from '../firewall/index.ts';
-import { exposureAfter, rankingOf } from './rank-exposure.ts';
+import { exposureAfter, rankingOf } from './rank-alert-lists.ts';
 import { renderHowLong } from './render-instant.ts';
 
 /** `tcp 22 opened to anywhere`; if nothing opened, the closed ports. */

@@ -9,7 +9,7 @@ import type { DigestContext } from './build-digest.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import { renderPlain } from './escape.ts';
 import { renderSlackView, severityEmoji, slackChannel } from './render-slack-view.ts';
-import { mailChannel, renderTextView } from './render-text.ts';
+import { mailChannel, renderTextView } from './render-text-view.ts';
 import { renderHistoryQuery } from './table-queries.ts';
 
 type Group = readonly [DecidedAlert, ...DecidedAlert[]];

@@ -1,4 +1,4 @@
-/** The parts of a rendered alert: built by alert-view.ts, rendered by render-text.ts and render-slack.ts. */
+/** The parts of a rendered alert: built by alert-view.ts, rendered by render-text-view.ts and render-slack-view.ts. */
 import type { Phrase, RatingPolicy, Severity } from '../firewall/index.ts';
 import type { ShowText } from './describe-attribution.ts';
 import { renderInstant } from './render-instant.ts';

@@ -3,6 +3,7 @@
  * named instances at once. Events that are not finished go back to the queue; events that are not relevant are counted. With several
  * accounts, the events of each watched account are one event scan.
  */
+
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
@@ -13,10 +14,11 @@ import { type AccountEvents, buildAccountEvents } from '../build-accounts.ts';
 import { buildEventScan, type Deployment, type EventScan } from '../build-scan.ts';
 import type { EventScanReport } from '../scan/event-scan.ts';
 import { ItemError, ReadError } from '../scan/interfaces.ts';
+import { collectCritical } from './collect-critical.ts';
 import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { groupByAccount, type QueuedEvents, type QueuedMessage, readQueuedEvents } from './queued-events.ts';
-import { collectCritical, logScanEvent, toError } from './scan-log.ts';
+import { logScanEvent, toError } from './scan-log.ts';
 
 const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLogText });
 

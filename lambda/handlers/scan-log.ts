@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Collect } from '../build-accounts.ts';
 import type { AccountMessage } from '../pass/interfaces.ts';
-import type { AccountEnd } from '../pass/scan-accounts.ts';
+import type { AccountEnd } from '../pass/scan-account-batch.ts';
 import type { ScanEvent } from '../scan/interfaces.ts';
 
 /** Writes one log line for each event that helps to investigate a scan; none for an unchanged instance. */
@@ -62,18 +61,6 @@ export function logAccountScan(logger: Logger, message: AccountMessage, scan: Ac
       return;
     default:
       logger.info('account not scanned', { ...of, why: scan.outcome });
-  }
-}
-
-/**
- * Runs the collector after scans, so that critical alerts do not wait for its schedule. Never throws: the next scheduled run repeats what
- * failed here.
- */
-export async function collectCritical(logger: Logger, collect: Collect, deadlineAt: number): Promise<void> {
-  try {
-    await collect('critical', deadlineAt, (event) => logScanEvent(logger, event));
-  } catch (error) {
-    logger.warn('critical alerts not collected', { error: toError(error) });
   }
 }
 

@@ -2,6 +2,7 @@
  * The scan function: parses the event, runs the scan and logs the result. With one account it runs a full scan. With several accounts the
  * schedule starts a pass, and each message of the accounts queue is one account scan.
  */
+
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -12,11 +13,12 @@ import { buildScan, type Deployment, type Scan } from '../build-scan.ts';
 import { environmentKeys, metricNames } from '../contract/deployed-names.ts';
 import type { CollectReport } from '../pass/run-collector.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
+import { collectCritical } from './collect-critical.ts';
 import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
 import { parseScanInput, type QueuedMessage, type ScanInput, UnknownEventError } from './parse-scan-input.ts';
 import { readVariable } from './read-variable.ts';
-import { collectCritical, logAccountScan, logScanEvent, toError } from './scan-log.ts';
+import { logAccountScan, logScanEvent, toError } from './scan-log.ts';
 import { countPass, countScan } from './scan-metrics.ts';
 
 const { namespace, service } = metricNames;

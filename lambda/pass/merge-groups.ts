@@ -6,6 +6,7 @@ import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-alerts-of-accounts.ts';
 import { numberPeriod } from '../approvals/number-period.ts';
 import type { Alert } from '../contract/json-event.ts';
+import { isHeldBack } from './hold-back-group.ts';
 import type { Pass, StoredGroup } from './interfaces.ts';
 
 /** `keys`: the groups of the outbox that are deleted when this group is published. */
@@ -15,9 +16,6 @@ export interface MergedGroup {
   /** Equal for the same change in several accounts. */
   likeness: string;
 }
-
-/** After this time a group is no longer held back. */
-const longestHoldMs = 26 * 3_600_000;
 
 /** `ending`: the pass that ends now. Groups that wait for the other accounts are left out. */
 export function mergeGroups(
@@ -32,17 +30,6 @@ export function mergeGroups(
     if (first === undefined) return [];
     return newsOf(first) === null ? same.map(toMerged) : [mergeSame(first, same, context)];
   });
-}
-
-/**
- * Weekly digests and reminders of all accounts are due in the first pass of a day. If that day began after the start of the ending pass,
- * some accounts were scanned before the day began, so their groups come with the next pass.
- */
-function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {
-  const kind = alerts[0]?.kind;
-  if (kind !== 'all-is-well' && kind !== 'still-open') return false;
-  if (Date.parse(now) - Date.parse(at) > longestHoldMs) return false;
-  return ending === null || numberPeriod(ending.startedAt, 1) < numberPeriod(at, 1);
 }
 
 /** Equal for groups that are merged into one; `null`: the group is not merged. */

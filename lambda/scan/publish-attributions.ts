@@ -6,14 +6,11 @@
  * While nobody has confirmed a subscription, the attribution is stored without a message, because the history must be complete. If the
  * entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
  */
-import { buildAttributedAlert } from '../alerts/attributed-alert.ts';
+
 import type { DigestContext } from '../alerts/build-digest.ts';
-import { isSent } from '../alerts/decide-alerts.ts';
 import type { Alert } from '../contract/json-event.ts';
-import { ratingPolicy } from '../firewall/index.ts';
-import type { Attribution } from '../history/attribution.ts';
-import type { HistoryEntry } from '../history/entry.ts';
 import { resourceKey } from '../history/latest-state.ts';
+import { decideAttributionAlert } from './decide/decide-attribution-alert.ts';
 import { waitForCallsMs } from './decide/decide-lookup.ts';
 import type { FoundAttribution } from './instance-histories.ts';
 import { publishGroups } from './publish-groups.ts';
@@ -41,7 +38,7 @@ export async function publishAttributions(
   const waiting: { one: FoundAttribution; alerts: [Alert] }[] = [];
   for (const one of found) {
     if (!(await isNew(one, result, run))) continue;
-    const alert = decideAlert(one, run);
+    const alert = decideAttributionAlert(one, run);
     if (alert === null) silent.push(one);
     else waiting.push({ one, alerts: [alert] });
   }
@@ -69,20 +66,6 @@ async function isNew(one: FoundAttribution, result: PublishedAttributions, run: 
   const isNewer = stored !== null && stored.foundAt !== one.entry.changedBy?.foundAt;
   if (isNewer) result.stored.push(one);
   return !isNewer;
-}
-
-/** `null`: the alert of the change is not sent yet, or no alert is wanted, or the attribution is not new to people. */
-function decideAlert({ latest, entry, attribution }: FoundAttribution, { settings, tableName }: Run): Alert | null {
-  if (!settings.attributedAlerts || latest.alerted < entry.version || !isNews(attribution, entry)) return null;
-  const alert = buildAttributedAlert(entry, attribution, { tableName }, ratingPolicy(settings.highRiskPorts));
-  return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
-}
-
-/** True if the attribution names another actor, or removes a doubt that an alert expressed. */
-function isNews({ calls, fit }: Attribution, { changedBy: known }: HistoryEntry): boolean {
-  if (!known) return true;
-  const hasNewActor = calls.some(({ by }) => !known.calls.some((call) => call.by === by));
-  return hasNewActor || (known.fit === 'not-explained' && fit === 'explained');
 }
 
 async function storeAll(found: readonly FoundAttribution[], result: PublishedAttributions, run: Run): Promise<void> {

@@ -8,7 +8,7 @@ import {
   showsRegion,
 } from '../../lambda/alerts/alert-view.ts';
 import { blankAlert } from '../../lambda/alerts/blank-alert.ts';
-import { mailChannel } from '../../lambda/alerts/render-text.ts';
+import { mailChannel } from '../../lambda/alerts/render-text-view.ts';
 import { RenderedAlerts } from '../../lambda/alerts/rendered-alerts.ts';
 import type { Alert, AlertKind } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';

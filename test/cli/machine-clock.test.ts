@@ -1,6 +1,6 @@
 /** The answers of the commands on a machine whose clock differs from the clock of AWS. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { ClockError, requireClock } from '../../cli/clock-error.ts';
+import { ClockError, refuseWrongClock } from '../../cli/refuse-wrong-clock.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import { baselineOf, entryOf, saveEntry } from '../scan/entries.ts';
@@ -65,7 +65,7 @@ test.each([
   [-59_999, 0, null],
   [-10 * 60_000, 0, 'The clock of this machine is 10 min ahead of the clock of AWS'],
 ])('AWS differs by %d ms, and the command adds %d ms: %s', (measured, clockOffsetMs, message) => {
-  const check = () => requireClock(measured, { clockOffsetMs });
+  const check = () => refuseWrongClock(measured, { clockOffsetMs });
   if (message === null) expect(check).not.toThrow();
   else expect(check).toThrow(new ClockError(measured + 1_000));
   if (message !== null) expect(check).toThrow(message);

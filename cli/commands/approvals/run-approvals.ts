@@ -8,7 +8,7 @@ import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { joinApprovals, listApprovals } from '../../questions/list-approvals.ts';
-import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { readClock } from '../../time/clock.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 import { renderApprovals, toApprovalsDocument } from './render-approvals.ts';

@@ -4,11 +4,11 @@ import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { isOfMonitor } from '../../aws/select-monitor.ts';
 import { loadStack } from '../../aws/stack-outputs.ts';
 import { listStackResources } from '../../aws/stack-resources.ts';
-import { requireClock } from '../../clock-error.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
+import { refuseWrongClock } from '../../refuse-wrong-clock.ts';
 import { printError } from '../../text/print-error.ts';
 import { readNow } from '../../time/clock.ts';
 import { decideExitCode } from './decide/decide-exit-code.ts';
@@ -28,7 +28,7 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
   const { stack, stackRegion, profile = null, json = false } = options;
   terminal.showProgress('looking for the stack');
   const { account, credentials, homeRegion, clockOffsetMs } = await identify(profile, interrupted);
-  requireClock(clockOffsetMs, context);
+  refuseWrongClock(clockOffsetMs, context);
   const reader = { account, stack, region: stackRegion ?? homeRegion, profile, credentials };
   const now = readNow(context);
   const [deployed, listed] = await Promise.all([

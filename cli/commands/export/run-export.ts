@@ -4,7 +4,7 @@ import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
-import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { readClock } from '../../time/clock.ts';
 import { parseSpan } from '../../time/parse-span.ts';
 import type { ZoneOptions } from '../../time/zone.ts';

@@ -7,7 +7,7 @@ import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { parsePortQuery } from '../../options/parse-port-query.ts';
 import { filterReach, type PortQuery } from '../../questions/port-query.ts';
-import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { type Clock, readClock } from '../../time/clock.ts';
 import { parsePastTime, parseTwoTimes } from '../../time/parse-span.ts';
 import { parseEnd } from '../../time/parse-time.ts';

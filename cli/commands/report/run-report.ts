@@ -3,7 +3,7 @@ import type { CommandContext } from '../../command-context.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { loadReportInputs } from '../../report/load-report-input.ts';
 import { writeReport } from '../../report/write-report.ts';
-import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
+import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { readClock } from '../../time/clock.ts';
 import { parseSpan, refuseFuture } from '../../time/parse-span.ts';
 import type { ZoneOptions } from '../../time/zone.ts';

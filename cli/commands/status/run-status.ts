@@ -1,14 +1,10 @@
 import type { WatchedAccount } from '../../../lambda/accounts/watched-account.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
-import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
-import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
-import { listUnapproved } from '../../../lambda/scan/list-unapproved.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
-import { allApprovals, type KnownApprovals, loadApprovals } from '../../aws/load-approvals.ts';
+import { loadApprovals } from '../../aws/load-approvals.ts';
 import { listAccountSpots, listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
 import { loadListeners } from '../../aws/load-listeners.ts';
-import { loadOpenSince, type UnapprovedInstance } from '../../aws/load-open-since.ts';
 import { loadScansBack } from '../../aws/load-scans-around.ts';
 import { type DeploymentAccount, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import { refuseUnreadableApprovals } from '../../aws/refuse-unreadable-approvals.ts';
@@ -19,15 +15,15 @@ import { renderJson } from '../../json/render-json.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import { findHidingSpot } from '../../questions/blind-spots.ts';
-import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/fleet-status.ts';
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
-import { refuseIncomplete } from '../../text/describe-blind-spot.ts';
 import { listSome } from '../../text/list-some.ts';
+import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { readClock, readNow } from '../../time/clock.ts';
 import type { RenderTime } from '../../time/render-time.ts';
-import { chooseShown, chooseSpots, chooseUnapproved, listResources, type StatusOptions } from './choose-shown.ts';
+import { chooseShown, chooseSpots, listResources, type StatusOptions } from './choose-shown.ts';
 import { decideExitCode } from './decide-exit-code.ts';
+import { loadAllUnapproved, loadUnapproved, wasApproved } from './load-unapproved.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
@@ -118,36 +114,6 @@ function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
       oldest === null || scan === null ? null : scan.startedAt < oldest.startedAt ? scan : oldest,
     ) ?? null
   );
-}
-
-/** `null`: nothing was ever approved in any account. Otherwise, in an account without approvals all open exposure is unapproved. */
-async function loadAllUnapproved(
-  loaded: readonly LoadedAccount[],
-  options: StatusOptions,
-): Promise<UnapprovedInstance[] | null> {
-  if (loaded.every(({ unapproved }) => unapproved === null)) return null;
-  const lists: UnapprovedInstance[][] = [];
-  for (const { unapproved, approved, place } of loaded)
-    lists.push(unapproved ?? (await loadUnapproved(approved, options, place)));
-  return lists.flat().sort(bySeverity);
-}
-
-type LoadedAccount = Awaited<ReturnType<typeof loadAccountStatus>>;
-
-/** False if nothing was ever approved: then all open exposure is in the list of instances. */
-function wasApproved({ fleet, known }: { fleet: Fleet; known: KnownApprovals }): boolean {
-  return known.refused.length > 0 || wasEverApproved({ approvals: allApprovals(known) }, fleet.approvalMarks);
-}
-
-/** The unapproved exposure, worst first, with its age from the history. */
-async function loadUnapproved(
-  { fleet, known, at, ratedBy }: { fleet: Fleet; known: KnownApprovals; at: string; ratedBy: RatedBy },
-  options: StatusOptions,
-  { reader, account }: Pick<DeploymentAccount, 'reader' | 'account'>,
-): Promise<UnapprovedInstance[]> {
-  const settings = { regions: known.regions, highRiskPorts: ratedBy.highRiskPorts };
-  const open = listUnapproved(fleet.states, { approvals: known.approvals, settings, at });
-  return loadOpenSince(reader, account, chooseUnapproved(open, options), ratedBy);
 }
 
 function describeRefused(refused: Fleet['refused']): CommandError {

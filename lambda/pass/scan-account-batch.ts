@@ -33,7 +33,7 @@ const accountsAtOnce = 10;
 const shortestScanMs = 20_000;
 
 /** Never throws. `deadlineAt`: ms since the epoch. `log` receives each message with the outcome of its scan. */
-export async function scanAccounts(
+export async function scanAccountBatch(
   batch: readonly QueuedAccount[],
   deadlineAt: number,
   { setupOf, clock }: BatchSetup,

@@ -16,7 +16,7 @@ const runtime = Runtime.NODEJS_24_X;
  * A function whose `handler` is in `lambda/handlers/<handlerFile>`. The installed package holds its bundle; a clone bundles it at
  * synthesis. Throws PackageError if the package lacks the file.
  */
-export function newFunction(
+export function newBundledFunction(
   scope: Construct,
   id: string,
   handlerFile: string,

@@ -27,7 +27,7 @@ export class ClockError extends CommandError {
 }
 
 /** Throws ClockError if the command works with another time than AWS. `offsetMs`: as `watchClock` measured it. */
-export function requireClock(offsetMs: number, { clockOffsetMs }: Pick<CommandContext, 'clockOffsetMs'>): void {
+export function refuseWrongClock(offsetMs: number, { clockOffsetMs }: Pick<CommandContext, 'clockOffsetMs'>): void {
   const behindMs = offsetMs - clockOffsetMs;
   if (behindMs >= maxBehindMs || behindMs <= -maxAheadMs) throw new ClockError(offsetMs + 1_000);
 }

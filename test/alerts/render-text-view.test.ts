@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mailChannel, renderTextView } from '../../lambda/alerts/render-text.ts';
+import { mailChannel, renderTextView } from '../../lambda/alerts/render-text-view.ts';
 import { type AlertView, sentence, type ViewPart } from '../../lambda/alerts/view-parts.ts';
 
 const place = {

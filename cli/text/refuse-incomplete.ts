@@ -1,0 +1,11 @@
+import { CommandError } from '../command-error.ts';
+import type { AccountNames } from '../questions/account-names.ts';
+import type { AccountSpot } from '../questions/blind-spots.ts';
+import type { RenderTime } from '../time/render-time.ts';
+import { describeMissing } from './describe-blind-spot.ts';
+
+/** For the end of a command, after its answer: throws CommandError if something is missing. */
+export function refuseIncomplete(spots: readonly AccountSpot[], renderTime: RenderTime, names: AccountNames): void {
+  const missing = describeMissing(spots, renderTime, names);
+  if (missing !== null) throw new CommandError(missing);
+}
