@@ -4,7 +4,7 @@ import type { Approval } from './approval.ts';
 type Approved = Pick<Approval, 'instance' | 'arn' | 'exposure'>;
 
 /** True if the approval covers the whole internet for all instances: a person must confirm it with `anyway`. */
-export const needsConfirmation = (approval: Approved): boolean =>
+export const requiresConfirmation = (approval: Approved): boolean =>
   isForAllInstances(approval) && keepOpenToWorld(approval.exposure).length > 0;
 
 /**

@@ -1,6 +1,6 @@
 /** Finds everything that is wrong with an approval before it is made: in the configuration, and in the command line. */
 import type { Approval } from './approval.ts';
-import { needsConfirmation } from './confirm-world-for-all.ts';
+import { requiresConfirmation } from './confirm-world-for-all.ts';
 
 interface ApprovalProblem {
   /** The field to correct. */
@@ -26,7 +26,7 @@ export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemCon
     problems.push({ field: 'until', problem: `it ends on ${draft.until}, before it begins on ${draft.from}` });
   else if (draft.until !== null && now !== null && Date.parse(draft.until) < Date.parse(now))
     problems.push({ field: 'until', problem: `it ended on ${draft.until}, in the past` });
-  if (!isAnyway && needsConfirmation(draft))
+  if (!isAnyway && requiresConfirmation(draft))
     problems.push({ field: 'anyway', problem: 'it approves the whole internet for all instances' });
   return problems;
 }

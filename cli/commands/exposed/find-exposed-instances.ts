@@ -14,10 +14,10 @@ import type { AccountSpot } from '../../questions/blind-spots.ts';
 import { cacheByKey } from '../../questions/cache-by-key.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
-import { needsHistory } from '../../questions/needs-history.ts';
 import { findOpenSpans, type OpenSpan } from '../../questions/open-spans.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { listNotDue, type NotDueRegion } from '../../questions/regions-not-due.ts';
+import { requiresHistory } from '../../questions/requires-history.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import { refuseBeforeFirstScan } from './refuse-before-first-scan.ts';
 
@@ -109,7 +109,7 @@ async function findInAccount(
   };
   if (firstSeenAt === null || until < firstSeenAt) return { ...facts, openings: [] };
   onInstances(instances.length);
-  const resources = from === until ? instances.filter(needsHistory(fleet, from, query)) : instances;
+  const resources = from === until ? instances.filter(requiresHistory(fleet, from, query)) : instances;
   const slices = await (from === until
     ? loadHistoryAtInstant(reader, resources, from)
     : loadHistoryOfPorts(reader, { resources, states }, { from, until }, query));

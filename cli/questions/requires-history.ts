@@ -18,7 +18,7 @@ export interface PresentFleet {
 }
 
 /** Returns false for an instance on which the ports of the query are certainly closed. Throws RangeError like `filterReach`. */
-export function needsHistory(fleet: PresentFleet, at: string, query: PortQuery): (resource: Resource) => boolean {
+export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuery): (resource: Resource) => boolean {
   const { lastScan } = fleet;
   if (lastScan === null || lastScan.startedAt > at) return () => true;
   const stateOf = new Map(fleet.states.map((state) => [resourceKey(state.resource), state]));

@@ -2,9 +2,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
-import { needsHistory, type PresentFleet } from '../../../cli/questions/needs-history.ts';
 import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
+import { type PresentFleet, requiresHistory } from '../../../cli/questions/requires-history.ts';
 import { exposureOf } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
@@ -84,7 +84,7 @@ test('P7: what the short path leaves out has no opening in the history, whatever
   fc.assert(
     fc.property(slices, instants, query, fc.boolean(), (slice, from, asked, isDeleted) => {
       const openings = findOpenSpans(slice, { from, until: new Date(Date.parse(from) + 1).toISOString() }, asked);
-      const isRead = needsHistory(fleetOf(slice, isDeleted), from, asked)(web1);
+      const isRead = requiresHistory(fleetOf(slice, isDeleted), from, asked)(web1);
       if (!isRead) expect(openings).toEqual([]);
       counts.skipped += isRead ? 0 : 1;
       counts.open += openings.length > 0 ? 1 : 0;
@@ -104,7 +104,7 @@ test('P7: of a firewall that a scan confirmed, the short path reads the history 
       const entries = entriesOf(web1, ['10:00', null, { kind: 'baseline', rules: own, instance }]);
       const slice = sliceOf(entries, { scans: [scan('10:00'), scan('10:05')] });
       const openings = findOpenSpans(slice, { from: until, until: at('10:06:01') }, asked);
-      expect(needsHistory(fleetOf(slice, false), until, asked)(web1)).toBe(!isUnderstood || openings.length > 0);
+      expect(requiresHistory(fleetOf(slice, false), until, asked)(web1)).toBe(!isUnderstood || openings.length > 0);
     }),
     { numRuns: depth({ quick: 150, full: 5_000 }) },
   );
@@ -130,5 +130,5 @@ test.each<[string, HistorySlice, boolean]>([
   const asked: PortQuery = { protocol: 'tcp', from: 22, to: 22, source: null };
   const instant = { from: at('10:05:20'), until: at('10:05:20.1') };
   expect(findOpenSpans(slice, instant, asked)).toHaveLength(1);
-  expect(needsHistory(fleetOf(slice, isDeleted), instant.from, asked)(web1)).toBe(true);
+  expect(requiresHistory(fleetOf(slice, isDeleted), instant.from, asked)(web1)).toBe(true);
 });
