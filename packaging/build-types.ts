@@ -22,7 +22,7 @@ export async function buildTypes(options: TypesOptions): Promise<void> {
     const tsc = join(repository, 'node_modules/.bin/tsc');
     await run(tsc, ['-p', 'packaging', '--outDir', emitted], { cwd: repository });
     await nameCompiledFiles(emitted);
-    const settings = join(emitted, 'lambda/contract/settings.d.ts');
+    const settings = join(emitted, 'lambda/contract/settings-schema.d.ts');
     await writeFile(settings, writeOutSettings(await readFile(settings, 'utf8')));
     for (const [name, entry] of [
       ['index', 'lib/index.d.ts'],

@@ -26,7 +26,7 @@ const namedTypes: Readonly<Record<string, string>> = {
   email: 'string | readonly string[]',
 };
 
-/** The text of `lambda/contract/settings.d.ts` with interfaces in place of the types that are derived from the schema. */
+/** The text of `lambda/contract/settings-schema.d.ts` with interfaces in place of the types that are derived from the schema. */
 export function writeOutSettings(declarations: string): string {
   const monitor = toSchema(monitorSettings);
   const account = accountSettings();
