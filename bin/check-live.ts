@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { buildLiveCheck } from '../cli/live-check/build-live-check.ts';
+import { buildLiveCheck } from '../cli/live-check/live-check-command.ts';
 import { liveLimits } from '../cli/live-check/live-limits.ts';
 import { runProgram } from '../cli/run-portwatch.ts';
 import { buildTerminal } from '../cli/text/terminal.ts';

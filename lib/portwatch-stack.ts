@@ -26,7 +26,7 @@ export class PortwatchStack extends Stack {
     // lost.
     const { email, slack, amazonQTopic, slackWebhookParameter, tags, ...settings } = config;
     const monitor = new DriftMonitor(this, 'Monitor', settings);
-    // The app prints its own list of warnings, which includes those about the whole configuration.
+    // The app prints these warnings itself. They are acknowledged here, so that the CDK does not print them a second time.
     for (const id of Object.values(warningIds)) Annotations.of(monitor).acknowledgeWarning(id);
     const topicOfAmazonQ = connectMailAndSlack(this, monitor, { email, slack, amazonQTopic, slackWebhookParameter });
     if (topicOfAmazonQ) new CfnOutput(this, stackOutputs.amazonQTopicArn, { value: topicOfAmazonQ.topicArn });

@@ -16,6 +16,26 @@ export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Re
   return worst === null ? [] : keepPorts(reach, worst);
 }
 
+/** When a part was opened. Both instants are `null` if this is not known. */
+export interface Opening {
+  /** When the whole part was first read as open; `null`: the history no longer contains it, or an entry cannot be read. */
+  openSince: string | null;
+  /** Start of the last scan that did not read this part as open; `null`: no scan did. */
+  notBefore: string | null;
+}
+
+export const unknownOpening: Opening = { openSince: null, notBefore: null };
+
+/**
+ * `page`: entries, newest first. `isWhole`: false if an entry of this page or of a newer one cannot be read: it may be a later opening.
+ * `null`: no entry of the page opened the part, so an older page may have the opening.
+ */
+export function findOpening(page: readonly HistoryEntry[], part: readonly Reach[], isWhole: boolean): Opening | null {
+  if (!isWhole) return unknownOpening;
+  const opening = page.find((entry) => hasOpened(entry, part));
+  return opening === undefined ? null : { openSince: opening.changedBefore, notBefore: opening.changedAfter };
+}
+
 /** True for an entry that opened some of the part. The newest such entry shows since when the whole part has been open. */
 export function hasOpened(entry: HistoryEntry, part: readonly Reach[]): boolean {
   return !leavesStateUnchanged(entry) && intersectReach(entry.opened, part).length > 0;

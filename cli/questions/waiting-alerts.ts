@@ -20,10 +20,7 @@ interface EntrySource {
   ): AsyncIterable<Pick<HistoryEntry, 'at' | 'version'>[]>;
 }
 
-/**
- * `null`: no alert waits. If a resource has one waiting entry, it is the newest entry, whose instant is known. Otherwise the entries are
- * read, newest first, until the oldest waiting one.
- */
+/** Counts the entries whose alerts wait, and finds the instant of the oldest one. `null`: no alert waits. */
 export async function findWaitingAlerts(states: readonly Marks[], source: EntrySource): Promise<WaitingAlerts | null> {
   const waiting = states.filter(({ version, alerted }) => alerted < version);
   if (waiting.length === 0) return null;
@@ -35,6 +32,10 @@ export async function findWaitingAlerts(states: readonly Marks[], source: EntryS
   };
 }
 
+/**
+ * A single waiting entry is the newest entry, and the latest state has its instant. If several entries wait, reads the history, newest
+ * first, back to the oldest waiting entry.
+ */
 async function findOldest(state: Marks, source: EntrySource): Promise<string> {
   const { resource, version, alerted, pending, firstSeenAt } = state;
   let oldest = pending?.at ?? state.lastAt ?? firstSeenAt;

@@ -7,15 +7,13 @@ import { z } from 'zod';
 export const readings = {
   /** Sources of one address family only: the other family is open to the `world`, or gets no source. */
   missingFamily: z.enum(['world', 'none']),
-  /** An alias, and no source of either family. */
+  /** An alias, and no source of either family: both families are open to the `world`, or only the alias has access. */
   aliasAlone: z.enum(['world', 'none']),
   /** Open on ports that are already open: adds the sources, or replaces the earlier sources. */
   opening: z.enum(['adds', 'replaces']),
   /** Close with sources: closes these sources, or the ports for all sources. */
   closing: z.enum(['sources', 'ports']),
-  /**
-   * Close without sources: closes the ports for every source, or only for the `world`, which is what a missing list means in other calls.
-   */
+  /** Close without sources: closes the ports for every source, or only for the `world`. In Open and Put, no source means the `world`. */
   closingUnnamed: z.enum(['every-source', 'world']),
   /** Close of ports that overlap a rule but are not its ports: leaves the rule, or closes the common part. */
   closingPart: z.enum(['leaves', 'closes']),

@@ -2,12 +2,13 @@
  * The approvals that people made by command, append-only: an item for the approval, and another one for its revocation. A scan only reads
  * them; its role has no permission to write in their partition. `add` and `revoke` are for the command line.
  */
-import { type Approval, type Revocation, revocationSchema } from '../approvals/approval.ts';
-import { approvalIdOf, approvalsPartition, isRevocation, revocationKey } from '../contract/table-keys.ts';
+import type { Revocation } from '../approvals/approval.ts';
+import { approvalsPartition, revocationKey } from '../contract/table-keys.ts';
 import type { LoadedApprovals } from '../scan/interfaces.ts';
 import { type DynamoDbTable, isAbsent } from './dynamodb-table.ts';
-import { fromApprovalItem, type MadeApproval, toApprovalItem } from './items/approval-item.ts';
-import { type Item, readEach, readItem, toItem } from './items/read-item.ts';
+import { type MadeApproval, toApprovalItem } from './items/approval-item.ts';
+import { readApprovals } from './items/approvals-with-revocations.ts';
+import { toItem } from './items/read-item.ts';
 
 interface ApprovalStore {
   /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
@@ -29,18 +30,4 @@ export function buildApprovalStore(table: DynamoDbTable): ApprovalStore {
     revokeApproval: async (account, id, revocation) =>
       (await table.put(toItem(revocationKey(account, id), revocation), isAbsent)).written,
   };
-}
-
-/** An approval whose revocation cannot be read is not used: somebody has revoked it. */
-function readApprovals(items: readonly Item[]): LoadedApprovals {
-  const revocations = new Map(items.filter(isRevocation).map((item) => [approvalIdOf(item), item]));
-  const { found, refused } = readEach(
-    items.filter((item) => !isRevocation(item)),
-    (item) => revokedBy(fromApprovalItem(item), revocations.get(approvalIdOf(item))),
-  );
-  return { approvals: found, refused };
-}
-
-function revokedBy(approval: Approval, revocation: Item | undefined): Approval {
-  return revocation === undefined ? approval : { ...approval, revoked: readItem(revocation, revocationSchema) };
 }

@@ -10,7 +10,7 @@ import { buildDigestContext } from '../scan/digest-context.ts';
 import type { AlertPublisher } from '../scan/interfaces.ts';
 import type { CollectScope } from './decide-collector-run.ts';
 import type { OutboxStore, Pass } from './interfaces.ts';
-import { type MergedGroup, mergeGroups } from './merge-groups.ts';
+import { type MergedGroup, mergeGroups } from './merge-same-news.ts';
 import { coverageOf, type PassProgress } from './pass-progress.ts';
 import type { RegistrySetup } from './update-registry.ts';
 

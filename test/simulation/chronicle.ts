@@ -63,8 +63,9 @@ export class Chronicle {
   isListedAgain = false;
   /** The facts in the newest listing that an entry is based on; `null`: the instance was not listed. */
   facts: InstanceFacts | null = null;
-  /** The order of that listing, and of the newest read that an entry is based on. */
+  /** The number (`order`) of the newest listing that an entry is based on. */
   listedOrder = 0;
+  /** The number (`order`) of the newest read that an entry is based on. */
   readOrder = 0;
   recorded = 0;
   alerted = 0;

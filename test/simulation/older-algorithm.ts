@@ -1,4 +1,4 @@
-/** Changes entries as if an older version of Portwatch had written them: another algoVersion, and hashes that equal no others. */
+/** Entries as an older version of Portwatch would have written them: another `algoVersion`, and hashes that no entry of today has. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 

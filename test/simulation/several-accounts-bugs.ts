@@ -109,7 +109,7 @@ const bugs: readonly Omit<DeliberateBug, 'isOfSeveral'>[] = [
     promise: 'P3, P4',
     patches: [
       patch(
-        'pass/merge-groups.ts',
+        'pass/merge-same-news.ts',
         'nameAccount(alerts, { account, accountName })',
         "nameAccount(alerts, { account: groups[0]?.account ?? '', accountName })",
       ),

@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 
-/** The texts of a zip file by their names, read from its directory, as other programs read it. Checks sizes and checksums. */
+/** The text of each file in a zip file, by file name. Reads the central directory. Throws if a size or a checksum is wrong. */
 export function unzip(zip: Buffer): Map<string, string> {
   const end = zip.lastIndexOf('PK\u0005\u0006');
   const files = new Map<string, string>();

@@ -2,6 +2,8 @@
  * The only place that creates elements. Text becomes text nodes and attributes are set one by one, so that no instance name and no user
  * agent can become markup.
  */
+import { toVisible } from './to-visible.ts';
+
 export type Child = Node | string | null | undefined | false;
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -31,13 +33,8 @@ function fill<Made extends Element>(element: Made, attributes: Attributes, child
 
 const isChild = (child: Child) => child !== null && child !== undefined && child !== false;
 
-/** Makes invisible characters visible, and those that change the writing direction. */
 function toNode(child: Node | string): Node {
   return typeof child === 'string' ? document.createTextNode(toVisible(child)) : child;
-}
-
-function toVisible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
 /** Throws if the page has no such element: body.html and the script belong together. */

@@ -63,7 +63,10 @@ function rateWholes({ before, after, verb }: Opening): Rating[] {
   });
 }
 
-/** The protocols that are completely open to the world since the change; `other` alone stands for all protocols. */
+/**
+ * Returns `tcp` and `udp`, each if all its ports became open to anywhere. If `other` became open to anywhere, returns only `other`: only a
+ * rule for all protocols opens it.
+ */
 export function findNewWholes(before: readonly Reach[], after: readonly Reach[]): ('other' | 'tcp' | 'udp')[] {
   const isNewlyWhole = (protocol: Reach['protocol']) => isWhole(after, protocol) && !isWhole(before, protocol);
   return isNewlyWhole('other') ? ['other'] : (['tcp', 'udp'] as const).filter(isNewlyWhole);

@@ -1,4 +1,4 @@
-/** `portwatch doctor` over HTTP: a healthy deployment, and deployments in which several parts are broken or unusual. */
+/** `portwatch doctor` against the stand-ins, over HTTP: a healthy deployment, and deployments that are each broken or unusual in one way. */
 
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isolateEnvironment } from '../../../cli/demo/isolate-environment.ts';
-import { buildLiveCheck } from '../../../cli/live-check/build-live-check.ts';
+import { buildLiveCheck } from '../../../cli/live-check/live-check-command.ts';
 import { runProgram } from '../../../cli/run-portwatch.ts';
 import { buildTerminal } from '../../../cli/text/terminal.ts';
 import { startCloudTrailEmulator } from '../../../emulators/cloudtrail.ts';

@@ -2,10 +2,11 @@
 
 import { nameAccount } from '../alerts/account-of-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
+import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/build-merged-alerts.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
-import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/merge-alerts-of-accounts.ts';
 import { numberPeriod } from '../approvals/number-period.ts';
 import type { Alert } from '../contract/json-event.ts';
+import { newsOf } from './decide-same-news.ts';
 import { isHeldBack } from './hold-back-group.ts';
 import type { Pass, StoredGroup } from './interfaces.ts';
 
@@ -30,17 +31,6 @@ export function mergeGroups(
     if (first === undefined) return [];
     return newsOf(first) === null ? same.map(toMerged) : [mergeSame(first, same, context)];
   });
-}
-
-/** Equal for groups that are merged into one; `null`: the group is not merged. */
-function newsOf({ alerts }: StoredGroup): string | null {
-  const [alert] = alerts;
-  if (alert === undefined || alerts.length > 1) return null;
-  const { kind, severity, approval } = alert;
-  if (kind === 'all-is-well') return kind;
-  if (kind === 'still-open') return `${kind} ${severity}`;
-  if (approval?.origin !== 'configuration') return null;
-  return JSON.stringify([kind, approval.id, approval.reason, approval.until]);
 }
 
 function mergeSame(first: StoredGroup, same: readonly StoredGroup[], context: DigestContext): MergedGroup {

@@ -1,0 +1,13 @@
+/** Decides which groups of the outbox are the same news about several accounts, and become one alert. Pure. */
+import type { StoredGroup } from './interfaces.ts';
+
+/** Equal for groups that are merged into one; `null`: the group is not merged. */
+export function newsOf({ alerts }: StoredGroup): string | null {
+  const [alert] = alerts;
+  if (alert === undefined || alerts.length > 1) return null;
+  const { kind, severity, approval } = alert;
+  if (kind === 'all-is-well') return kind;
+  if (kind === 'still-open') return `${kind} ${severity}`;
+  if (approval?.origin !== 'configuration') return null;
+  return JSON.stringify([kind, approval.id, approval.reason, approval.until]);
+}
