@@ -8,7 +8,6 @@ import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour
 import { diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
 import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
-import { requireConsent } from '../../ask-for-yes.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import { FirewallEditor, type InstanceOperation } from '../../aws/firewall-editor.ts';
@@ -18,6 +17,7 @@ import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
+import { requireConsent } from '../../require-yes.ts';
 import { readClock } from '../../time/clock.ts';
 import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
