@@ -33,6 +33,17 @@ test.each([
   expect(write.mock.calls).toEqual([[expect.stringMatching(sentence)]]);
 });
 
+test('--help lists the options with their defaults, and ends with 0', () => {
+  jest.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Error(`exit ${code}`);
+  });
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  expect(() => read('--help')).toThrow('exit 0');
+  expect(write.mock.calls).toEqual([
+    ['Options:\n  --seeds <number> (default 10)\n  --seed <number>\n  --json\n  --help\n'],
+  ]);
+});
+
 test('the simulation does not run zero seeds because of a wrong number', () => {
   const program = fileURLToPath(new URL('../simulation/simulate.ts', import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, '--seeds', 'many'], { encoding: 'utf8' });

@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 
 /**
  * Reads the options of a program of this repository from its arguments. `numbers`: the options that have a number of at least 0, with their
- * defaults; `null`: no default. `flags`: the options without a value. A wrong option ends the program with one sentence and code 2.
+ * defaults; `null`: no default. `flags`: the options without a value. A wrong option ends the program with one sentence and code 2; `--help` lists the
+ * options, and ends it with 0.
  */
 export function readOptions<N extends Readonly<Record<string, number | null>>, F extends string>(
   numbers: N,
   flags: readonly F[],
 ): { [K in keyof N]: N[K] extends number ? number : number | null } & Record<F, boolean> {
+  if (process.argv.slice(2).includes('--help')) return printHelp(numbers, flags);
   const texts = Object.keys(numbers).map((name) => [name, { type: 'string' as const }]);
   const booleans = flags.map((name) => [name, { type: 'boolean' as const }]);
   try {
@@ -21,6 +23,15 @@ export function readOptions<N extends Readonly<Record<string, number | null>>, F
     process.stderr.write(`${sentence.replace(/\.?$/, '.')} The options are: ${known}.\n`);
     return process.exit(2);
   }
+}
+
+function printHelp(numbers: Readonly<Record<string, number | null>>, flags: readonly string[]): never {
+  const given = Object.entries(numbers).map(
+    ([name, known]) => `--${name} <number>${known === null ? '' : ` (default ${known})`}`,
+  );
+  const lines = [...given, ...flags.map((name) => `--${name}`), '--help'];
+  process.stdout.write(`Options:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  return process.exit(0);
 }
 
 function readNumber(name: string, text: unknown, known: number | null): number | null {
