@@ -2,7 +2,7 @@
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
-type OwnReader = Pick<DynamoDbHistoryReader, 'account' | 'loadLastScan' | 'loadSettingsAt'>;
+type OwnReader = Pick<DynamoDbHistoryReader, 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
  * Finds since when a monitor that watched several accounts watches only its own account again. The registry of accounts stays in the table

@@ -73,7 +73,10 @@ export interface Deployment {
 /** Minutes: `scanEveryMinutes` is at most a day. */
 const longestInterval = 1440;
 
-/** Opens the table for `use`, and closes it at the end. Throws ClockError before it opens the table, and CommandError if the table cannot be found or read. */
+/**
+ * Opens the table for `use`, and closes it at the end. Throws ClockError before it opens the table, and CommandError if the table cannot be
+ * found or read.
+ */
 export async function withDeployment<T>(
   options: DeploymentOptions,
   context: CommandContext,

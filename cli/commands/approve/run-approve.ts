@@ -10,7 +10,7 @@ import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
-import { requireConsent } from '../../require-yes.ts';
+import { requireConsent } from '../../require-consent.ts';
 import { readClock } from '../../time/clock.ts';
 import { chooseAccountToApprove } from './choose-account-to-approve.ts';
 import { type ApproveOptions, parseApprovalRequest } from './parse-approval-request.ts';

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { describeError } from '../../../lambda/adapters/describe-error.ts';
 import { eventStackName } from '../../../lambda/contract/deployed-names.ts';
 import { type EffectiveSettings, isWatched } from '../../../lambda/contract/settings-schema.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { isMadeByCall } from '../../../lambda/scan/count-changes-without-event.ts';
 import { readEventRule } from '../../aws/monitor/read-event-rule.ts';
 import { isTrailLogging, listTrails, readSelectors, type TrailName } from '../../aws/monitor/read-trails.ts';
@@ -175,7 +176,7 @@ export async function checkEvents(monitor: Monitor): Promise<Row[]> {
   const settings = await loadEffectiveSettings(monitor);
   if (!settings.eventPath) return [okRow({ check: 'events', resource: null }, notUsed)];
   const regions = listEventRegions(settings, place.region);
-  const span = { from: new Date(now - eventDays * 86_400_000).toISOString(), until: new Date(now).toISOString() };
+  const span = { from: toInstant(now - eventDays * 86_400_000), until: toInstant(now) };
   const counts = { changes: 0, announced: 0, days: eventDays };
   await pLimit(atOnce).map(await loadFleets(), async ({ reader }) => {
     for await (const steps of reader.readTimeline(span)) {

@@ -8,6 +8,7 @@ import {
   effectiveSettings,
 } from '../../../lambda/contract/settings-schema.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { LoadedAccounts } from '../../../lambda/pass/interfaces.ts';
 import { findSingleSince } from '../../aws/decide-single-again.ts';
@@ -100,12 +101,12 @@ export function openMonitor(source: MonitorSource): Monitor {
     return opened;
   };
   const own = callOnce(() => table().openAccount(place.account).reader);
-  const at = new Date(now).toISOString();
+  const at = toInstant(now);
   const loadOwnFleet = callOnce(async () => own().loadFleet());
+  const loadRegistry = callOnce(async () => table().loadAccounts(place.account));
   const loadAccounts = callOnce(async () => {
-    const several = await table().loadAccounts(place.account);
-    const isSingleAgain = several !== null && (await findSingleSince(several, own(), at)) !== null;
-    return isSingleAgain ? null : several;
+    const registry = await loadRegistry();
+    return registry !== null && (await findSingleSince(registry, own(), at)) === null ? registry : null;
   });
   const listResources = () => {
     if ('value' in resources) return resources.value;
@@ -143,7 +144,7 @@ export function openMonitor(source: MonitorSource): Monitor {
     output,
     requireTable,
     loadAccounts,
-    loadOutbox: async () => table().loadOutbox(place.account),
+    loadOutbox: async () => ((await loadRegistry()) === null ? null : table().loadOutbox(place.account)),
     listParts,
     listSubscriptions: () => listResources().filter(({ type }) => type === 'AWS::SNS::Subscription'),
     readClone,

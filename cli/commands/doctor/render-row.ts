@@ -1,5 +1,7 @@
 /** Renders the rows of `portwatch doctor` for a person. */
+
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
 import { worstStatus } from './decide/decide-exit-code.ts';
 import { checks, type MonitorPlace, type Row, type RowStatus } from './row.ts';
@@ -63,7 +65,7 @@ export function toDoctorDocument(rows: readonly Row[], place: MonitorPlace, now:
     account,
     stack,
     region,
-    askedAt: new Date(now).toISOString(),
+    askedAt: toInstant(now),
     status: worstStatus(rows),
     rows,
   };

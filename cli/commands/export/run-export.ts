@@ -1,3 +1,4 @@
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { listAccountSpots } from '../../aws/load-blind-spots.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
 import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
@@ -27,7 +28,7 @@ export async function runExport(options: ExportOptions, context: CommandContext)
     const head = {
       schema: 'portwatch.export/1',
       account,
-      exportedAt: new Date(clock.now).toISOString(),
+      exportedAt: toInstant(clock.now),
       since: span.from,
       until: span.until,
       ...(names !== null && { blindSpots: spots }),

@@ -17,7 +17,7 @@ import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
-import { requireConsent } from '../../require-yes.ts';
+import { requireConsent } from '../../require-consent.ts';
 import { readClock } from '../../time/clock.ts';
 import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import type { Severity } from '../../../lambda/firewall/index.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { explainErrors } from '../../aws/explain-errors.ts';
@@ -40,8 +41,9 @@ export function runScanDeployed(options: ScanDeployedOptions, context: CommandCo
     const outcome: ScanOutcome = { functionName, result, ...recorded };
     if (options.json) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, account)));
     else {
-      const ratedBy = await own.loadRatedBy(new Date().toISOString());
-      terminal.out.print(renderScanOutcome(outcome, ratedBy, readClock(options, context).renderTime, terminal));
+      const { now, renderTime } = readClock(options, context);
+      const ratedBy = await own.loadRatedBy(toInstant(now));
+      terminal.out.print(renderScanOutcome(outcome, ratedBy, renderTime, terminal));
     }
     if (isPass && options.exitCode !== undefined)
       throw new CommandError(

@@ -1,5 +1,7 @@
 import type { WatchedAccount } from '../../../lambda/accounts/watched-account.ts';
+import { callOnce } from '../../../lambda/adapters/call-once.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import type { Fleet } from '../../aws/history-reader.ts';
 import { loadApprovals } from '../../aws/load-approvals.ts';
@@ -19,8 +21,9 @@ import { type AccountFleet, fleetStatus, joinFleets } from '../../questions/flee
 import { findWaitingAlerts, joinWaiting } from '../../questions/waiting-alerts.ts';
 import { listSome } from '../../text/list-some.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
-import { readClock, readNow } from '../../time/clock.ts';
-import type { RenderTime } from '../../time/render-time.ts';
+import { readNow } from '../../time/clock.ts';
+import { buildRenderTime, type RenderTime } from '../../time/render-time.ts';
+import { chooseZone } from '../../time/zone.ts';
 import { chooseShown, chooseSpots, listResources, type StatusOptions } from './choose-shown.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { loadAllUnapproved, loadUnapproved, wasApproved } from './load-unapproved.ts';
@@ -31,10 +34,11 @@ export function runStatus(options: StatusOptions, context: CommandContext): Prom
   const { terminal, interrupted, endWith } = context;
   return withDeployment(options, context, async (deployment) => {
     const { account, names, several } = deployment;
-    // JSON needs no time zone, so the clock is read only when a text needs it.
-    const renderTime: RenderTime = (instant) => readClock(options, context).renderTime(instant);
+    // JSON needs no time zone, so the zone is chosen only when a text needs it.
+    const readRenderTime = callOnce(() => buildRenderTime(chooseZone(options)));
+    const renderTime: RenderTime = (instant) => readRenderTime()(instant);
     const now = readNow(context);
-    const at = new Date(now).toISOString();
+    const at = toInstant(now);
     const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
     refuseWithoutRecords(deployment, loaded);
     const unapproved = await loadAllUnapproved(loaded, options);

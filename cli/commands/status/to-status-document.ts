@@ -1,3 +1,4 @@
+import { toInstant } from '../../../lambda/history/instants.ts';
 import type { Listeners } from '../../aws/load-listeners.ts';
 import { type AccountNames, accountFields } from '../../questions/account-names.ts';
 import type { InstanceStatus } from '../../questions/fleet-status.ts';
@@ -12,7 +13,7 @@ export function toStatusDocument(view: StatusView) {
   return {
     schema: 'portwatch.status/1',
     account,
-    askedAt: new Date(now).toISOString(),
+    askedAt: toInstant(now),
     lastScan: lastScan && {
       startedAt: lastScan.startedAt,
       complete: lastScan.complete,

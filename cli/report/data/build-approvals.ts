@@ -23,7 +23,7 @@ export function buildApprovals(
   state: StateAt,
   approvals: readonly Approval[] | null,
   policy: RatingPolicy,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): BuiltApprovals {
   if (approvals === null || !isThere(state.status)) return { held: [], unapproved: null };
   const { held, unapproved } = approvalsAt(state, slice.resource, approvals, policy);
@@ -33,7 +33,7 @@ export function buildApprovals(
   const opening = slice.entries.findLast((entry) => entry.at <= state.at && hasOpened(entry, part));
   return {
     held,
-    unapproved: { severity, list: vocabulary.list(reach, rankOpen(unapproved, policy)), since: sinceOf(opening) },
+    unapproved: { severity, list: shared.list(reach, rankOpen(unapproved, policy)), since: sinceOf(opening) },
   };
 }
 
@@ -51,13 +51,13 @@ export function listUnapprovedData(built: readonly BuiltApprovals[]): Unapproved
 export function listApprovalData(
   built: readonly BuiltApprovals[],
   policy: RatingPolicy,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): ApprovalData[] {
   const found = new Map<string, ApprovalData>();
   for (const [instance, { held }] of built.entries()) {
     for (const { approval, covers } of held) {
       const { id, by, reason, until, exposure } = approval;
-      const list = vocabulary.list(exposure, rankOpen({ reach: exposure, notes: [] }, policy));
+      const list = shared.list(exposure, rankOpen({ reach: exposure, notes: [] }, policy));
       const data = found.get(id) ?? {
         id,
         by,

@@ -16,26 +16,26 @@ export function buildChanges(
   from: number,
   until: number,
   policy: RatingPolicy,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): ChangeData[] {
   const byInstant = new Map(entries.map((entry) => [entry.at, entry]));
   return entries
     .filter(({ at }) => Date.parse(at) >= from && Date.parse(at) <= until)
-    .map((entry) => toChange(entry, byInstant.get(rulesBeforeAt(entry) ?? ''), policy, vocabulary));
+    .map((entry) => toChange(entry, byInstant.get(rulesBeforeAt(entry) ?? ''), policy, shared));
 }
 
 function toChange(
   entry: HistoryEntry,
   before: HistoryEntry | undefined,
   policy: RatingPolicy,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): ChangeData {
   const { failure, expected, notes } = entry;
   const ranking = rankEntry(entry, policy);
-  const text = (words: string) => vocabulary.text(words);
-  const opened = entry.opened.length === 0 ? null : vocabulary.list(entry.opened, ranking.opened);
-  const closed = entry.closed.length === 0 ? null : vocabulary.list(entry.closed, ranking.closed);
-  const listOf = (number: number | null) => (number === null ? null : (vocabulary.lists.values[number] ?? null));
+  const text = (words: string) => shared.text(words);
+  const opened = entry.opened.length === 0 ? null : shared.list(entry.opened, ranking.opened);
+  const closed = entry.closed.length === 0 ? null : shared.list(entry.closed, ranking.closed);
+  const listOf = (number: number | null) => (number === null ? null : (shared.lists.values[number] ?? null));
   return {
     at: Date.parse(entry.at),
     kind: entry.kind,
@@ -48,7 +48,7 @@ function toChange(
     ...(notes.some(({ code }) => code.startsWith(unknownField)) && { isOdd: true as const }),
     after: entry.changedAfter === null ? null : Date.parse(entry.changedAfter),
     ...(entry.changedBefore !== entry.at && { before: Date.parse(entry.changedBefore) }),
-    by: vocabulary.attribution(entry.changedBy),
+    by: shared.attribution(entry.changedBy),
     ...(entry.kind === 'changed' && toRestore(entry, before, text)),
     ...(expected !== null && { expected: text(expected) }),
     ...(failure !== null && {

@@ -35,10 +35,10 @@ interface Piece {
 const closed = -1;
 
 /** Lanes that were open to the world at some time come first, then by protocol and port. `spans` partition the report. */
-export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, vocabulary: SharedValues): LaneData[] {
+export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, shared: SharedValues): LaneData[] {
   const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes: [] }, policy).severity;
   const states = spans.map((span) => {
-    const alternatives = listStates(span).map((reach) => new PortIndex(reach, vocabulary));
+    const alternatives = listStates(span).map((reach) => new PortIndex(reach, shared));
     const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
     return { from, until, kind: spanKinds.indexOf(span.kind), alternatives };
   });
@@ -52,7 +52,7 @@ export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy,
   });
   const until = states.at(-1)?.until ?? 0;
   return groupByLife(pieces.filter((piece) => piece.spans.length > 0))
-    .map((group) => toLane(group, until, rate, vocabulary))
+    .map((group) => toLane(group, until, rate, shared))
     .sort(compareLanes)
     .map(({ lane }) => lane);
 }
@@ -97,9 +97,9 @@ function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
 class PortIndex {
   readonly slabs: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
 
-  constructor(reach: readonly Reach[], vocabulary: SharedValues) {
+  constructor(reach: readonly Reach[], shared: SharedValues) {
     const numbered = reach.map(({ protocol, from, to, sources }) => {
-      return { protocol, from, to, set: vocabulary.sourceSet(protocol, sources) };
+      return { protocol, from, to, set: shared.sourceSet(protocol, sources) };
     });
     this.slabs = Map.groupBy(numbered, ({ protocol }) => protocol);
   }
@@ -165,18 +165,18 @@ function toLane(
   group: readonly Piece[],
   until: number,
   rate: (reach: Reach[]) => Severity,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): PlacedLane {
   const pieces = group.toSorted((a, b) => compareProtocols(a.protocol, b.protocol) || a.from - b.from);
   const [first] = pieces;
   if (first === undefined) throw new RangeError('expected a lane of at least one piece');
   const { spans } = first;
   const sets = spans.flatMap(([, , , ...all]) => all).filter((set) => set !== closed);
-  const width = Math.min(...sets.map((set) => widths.indexOf(vocabulary.sourceSets.values[set]?.width ?? 'world')));
+  const width = Math.min(...sets.map((set) => widths.indexOf(shared.sourceSets.values[set]?.width ?? 'world')));
   const lane: LaneData = {
     label: renderLabel(pieces),
     ports: pieces.map(({ protocol, from, to }) => [protocol, from, to]),
-    severity: rateLane(pieces, until, rate, vocabulary),
+    severity: rateLane(pieces, until, rate, shared),
     spans,
   };
   return { lane, width, first };
@@ -196,10 +196,10 @@ function rateLane(
   pieces: readonly Piece[],
   until: number,
   rate: (reach: Reach[]) => Severity,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): Severity | null {
   const [, lastUntil, , ...sets] = pieces[0]?.spans.at(-1) ?? [];
-  const open = sets.flatMap((set) => vocabulary.sourceSets.values[set] ?? []);
+  const open = sets.flatMap((set) => shared.sourceSets.values[set] ?? []);
   if (lastUntil !== until || open.length === 0) return null;
   const reachFrom = (sources: string[]) => pieces.map(({ protocol, from, to }) => ({ protocol, from, to, sources }));
   return worstSeverity(open.map(({ sources }) => rate(reachFrom(sources))));

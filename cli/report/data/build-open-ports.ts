@@ -12,10 +12,10 @@ export type OpenPort = Omit<OpenPortData, 'instances'>;
  * The ports of an exposure that are open to the world, or that count as open to the world. Adjacent ports become one entry. All protocols
  * become one entry if all their ports are open.
  */
-export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, vocabulary: SharedValues): OpenPort[] {
+export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, shared: SharedValues): OpenPort[] {
   const toNamedPort = (run: Run) => toOpenPort(describePorts(run.protocol, run.from, run.to), [run], policy);
   const isWorld = ({ protocol, sources }: Reach) =>
-    vocabulary.sourceSets.values[vocabulary.sourceSet(protocol, sources)]?.width === 'world';
+    shared.sourceSets.values[shared.sourceSet(protocol, sources)]?.width === 'world';
   const runs = joinNeighbours(reach.filter(isWorld));
   const wholes = runs.filter(({ from, to }) => from === 0 && to === axisSize - 1);
   const isAll = allProtocols.every((protocol) => wholes.some((run) => run.protocol === protocol));

@@ -49,7 +49,7 @@ interface AccountScans {
 
 export function buildReportData(input: ReportInput): ReportData {
   const { account, name, builtAt, span, slices, scans, ratedBy, approvals, problems, names } = input;
-  const vocabulary = new SharedValues();
+  const shared = new SharedValues();
   const gaps: GapData[] = [];
   const built = slices.flatMap((one) => {
     const since = findHiddenSince(input, one.resource.account);
@@ -59,7 +59,7 @@ export function buildReportData(input: ReportInput): ReportData {
     gaps.push(
       ...buildGaps(one.resource, spans, names).filter(({ from }) => since === null || from < Date.parse(since)),
     );
-    return buildInstance(slice, spans, input, vocabulary) ?? [];
+    return buildInstance(slice, spans, input, shared) ?? [];
   });
   const sorted = sortWorstFirst(built);
   const [from, until] = [Date.parse(span.from), Date.parse(span.until)];
@@ -79,16 +79,16 @@ export function buildReportData(input: ReportInput): ReportData {
     instances: sorted.map(({ instance }) => instance),
     openPorts: joinOpenPorts(sorted.map(({ openPorts }) => openPorts)),
     unapproved: approvals === null ? null : listUnapprovedData(approved),
-    approvals: listApprovalData(approved, ratedBy, vocabulary),
+    approvals: listApprovalData(approved, ratedBy, shared),
     gaps: joinGaps(gaps),
     scans: joinScans(scans, from, until, names),
     ratedBy: { settings: ratedBy.settings },
     problems: [...problems],
-    texts: vocabulary.texts.values,
-    sourceSets: vocabulary.sourceSets.values,
-    reaches: vocabulary.reaches.values,
-    lists: vocabulary.lists.values,
-    attributions: vocabulary.attributions.values,
+    texts: shared.texts.values,
+    sourceSets: shared.sourceSets.values,
+    reaches: shared.reaches.values,
+    lists: shared.lists.values,
+    attributions: shared.attributions.values,
   };
 }
 
@@ -137,7 +137,7 @@ function buildInstance(
   slice: HistorySlice,
   spans: readonly ExposureSpan[],
   { span, ratedBy, approvals, names }: Pick<ReportInput, 'span' | 'ratedBy' | 'approvals' | 'names'>,
-  vocabulary: SharedValues,
+  shared: SharedValues,
 ): BuiltInstance | null {
   if (spans.every(({ kind }) => absentKinds.includes(kind)) && !hasEntryIn(slice, span)) return null;
   const state = stateAt(slice, span.until);
@@ -157,18 +157,18 @@ function buildInstance(
     status,
     severity: isPresent ? rating.severity : 'info',
     reason: isPresent ? rating.reason : '',
-    now: vocabulary.list(reach, rankOpen({ reach, notes }, ratedBy)),
-    dormant: vocabulary.list(dormant, rankOpen({ reach: dormant, notes }, ratedBy)),
+    now: shared.list(reach, rankOpen({ reach, notes }, ratedBy)),
+    dormant: shared.list(dormant, rankOpen({ reach: dormant, notes }, ratedBy)),
     notes: notes.map(({ text }) => text),
     confirmedAt: confirmedBefore === null ? null : Date.parse(confirmedBefore),
     states: joinStates(spans),
-    lanes: buildLanes(spans, ratedBy, vocabulary),
-    changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), ratedBy, vocabulary),
+    lanes: buildLanes(spans, ratedBy, shared),
+    changes: buildChanges(slice, Date.parse(span.from), Date.parse(span.until), ratedBy, shared),
   };
-  const approved = buildApprovals(slice, state, approvals, ratedBy, vocabulary);
+  const approved = buildApprovals(slice, state, approvals, ratedBy, shared);
   return {
     instance,
-    openPorts: isPresent ? listOpenPorts({ reach, dormant, notes }, ratedBy, vocabulary) : [],
+    openPorts: isPresent ? listOpenPorts({ reach, dormant, notes }, ratedBy, shared) : [],
     approved,
   };
 }

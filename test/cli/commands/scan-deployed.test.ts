@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type LambdaEmulator, startLambdaEmulator } from '../../../emulators/lambda.ts';
 import type { ScanRecord } from '../../../lambda/scan/interfaces.ts';
 import { entryOf } from '../../scan/entries.ts';
@@ -159,6 +159,21 @@ describe('portwatch scan --deployed', () => {
     expect((await deployed.run('scan', '--deployed', '--region', 'eu-west-1')).stderr).toContain(
       'cannot be used with option',
     );
+  });
+
+  test('P6: on a machine whose clock is an hour behind, the answer is rated with the settings of now by the clock of AWS', async () => {
+    const { now } = Date;
+    const hour = 3_600_000;
+    const begun = now();
+    // The stand-ins run in this process, and the command in a process of its own.
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + hour);
+    deployScan(whole);
+    const { code } = await deployed.start('scan', '--deployed', '--table', tableName).ended;
+    clock.mockRestore();
+    expect(code).toBe(0);
+    const asked = deployed.dynamodb.calls().map(({ params }) => JSON.stringify(params));
+    const [until = ''] = asked.flatMap((text) => /SETTINGS#.*?"(\d{4}-[^#"]*Z)#/.exec(text)?.[1] ?? []);
+    expect(Date.parse(until)).toBeGreaterThanOrEqual(begun + hour);
   });
 
   test('Ctrl-C ends the waiting, and the message says that the scan continues', async () => {

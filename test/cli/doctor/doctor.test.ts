@@ -31,6 +31,14 @@ describe('a healthy deployment', () => {
     );
   });
 
+  test('P10: with one account the outbox is not read', async () => {
+    monitor.deployed.dynamodb.clearCalls();
+    await monitor.doctor();
+    const asked = monitor.deployed.dynamodb.calls().map(({ params }) => JSON.stringify(params));
+    expect(asked.filter((params) => params.includes('FLEET#'))).not.toEqual([]);
+    expect(asked.filter((params) => params.includes('OUTBOX#'))).toEqual([]);
+  });
+
   test('--json has the place, the status, and the rows with every field', async () => {
     const { stdout } = await monitor.doctor('--json');
     const { askedAt, rows, ...document } = JSON.parse(stdout);

@@ -148,6 +148,8 @@ export function decideReadability(
   const failing = states.filter(({ failure, status }) => failure !== null && status !== 'gone');
   const labelIn = (account: string, name: string) =>
     names === null ? name : `${labelAccount(names, account)} ${name}`;
+  // The profile of the deployment has no access to another account.
+  const profile = names === null ? place.profile : null;
   const rows = failing.map(({ resource, failure, baselinedAt }) => {
     const { account, region, instanceName } = resource;
     const row = {
@@ -164,8 +166,6 @@ export function decideReadability(
       );
     const words =
       instanceName === null ? ['get-instances'] : ['get-instance-port-states', '--instance-name', instanceName];
-    // The profile of the deployment has no access to another account.
-    const profile = names === null ? place.profile : null;
     const command = awsCommand({ region, profile }, 'lightsail', ...words);
     if (isNever)
       return warningRow(row, {
@@ -202,7 +202,7 @@ export function decideReadability(
         expected: 'a name for each region and each instance',
         remedy: 'docs/runbook.md#gaps-stay-open explains what is read until then',
         command: awsCommand(
-          { region: region ?? place.region, profile: names === null ? place.profile : null },
+          { region: region ?? place.region, profile },
           ...['lightsail', region === null ? 'get-regions' : 'get-instances'],
         ),
       },

@@ -26,41 +26,46 @@ interface TopicCheck {
 
 /** One row for the topic, one for each subscription. */
 export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
-  const { arn, subscriptions, gone, listeners, isOfStack, isForPeople, emails } = check;
-  const row = { check: 'topic', resource: topicName(arn) } as const;
+  const { arn, subscriptions, gone, isOfStack, isForPeople, emails } = check;
   if (subscriptions === null) return [describeAbsent(arn, isOfStack, place)];
-  const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
-  const found = `${confirmed} of ${renderCount(subscriptions.length, 'subscription')} confirmed`;
-  const topic =
-    isForPeople === 'unknown'
-      ? unknownRow(row, ['cloudformation:DescribeStacks'], {
-          found: `not known: ${found}, but not whether people must get its messages: the outputs of the stack could not be read`,
-          expected: 'at least one confirmed subscription of the topics of alerts and of health',
-          remedy: 'allow cloudformation:DescribeStacks; docs/permissions.md has a policy for this command',
-        })
-      : listeners > 0 || !isForPeople
-        ? okRow(row, found)
-        : failureRow(row, {
-            found: 'nobody has confirmed a subscription: its messages reach nobody',
-            expected: 'at least one confirmed subscription, of this topic or of the topic of a channel',
-            remedy:
-              subscriptions.length === 0
-                ? 'subscribe somebody, and follow the link in the mail'
-                : 'follow the link in the mail "AWS Notification - Subscription Confirmation", or subscribe again',
-            command: subscribeCommand(arn, 'email', emails[0] ?? 'you@example.com', place),
-          });
   const missing = emails.filter(
     (email) =>
       isForPeople === true && !subscriptions.some(({ endpoint, state }) => state !== 'deleted' && endpoint === email),
   );
   return [
-    topic,
+    decideConfirmation(check, subscriptions, place),
     ...subscriptions.map((subscription) => decideSubscription(arn, subscription, place)),
     ...gone.map((logicalId) => describeGone(arn, logicalId, findEmail(logicalId, missing), place)),
     ...missing
       .filter((email) => !gone.some((logicalId) => findEmail(logicalId, [email]) !== null))
       .map((email) => describeMissing(arn, email, place)),
   ];
+}
+
+function decideConfirmation(
+  { arn, listeners, isForPeople, emails }: TopicCheck,
+  subscriptions: readonly Subscription[],
+  place: CommandPlace,
+): Row {
+  const row = { check: 'topic', resource: topicName(arn) } as const;
+  const confirmed = subscriptions.filter(({ state }) => state === 'confirmed').length;
+  const found = `${confirmed} of ${renderCount(subscriptions.length, 'subscription')} confirmed`;
+  if (isForPeople === 'unknown')
+    return unknownRow(row, ['cloudformation:DescribeStacks'], {
+      found: `not known: ${found}, but not whether people must get its messages: the outputs of the stack could not be read`,
+      expected: 'at least one confirmed subscription of the topics of alerts and of health',
+      remedy: 'allow cloudformation:DescribeStacks; docs/permissions.md has a policy for this command',
+    });
+  if (listeners > 0 || !isForPeople) return okRow(row, found);
+  return failureRow(row, {
+    found: 'nobody has confirmed a subscription: its messages reach nobody',
+    expected: 'at least one confirmed subscription, of this topic or of the topic of a channel',
+    remedy:
+      subscriptions.length === 0
+        ? 'subscribe somebody, and follow the link in the mail'
+        : 'follow the link in the mail "AWS Notification - Subscription Confirmation", or subscribe again',
+    command: subscribeCommand(arn, 'email', emails[0] ?? 'you@example.com', place),
+  });
 }
 
 function describeAbsent(arn: string, isOfStack: boolean, place: CommandPlace): Row {
