@@ -1,9 +1,9 @@
 /** Import rules: docs/architecture.md describes them, and this test reads every import, including imports of types. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { basename, dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -234,27 +234,45 @@ describe('the rules of imports', () => {
 describe('lambda/', () => {
   const bundles = temporaryFolder();
 
-  /** The files of the repository that esbuild puts into the bundles of the functions that `lib` deploys. */
-  function listBundledFiles(): string[] {
+  /** The files of the repository that esbuild puts into the bundle of each function that `lib` deploys, by the name of the handler. */
+  function listBundledFiles(): Record<string, string[]> {
     const handlers = sourceFiles('lib').flatMap((file) =>
-      [...readFileSync(join(root, file), 'utf8').matchAll(/\bhandlerFile: '([^']+)'/g)].map(([, name]) => name),
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\bhandlerFile: '([^']+)\.ts'/g)].map(
+        ([, name = '']) => name,
+      ),
     );
     expect(handlers.length).toBeGreaterThanOrEqual(3);
     const metafile = join(bundles, 'meta.json');
-    const entries = handlers.map((name) => `lambda/handlers/${name}`);
+    const entries = handlers.map((name) => `lambda/handlers/${name}.ts`);
     const flags = ['--bundle', '--packages=external', '--platform=node', '--format=esm', '--log-level=error'];
     const esbuild = join(root, 'node_modules/.bin/esbuild');
     execFileSync(esbuild, [...entries, ...flags, `--outdir=${bundles}`, `--metafile=${metafile}`], { cwd: root });
-    return Object.keys(JSON.parse(readFileSync(metafile, 'utf8')).inputs);
+    const { outputs }: { outputs: Record<string, { inputs: object }> } = JSON.parse(readFileSync(metafile, 'utf8'));
+    return Object.fromEntries(
+      Object.entries(outputs).map(([file, { inputs }]) => [basename(file, '.js'), Object.keys(inputs)]),
+    );
   }
 
+  let bundled: Record<string, string[]>;
+
+  beforeAll(() => {
+    bundled = listBundledFiles();
+  });
+
   test('holds only files that a deployed function contains, or whose types such a file imports', () => {
-    const bundled = listBundledFiles();
-    const reached = new Set(bundled);
+    const reached = new Set(Object.values(bundled).flat());
     const graph = buildGraph(sourceFiles('lambda'));
+    expect([...reached]).toEqual(expect.arrayContaining(['lambda/handlers/scan.ts', 'lambda/scan/full-scan.ts']));
     // The set grows during the loop: new elements are visited too.
     for (const file of reached) for (const target of graph.get(file) ?? []) reached.add(target);
-    expect(bundled).toEqual(expect.arrayContaining(['lambda/handlers/scan.ts', 'lambda/scan/full-scan.ts']));
     expect(sourceFiles('lambda').filter((file) => !reached.has(file))).toEqual([]);
   });
+
+  test.each(['slack-webhook', 'amazon-q', 'event-topic'])(
+    'P10: the function %s starts without the schemas of stored items',
+    (handler) => {
+      expect(bundled[handler]).toContain(`lambda/handlers/${handler}.ts`);
+      expect(bundled[handler]?.filter(isIn('lambda/contract/item-fields.ts'))).toEqual([]);
+    },
+  );
 });

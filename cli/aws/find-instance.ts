@@ -1,7 +1,7 @@
 /** Finds the one instance with a given name, in any account and region, deleted instances included. */
 
 import type { Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { CommandError } from '../command-error.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import { listNotDue } from '../questions/regions-not-due.ts';

@@ -18,7 +18,7 @@ import type { PortInfo } from '../../lambda/alerts/decide-restorable-rules.ts';
 import type { RestoreCall } from '../../lambda/alerts/plan-restore-calls.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { CommandError } from '../command-error.ts';
 import type { CallerIdentity } from './caller-identity.ts';
 import { explainErrors } from './explain-errors.ts';

@@ -1,5 +1,5 @@
 import type { LatestState } from '../../lambda/history/latest-state.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { RatedBy } from '../questions/choose-rating-settings.ts';
 import { fleetStatus, type InstanceStatus } from '../questions/fleet-status.ts';
 import type { Fleet } from './history-reader.ts';

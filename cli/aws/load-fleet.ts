@@ -1,5 +1,5 @@
 import type { Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Departed } from '../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 

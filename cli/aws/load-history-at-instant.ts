@@ -6,7 +6,7 @@
 
 import pLimit from 'p-limit';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { NotedScan } from '../../lambda/history/scan-note.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';

@@ -5,7 +5,7 @@
 
 import pLimit from 'p-limit';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 import { fillEntries, mustReadFullEntry } from '../questions/choose-full-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';

@@ -9,8 +9,9 @@ import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
 import { type Digest, parseDigest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings } from '../../lambda/contract/settings-schema.ts';
+import type { ReadError } from '../../lambda/history/read-errors.ts';
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
-import type { ReadError, ScanEvent } from '../../lambda/scan/interfaces.ts';
+import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import { DemoAccount } from './demo-account.ts';
 import { buildDemoFleet, demoAccountId, demoHomeRegion, demoRegions } from './demo-fleet.ts';
 import { isolateEnvironment } from './isolate-environment.ts';
@@ -121,10 +122,10 @@ async function buildScanner(account: DemoAccount, emulators: Emulators, clock: (
 function collectErrors(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'unread' | 'defects'>): void {
   switch (event.event) {
     case 'instance-failed':
-      unread.push(`${event.instanceName ?? 'an instance'} (${event.region}): ${describeError(event.error)}`);
+      unread.push(`${event.instanceName ?? 'an instance'} (${event.region}): ${describeReadError(event.error)}`);
       return;
     case 'region-failed':
-      unread.push(`${event.region}: ${describeError(event.error)}`);
+      unread.push(`${event.region}: ${describeReadError(event.error)}`);
       return;
     case 'region-paused':
       unread.push(`${event.region}: ${event.reason}, not requested in this scan`);
@@ -141,7 +142,7 @@ function collectErrors(event: ScanEvent, { unread, defects }: Pick<DemoScan, 'un
   }
 }
 
-const describeError = ({ reason, message }: ReadError) => `${reason}, ${message}`;
+const describeReadError = ({ reason, message }: ReadError) => `${reason}, ${message}`;
 
 /**
  * Each message has two subscribers: a mail address, and a queue that gets the JSON event. The Slack message is rendered from that event.

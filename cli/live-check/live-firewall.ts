@@ -7,7 +7,7 @@ import { lightsailBehaviour } from '../../lambda/contract/lightsail-behaviour.ts
 import { diffFirewalls, type PortState } from '../../lambda/firewall/index.ts';
 import { comparePorts } from '../../lambda/firewall/rules/compare-ports.ts';
 import { hasEffect } from '../../lambda/firewall/sets/reach.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import type { CallOutcome, FirewallCall, FirewallEditor } from '../aws/firewall-editor.ts';
 import { CommandError } from '../command-error.ts';
 import type { LiveLimits } from './live-limits.ts';
@@ -119,7 +119,7 @@ export class LiveFirewall {
     }
   }
 
-  /** Closes everything. Does nothing if an answer has no list of rules, or if `planRestore` finds no calls that close everything. */
+  /** Closes everything. Does nothing if an answer has no list of rules, or if `planRestoreCalls` finds no calls that close everything. */
   async closeAll(): Promise<void> {
     const rules = await this.read();
     if (rules === 'missing') return;

@@ -1,7 +1,8 @@
 /** Decides what an answer about the whole fleet may lack: scans that did not run, regions that could not be listed, damaged items. */
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
-import { type LatestState, namelessKey, namelessRegion, regionOfKey } from '../../lambda/history/latest-state.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
+import { namelessKey, namelessRegion, regionOfKey } from '../../lambda/history/resource-key.ts';
 import { isSilence } from '../../lambda/history/scan-silence.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 

@@ -16,7 +16,8 @@ import type { InstanceFacts, Resource } from '../../lambda/history/entry.ts';
 import { findConfirmedAt, findLastConfirmation } from '../../lambda/history/find-confirmation.ts';
 import { firewallOf } from '../../lambda/history/firewall-of.ts';
 import { latestUntil } from '../../lambda/history/instants.ts';
-import { type LatestState, type OngoingFailure, resourceKey } from '../../lambda/history/latest-state.ts';
+import type { LatestState, OngoingFailure } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
 /** The fields of a latest state that `status` needs. */

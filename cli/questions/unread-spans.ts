@@ -4,7 +4,7 @@
  */
 import { confirms, isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { HistorySlice, SliceScan } from './history-slice.ts';
 import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 

@@ -10,7 +10,7 @@ import { wasEverApproved } from '../../lambda/approvals/decide-reminders.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
 import { allApprovals, loadApprovals } from '../aws/load-approvals.ts';

@@ -3,7 +3,7 @@
  * SDK's model does not know is recognised as well. docs/lightsail-api.md has a row for each error of Lightsail.
  */
 import type { FailureReason } from '../history/entry.ts';
-import { ReadError } from '../scan/interfaces.ts';
+import { ReadError } from '../history/read-errors.ts';
 
 export type CredentialProblem = 'no-credentials' | 'expired' | 'logged-out' | 'refused';
 

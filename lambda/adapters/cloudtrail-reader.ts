@@ -14,8 +14,8 @@ import { type Ignored, ignore, isIgnored } from '../attribution/ignored-record.t
 import { parseCall } from '../attribution/parse-call-record.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { watchedCalls } from '../contract/watched-calls.ts';
+import { ReadError } from '../history/read-errors.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/interfaces.ts';
-import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { type ClientTimeouts, clientSettings } from './client-settings.ts';
 import { type Pace, realTime } from './clock-and-sleep.ts';

@@ -1,8 +1,8 @@
 /** The registry of the accounts of one monitor: one item for each account, conditional on its version, and the newest pass. */
 import { accountSchema, type OrganizationState, organizationSchema } from '../accounts/watched-account.ts';
 import { accountKey, accountsPartition, isMonitorRecord, organizationKey, passKey } from '../contract/table-keys.ts';
+import { ItemError } from '../history/read-errors.ts';
 import { type AccountStore, type LoadedAccounts, passSchema } from '../pass/interfaces.ts';
-import { ItemError } from '../scan/interfaces.ts';
 import { type Condition, type DynamoDbTable, ifReadable, isAbsent, isReadable } from './dynamodb-table.ts';
 import { type Item, readEach, readItem, readOrNull, toItem } from './items/read-item.ts';
 

@@ -1,22 +1,25 @@
 /** The snapshot table as the `WeekReader`: the scans and entries that the weekly digest counts, read once a week. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { severitySchema, textOrNull, verdictSchema } from '../contract/item-fields.ts';
 import { entryKey, scansPartition, tableNames } from '../contract/table-keys.ts';
 import { monthsBetween, parseTimelineSortKey, timelineIndex, timelinePartition } from '../contract/timeline-index.ts';
-import { entryKinds } from '../history/entry.ts';
-import { ItemError, type TimelineEntry, type WeekReader, type WeekScan } from '../scan/interfaces.ts';
+import { entrySchema } from '../history/entry.ts';
+import { ItemError } from '../history/read-errors.ts';
+import type { WeekScan } from '../history/scan-note.ts';
+import type { TimelineEntry, WeekReader } from '../scan/interfaces.ts';
 import { DynamoDbTable } from './dynamodb-table.ts';
 
 const { sortKey } = tableNames;
 
 const scanSchema = z.object({ [sortKey]: z.string(), complete: z.boolean(), scanEveryMinutes: z.optional(z.number()) });
 
+const { kind, verdict, severity, expected } = entrySchema.shape;
+
 const stepSchema = z.object({
-  kind: z.enum(entryKinds),
-  verdict: z._default(verdictSchema, null),
-  severity: severitySchema,
-  expected: z.optional(textOrNull),
+  kind,
+  verdict: z._default(verdict, null),
+  severity,
+  expected: z.optional(expected),
   [timelineIndex.sortKey]: z.string(),
 });
 

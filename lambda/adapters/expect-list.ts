@@ -1,4 +1,4 @@
-import { ReadError } from '../scan/interfaces.ts';
+import { ReadError } from '../history/read-errors.ts';
 
 /** The list of an answer. An answer without its list is an error, and never an empty list. Throws ReadError. */
 export function expectList<T>(list: readonly T[] | undefined, field: string, operation: string): readonly T[];

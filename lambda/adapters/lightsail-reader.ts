@@ -13,7 +13,8 @@ import {
   type LightsailClientConfig,
 } from '@aws-sdk/client-lightsail';
 import type { PortState } from '../firewall/rules/port-state.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../scan/interfaces.ts';
+import { ReadError } from '../history/read-errors.ts';
+import type { FirewallReader, ListedInstance } from '../scan/interfaces.ts';
 import { defaultLimits } from '../scan/scan-limits.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { type AnyCommand, captureRawAnswer } from './capture-raw-answer.ts';

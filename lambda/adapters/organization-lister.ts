@@ -8,8 +8,8 @@ import {
   paginateListOrganizationalUnitsForParent,
 } from '@aws-sdk/client-organizations';
 import type { ListedAccount } from '../accounts/choose-watched-accounts.ts';
+import { ReadError } from '../history/read-errors.ts';
 import type { AccountLister } from '../pass/interfaces.ts';
-import { ReadError } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { withoutCallLog } from './client-settings.ts';
 import { expectList } from './expect-list.ts';

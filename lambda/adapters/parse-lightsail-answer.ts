@@ -4,7 +4,8 @@
  */
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../history/entry.ts';
-import { type ListedInstance, ReadError } from '../scan/interfaces.ts';
+import { ReadError } from '../history/read-errors.ts';
+import type { ListedInstance } from '../scan/interfaces.ts';
 import { expectList } from './expect-list.ts';
 
 /** `null`: regions without a name. */

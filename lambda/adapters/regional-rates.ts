@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { ReadError, toReadError } from '../scan/interfaces.ts';
+import { ReadError, toReadError } from '../history/read-errors.ts';
 import type { Pace } from './clock-and-sleep.ts';
 import {
   lowerRate,

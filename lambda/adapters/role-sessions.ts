@@ -1,6 +1,6 @@
 /** Sessions of the member role: temporary credentials for each account, kept while the function is warm. They are never logged. */
 import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
-import { ReadError } from '../scan/interfaces.ts';
+import { ReadError } from '../history/read-errors.ts';
 import { toAwsReadError } from './aws-errors.ts';
 import { withoutCallLog } from './client-settings.ts';
 

@@ -12,7 +12,7 @@ import { severities } from '../firewall/rating/severity.ts';
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import { type ReachProtocol, verdicts } from '../firewall/sets/reach.ts';
 import { allProtocols } from '../firewall/sets/rectangle.ts';
-import { callerKinds, callFits, callSearches } from '../history/attribution.ts';
+import { callerKinds, callFits, callSearches } from '../history/attribution-values.ts';
 
 /** Kinds may be added; readers ignore unknown ones. A new kind also needs its decision (decide-alerts.ts) and view (alert-view.ts). */
 export const alertKinds = [

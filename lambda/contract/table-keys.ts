@@ -3,7 +3,7 @@
  * functions, the alerts and the command line import them from this file; docs/querying.md documents the same layout for people.
  */
 import type { Resource } from '../history/entry.ts';
-import { resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 
 /** The attributes that DynamoDB itself uses: the keys, the time to live (in seconds since the epoch). */
 export const tableNames = {

@@ -3,7 +3,7 @@
  * and instant.
  */
 import type { Resource } from '../history/entry.ts';
-import { resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 
 export const timelineIndex = {
   name: 'timeline',

@@ -8,7 +8,7 @@ import { isIgnored } from '../attribution/ignored-record.ts';
 import { parseEvent } from '../attribution/parse-call-event.ts';
 import { readRecord } from '../attribution/record-fields.ts';
 import { parseJson } from '../contract/parse-json.ts';
-import { resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import type { EventInstance } from '../scan/decide/decide-event-instance.ts';
 
 export interface QueuedMessage {

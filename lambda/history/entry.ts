@@ -63,7 +63,7 @@ export type Failure = z.output<typeof failureSchema>;
  * `flapped`: a transient change, known from CloudTrail's records only. `opened` and `closed` hold the exposure that was open, or closed,
  * from `changedAfter` to `changedBefore`. The firewall in force is the same before and after the entry.
  */
-export const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over', 'flapped'] as const;
+const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over', 'flapped'] as const;
 
 export type EntryKind = (typeof entryKinds)[number];
 

@@ -1,5 +1,5 @@
 import type { Resource } from './entry.ts';
-import { resourceKey } from './latest-state.ts';
+import { resourceKey } from './resource-key.ts';
 import type { ScanNote } from './scan-note.ts';
 
 type Listings = Pick<ScanNote, 'regionsListed' | 'regionsNotDue' | 'notRead'>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { count, instant, instantOrNull, rulesSchema } from '../contract/item-fields.ts';
-import { entrySchema, factsSchema, failureSchema, type HistoryEntry, type Resource, resourceSchema } from './entry.ts';
+import { entrySchema, factsSchema, failureSchema, type HistoryEntry, resourceSchema } from './entry.ts';
 
 const ongoingFailureSchema = z.extend(failureSchema, {
   /** Number of the first scan that failed; the length of a gap is counted in scans. */
@@ -57,22 +57,6 @@ export type LatestState = z.output<typeof stateSchema>;
 
 /** What a commit writes. `alerted` and `recorded` are not part of a commit, because another scan can raise these marks at the same time. */
 export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };
-
-/** `<region>#<instanceName>`, or `<region>#` for a region: unique in an account; a region sorts before its instances. */
-export function resourceKey(resource: Pick<Resource, 'region' | 'instanceName'>): string {
-  return `${resource.region}#${resource.instanceName ?? ''}`;
-}
-
-/** Replaces the `resourceKey` of an instance that Lightsail lists without a name. */
-export const namelessKey = (region: string): string => resourceKey({ region, instanceName: '?' });
-
-/** Replaces the name of a region that Lightsail lists without a name. */
-export const namelessRegion = '?';
-
-/** The region of a `resourceKey`. */
-export function regionOfKey(key: string): string {
-  return key.slice(0, key.indexOf('#'));
-}
 
 /** True if the resource is in a gap with a `gap` entry. A region that was never readable is not in a gap. */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {

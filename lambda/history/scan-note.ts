@@ -24,6 +24,9 @@ const noteSchema = z.object({
 
 export type ScanNote = z.output<typeof noteSchema>;
 
+/** The part of a scan's note that the weekly digest counts. */
+export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinutes'>;
+
 export const notedScanSchema = z.extend(noteSchema, {
   /** For each region that could not be listed: the reason. */
   regionsFailed: z._default(z.record(text, text), {}),

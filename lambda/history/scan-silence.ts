@@ -1,10 +1,6 @@
 /** Decides when the monitor was silent for too long. */
 
-interface EndedScan {
-  startedAt: string;
-  complete: boolean;
-  scanEveryMinutes?: number;
-}
+import type { WeekScan } from './scan-note.ts';
 
 /** True if no complete scan ran for too long: for more than three intervals, and for more than half an hour. */
 export function isSilence(seconds: number, scanEveryMinutes: number): boolean {
@@ -16,7 +12,7 @@ export function isSilence(seconds: number, scanEveryMinutes: number): boolean {
  * because a new setting begins between them; then the longer interval is used. `scanEveryMinutes`: the present interval.
  */
 export function listSilences(
-  scans: readonly EndedScan[],
+  scans: readonly WeekScan[],
   from: string,
   until: string,
   scanEveryMinutes: number,

@@ -4,8 +4,8 @@
  */
 import type { AccountObservation } from '../accounts/decide-account.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
+import { ItemError, ReadError } from '../history/read-errors.ts';
 import { runFullScan, type ScanReport } from '../scan/full-scan.ts';
-import { ItemError, ReadError } from '../scan/interfaces.ts';
 import type { ScanSetup } from '../scan/scan-run.ts';
 import type { AccountMessage } from './interfaces.ts';
 import { type RegistrySetup, updateAccount } from './update-registry.ts';

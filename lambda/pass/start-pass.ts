@@ -14,7 +14,7 @@ import type { WatchedAccount } from '../accounts/watched-account.ts';
 import { renderCount } from '../alerts/render-count.ts';
 import type { WatchedAccounts } from '../contract/settings-schema.ts';
 import { toInstant } from '../history/instants.ts';
-import { toReadError } from '../scan/interfaces.ts';
+import { toReadError } from '../history/read-errors.ts';
 import { attempt } from '../scan/scan-run.ts';
 import type { AccountLister, AccountQueue, LoadedAccounts } from './interfaces.ts';
 import { type RegistrySetup, updateAccount, updateOrganization } from './update-registry.ts';

@@ -7,7 +7,8 @@ import type { DigestContext } from '../alerts/build-digest.ts';
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
-import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import type { LatestState } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import type { InstanceHistory } from './decide/decide-instance-transients.ts';
 import {
   decideWaitStart,

@@ -1,4 +1,4 @@
-import { resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 /** Milliseconds for which the latest state of a gone instance is kept: longer than any scan runs, so that no scan loses it. */

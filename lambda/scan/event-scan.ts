@@ -10,7 +10,7 @@ import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import type { InstanceFacts } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
-import { resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import { attributeRecordedChanges } from './attribute-recorded-changes.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
 import { buildDigestContext } from './digest-context.ts';

@@ -1,7 +1,8 @@
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
+import { toReadError } from '../history/read-errors.ts';
 import { decideSpan, listNames } from './decide/decide-lookup.ts';
-import { type CallReader, type CallSpan, toReadError } from './interfaces.ts';
+import type { CallReader, CallSpan } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
 
 export interface RegionCalls {

@@ -17,29 +17,8 @@ import type { PortState } from '../firewall/rules/port-state.ts';
 import type { Attribution } from '../history/attribution.ts';
 import type { FailureReason, HistoryEntry, InstanceFacts, Resource } from '../history/entry.ts';
 import type { LatestState, StateCommit } from '../history/latest-state.ts';
-import type { LastScan, NotedScan, ScanNote } from '../history/scan-note.ts';
-
-/** A request to AWS that brought no usable answer. The error is about the requested resource only. */
-export class ReadError extends Error {
-  override readonly name = 'ReadError';
-  readonly reason: FailureReason;
-
-  constructor(reason: FailureReason, message: string, options?: ErrorOptions) {
-    super(message.slice(0, 300), options);
-    this.reason = reason;
-  }
-}
-
-/**
- * Converts any error of a reader to a ReadError. If `signal` has aborted, the reason is `out-of-time`, except for a ReadError with the
- * reason `throttled`, which is returned unchanged.
- */
-export function toReadError(error: unknown, signal: AbortSignal): ReadError {
-  if (error instanceof ReadError && error.reason === 'throttled') return error;
-  if (signal.aborted) return new ReadError('out-of-time', 'the scan ran out of time', { cause: error });
-  if (error instanceof ReadError) return error;
-  return new ReadError('unexpected', String(error), { cause: error });
-}
+import type { ReadError } from '../history/read-errors.ts';
+import type { LastScan, NotedScan, ScanNote, WeekScan } from '../history/scan-note.ts';
 
 export interface ListedInstance {
   /** `null`: the listing has no name, so the firewall cannot be read. The instance counts as listed and not read. */
@@ -161,11 +140,6 @@ export interface Departed {
   arn: string | null;
   firstSeenAt: string;
   goneAt: string;
-}
-
-/** The table has an item that this version of Portwatch cannot read. The item stays unchanged, and another attempt does not help. */
-export class ItemError extends Error {
-  override readonly name = 'ItemError';
 }
 
 /** An item that a newer version wrote, or that is damaged. */
@@ -300,9 +274,6 @@ export interface AlertPublisher {
 /** One entry in the history of an instance or a region, as the index `timeline` contains it. */
 export type TimelineEntry = Pick<Resource, 'region' | 'instanceName'> &
   Pick<HistoryEntry, 'at' | 'kind' | 'verdict' | 'severity' | 'expected'>;
-
-/** The part of a scan's note that the weekly digest counts. */
-export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinutes'>;
 
 /** Reads the data that the weekly digest counts. */
 export interface WeekReader {

@@ -1,6 +1,6 @@
 import { isWatched, type ScanSettings } from '../contract/settings-schema.ts';
 import type { LatestState } from '../history/latest-state.ts';
-import { ReadError, toReadError } from './interfaces.ts';
+import { ReadError, toReadError } from '../history/read-errors.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
 /** `null`: Lightsail lists a region without a name. */

@@ -2,7 +2,8 @@
  * Step 1: loads the latest states of the account, and records the entries that a scan committed and did not record before it died. Loads
  * the approvals at the same time, because neither depends on the other.
  */
-import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import type { LatestState } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import { recordPending } from './commit.ts';
 import { loadApprovals } from './load-approvals.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';

@@ -12,8 +12,9 @@ import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { earlierOf } from '../history/instants.ts';
-import { type LatestState, resourceKey } from '../history/latest-state.ts';
-import { ItemError } from './interfaces.ts';
+import type { LatestState } from '../history/latest-state.ts';
+import { ItemError } from '../history/read-errors.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 

@@ -9,7 +9,7 @@
 
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Alert } from '../contract/json-event.ts';
-import { resourceKey } from '../history/latest-state.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import { decideAttributionAlert } from './decide/decide-attribution-alert.ts';
 import { waitForCallsMs } from './decide/decide-lookup.ts';
 import type { FoundAttribution } from './instance-histories.ts';

@@ -3,10 +3,12 @@
  */
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { InstanceFacts, Resource } from '../history/entry.ts';
-import { type LatestState, resourceKey } from '../history/latest-state.ts';
+import type { LatestState } from '../history/latest-state.ts';
+import { toReadError } from '../history/read-errors.ts';
+import { resourceKey } from '../history/resource-key.ts';
 import { applyDecision } from './commit.ts';
 import { decideInstance, type KnownInstance, type Observation } from './decide/decide-instance.ts';
-import { type ListedInstance, toReadError } from './interfaces.ts';
+import type { ListedInstance } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
 /**

@@ -10,11 +10,12 @@ import { bySeverity } from '../firewall/rating/severity.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { FailureReason, MonitoringSummary, Resource } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
-import { namelessKey, namelessRegion, resourceKey } from '../history/latest-state.ts';
+import { ReadError, toReadError } from '../history/read-errors.ts';
+import { namelessKey, namelessRegion, resourceKey } from '../history/resource-key.ts';
 import { applyDecision } from './commit.ts';
 import { decideRegion, isNeverReadable, type RegionObservation } from './decide/decide-region.ts';
 import { findNotDue, isPaused } from './decide/decide-region-request.ts';
-import { type ListedInstance, ReadError, toReadError } from './interfaces.ts';
+import type { ListedInstance } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import type { Fleet, Run } from './scan-run.ts';
 

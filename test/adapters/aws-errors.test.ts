@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { credentialProblemOf, failureReasonOf, toAwsReadError } from '../../lambda/adapters/aws-errors.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 
 const http = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
 

@@ -6,7 +6,7 @@ import { CloudTrailReader } from '../../lambda/adapters/cloudtrail-reader.ts';
 import type { CallName } from '../../lambda/attribution/api-call.ts';
 import { watchedCalls } from '../../lambda/contract/watched-calls.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { account, buildRecord, region } from '../attribution/records.ts';
 import { settingsFor } from '../support/client-settings.ts';
 

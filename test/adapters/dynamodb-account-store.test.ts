@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { buildAccountStore } from '../../lambda/adapters/dynamodb-account-store.ts';
-import { ItemError } from '../../lambda/scan/interfaces.ts';
+import { ItemError } from '../../lambda/history/read-errors.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { startSnapshotTable } from '../support/snapshot-table.ts';
 

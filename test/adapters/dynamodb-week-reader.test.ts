@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { DynamoDbWeekReader } from '../../lambda/adapters/dynamodb-week-reader.ts';
-import { ItemError } from '../../lambda/scan/interfaces.ts';
+import { ItemError } from '../../lambda/history/read-errors.ts';
 import { describeWeekReader } from '../scan/week-reader-suite.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { startSnapshotTable } from '../support/snapshot-table.ts';

@@ -3,7 +3,7 @@ import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../lambda/adapters/lightsail-reader.ts';
 import type { FailureReason } from '../../lambda/history/entry.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { settingsFor } from '../support/client-settings.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { SkippingTime } from '../support/skipping-time.ts';

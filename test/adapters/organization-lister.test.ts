@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { startOrganizationsEmulator } from '../../emulators/organizations.ts';
 import { OrganizationLister } from '../../lambda/adapters/organization-lister.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { settingsFor } from '../support/client-settings.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseInstancesPage, parsePortStates, parseRegions } from '../../lambda/adapters/parse-lightsail-answer.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 
 describe('the regions', () => {
   test('have a name each, once; those that are not understood are null, once', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { RegionalRates } from '../../lambda/adapters/regional-rates.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 
 /** Rates on a clock that only `sleep` moves, and the list of waits. */
 function buildRates(atOnce = 5) {

@@ -2,7 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
+import type { FirewallReader, ListedInstance } from '../../lambda/scan/interfaces.ts';
 import { toRule } from './generated-month-openings.ts';
 import type { Outage, ScriptedEvent, ScriptedInstance } from './generated-month-script.ts';
 import type { MonthWorld } from './generated-month-world.ts';

@@ -7,7 +7,7 @@ import { toStateAttributes } from '../../lambda/adapters/items/state-item.ts';
 import { noMarks } from '../../lambda/approvals/account-approvals.ts';
 import { leaseKey, stateKey } from '../../lambda/contract/table-keys.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { LastScan } from '../../lambda/history/scan-note.ts';
 import type { LoadedFleet, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';

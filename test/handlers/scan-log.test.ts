@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { describe, expect, test } from '@jest/globals';
 import { logScanEvent } from '../../lambda/handlers/scan-log.ts';
-import { ReadError, type ScanEvent } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
+import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 
 /** The log lines of an event, as CloudWatch Logs gets them, without the fields that every line has. */
 function linesOf(event: ScanEvent): Record<string, unknown>[] {

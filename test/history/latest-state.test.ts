@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { isOpenGap, regionOfKey, resourceKey } from '../../lambda/history/latest-state.ts';
+import { isOpenGap } from '../../lambda/history/latest-state.ts';
+import { regionOfKey, resourceKey } from '../../lambda/history/resource-key.ts';
 import { at, counted, inGap, knownInstance, knownRegion } from '../scan/decide/samples.ts';
 
 test('an instance and its region have keys of their own, and the region of each is read back', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { WeekScan } from '../../lambda/history/scan-note.ts';
 import { listSilences } from '../../lambda/history/scan-silence.ts';
-import type { WeekScan } from '../../lambda/scan/interfaces.ts';
 
 const at = (hours: number) => new Date(Date.parse('2026-11-23T00:00:00.000Z') + hours * 3_600_000).toISOString();
 const scan = (hours: number, complete = true) => ({ startedAt: at(hours), complete });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { startPass } from '../../lambda/pass/start-pass.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { FakeMonitor, organization } from './in-memory-registry.ts';
 
 const listed = (account: string, name: string, isActive = true) => ({ account, name, isActive });

@@ -1,7 +1,7 @@
 /** A CallReader with the calls that a test makes. The test sets the delay of each record. */
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../../lambda/scan/interfaces.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export class FakeCloudTrail implements CallReader {
   readonly lookups: CallLookup[] = [];

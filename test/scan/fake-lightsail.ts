@@ -1,7 +1,8 @@
 /** A FirewallReader with instances that a test changes. */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../../lambda/history/entry.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
+import type { FirewallReader, ListedInstance } from '../../lambda/scan/interfaces.ts';
 import { someFacts } from './samples.ts';
 
 interface FakeInstance {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReadError } from '../../lambda/scan/interfaces.ts';
+import type { ReadError } from '../../lambda/history/read-errors.ts';
 import { Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 import { kindsOf, region, web } from './watching.ts';

@@ -5,8 +5,9 @@ import type { Approval } from '../../lambda/approvals/approval.ts';
 import type { ScanSettings } from '../../lambda/contract/settings-schema.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, InstanceFacts, Resource } from '../../lambda/history/entry.ts';
-import { type LatestState, resourceKey, type StateCommit } from '../../lambda/history/latest-state.ts';
-import type { LastScan, ScanNote } from '../../lambda/history/scan-note.ts';
+import type { LatestState, StateCommit } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
+import type { LastScan, ScanNote, WeekScan } from '../../lambda/history/scan-note.ts';
 import type {
   CallState,
   Departed,
@@ -23,7 +24,6 @@ import type {
   ScanRecord,
   TimelineEntry,
   WeekReader,
-  WeekScan,
   WriteResult,
 } from '../../lambda/scan/interfaces.ts';
 

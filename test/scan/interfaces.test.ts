@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ReadError, toReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError, toReadError } from '../../lambda/history/read-errors.ts';
 
 const throttled = new ReadError('throttled', 'Rate exceeded');
 const denied = new ReadError('access-denied', 'not authorized');

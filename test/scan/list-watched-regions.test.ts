@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { listRegions, listWatched, listWatchedRegions } from '../../lambda/scan/list-watched-regions.ts';
 import { at, knownInstance, knownRegion, wholeRegion } from './decide/samples.ts';
 import { Monitor } from './monitor.ts';

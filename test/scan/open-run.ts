@@ -1,6 +1,7 @@
 /** One scan that has the lease, and the loaded states of the account, for tests of a single step. */
 import { noMarks } from '../../lambda/approvals/account-approvals.ts';
-import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { startFullScan } from '../../lambda/scan/lease.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
 import { noApprovals } from './decide/samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Digest } from '../../lambda/contract/json-event.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
 import { InMemoryOutbox } from './in-memory-outbox.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { type LatestState, resourceKey } from '../../lambda/history/latest-state.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { recordTransientChanges } from '../../lambda/scan/record-transient-changes.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
 import { at, knownInstance, now, region, web, webEntry } from './decide/samples.ts';

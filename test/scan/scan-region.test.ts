@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Failure } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { type RegionResult, scanRegion } from '../../lambda/scan/scan-region.ts';
 import type { Fleet, Run } from '../../lambda/scan/scan-run.ts';
 import { at, counted, inGap, knownInstance, knownRegion, region, wholeRegion } from './decide/samples.ts';

@@ -1,7 +1,8 @@
 /** The report of a full scan, its scan item, and the data that the scan writes into the lease item. */
 import { expect, test } from '@jest/globals';
+import { ItemError, ReadError } from '../../lambda/history/read-errors.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import { ItemError, type LeaseReturn, ReadError } from '../../lambda/scan/interfaces.ts';
+import type { LeaseReturn } from '../../lambda/scan/interfaces.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from './samples.ts';
 

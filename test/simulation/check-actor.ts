@@ -2,7 +2,7 @@
 import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { SimulatedScan } from './simulated-scan.ts';
 import { mustBe } from './violation.ts';
 

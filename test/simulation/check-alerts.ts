@@ -2,7 +2,7 @@
 import type { SnsMessage } from '../../lambda/alerts/sns-message.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { listRequiredAlerts } from './check-claims.ts';
 import type { Chronicle, CommittedEntry, Publication } from './chronicle.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';

@@ -4,7 +4,7 @@
  */
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';
 import { isNotDue } from '../../lambda/history/find-confirmation.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { ScanRecord } from '../../lambda/scan/interfaces.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { Setting } from './setting.ts';

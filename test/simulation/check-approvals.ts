@@ -2,7 +2,7 @@
  * Checks the product's statements about approvals: the approved part of a change, changes without an alert, and the alerts that were sent.
  */
 import type { Alert, AlertKind } from '../../lambda/contract/json-event.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { ApprovalBook } from './approval-book.ts';
 import type { CommittedEntry } from './chronicle.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';

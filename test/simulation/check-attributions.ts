@@ -2,7 +2,7 @@
  * Checks attributions at the end of a run: if all records of a change arrived in time, its attribution names every call with an effect, and
  * the calls explain the change. If a record was lost or too late, the attribution may be missing.
  */
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Chronicle, CommittedEntry } from './chronicle.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';

@@ -1,7 +1,7 @@
 /** Checks an entry's window, summary and required alerts (P4, P6), but not its opened and closed ports. */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Chronicle, CommittedEntry, Sighting } from './chronicle.ts';
 import { describeProbes, probeReach } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

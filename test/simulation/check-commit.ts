@@ -4,7 +4,7 @@
  */
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { type Chronicle, type CommittedEntry, type Sighting, seeFirewall } from './chronicle.ts';
 import { describeProbes, probeReach, probesOpened } from './probe-oracle.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

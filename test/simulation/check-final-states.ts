@@ -1,5 +1,5 @@
 /** Checks the states at the end of a run (P3): they are equal to the world, and no work is left. */
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Model } from './model.ts';
 import { probeFirewall } from './probe-oracle.ts';
 import type { TrueWorld } from './true-world.ts';

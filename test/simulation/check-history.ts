@@ -6,7 +6,7 @@
 import type { HistorySlice, SliceScan } from '../../cli/questions/history-slice.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { isNotDue } from '../../lambda/history/find-confirmation.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 
 import { checkSpans } from './check-spans.ts';
 import { checkStates } from './check-states.ts';

@@ -2,7 +2,7 @@
  * Checks the state after a scan. The strictest checks are for a scan that ran alone, without faults of table or topic: everything that was
  * read is in the latest state, and everything recorded is alerted, also the work of earlier scans.
  */
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { listRequiredAlerts } from './check-claims.ts';
 import type { Chronicle } from './chronicle.ts';
 import { seeFirewall } from './chronicle.ts';

@@ -1,6 +1,6 @@
 /** Checks spans (P6): a history that is cut into spans gives, for each instant, the same answer as a query for that instant alone. */
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Product } from './product.ts';
 import { mustBe } from './violation.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
 import type { StateAt } from '../../cli/questions/state-at.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Chronicle } from './chronicle.ts';
 import { probeReach } from './probe-oracle.ts';
 import type { Product } from './product.ts';

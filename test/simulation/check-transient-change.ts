@@ -3,7 +3,7 @@
  * reported.
  */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { Chronicle } from './chronicle.ts';
 import { describeProbes, probeFirewall, probeReach } from './probe-oracle.ts';
 import { eventIdOf } from './simulated-events.ts';

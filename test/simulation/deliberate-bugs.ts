@@ -3,7 +3,7 @@
  * behaviour.
  */
 
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { FleetStore, ListedInstance, WriteResult } from '../../lambda/scan/interfaces.ts';
 import type { ScanSetup } from '../../lambda/scan/scan-run.ts';
 import { InMemoryFleetStore } from '../scan/in-memory-fleet-store.ts';

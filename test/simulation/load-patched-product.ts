@@ -45,7 +45,7 @@ const homes: Record<keyof Product, string> = {
   scanAccount: 'lambda/pass/scan-account.ts',
   runCollector: 'lambda/pass/run-collector.ts',
   endPassBefore: 'lambda/pass/end-pass.ts',
-  ReadError: 'lambda/scan/interfaces.ts',
+  ReadError: 'lambda/history/read-errors.ts',
   buildTimeline: 'cli/questions/timeline.ts',
   stateAt: 'cli/questions/state-at.ts',
   exposureSpans: 'cli/questions/exposure-spans.ts',

@@ -4,13 +4,13 @@ import { fleetStatus } from '../../cli/questions/fleet-status.ts';
 import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
+import { ReadError } from '../../lambda/history/read-errors.ts';
 import { endPassBefore } from '../../lambda/pass/end-pass.ts';
 import { runCollector } from '../../lambda/pass/run-collector.ts';
 import { scanAccount } from '../../lambda/pass/scan-account.ts';
 import { startPass } from '../../lambda/pass/start-pass.ts';
 import { runEventScan } from '../../lambda/scan/event-scan.ts';
 import { runFullScan } from '../../lambda/scan/full-scan.ts';
-import { ReadError } from '../../lambda/scan/interfaces.ts';
 
 export interface Product {
   runFullScan: typeof runFullScan;

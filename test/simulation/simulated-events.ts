@@ -4,7 +4,7 @@
  */
 import type { ApiCall, CallName } from '../../lambda/attribution/api-call.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { EventInstance } from '../../lambda/scan/decide/decide-event-instance.ts';
 import type { Random } from '../support/random.ts';
 import type { TruePast, TrueWorld } from './true-world.ts';

@@ -1,7 +1,8 @@
 /** Lightsail as one scan uses it: every call waits for its turn in the scheduler, and may fail. */
 
-import { resourceKey } from '../../lambda/history/latest-state.ts';
-import type { FirewallReader, ListedInstance, ReadError } from '../../lambda/scan/interfaces.ts';
+import type { ReadError } from '../../lambda/history/read-errors.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
+import type { FirewallReader, ListedInstance } from '../../lambda/scan/interfaces.ts';
 import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';
 import type { SimulatedScan } from './simulated-scan.ts';

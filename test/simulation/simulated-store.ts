@@ -1,6 +1,6 @@
 /** The table as one scan uses it: every call waits for its turn, may fail, and is checked by the model when it happens. */
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
-import { resourceKey } from '../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
 import type { Call } from './scheduler.ts';
 import type { Setting } from './setting.ts';

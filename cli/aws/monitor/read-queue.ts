@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ReadError } from '../../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../../lambda/history/read-errors.ts';
 import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 

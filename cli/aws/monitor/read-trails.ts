@@ -6,7 +6,7 @@ import {
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { expectList } from '../../../lambda/adapters/expect-list.ts';
-import { ReadError } from '../../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../../lambda/history/read-errors.ts';
 import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings } from './reader-config.ts';
 

@@ -2,7 +2,7 @@
 
 import { type Note, type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import { resourceKey } from '../../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../../lambda/history/resource-key.ts';
 import { listRegistrySpots, loadBlindSpots } from '../../aws/load-blind-spots.ts';
 import { loadWholeFleet } from '../../aws/load-fleet.ts';
 import { loadHistoryAtInstant } from '../../aws/load-history-at-instant.ts';

@@ -4,7 +4,7 @@ import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
-import { resourceKey } from '../../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../../lambda/history/resource-key.ts';
 import { cacheByKey } from '../../questions/cache-by-key.ts';
 import type { PortQuery } from '../../questions/port-query.ts';
 import { describeMissing } from '../../text/describe-blind-spot.ts';

@@ -1,4 +1,5 @@
-import { type FirewallReader, ReadError } from '../../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../../lambda/history/read-errors.ts';
+import type { FirewallReader } from '../../../lambda/scan/interfaces.ts';
 import { findSimilarNames } from '../../../lib/similar-names.ts';
 import { CommandError } from '../../command-error.ts';
 

@@ -13,8 +13,9 @@ import {
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
 import type { FailureReason, InstanceFacts } from '../../../lambda/history/entry.ts';
-import { namelessRegion } from '../../../lambda/history/latest-state.ts';
-import { type FirewallReader, type ListedInstance, ReadError } from '../../../lambda/scan/interfaces.ts';
+import { ReadError } from '../../../lambda/history/read-errors.ts';
+import { namelessRegion } from '../../../lambda/history/resource-key.ts';
+import type { FirewallReader, ListedInstance } from '../../../lambda/scan/interfaces.ts';
 import type { ChosenRegions } from './choose-regions.ts';
 import { isRegionFailure } from './decide-refused-region.ts';
 

@@ -1,7 +1,8 @@
 /** Reads an item of the table: checks its schema version, unpacks it and parses it, or throws ItemError. */
 import type * as z from 'zod/mini';
 import type { Key } from '../../contract/table-keys.ts';
-import { ItemError, type RefusedItem } from '../../scan/interfaces.ts';
+import { ItemError } from '../../history/read-errors.ts';
+import type { RefusedItem } from '../../scan/interfaces.ts';
 import { unpackFields } from './packed-fields.ts';
 
 /** Rises when the meaning of an item changes; an item of a later version is refused and left as it is. */

@@ -4,7 +4,8 @@ import type { ApiCall } from '../../attribution/api-call.ts';
 import { isWatched, type ScanSettings } from '../../contract/settings-schema.ts';
 import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import { latestUntil } from '../../history/instants.ts';
-import { type LatestState, resourceKey } from '../../history/latest-state.ts';
+import type { LatestState } from '../../history/latest-state.ts';
+import { resourceKey } from '../../history/resource-key.ts';
 import type { LastScan } from '../../history/scan-note.ts';
 import type { LastEventRun } from '../interfaces.ts';
 

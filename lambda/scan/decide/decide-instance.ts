@@ -29,7 +29,8 @@ import type { Failure, HistoryEntry, InstanceFacts, Replaced, Resource } from '.
 import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import { firewallOf } from '../../history/firewall-of.ts';
 import { latestUntil, nextInstant, toInstant } from '../../history/instants.ts';
-import { type LatestState, type OngoingFailure, resourceKey } from '../../history/latest-state.ts';
+import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
+import { resourceKey } from '../../history/resource-key.ts';
 import { addListedFacts, isSameInstance } from './add-listed-facts.ts';
 import { decideAttribution } from './decide-attribution.ts';
 import { beginFailure, continueFailure, endFailure, failureOfGap, isGapDue } from './decide-gap.ts';

@@ -3,7 +3,8 @@
  * to be empty only every `emptyRegionsEveryMinutes`.
  */
 import { findConfirmedAt } from '../../history/find-confirmation.ts';
-import { type LatestState, regionOfKey, resourceKey } from '../../history/latest-state.ts';
+import type { LatestState } from '../../history/latest-state.ts';
+import { regionOfKey, resourceKey } from '../../history/resource-key.ts';
 import type { ScanNote } from '../../history/scan-note.ts';
 import { isNeverReadable } from './decide-region.ts';
 import type { DecisionContext } from './decision.ts';

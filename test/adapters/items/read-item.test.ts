@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as z from 'zod/mini';
 import { readItem, readOrNull } from '../../../lambda/adapters/items/read-item.ts';
-import { ItemError } from '../../../lambda/scan/interfaces.ts';
+import { ItemError } from '../../../lambda/history/read-errors.ts';
 
 const schema = z.object({ version: z.int(), parts: z.array(z.object({ name: z.string() })) });
 const read = (item: Record<string, unknown>) => readItem({ pk: 'FLEET#1', sk: 'a', ...item }, schema);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { fromSettingsItem, toSettingsItem } from '../../../lambda/adapters/items/settings-item.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
-import { ItemError } from '../../../lambda/scan/interfaces.ts';
+import { ItemError } from '../../../lambda/history/read-errors.ts';
 
 const account = '123456789012';
 const at = '2026-11-23T10:05:02.120Z';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { fromStateItem, toStateAttributes } from '../../../lambda/adapters/items/state-item.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
-import { ItemError } from '../../../lambda/scan/interfaces.ts';
+import { ItemError } from '../../../lambda/history/read-errors.ts';
 import { account, inGap, knownInstance, knownRegion, web, webEntry } from '../../scan/decide/samples.ts';
 import { httpFromAnywhere } from '../../scan/samples.ts';
 

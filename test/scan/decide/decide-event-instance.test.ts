@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { CallName } from '../../../lambda/attribution/api-call.ts';
-import { type LatestState, resourceKey } from '../../../lambda/history/latest-state.ts';
+import type { LatestState } from '../../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../../lambda/history/resource-key.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { decideEventInstance, isYetToShow } from '../../../lambda/scan/decide/decide-event-instance.ts';
 import type { LastEventRun } from '../../../lambda/scan/interfaces.ts';

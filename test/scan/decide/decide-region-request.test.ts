@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ScanSettings } from '../../../lambda/contract/settings-schema.ts';
-import { type LatestState, resourceKey } from '../../../lambda/history/latest-state.ts';
+import type { LatestState } from '../../../lambda/history/latest-state.ts';
+import { resourceKey } from '../../../lambda/history/resource-key.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { findNotDue, isPaused } from '../../../lambda/scan/decide/decide-region-request.ts';
 import { at, contextOf, counted, inGap, knownInstance, knownRegion, lastScan, region } from './samples.ts';

@@ -1,0 +1,14 @@
+/**
+ * The ways to make a call: in the AWS console, by a program (`api`), or by an AWS service. A call has `null` if its record does not show
+ * the way.
+ */
+export const callerKinds = ['console', 'api', 'aws-service'] as const;
+
+/**
+ * `explained`: the calls, applied in order to the old firewall, give the new firewall. `not-explained`: they give another firewall, so
+ * another actor may have contributed. `not-told`: the records lack data that is needed to decide this.
+ */
+export const callFits = ['explained', 'not-explained', 'not-told'] as const;
+
+/** `event`: an event brought the call; `lookup`: the call was looked up in CloudTrail later. */
+export const callSearches = ['event', 'lookup'] as const;
