@@ -1,4 +1,7 @@
-/** The rules of the account's security team. They are set for a stack or a monitor, and each construct inside finds them by its scope. */
+/**
+ * The settings that the account's security team demands. They are applied to a stack or a monitor, and each construct inside finds them by
+ * its scope.
+ */
 import { Stack, Token } from 'aws-cdk-lib';
 import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
@@ -20,7 +23,7 @@ export interface AppliedAccountSettings
   readonly boundary: IManagedPolicy | null;
 }
 
-const rulesByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
+const settingsByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
 
 /**
  * Applies `settings` to every construct inside `scope`, also to constructs that are added later. Call it before anything else is added.
@@ -34,13 +37,13 @@ export function applyAccountSettings(
   topicArns: readonly string[] = [],
 ): void {
   const { kmsKeyArn, permissionsBoundary: arn, vpc } = settings;
-  const rules: AppliedAccountSettings = {
+  const applied: AppliedAccountSettings = {
     ...settings,
     encryptionKey: own.encryptionKey ?? (kmsKeyArn === null ? null : Key.fromKeyArn(scope, 'EncryptionKey', kmsKeyArn)),
     network: own.network ? selectNetwork(own.network) : configuredNetwork(scope, vpc),
     boundary: arn === null ? null : ManagedPolicy.fromManagedPolicyArn(scope, 'PermissionsBoundary', arn),
   };
-  rulesByScope.set(scope, rules);
+  settingsByScope.set(scope, applied);
   const { partition, account, region, stackName } = outermostStack(scope);
   // The ARN of a topic of the app is not known at synthesis. A reference would make the topic and the key depend on each other.
   const existingTopicArns = topicArns.map((arn) =>
@@ -48,7 +51,7 @@ export function applyAccountSettings(
   );
   for (const statement of keyPolicyStatements({ partition, account, region, stackName, existingTopicArns }))
     if (own.encryptionKey) addKeyStatement(own.encryptionKey, statement);
-  limitAndName(scope, rules);
+  limitAndName(scope, applied);
 }
 
 /** Names of resources in nested stacks begin with the name of the outermost one, which is known at synthesis. */
@@ -63,17 +66,18 @@ export function limitAndName(scope: IConstruct, { boundary, namePrefix }: Applie
   if (namePrefix !== null) prefixNames(scope, namePrefix);
 }
 
-/** The rules of the nearest scope that has rules. Throws if no scope has rules, because the construct would follow none. */
+/** The settings of the nearest scope to which settings were applied. Throws if there is none, because the construct would follow none. */
 export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings {
-  const scope = construct.node.scopes.findLast((one) => rulesByScope.has(one));
-  const rules = scope && rulesByScope.get(scope);
-  if (!rules) throw new Error(`${construct.node.path} is in no scope with rules: call applyAccountSettings first.`);
-  return rules;
+  const scope = construct.node.scopes.findLast((one) => settingsByScope.has(one));
+  const applied = scope && settingsByScope.get(scope);
+  if (!applied)
+    throw new Error(`${construct.node.path} is in no scope with account settings: call applyAccountSettings first.`);
+  return applied;
 }
 
 /**
- * The customer managed key of a topic. `null` if the topic has no such key, or has the key of the rules, which every function and service
- * can already use.
+ * The customer managed key of a topic. `null` if the topic has no such key, or has the key of these settings, which every function and
+ * service can already use.
  */
 export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
   return masterKey === undefined || masterKey === accountSettingsOf(scope).encryptionKey ? null : masterKey;

@@ -12,7 +12,10 @@ import type { HealthAlarms } from './health-alarms.ts';
 import { monitorPath } from './monitor-name.ts';
 import { SlackWebhook } from './slack-webhook.ts';
 
-export type PeopleSettings = Pick<DeploymentSettings, 'email' | 'slack' | 'amazonQTopic' | 'slackWebhookParameter'>;
+export type MailAndSlackSettings = Pick<
+  DeploymentSettings,
+  'email' | 'slack' | 'amazonQTopic' | 'slackWebhookParameter'
+>;
 
 export interface MonitorChannel {
   readonly name: ChannelName;
@@ -46,7 +49,7 @@ export interface ConnectedMonitor extends IConstruct {
 export function connectMailAndSlack(
   scope: Construct,
   monitor: ConnectedMonitor,
-  settings: PeopleSettings,
+  settings: MailAndSlackSettings,
 ): ITopic | null {
   for (const email of settings.email)
     for (const topic of [monitor.alertTopic, monitor.healthTopic]) topic.addSubscription(new EmailSubscription(email));
@@ -68,7 +71,7 @@ function connectWebhook(scope: Construct, monitor: ConnectedMonitor, parameterNa
 }
 
 /** Amazon Q shows alarms of CloudWatch as they are. Alerts need the format of Amazon Q, so they have a separate topic. */
-function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: PeopleSettings['slack']): ITopic {
+function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: MailAndSlackSettings['slack']): ITopic {
   const { alertTopic, healthTopic, deadLetterQueue, health } = monitor;
   const amazonQ = new ChannelTopic(scope, 'AmazonQ', {
     displayName: monitor.senderName('for Amazon Q'),

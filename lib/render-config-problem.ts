@@ -4,7 +4,7 @@ import { partDescriptions, settingDescriptions } from './setting-descriptions.ts
 import { findSimilarNames } from './similar-names.ts';
 
 const longestGot = 80;
-const words: Readonly<typeof partDescriptions> = { ...settingDescriptions, ...partDescriptions };
+const descriptions: Readonly<typeof partDescriptions> = { ...settingDescriptions, ...partDescriptions };
 
 /** Where a value was given. For props, the texts name neither a file nor options. */
 export type Origin = 'configuration' | 'props';
@@ -34,7 +34,7 @@ function findIssuesInside(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 
 /** `expected 1 to 9. The default is 5.`, for the value at `path`. */
 export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>, origin: Origin): string {
-  const found = words[patternOf(path)] ?? words[patternOf(path.slice(0, -1))];
+  const found = descriptions[patternOf(path)] ?? descriptions[patternOf(path.slice(0, -1))];
   if (!found) return message;
   const howToGive = origin === 'configuration' && found.howToGive ? `${found.howToGive} ` : '';
   return `expected ${found.expected}. ${howToGive}${found.remedy ?? `The default is ${found.byDefault}.`}`;
@@ -78,7 +78,7 @@ function renderGot(value: unknown): string {
 function knownKeysUnder(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(settingDescriptions);
   const prefix = `${patternOf(path)}.`;
-  return Object.keys(words)
+  return Object.keys(descriptions)
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length))
     .filter((key) => key !== '*' && !key.includes('.'));

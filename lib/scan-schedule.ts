@@ -40,7 +40,7 @@ export class ScanSchedule extends Schedule {
 /** Like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
 class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   role: IRole | undefined;
-  private readonly rules: AppliedAccountSettings;
+  private readonly settings: AppliedAccountSettings;
 
   constructor(scope: Construct, props: ScanScheduleProps) {
     const base = {
@@ -51,15 +51,15 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
       deadLetterQueue: props.deadLetterQueue,
     };
     super(base, props.scan.functionArn);
-    this.rules = accountSettingsOf(scope);
+    this.settings = accountSettingsOf(scope);
   }
 
   protected override addTargetActionToRole(role: IRole): void {
     this.role = role;
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.targetArn] }));
     // For the dead-letter queue, to which the schedule writes with this role.
-    this.rules.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
-    limitAndName(role, this.rules);
+    this.settings.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
+    limitAndName(role, this.settings);
     acknowledgeInlinePolicy(role);
   }
 }

@@ -25,6 +25,8 @@ export const tableName = 'Snapshots';
 /** `10:05` on the day of the history. */
 export const at = (clock: string, day = '2026-11-10'): string => `${day}T${clock}:00.000Z`;
 
+export const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
 export interface DeployedAccount {
   dynamodb: DynamoDbEmulator;
   cloudFormation: CloudFormationEmulator;
@@ -89,7 +91,7 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
 }
 
 /** Commands that ask CloudFormation only for the name of the table. */
-const questions = new Set([
+const commandsWithTable = new Set([
   'at',
   'history',
   'exposed',
@@ -104,7 +106,7 @@ const questions = new Set([
 
 /** Adds `--table`, which saves a request to CloudFormation. */
 const nameTable = (args: readonly string[]) =>
-  questions.has(args[0] ?? '') && !args.some((word) => /^--(table|stack|help)/.test(word))
+  commandsWithTable.has(args[0] ?? '') && !args.some((word) => /^--(table|stack|help)/.test(word))
     ? [...args, '--table', tableName]
     : args;
 

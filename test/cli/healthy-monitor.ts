@@ -19,7 +19,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { readSourceVersion } from '../../lib/source-version.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
-import { account, type DeployedAccount, startDeployedAccount, tableName } from './deployed-account.ts';
+import { account, type DeployedAccount, minutesAgo, startDeployedAccount, tableName } from './deployed-account.ts';
 import type { Ended } from './run-cli.ts';
 
 export const region = 'eu-west-1';
@@ -75,8 +75,6 @@ export interface HealthyMonitor {
   createTopics(...topicNames: string[]): Promise<string[]>;
   close(): Promise<void>;
 }
-
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 /** `lastScan`: minutes since the only scan. */
 export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor> {
@@ -171,17 +169,10 @@ export async function startHealthyMonitor(lastScan = 1): Promise<HealthyMonitor>
         baselinedAt: resource.instanceName === null ? minutesAgo(60 * 24) : null,
         failure: null,
       });
-      const { recorded, alerted, ...attributes } = {
-        ...{ ...commit, recorded: commit.version, alerted: commit.version, pending: null },
-        ...state,
-      };
+      const latest = { ...commit, recorded: commit.version, alerted: commit.version, pending: null, ...state };
       // The mark `alerted` is stored as `told`.
-      const marks = { recorded, told: alerted };
-      await deployed.put({
-        ...stateKey(resource),
-        ...toStateAttributes({ ...attributes, recorded, alerted }),
-        ...marks,
-      });
+      const marks = { recorded: latest.recorded, told: latest.alerted };
+      await deployed.put({ ...stateKey(resource), ...toStateAttributes(latest), ...marks });
     },
     async putScan(minutes, complete = true, { regionsFailed = {}, notRead = [] } = {}) {
       const scan = { startedAt: minutesAgo(minutes), complete, regionsListed: [region, 'us-east-1'], notRead };

@@ -6,11 +6,16 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import { codeSpans, readDocument, sectionOf, tableRows } from '../docs/document.ts';
 import { httpFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
-import { account as monitor, mysqlFromAnywhere, startDeployedAccount, tableName } from './deployed-account.ts';
+import {
+  minutesAgo,
+  account as monitor,
+  mysqlFromAnywhere,
+  startDeployedAccount,
+  tableName,
+} from './deployed-account.ts';
 import { type AccountPlan, watchedOf, writeAccount, writeRegistry } from './several-accounts.ts';
 
 const [dev, prod, blind, gone] = ['222233334444', '333344445555', '444455556666', '555566667777'];
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const [readAt, lastScanAt] = [minutesAgo(600), minutesAgo(1)];
 
 const plan = (account: string, name: string, instances: AccountPlan['instances']): AccountPlan => ({

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 
 /**
  * Reads the options of a program of this repository from its arguments. `numbers`: the options that have a number of at least 0, with their
- * defaults; `null`: no default. `flags`: the options without a value. A wrong option ends the program with one sentence and code 2; `--help` lists the
- * options, and ends it with 0.
+ * defaults; `null`: no default. `flags`: the options without a value. A wrong option ends the program with one sentence and code 2;
+ * `--help` lists the options, and ends it with 0.
  */
 export function readOptions<N extends Readonly<Record<string, number | null>>, F extends string>(
   numbers: N,

@@ -1,33 +1,19 @@
 /** The decisions of `portwatch doctor`: rows from facts, without a request. */
 
 import { describe, expect, test } from '@jest/globals';
-import type { FieldSelector } from '../../../cli/aws/monitor/read-trails.ts';
 import { decideAccounts, decideCompletePass } from '../../../cli/commands/doctor/decide/decide-accounts.ts';
 import { decideAlarm } from '../../../cli/commands/doctor/decide/decide-alarm.ts';
 import { decideSettings, decideStack, decideVersion } from '../../../cli/commands/doctor/decide/decide-deployment.ts';
 import { decideExitCode, worstStatus } from '../../../cli/commands/doctor/decide/decide-exit-code.ts';
 import { decideFunction, decideFunctionErrors } from '../../../cli/commands/doctor/decide/decide-functions.ts';
 import { decideQueue } from '../../../cli/commands/doctor/decide/decide-queue.ts';
-import {
-  decideCompleteScan,
-  decideLastScan,
-  decideReadability,
-  decideSchedule,
-  decideWaitingAlerts,
-} from '../../../cli/commands/doctor/decide/decide-scans.ts';
+import { decideReadability } from '../../../cli/commands/doctor/decide/decide-scans.ts';
 import { decideTable, decideTimeToLive } from '../../../cli/commands/doctor/decide/decide-table.ts';
 import { decideDeliveries } from '../../../cli/commands/doctor/decide/decide-topics.ts';
-import { decideCoverage, decideTrail, type TrailFacts } from '../../../cli/commands/doctor/decide/decide-trails.ts';
 import { failedRow, type Row, type RowStatus } from '../../../cli/commands/doctor/row.ts';
-import { portwatchCommand } from '../../../cli/commands/doctor/suggested-commands.ts';
-import { findWaitingAlerts } from '../../../cli/questions/waiting-alerts.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
 import { watchedOf } from '../several-accounts.ts';
-
-const place = { region: 'eu-west-1', stack: 'Portwatch', monitor: null, profile: null };
-const now = Date.parse('2026-11-23T12:00:00Z');
-const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
-const account = '111122223333';
+import { account, ago, now, place } from './samples.ts';
 
 describe('several accounts', () => {
   const failure = {
@@ -101,214 +87,6 @@ describe('several accounts', () => {
     const names = new Map([['222233334444', 'prod']]);
     expect(decideReadability(states, [], [], names, place).map(({ resource }) => resource)).toEqual([
       'prod (222233334444) eu-west-1 web-1',
-    ]);
-  });
-});
-
-test('a command on the deployment names the stack and the monitor that are not those of a clone', () => {
-  const own = { ...place, stack: 'Own', monitor: 'Web', profile: 'prod' };
-  expect(portwatchCommand(own, 'test-alert')).toBe(
-    'npm run portwatch -- test-alert --stack-region eu-west-1 --stack Own --monitor Web --profile prod',
-  );
-  expect(portwatchCommand(place, 'test-alert')).toBe('npm run portwatch -- test-alert --stack-region eu-west-1');
-});
-
-describe('the schedule', () => {
-  test('of the collector has an interval of its own', () => {
-    const collector = { ...facts, expression: 'rate(1 minute)', input: '{"portwatch":"collect"}' };
-    const check = { name: 'Collecting', facts: collector, scanFunction: 'Scan', scanEveryMinutes: 5, now };
-    expect(decideSchedule(check, place)).toMatchObject({
-      status: 'ok',
-      found: 'enabled, rate(1 minute), for the collector',
-    });
-  });
-
-  const facts = {
-    isEnabled: true,
-    input: '{}',
-    expression: 'rate(5 minutes)',
-    target: 'arn:aws:lambda:eu-west-1:1:function:Scan',
-    startsAt: null,
-    endsAt: null,
-  };
-  const decide = (
-    changed: Partial<typeof facts | { endsAt: string; startsAt: string }>,
-    scanEveryMinutes: number | null = 5,
-  ) =>
-    decideSchedule({ name: 'S', facts: { ...facts, ...changed }, scanFunction: 'Scan', scanEveryMinutes, now }, place);
-
-  test.each<[string, Partial<typeof facts | { endsAt: string; startsAt: string }>, number | null, RowStatus, string]>([
-    ['as deployed', {}, 5, 'ok', 'enabled, rate(5 minutes)'],
-    ['of an hour', { expression: 'rate(1 hour)' }, 60, 'ok', 'enabled, rate(1 hour)'],
-    ['of a day', { expression: 'rate(1 day)' }, 1440, 'ok', 'enabled, rate(1 day)'],
-    ['of settings that are not known', { expression: 'rate(7 minutes)' }, null, 'ok', 'enabled, rate(7 minutes)'],
-    [
-      'that has not begun',
-      { startsAt: '2026-11-23T12:05:00.000Z' },
-      5,
-      'ok',
-      'enabled, rate(5 minutes), from 2026-11-23T12:05:00.000Z on',
-    ],
-    ['that has begun', { startsAt: '2026-11-23T11:05:00.000Z' }, 5, 'ok', 'enabled, rate(5 minutes)'],
-    ['disabled', { isEnabled: false }, 5, 'failure', 'the schedule is disabled: no scan starts'],
-    [
-      'that has ended',
-      { endsAt: '2026-11-23T12:00:00.000Z' },
-      5,
-      'failure',
-      'the schedule ended on 2026-11-23T12:00:00.000Z: no scan starts',
-    ],
-    [
-      'of another function',
-      { target: 'arn:aws:lambda:eu-west-1:1:function:Other' },
-      5,
-      'failure',
-      'the schedule starts arn:aws:lambda:eu-west-1:1:function:Other, which is not the scan function',
-    ],
-    [
-      'of another interval',
-      { expression: 'rate(1 hour)' },
-      5,
-      'warning',
-      'the schedule is rate(1 hour), and the last scan worked with an interval of 5 minutes',
-    ],
-    [
-      'of another kind',
-      { expression: 'cron(0 10 * * ? *)' },
-      5,
-      'warning',
-      'the schedule is cron(0 10 * * ? *), and the last scan worked with an interval of 5 minutes',
-    ],
-  ])('%s', (_, changed, interval, status, found) => {
-    expect(decide(changed, interval)).toMatchObject({ status, found });
-  });
-});
-
-describe('the scans', () => {
-  test.each<[number | null, number, RowStatus]>([
-    [5, 5, 'ok'],
-    [11, 5, 'ok'],
-    [12, 5, 'warning'],
-    [30, 5, 'warning'],
-    [31, 5, 'failure'],
-    [1440, 1440, 'ok'],
-    [3000, 1440, 'warning'],
-    [4321, 1440, 'failure'],
-    [null, 5, 'failure'],
-  ])('the last scan began %p minutes ago, with an interval of %p: %s', (minutes, scanEveryMinutes, status) => {
-    const check = { startedAt: minutes === null ? null : ago(minutes), scanEveryMinutes, now };
-    expect(decideLastScan(check, place).status).toBe(status);
-  });
-
-  const complete = {
-    startedAt: ago(5),
-    scanEveryMinutes: 5,
-    now,
-    searchedDays: 3,
-    regionsFailed: {},
-    notRead: [],
-    isNewestComplete: true,
-  };
-
-  test.each<[string, Partial<Parameters<typeof decideCompleteScan>[0]>, RowStatus, string]>([
-    ['the newest', {}, 'ok', 'the last complete scan began 5 min ago (2026-11-23T11:55:00.000Z)'],
-    [
-      'an earlier one',
-      { isNewestComplete: false, notRead: ['eu-west-1#web-1'] },
-      'warning',
-      'the last complete scan began 5 min ago (2026-11-23T11:55:00.000Z); the newest scan lacks eu-west-1 web-1',
-    ],
-    [
-      'one long ago',
-      { startedAt: ago(31) },
-      'failure',
-      'the last complete scan began 31 min ago (2026-11-23T11:29:00.000Z)',
-    ],
-    [
-      'none',
-      { startedAt: null, isNewestComplete: false, regionsFailed: { 'us-east-1': 'throttled' } },
-      'failure',
-      'no scan of the last 3 days was complete; the newest scan lacks us-east-1 (throttled)',
-    ],
-  ])('the last complete scan is %s', (_, changed, status, found) => {
-    expect(decideCompleteScan({ ...complete, ...changed }, place)).toMatchObject({ status, found });
-  });
-
-  test.each<[number, RowStatus]>([
-    [30, 'warning'],
-    [31, 'failure'],
-  ])('an alert that waits for %p minutes: %s', (minutes, status) => {
-    expect(decideWaitingAlerts({ count: 2, oldestAt: ago(minutes) }, { scanEveryMinutes: 5, now }, place).status).toBe(
-      status,
-    );
-  });
-});
-
-describe('alerts that wait', () => {
-  const resource = { account, region: 'eu-west-1', instanceName: 'web-1' };
-  const state = { resource, version: 3, alerted: 1, lastAt: ago(5), firstSeenAt: ago(90), pending: null };
-  const source = {
-    async *readEntries() {
-      yield [3, 2].map((version) => ({ version, at: ago(version * 10) }));
-      yield [{ version: 1, at: ago(80) }];
-    },
-  };
-
-  test('are counted, and the oldest is found in the history', async () => {
-    expect(await findWaitingAlerts([state, { ...state, alerted: 2 }], source)).toEqual({ count: 3, oldestAt: ago(20) });
-  });
-
-  test('of one entry are found without a read', async () => {
-    expect(
-      await findWaitingAlerts([{ ...state, alerted: 2 }], {
-        readEntries: () => {
-          throw new Error('read');
-        },
-      }),
-    ).toEqual({ count: 1, oldestAt: ago(5) });
-  });
-
-  test('are none if every entry is alerted', async () => {
-    expect(await findWaitingAlerts([{ ...state, alerted: 3 }], source)).toBeNull();
-  });
-});
-
-describe('regions and instances', () => {
-  const region = { account, region: 'us-east-1', instanceName: null };
-  const failure = {
-    reason: 'access-denied',
-    message: 'no',
-    since: ago(60),
-    sinceScan: 1,
-    confirmedAt: null,
-    gapAt: null,
-  } as const;
-  const state = { resource: region, failure, baselinedAt: ago(600), status: 'unknown' } as const;
-
-  test.each<[string, Parameters<typeof decideReadability>[0][number], RowStatus]>([
-    ['a region that was listed', state, 'failure'],
-    ['a region that access was always denied to', { ...state, baselinedAt: null }, 'warning'],
-    [
-      'a region that is not enabled',
-      { ...state, baselinedAt: null, failure: { ...failure, reason: 'region-not-enabled' } },
-      'ok',
-    ],
-    ['an instance', { ...state, resource: { ...region, instanceName: 'web-1' }, baselinedAt: null }, 'failure'],
-    ['an instance that is gone', { ...state, resource: { ...region, instanceName: 'web-1' }, status: 'gone' }, 'ok'],
-    ['a region that can be read', { ...state, failure: null, status: 'known' }, 'ok'],
-  ])('%s', (_, given, status) => {
-    expect(decideReadability([given], [], [], null, place).map((row) => row.status)).toEqual([status]);
-  });
-
-  test('P5: what Lightsail lists without a name is a failure, and not "every region and instance can be read"', () => {
-    const nameless = [
-      { account, region: 'eu-west-1' },
-      { account, region: null },
-    ];
-    const rows = decideReadability([], [], nameless, null, place);
-    expect(rows.map(({ status, resource, found }) => [status, resource, found])).toEqual([
-      ['failure', 'eu-west-1', 'Lightsail lists an instance without a name, so nobody can read it'],
-      ['failure', 'a region', 'Lightsail lists a region without a name, so nobody can read it'],
     ]);
   });
 });
@@ -456,84 +234,6 @@ describe('functions, queues, alarms, deliveries, table', () => {
       'switch it off for the attribute ttl, wait up to one hour, then switch it on for the attribute expiresAt: this row then shows the command',
       "aws dynamodb update-time-to-live --table-name T --time-to-live-specification 'Enabled=false,AttributeName=ttl' --region eu-west-1",
     ]);
-  });
-});
-
-describe('trails', () => {
-  const management: FieldSelector = { field: 'eventCategory', conditions: { Equals: ['Management'] } };
-  const with_ = (...more: FieldSelector[]) => ({ basic: [], advanced: [[management, ...more]] });
-
-  test.each<[string, Parameters<typeof decideCoverage>[0], ReturnType<typeof decideCoverage>]>([
-    ['all events', { basic: [{ readWrite: 'All', hasManagementEvents: true }], advanced: [] }, 'all'],
-    ['only writes', { basic: [{ readWrite: 'WriteOnly', hasManagementEvents: true }], advanced: [] }, 'all'],
-    ['only reads', { basic: [{ readWrite: 'ReadOnly', hasManagementEvents: true }], advanced: [] }, 'none'],
-    ['no management events', { basic: [{ readWrite: 'All', hasManagementEvents: false }], advanced: [] }, 'none'],
-    ['no selectors', { basic: [], advanced: [] }, 'all'],
-    ['all, advanced', with_(), 'all'],
-    [
-      'only data events, advanced',
-      { basic: [], advanced: [[{ field: 'eventCategory', conditions: { Equals: ['Data'] } }]] },
-      'none',
-    ],
-    ['only reads, advanced', with_({ field: 'readOnly', conditions: { Equals: ['true'] } }), 'none'],
-    ['only writes, advanced', with_({ field: 'readOnly', conditions: { Equals: ['false'] } }), 'all'],
-    ['not KMS', with_({ field: 'eventSource', conditions: { NotEquals: ['kms.amazonaws.com'] } }), 'all'],
-    ['not Lightsail', with_({ field: 'eventSource', conditions: { NotEquals: ['lightsail.amazonaws.com'] } }), 'none'],
-    ['not light…', with_({ field: 'eventSource', conditions: { NotStartsWith: ['light'] } }), 'none'],
-    ['no …amazonaws.com', with_({ field: 'eventSource', conditions: { NotEndsWith: ['.amazonaws.com'] } }), 'none'],
-    ['only Put…', with_({ field: 'eventName', conditions: { StartsWith: ['Put'] } }), 'some'],
-    ['…Ports', with_({ field: 'eventName', conditions: { EndsWith: ['Ports'] } }), 'some'],
-    ['an operator of a later version', with_({ field: 'eventName', conditions: {} }), 'some'],
-    ['not one role', with_({ field: 'userIdentity.arn', conditions: { NotEquals: ['arn:a'] } }), 'some'],
-    [
-      'Put…, and the others',
-      {
-        basic: [],
-        advanced: [with_({ field: 'eventName', conditions: { StartsWith: ['Put'] } }).advanced[0] ?? [], [management]],
-      },
-      'all',
-    ],
-  ])('%s', (_, selectors, coverage) => {
-    expect(decideCoverage(selectors)).toBe(coverage);
-  });
-
-  const good: TrailFacts = {
-    arn: 'arn:t/a',
-    homeRegion: 'eu-west-1',
-    isLogging: true,
-    selectors: with_(),
-    problem: null,
-  };
-  const stopped = { ...good, arn: 'arn:t/b', isLogging: false };
-  const unread = {
-    ...good,
-    arn: 'arn:t/c',
-    isLogging: 'unknown',
-    selectors: 'unknown',
-    problem: 'TrailNotFoundException',
-  } as const;
-
-  test.each<[string, TrailFacts[], RowStatus, RegExp]>([
-    ['one that logs', [stopped, unread, good], 'ok', /^the trail a logs management events$/],
-    [
-      'one that could not be read',
-      [stopped, unread],
-      'unknown',
-      /^not known: the trail c could not be read \(TrailNotFoundException\)$/,
-    ],
-    ['one that stopped', [stopped], 'warning', /^the trail b has stopped logging: no event reaches Portwatch/],
-    [
-      'one that lets some calls through',
-      [{ ...good, selectors: with_({ field: 'eventName', conditions: { StartsWith: ['Put'] } }) }],
-      'warning',
-      /^the advanced selectors of the trail a let only some calls through/,
-    ],
-    ['none', [], 'warning', /^no trail covers the region/],
-  ])('%s', (_, trails, status, found) => {
-    expect(decideTrail({ region: 'eu-west-1', trails, isForwarded: true }, place)).toMatchObject({
-      status,
-      found: expect.stringMatching(found),
-    });
   });
 });
 

@@ -7,5 +7,3 @@ export async function runDoctor(monitor: HealthyMonitor, ...args: string[]) {
   const { status, rows }: { status: string; rows: Row[] } = JSON.parse(stdout);
   return { code, stderr, status, rows, bad: rows.filter((row) => row.status !== 'ok') };
 }
-
-export const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();

@@ -7,9 +7,9 @@ import { toItem } from '../../../lambda/adapters/items/read-item.ts';
 import { attributionKey, stateKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
-import { account, byAlice, tableName } from '../deployed-account.ts';
+import { account, byAlice, minutesAgo, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
-import { minutesAgo, runDoctor } from './doctor-answer.ts';
+import { runDoctor } from './doctor-answer.ts';
 
 const monitor = await closeAfterTests(startHealthyMonitor());
 beforeEach(() => monitor.heal());

@@ -8,9 +8,9 @@ import { commandPermissions } from '../../docs/command-permissions.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { depth } from '../../support/depth.ts';
-import { account, byAlice } from '../deployed-account.ts';
+import { account, byAlice, minutesAgo } from '../deployed-account.ts';
 import { region, startHealthyMonitor } from '../healthy-monitor.ts';
-import { minutesAgo, runDoctor } from './doctor-answer.ts';
+import { runDoctor } from './doctor-answer.ts';
 
 const monitor = await closeAfterTests(startHealthyMonitor());
 beforeEach(() => monitor.heal());

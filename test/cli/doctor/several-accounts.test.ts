@@ -7,10 +7,10 @@ import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere } from '../../scan/samples.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
-import { account as own, tableName } from '../deployed-account.ts';
+import { minutesAgo, account as own, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import { watchedOf, writeAccount, writeRegistry } from '../several-accounts.ts';
-import { minutesAgo, runDoctor } from './doctor-answer.ts';
+import { runDoctor } from './doctor-answer.ts';
 
 const [dev, prod] = ['222233334444', '333344445555'];
 const accounts = { accounts: [dev, prod], externalId: 'acme', regions: [region] };

@@ -4,22 +4,20 @@ import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import { resourceKey } from '../../../lambda/history/resource-key.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { findNotDue, isPaused } from '../../../lambda/scan/decide/decide-region-request.ts';
-import { at, contextOf, counted, inGap, knownInstance, knownRegion, lastScan, region } from './samples.ts';
-
-const failing: LatestState = { ...knownRegion, failure: counted };
-const neverListed: LatestState = {
-  ...knownRegion,
-  ...{ status: 'unknown', version: 0, lastAt: null, seenAt: null, firstSeenAt: at('10:10'), baselinedAt: null },
-  failure: { ...counted, confirmedAt: null },
-};
-const neverListedInGap: LatestState = {
-  ...neverListed,
-  version: 1,
-  lastAt: at('10:11'),
-  failure: { ...inGap, reason: 'region-not-enabled', confirmedAt: null },
-};
-
-const notListed: LastScan = { ...lastScan, regionsListed: ['us-east-1'] };
+import {
+  at,
+  contextOf,
+  counted,
+  inGap,
+  knownInstance,
+  knownRegion,
+  lastScan,
+  neverListed,
+  neverListedInGap,
+  region,
+  regionNotListed,
+  regionWithFailure,
+} from './samples.ts';
 
 describe('a request to a region that was always denied', () => {
   const denied = { ...inGap, reason: 'access-denied', since: at('10:00'), confirmedAt: null } as const;
@@ -97,7 +95,7 @@ describe('P10: an empty region that is listed every 20 minutes', () => {
     ['scans come seldom', null, { settings: { scanEveryMinutes: 20 } }],
     ['each scan lists every region', null, { settings: { emptyRegionsEveryMinutes: 0 } }],
     ['no scan has ended', null, { last: null }],
-    ['the last scan could not list it', null, { last: notListed }],
+    ['the last scan could not list it', null, { last: regionNotListed }],
     ['its listing is in the future', null, { last: { ...lastScan, startedAt: at('10:16') } }],
     ['the last scan could not store an instance', null, { last: { ...lastScan, notRead: ['eu-west-1#web-2'] } }],
     ['an instance of another region was not read', '10:10', { last: { ...lastScan, notRead: ['us-east-1#web-2'] } }],
@@ -108,7 +106,7 @@ describe('P10: an empty region that is listed every 20 minutes', () => {
     ['an item of another region cannot be read', '10:10', { refused: ['us-east-1#web-2'] }],
     ['its own item cannot be read', null, { states: [], refused: ['eu-west-1#'] }],
     ['it was never listed', null, { states: [neverListed] }],
-    ['it fails', null, { states: [failing] }],
+    ['it fails', null, { states: [regionWithFailure] }],
   ])('%s: not due since %s', (_, expected, given) => {
     expect(notDueSince(given)).toBe(expected && at(expected));
   });

@@ -4,21 +4,22 @@ import type { FailureReason, MonitoringSummary } from '../../../lambda/history/e
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import type { LastScan } from '../../../lambda/history/scan-note.ts';
 import { decideRegion, isNeverReadable, type RegionObservation } from '../../../lambda/scan/decide/decide-region.ts';
-import { at, contextOf, counted, describeDecision, inGap, knownRegion, lastScan, now, wholeRegion } from './samples.ts';
+import {
+  at,
+  contextOf,
+  describeDecision,
+  inGap,
+  knownRegion,
+  lastScan,
+  neverListed,
+  neverListedInGap,
+  now,
+  regionNotListed,
+  regionWithFailure,
+  wholeRegion,
+} from './samples.ts';
 
-const failing: LatestState = { ...knownRegion, failure: counted };
 const gap: LatestState = { ...knownRegion, status: 'unknown', version: 2, lastAt: at('10:11'), failure: inGap };
-const neverListed: LatestState = {
-  ...knownRegion,
-  ...{ status: 'unknown', version: 0, lastAt: null, seenAt: null, firstSeenAt: at('10:10'), baselinedAt: null },
-  failure: { ...counted, confirmedAt: null },
-};
-const neverListedInGap: LatestState = {
-  ...neverListed,
-  version: 1,
-  lastAt: at('10:11'),
-  failure: { ...inGap, reason: 'region-not-enabled', confirmedAt: null },
-};
 
 const worst: MonitoringSummary['worst'] = [
   { instanceName: 'web-1', severity: 'high', exposure: [], reason: 'a reason' },
@@ -32,7 +33,6 @@ const failed = (reason: FailureReason = 'throttled'): RegionObservation => ({
   kind: 'failed',
   failure: { reason, message: 'a message' },
 });
-const notListed: LastScan = { ...lastScan, regionsListed: ['us-east-1'] };
 
 interface Before {
   latest: LatestState | null;
@@ -41,7 +41,7 @@ interface Before {
 }
 
 const nothingKnown: Before = { latest: null, last: null };
-const missed = (latest: LatestState, settings = {}): Before => ({ latest, last: notListed, settings });
+const missed = (latest: LatestState, settings = {}): Before => ({ latest, last: regionNotListed, settings });
 
 /** A row of the table: `decided` as `describeDecision` writes it. */
 function decides(name: string, before: Before, observed: RegionObservation, decided: string[]): void {
@@ -75,7 +75,7 @@ decides('listed; never listed, in a gap', missed(neverListedInGap), listed(), [
   'entry holds region-not-enabled (no answer) since 10:10',
 ]);
 decides('listed; known', { latest: knownRegion }, listed(), ['nothing']);
-decides('listed; a failure is counted', missed(failing), listed(), ['mark: no failure, seen 10:15']);
+decides('listed; a failure is counted', missed(regionWithFailure), listed(), ['mark: no failure, seen 10:15']);
 decides('listed; in a gap', missed(gap), listed(), [
   'commit after 2: gap-over, 10:05 to 10:15:01, rules before none',
   'info: the region can be listed again',
@@ -151,14 +151,16 @@ decides('failed, region not enabled; known', { latest: knownRegion }, failed('re
   'mark',
   'counts region-not-enabled (a message) since 10:15, scan 10; confirmed 10:10, gap none',
 ]);
-decides('failed; a failure is counted, and due', missed(failing), failed(), [
+decides('failed; a failure is counted, and due', missed(regionWithFailure), failed(), [
   'commit after 1: gap, 10:05 to 10:15:01, rules before none',
   'high: the region could not be listed: throttled',
   'unknown 2, rules none, first 08:00, seen 10:15, listed 08:00',
   'entry holds throttled (a message) since 10:10',
   'counts throttled (a message) since 10:10, scan 9; confirmed 10:05, gap 10:15:01',
 ]);
-decides('failed; a failure is counted, and not due', missed(failing, { tellGapAfterScans: 3 }), failed(), ['nothing']);
+decides('failed; a failure is counted, and not due', missed(regionWithFailure, { tellGapAfterScans: 3 }), failed(), [
+  'nothing',
+]);
 decides('failed; in a gap', missed(gap), failed(), ['nothing']);
 
 test('the entry of the first listing holds the summary', () => {

@@ -120,3 +120,22 @@ export function describeDecision(decision: Decision): string[] {
     ...listFailure(commit.failure),
   ];
 }
+
+/** The region, whose listing failed in the last scan. */
+export const regionWithFailure: LatestState = { ...knownRegion, failure: counted };
+
+/** A region whose listing always failed: counted, and in a gap. */
+export const neverListed: LatestState = {
+  ...knownRegion,
+  ...{ status: 'unknown', version: 0, lastAt: null, seenAt: null, firstSeenAt: at('10:10'), baselinedAt: null },
+  failure: { ...counted, confirmedAt: null },
+};
+export const neverListedInGap: LatestState = {
+  ...neverListed,
+  version: 1,
+  lastAt: at('10:11'),
+  failure: { ...inGap, reason: 'region-not-enabled', confirmedAt: null },
+};
+
+/** A last scan that did not list the region. */
+export const regionNotListed: LastScan = { ...lastScan, regionsListed: ['us-east-1'] };

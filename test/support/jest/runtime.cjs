@@ -1,8 +1,8 @@
 /**
  * Jest loads each test file and all that it imports into a context of its own, half a second of work for each of 260 files. This runtime
  * imports test files as Node does: modules are loaded once in each worker, by Node, which also strips the types.
- * Test files of one worker therefore share the modules, and the values that the modules keep. `environment.mjs` restores the environment and the console
- * after each file; `importFresh` loads a function of the product as a cold start does.
+ * Test files of one worker therefore share the modules, and the values that the modules keep. `environment.mjs` restores the environment
+ * and the console after each file; `importFresh` loads a function of the product as a cold start does.
  * In watch mode, a changed file is loaded only if Jest starts new workers.
  */
 const { registerHooks } = require('node:module');
