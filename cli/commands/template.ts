@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { bucketNamePattern } from '../../lib/code-bucket.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addContextOption } from '../options/context-option.ts';
+import { regionOption } from '../options/deployment-options.ts';
 
 const help = `
 Writes a CloudFormation template and the zip files of its functions into a folder, and prints the commands of the AWS CLI that upload
@@ -41,10 +42,7 @@ export function addTemplateCommand(program: Command, context: CommandContext): v
         'the S3 bucket that gets the files; without it, the commands read BUCKET',
       ).argParser(parseBucket),
     )
-    .option(
-      '--region <name>',
-      'region of the deployment (default: that of AWS_REGION; without it, the AWS CLI chooses)',
-    );
+    .addOption(regionOption('region of the deployment (default: that of AWS_REGION; without it, the AWS CLI chooses)'));
   addContextOption(command)
     .addHelpText('after', help)
     .action(async (options) => {

@@ -1,7 +1,7 @@
 /** `portwatch test-alert`: tests that alerts and the health alarms of the monitor reach their subscribers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { monitorOption } from '../options/deployment-options.ts';
+import { monitorOption, regionOption } from '../options/deployment-options.ts';
 
 const help = `
 Sends a message that is marked as a test to the alert topic and to the health topic, in the same way as real messages: mail, Slack,
@@ -24,7 +24,7 @@ export function addTestAlertCommand(program: Command, context: CommandContext): 
     .command('test-alert')
     .description('send a test to every channel, and list its subscribers')
     .option('--profile <name>', 'profile of ~/.aws/config')
-    .option('--region <name>', 'region of the deployment (default: that of AWS_REGION or of the profile)')
+    .addOption(regionOption('region of the deployment (default: that of AWS_REGION or of the profile)'))
     .option('--stack <name>', 'name of the stack', 'Portwatch')
     .addOption(monitorOption())
     .addOption(new Option('--alert-topic <arn>', 'in place of the output of the stack').argParser(parseTopicArn))

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
 import { describeFileError } from '../text/describe-file-error.ts';
@@ -16,11 +18,29 @@ export async function writeFileWhole(file: string, text: string, interrupted: Ab
     else await replaceFile(file, text, interrupted);
   } catch (cause) {
     interrupted.throwIfAborted();
-    throw new CommandError(
-      `The report could not be written to ${renderPlain(file, 300)}: ${describeFileError(cause)}; choose another path with --out.`,
-      { cause },
-    );
+    throw describeRefusal(file, cause);
   }
+}
+
+/**
+ * Throws CommandError if the file certainly cannot be written, before a command reads what it writes. Another reason, such as a full disk,
+ * only shows when the file is written.
+ */
+export function refuseUnwritable(file: string): void {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (found === undefined || found.isFile()) accessSync(`${dirname(file)}/`, constants.W_OK);
+  } catch (cause) {
+    throw describeRefusal(file, cause);
+  }
+}
+
+function describeRefusal(file: string, cause: unknown): CommandError {
+  return new CommandError(
+    `The report could not be written to ${renderPlain(file, 300)}: ${describeFileError(cause)}; choose another path with --out.`,
+    { cause },
+  );
 }
 
 async function replaceFile(file: string, text: string, interrupted: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 /** Parses the times of a command. Each function throws CommandError for an invalid time, and for a span that is empty or reversed. */
 import { CommandError } from '../command-error.ts';
+import { parseAll } from '../options/parse-all.ts';
 import type { Clock } from './clock.ts';
 import { parseEnd, parseTime } from './parse-time.ts';
 
@@ -13,8 +14,10 @@ export function parseSpan(
   { since, until }: { since?: string; until?: string },
   clock: Clock,
 ): { from: string | null; until: string } {
-  const from = since === undefined ? null : parseTime(since, '--since', clock);
-  const end = parseEnd(until ?? 'now', '--until', clock);
+  const [from, end] = parseAll(
+    () => (since === undefined ? null : parseTime(since, '--since', clock)),
+    () => parseEnd(until ?? 'now', '--until', clock),
+  );
   if (from !== null) refuseEmpty(from, end, clock);
   return { from, until: end };
 }
@@ -29,7 +32,10 @@ export function parseTwoTimes(
   clock: Clock,
   parseSecond: typeof parseTime,
 ): { from: string; until: string } {
-  const [from, until] = [parseTime(first, 'first time', clock), parseSecond(second, 'second time', clock)];
+  const [from, until] = parseAll(
+    () => parseTime(first, 'first time', clock),
+    () => parseSecond(second, 'second time', clock),
+  );
   refuseEmpty(from, until, clock);
   refuseFuture(until, clock);
   return { from, until };

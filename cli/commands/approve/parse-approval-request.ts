@@ -1,6 +1,7 @@
 /** Parses the arguments of `portwatch approve`, and collects every problem. */
 
 import { isApprovableSource, toProtocols, toSources } from '../../../lambda/approvals/configured-approvals.ts';
+import { requiresConfirmation } from '../../../lambda/approvals/confirm-world-for-all.ts';
 import { longestReason } from '../../../lambda/contract/settings-schema.ts';
 import { canonicaliseReach, parseNetwork, type Reach } from '../../../lambda/firewall/index.ts';
 import { CommandError } from '../../command-error.ts';
@@ -70,6 +71,13 @@ export function parseApprovalRequest(
   if (reason.length > longestReason)
     problems.push(`--reason has ${reason.length} characters; expected at most ${longestReason}`);
   const end = until === undefined ? null : attempt(() => parseLastMillisecond(until, '--until', clock), null);
+  if (
+    name !== undefined &&
+    exposure !== null &&
+    !anyway &&
+    requiresConfirmation({ instance: name, arn: null, exposure })
+  )
+    problems.push('it approves the whole internet for all instances; --anyway approves it all the same');
   return {
     request: { name: name ?? null, region, account, exposure, reason, until: end, isAnyway: anyway },
     problems,

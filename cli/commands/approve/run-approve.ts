@@ -10,6 +10,7 @@ import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
+import { joinProblems } from '../../options/parse-all.ts';
 import { requireConsent } from '../../require-consent.ts';
 import { readClock } from '../../time/clock.ts';
 import { chooseAccountToApprove } from './choose-account-to-approve.ts';
@@ -17,7 +18,10 @@ import { type ApproveOptions, parseApprovalRequest } from './parse-approval-requ
 import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
 
-/** Throws CommandError with every problem at once, before anything is written. */
+/**
+ * Throws CommandError before anything is written: first with every problem of the input, without a request to AWS, and then with every
+ * problem that the table shows.
+ */
 export async function runApprove(
   name: string | undefined,
   ports: string | undefined,
@@ -27,6 +31,7 @@ export async function runApprove(
   const { terminal } = context;
   const clock = readClock(options, context);
   const { request, problems } = parseApprovalRequest(name, ports, options, clock);
+  refuseProblems(problems);
   await withDeployment(options, context, async (deployment) => {
     const { identity, names } = deployment;
     const now = toInstant(clock.now);
@@ -37,7 +42,7 @@ export async function runApprove(
     const { ratedBy } = loaded;
     const facts = { ...loaded, account, by: identity.arn, now, policy: ratedBy, newId };
     const plan = planApprovals(request, facts);
-    refuseProblems([...problems, ...plan.problems]);
+    refuseProblems(plan.problems);
     const isDryRun = options.dryRun === true;
     const isAsked = options.all === true && !options.yes && !isDryRun;
     const talk = options.json ? terminal.err : terminal.out;
@@ -58,10 +63,7 @@ export async function runApprove(
 const newId = () => `a-${randomBytes(5).toString('hex')}`;
 
 function refuseProblems(problems: readonly string[]): void {
-  const [only, ...more] = problems;
-  if (only === undefined) return;
-  const list = more.length === 0 ? only : problems.map((problem, index) => `(${index + 1}) ${problem}`).join('; ');
-  throw new CommandError(`Nothing was approved: ${list}.`);
+  if (problems.length > 0) throw new CommandError(`Nothing was approved: ${joinProblems(problems)}.`);
 }
 
 /** Writes one after the other, worst first. After an error or an interruption, the message says what was written and what was not. */

@@ -5,8 +5,9 @@ import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
+import { parseAll } from '../../options/parse-all.ts';
 import { parsePortQuery } from '../../options/parse-port-query.ts';
-import { filterReach, type PortQuery } from '../../questions/port-query.ts';
+import { filterReach } from '../../questions/port-query.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { type Clock, readClock } from '../../time/clock.ts';
 import { parsePastTime, parseTwoTimes } from '../../time/parse-span.ts';
@@ -26,10 +27,12 @@ interface ExposedOptions extends DeploymentOptions, ZoneOptions {
 export async function runExposed(text: string, options: ExposedOptions, context: CommandContext): Promise<void> {
   const { terminal, endWith } = context;
   const clock = readClock(options, context);
-  const question: Question = {
-    query: checkSource({ ...parsePortQuery(text), source: options.from?.trim() ?? null }),
-    ...parseWhen(options, clock),
-  };
+  const [ports, source, when] = parseAll(
+    () => parsePortQuery(text),
+    () => parseSource(options.from),
+    () => parseWhen(options, clock),
+  );
+  const question: Question = { query: { ...ports, source }, ...when };
   await withDeployment(options, context, async (deployment) => {
     const answer = await findExposedInstances(question, deployment, clock.renderTime, (line) =>
       terminal.showProgress(line),
@@ -58,15 +61,17 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
   );
 }
 
-function checkSource(query: PortQuery): PortQuery {
+/** `null`: every source. */
+function parseSource(text: string | undefined): string | null {
+  const source = text?.trim() ?? null;
   try {
-    filterReach([], query);
+    filterReach([], { protocol: null, from: 0, to: 0, source });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CommandError(
-      `The address "${query.source}" is not valid; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.`,
+      `The address "${source}" is not valid; expected an IPv4 or IPv6 address or network, such as 203.0.113.7, 198.51.100.0/24 or 2001:db8::/32.`,
       { cause: error },
     );
   }
-  return query;
+  return source;
 }

@@ -1,7 +1,10 @@
 import { withDeployment } from '../../aws/open-deployment.ts';
 import type { CommandContext } from '../../command-context.ts';
+import { callerPath } from '../../options/caller-path.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
+import { parseAll } from '../../options/parse-all.ts';
 import { loadReportInputs } from '../../report/load-report-input.ts';
+import { refuseUnwritable } from '../../report/write-file-whole.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { readClock } from '../../time/clock.ts';
@@ -17,7 +20,10 @@ interface ReportOptions extends DeploymentOptions, ZoneOptions {
 /** Throws CommandError if the table cannot be read, or the file cannot be written. */
 export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
-  const span = readSpan(options, context);
+  const [span] = parseAll(
+    () => readSpan(options, context),
+    () => refuseUnwritablePath(options.out),
+  );
   const input = await withDeployment(options, context, (deployment) =>
     loadReportInputs(deployment, span, (line) => terminal.showProgress(line)),
   );
@@ -28,6 +34,11 @@ export async function runReport(options: ReportOptions, context: CommandContext)
     terminal.showProgress(null);
   }
   refuseIncomplete(input.hidden, readClock(options, context).renderTime, input.names);
+}
+
+/** `-` is stdout. */
+function refuseUnwritablePath(out: string): void {
+  if (out !== '-') refuseUnwritable(callerPath(out));
 }
 
 function readSpan(options: ReportOptions, context: CommandContext): { from: string; until: string } {

@@ -10,12 +10,13 @@ import { CommandError } from '../../command-error.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
 import type { StateAt } from '../../questions/state-at.ts';
 import type { Clock } from '../../time/clock.ts';
-import { parsePastTime } from '../../time/parse-span.ts';
 import { type Aim, decideAimAt, decideAimBefore } from './decide-firewall-to-restore.ts';
 
 export interface AimOptions {
-  to?: string;
-  beforeAlert?: string;
+  /** ISO instant. `null`: the firewall before a change. */
+  to: string | null;
+  /** `undefined`: the last change. */
+  beforeAlert?: string | undefined;
 }
 
 interface KnownHistory {
@@ -38,8 +39,8 @@ export async function loadAim(
     const at = rulesBeforeAt(change);
     return decideAimBefore(change, at === null ? null : await reader.loadEntry(resource, at), renderTime);
   };
-  if (to !== undefined) {
-    const loaded = await loadState(records, resource, parsePastTime(to, '--to', clock));
+  if (to !== null) {
+    const loaded = await loadState(records, resource, to);
     refuseUnknownInstance(loaded, renderTime);
     return { present, ratedBy, aim: decideAimAt(loaded.state, renderTime) };
   }

@@ -19,10 +19,11 @@ import { renderJson } from '../../json/render-json.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { requireConsent } from '../../require-consent.ts';
 import { readClock } from '../../time/clock.ts';
+import { parsePastTime } from '../../time/parse-span.ts';
 import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
 import { type ChangeLog, describeDone } from './describe-made-changes.ts';
-import { type AimOptions, loadAim } from './load-firewall-to-restore.ts';
+import { loadAim } from './load-firewall-to-restore.ts';
 import { compareWithHistory, refuseChangedMeanwhile, refuseOtherInstance } from './refuse-restore.ts';
 import {
   describeChange,
@@ -36,7 +37,9 @@ import {
   toRestoreDocument,
 } from './render-restore.ts';
 
-interface RestoreOptions extends InstanceOptions, AimOptions {
+interface RestoreOptions extends InstanceOptions {
+  to?: string;
+  beforeAlert?: string;
   dryRun?: boolean;
   anyway?: boolean;
   yes?: boolean;
@@ -65,14 +68,15 @@ export async function runRestore(
   }
 }
 
-function restore(name: string, options: RestoreOptions, context: CommandContext, log: ChangeLog): Promise<void> {
+async function restore(name: string, options: RestoreOptions, context: CommandContext, log: ChangeLog): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const clock = readClock(options, context);
-  const { profile, tableProfile = profile } = options;
-  return withDeployment({ ...options, profile: tableProfile }, context, async (deployment) => {
+  const { profile, tableProfile = profile, beforeAlert } = options;
+  const to = options.to === undefined ? null : parsePastTime(options.to, '--to', clock);
+  await withDeployment({ ...options, profile: tableProfile }, context, async (deployment) => {
     const { names } = deployment;
     const { account, resource } = await findInstance(deployment, name, options.region ?? null);
-    const { present, aim, ratedBy } = await loadAim(account, resource, options, clock);
+    const { present, aim, ratedBy } = await loadAim(account, resource, { to, beforeAlert }, clock);
     const identity = await chooseCredentials(resource, deployment, options, interrupted);
     await withEditor(resource, identity, interrupted, async (editor) => {
       terminal.showProgress('reading the firewall');

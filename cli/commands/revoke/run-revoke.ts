@@ -27,20 +27,20 @@ interface RevokeOptions extends DeploymentOptions, ZoneOptions {
 const maxLines = 8;
 
 /** Throws CommandError if nothing was revoked. */
-export function runRevoke(id: string, options: RevokeOptions, context: CommandContext): Promise<void> {
+export async function runRevoke(id: string, options: RevokeOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
   const clock = readClock(options, context);
   const reason = options.reason?.trim() || null;
-  return withDeployment(options, context, async (deployment) => {
+  if (reason !== null && reason.length > longestReason)
+    throw new CommandError(
+      `--reason has ${reason.length} characters; expected at most ${longestReason}. Nothing was revoked.`,
+    );
+  await withDeployment(options, context, async (deployment) => {
     const { names } = deployment;
     const chosen = await chooseAccount(id, deployment);
     const at = toInstant(clock.now);
     const loaded = await loadApprovedFleet(chosen, at);
     refuseWithoutRecords({ ...deployment, accounts: [chosen] }, [loaded]);
-    if (reason !== null && reason.length > longestReason)
-      throw new CommandError(
-        `--reason has ${reason.length} characters; expected at most ${longestReason}. Nothing was revoked.`,
-      );
     const approval = requireRevocable(id, loaded, at, clock.renderTime);
     const revocation = { at, by: deployment.identity.arn, reason };
     const revoked = { ...approval, revoked: revocation };

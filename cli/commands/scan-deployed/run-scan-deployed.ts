@@ -14,7 +14,7 @@ import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import type { LightEntry } from '../../questions/choose-full-entries.ts';
-import { readClock } from '../../time/clock.ts';
+import { readClock, readNow } from '../../time/clock.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { renderScanOutcome } from './render-scan-outcome.ts';
@@ -25,9 +25,11 @@ interface ScanDeployedOptions extends DeploymentOptions, ZoneOptions {
   exitCode?: Severity;
 }
 
-export function runScanDeployed(options: ScanDeployedOptions, context: CommandContext): Promise<void> {
+export async function runScanDeployed(options: ScanDeployedOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
-  return withDeployment(options, context, async (deployment) => {
+  // JSON needs no time zone.
+  const renderTime = options.json ? null : readClock(options, context).renderTime;
+  await withDeployment(options, context, async (deployment) => {
     const { identity, account, own } = deployment;
     const functionName =
       options.function ??
@@ -39,10 +41,9 @@ export function runScanDeployed(options: ScanDeployedOptions, context: CommandCo
     const recorded =
       result.skipped || isPass ? { scan: null, changes: [] } : await loadRecorded(own.reader, before[0], interrupted);
     const outcome: ScanOutcome = { functionName, result, ...recorded };
-    if (options.json) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, account)));
+    if (renderTime === null) terminal.out.print(renderJson(toScanOutcomeDocument(outcome, account)));
     else {
-      const { now, renderTime } = readClock(options, context);
-      const ratedBy = await own.loadRatedBy(toInstant(now));
+      const ratedBy = await own.loadRatedBy(toInstant(readNow(context)));
       terminal.out.print(renderScanOutcome(outcome, ratedBy, renderTime, terminal));
     }
     if (isPass && options.exitCode !== undefined)

@@ -30,13 +30,14 @@ import { loadAllUnapproved, loadUnapproved, wasApproved } from './load-unapprove
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
-export function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
+export async function runStatus(options: StatusOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
-  return withDeployment(options, context, async (deployment) => {
+  // JSON needs no time zone, so the zone is chosen only when a text needs it.
+  const readRenderTime = callOnce(() => buildRenderTime(chooseZone(options)));
+  if (!options.json) readRenderTime();
+  const renderTime: RenderTime = (instant) => readRenderTime()(instant);
+  await withDeployment(options, context, async (deployment) => {
     const { account, names, several } = deployment;
-    // JSON needs no time zone, so the zone is chosen only when a text needs it.
-    const readRenderTime = callOnce(() => buildRenderTime(chooseZone(options)));
-    const renderTime: RenderTime = (instant) => readRenderTime()(instant);
     const now = readNow(context);
     const at = toInstant(now);
     const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));

@@ -348,10 +348,12 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
     expect(await refusal(...args)).toContain(sentence);
   });
 
-  test('all of them at once', async () => {
-    const sentence = await refusal('wbe-1', '22', '--from', '10.0.0.0/33', '--until', '2026-01-01', '--utc');
-    expect(sentence).toMatch(
-      /^Nothing was approved: \(1\) .*10\.0\.0\.0\/33.*; \(2\) .*--reason.*; \(3\) .*in the past.*; \(4\) .*wbe-1/,
+  test('all problems of the input at once, and then all that the table and the time of AWS show', async () => {
+    expect(await refusal('wbe-1', '22', '--from', '10.0.0.0/33', '--until', '2026-01-01', '--utc')).toMatch(
+      /^Nothing was approved: \(1\) .*10\.0\.0\.0\/33.*; \(2\) .*--reason[^;]*$/,
+    );
+    expect(await refusal('wbe-1', '22', ...from, ...reason, '--until', '2026-01-01', '--utc')).toMatch(
+      /^Nothing was approved: \(1\) .*in the past.*; \(2\) .*wbe-1/,
     );
   });
 
