@@ -19,9 +19,7 @@ import { renderSlackDigest } from './slack-digest-message.ts';
 /** The title of a message without a subject. */
 export const defaultTitle = 'A message from Portwatch';
 
-/**
- * `subject`: the subject of the SNS message; `null` if it has none. Returns `null` for a message that is not posted.
- */
+/** `subject`: the subject of the SNS message; `null` if it has none. Returns `null` for a message that is not posted. */
 export function renderSlackWebhookMessage(text: string, subject: string | null): SlackMessage | null {
   const value = parseJson(text);
   const digest = parseDigest(value);

@@ -1,6 +1,4 @@
-/**
- * AWS CLI commands that query the snapshot table. Names are quoted for the shell, so that a command can be pasted.
- */
+/** AWS CLI commands that query the snapshot table. Names are quoted for the shell, so that a command can be pasted. */
 import { tableNames } from '../contract/table-keys.ts';
 import { monthsBetween, timelineIndex, timelinePartition } from '../contract/timeline-index.ts';
 import { quoteForShell, renderAsciiJson } from './escape.ts';

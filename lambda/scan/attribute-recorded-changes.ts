@@ -2,10 +2,11 @@
 
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { LatestState } from '../history/latest-state.ts';
-import { attributeEntry, type FoundAttribution } from './instance-histories.ts';
+import type { FoundAttribution } from './decide/decide-attribution.ts';
+import { attributeEntry } from './instance-histories.ts';
 import type { Run } from './scan-run.ts';
 
-/** The number of newest entries that are checked, because events are minutes late. Older changes wait for an attribution pass. */
+/** Events are minutes late, so only the newest entries are checked. Older changes wait for an attribution pass. */
 const mostEntries = 5;
 
 /** Throws if the table fails. */

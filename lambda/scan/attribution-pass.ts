@@ -1,6 +1,6 @@
 /**
- * Step 8: looks up API calls in CloudTrail, to find the actors of changes without an attribution, and transient changes between two scans.
- * It runs last, and no failure in it can fail the scan: each failure is logged, and the next attribution pass tries again.
+ * Step 8: looks up API calls in CloudTrail, to find the actors of changes, and transient changes between two scans. No failure of this step
+ * can fail the scan: the failure is logged, and the next attribution pass tries again.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -9,6 +9,7 @@ import type { HistoryEntry } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
 import { resourceKey } from '../history/resource-key.ts';
+import type { FoundAttribution } from './decide/decide-attribution.ts';
 import type { InstanceHistory } from './decide/decide-instance-transients.ts';
 import {
   decideWaitStart,
@@ -19,7 +20,7 @@ import {
   listRegions,
 } from './decide/decide-lookup.ts';
 import { findRegionCalls, type RegionCalls } from './find-region-calls.ts';
-import { attributeEntry, type FoundAttribution, type InstanceHistories, loadHistory } from './instance-histories.ts';
+import { attributeEntry, type InstanceHistories, loadHistory } from './instance-histories.ts';
 import type { CallReader, ScanRecord } from './interfaces.ts';
 import { listWatched } from './list-watched-regions.ts';
 import { publishAlerts } from './publish-alerts.ts';
@@ -28,11 +29,9 @@ import { publishLookupDenied } from './publish-lookup-denied.ts';
 import { recordTransientChanges } from './record-transient-changes.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
-/** The longest time of an attribution pass. */
 const longestPassMs = 60_000;
 const reserveMs = 3_000;
 const shortestPassMs = 5_000;
-/** Maximum number of histories that are loaded at the same time. */
 const loadsAtOnce = 5;
 
 /** `changes`: the number of transient changes that were committed. */
@@ -105,7 +104,7 @@ async function findCalls(
   return Promise.all(lookups);
 }
 
-/** Finds the attribution of every change that waits for its calls. Attributions that add nothing to the known one are left out. */
+/** The attributions of changes that wait for their calls. An attribution that adds nothing to the known one is left out. */
 async function findCallers(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,

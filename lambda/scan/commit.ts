@@ -1,6 +1,5 @@
 /**
- * Steps 3 and 4 of the order of effects: commit, then record. Single-item conditional writes only; what a crash leaves unfinished is
- * finished by `recordPending` of the next scan.
+ * Steps 3 and 4: commit, then record. Each write is of one item. After a crash, `recordPending` of the next scan goes on:
  *
  *     commitState     version = n+1, pending = entry          crash here: the next scan finds recorded < version and records
  *     putEntry        the entry under its key                 crash here: the next scan's write is refused, and it continues
@@ -15,12 +14,12 @@ import type { WriteResult } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
 
 type Applied =
-  /** The decision was written, or needed no write. `latest`: the latest state after that. */
+  /** The decision was written, or needed no write. `latest`: the state after the decision. */
   | { outcome: 'applied'; latest: LatestState | null; isCommitted: boolean }
-  /** Another scan was first: `latest` is the state that it wrote. The observation is not used. */
+  /** Another scan was first. `latest`: the state that the other scan wrote. */
   | { outcome: 'refused'; latest: LatestState | null };
 
-/** Writes a decision about `latest` (`null`: there is no latest state yet), and records the entry. Throws if the table fails. */
+/** Writes a decision, and records its entry. `latest`: the state that was decided about. Throws if the table fails. */
 export async function applyDecision(
   decision: Decision,
   latest: LatestState | null,
@@ -60,7 +59,7 @@ async function commitAndRecord(
   const result = await run.store.commitState(commit, expected);
   if (!result.written) {
     const { found } = result;
-    // This is the scan's own commit, if the write was made and its answer was lost.
+    // The stored commit is this scan's own if the answer to the write was lost.
     if (found?.version !== commit.version || found.pending?.commitId !== commit.pending.commitId) {
       return { outcome: 'refused', latest: found };
     }
@@ -69,9 +68,7 @@ async function commitAndRecord(
   return { outcome: 'applied', latest: await recordPending(latest, run), isCommitted: true };
 }
 
-/**
- * Step 4 for a latest state that this scan, or a scan that died, committed and did not record. Several scans may do it at the same time.
- */
+/** Step 4, for a commit of this scan or of a scan that died. Several scans may record the same entry at the same time. */
 export async function recordPending(latest: LatestState, run: Run): Promise<LatestState> {
   const { store, expiresAtSeconds } = run;
   const entry = latest.pending;

@@ -1,11 +1,9 @@
-/** Counts changes without an event, in regions whose events reach the monitor: a sign that no trail logs management events there. */
+/** Counts changes without an event in regions whose events reach the monitor: a sign that no trail logs the calls there. */
 import { hasEffect } from '../firewall/sets/reach.ts';
 import { causedKinds, type Resource } from '../history/entry.ts';
 import type { FleetStore, TimelineEntry } from './interfaces.ts';
 
-/**
- * Maximum number of changes that are checked, the newest ones. A larger number is not worth its requests: the result is one line in a mail.
- */
+/** Only the newest changes are checked, because each check costs a request and the result is one line in a mail. */
 const mostChecked = 200;
 
 /** `regions`: the regions whose events reach the monitor. Throws if the table fails. */
@@ -29,14 +27,14 @@ export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'in
   return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));
 }
 
-/** True if an event brought the call of the change. If the event came after the scan, the attribution is a separate item. */
+/** If the event came after the scan, the attribution is a separate item. */
 async function isAnnounced(
   resource: Resource,
   at: string,
   store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
 ): Promise<boolean> {
   const entry = await store.loadEntry(resource, at);
-  // The entry has expired, so nothing is known about it.
+  // An expired entry does not show whether there was an event.
   if (entry === null) return true;
   const changedBy = entry.changedBy ?? (await store.loadAttribution(resource, at));
   return changedBy?.foundBy === 'event';

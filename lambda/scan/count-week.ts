@@ -35,7 +35,7 @@ export async function countWeek(
 
 const longestOf = (silences: readonly { seconds: number }[]) => Math.max(0, ...silences.map(({ seconds }) => seconds));
 
-/** Entries of regions, gaps and first listings are not changes. */
+/** Skips entries of regions, gaps and first listings. */
 export function countChanges(
   entries: readonly Pick<TimelineEntry, 'kind' | 'verdict' | 'severity' | 'expected'>[],
 ): Pick<WeekCounts, 'changes' | 'expectedChanges' | 'rewritten'> {

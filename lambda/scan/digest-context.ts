@@ -3,7 +3,7 @@ import type { Coverage } from '../contract/json-event.ts';
 import { ratingPolicy } from '../firewall/index.ts';
 import type { Run } from './scan-run.ts';
 
-/** The values that all messages of a scan, or of a run of the collector, share. `startedAt`: start of the scan or the run. */
+/** `startedAt`: start of the scan, or of the run of the collector. */
 export function buildDigestContext(
   { settings, startedAt, tableName, tableRegion }: Pick<Run, 'settings' | 'startedAt' | 'tableName' | 'tableRegion'>,
   coverage: Coverage,

@@ -1,9 +1,9 @@
 /**
- * The event scan: reads the instances that events name at once, with the steps of a full scan. It lists a whole region, but reads only the
- * named instances, and its entries hold the attribution. It confirms nothing and counts no failures; the next full scan does both.
+ * The event scan: reads only the instances that events name, with the steps of a full scan. Its entries hold the attribution. An event scan
+ * confirms nothing and counts no failures, because the next full scan does both.
  *
- * A burst of events does not cause more requests: a region is listed, and an instance is read, at most once in ten seconds. Event scans
- * wait for each other with the lease, and an instance that was read after a call is not read again for that call.
+ * A burst of events does not cause more requests: event scans are ten seconds apart, and an instance that was read after a call is not read
+ * again for that call.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -12,9 +12,9 @@ import type { InstanceFacts } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import { resourceKey } from '../history/resource-key.ts';
 import { attributeRecordedChanges } from './attribute-recorded-changes.ts';
+import type { FoundAttribution } from './decide/decide-attribution.ts';
 import { decideEventInstance, type EventInstance, isYetToShow } from './decide/decide-event-instance.ts';
 import { buildDigestContext } from './digest-context.ts';
-import type { FoundAttribution } from './instance-histories.ts';
 import type { LastEventRun } from './interfaces.ts';
 import { returnEventLease, startEventScan } from './lease.ts';
 import { loadLatestStates } from './load-latest-states.ts';
@@ -23,26 +23,25 @@ import { publishAttributions } from './publish-attributions.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 
-/** The largest number of instances in the lease item, which must stay small. */
+/** Maximum number of instances in the lease item, so that the item stays small. */
 const mostNoted = 200;
 
 export interface EventScanReport {
-  /** True if the lease was not free in time; nothing was done. */
+  /** True: the lease was not free in time, and nothing was done. */
   isBusy: boolean;
-  /** `resourceKey` of each instance that is not finished: its events must come again. */
+  /** `resourceKey` of each unfinished instance. The events of these instances must come again. */
   left: string[];
   /** Number of listings that Lightsail answered. */
   regionsListed: number;
   instancesRead: number;
   /** Number of commits. */
   changes: number;
-  /** Number of attributions that were stored for recorded entries. */
+  /** Number of attributions that were stored for entries of earlier scans. */
   attributed: number;
-  /** Published in this event scan. */
   alerts: number;
 }
 
-/** `deadlineAt`: ms since the epoch by which the scan must end. Throws if the table fails: then all events must come again. */
+/** `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails: then all events must come again. */
 export async function runEventScan(
   setup: ScanSetup,
   instances: readonly EventInstance[],
@@ -91,7 +90,6 @@ async function readInstances(
   return done;
 }
 
-/** The keys of the finished instances. */
 async function readInRegion(
   region: string,
   instances: readonly EventInstance[],
@@ -109,7 +107,7 @@ async function readInRegion(
   return (await Promise.all(reads)).flat();
 }
 
-/** `facts: null`: the instance is not listed. Never throws: a problem with one instance must not affect the others. */
+/** True: the instance is finished. `facts: null`: the instance is not listed. Never throws, so that the other instances are read. */
 async function readOne(
   instance: EventInstance,
   facts: InstanceFacts | null,

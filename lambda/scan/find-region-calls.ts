@@ -13,10 +13,7 @@ export interface RegionCalls {
   isDenied: boolean;
 }
 
-/**
- * Looks up the API calls of one region in CloudTrail. `waiting`: the region's changes that wait for their calls. Never throws: a failed
- * lookup does not affect the other regions.
- */
+/** `waiting`: the region's changes that wait for their calls. Never throws, so that the other regions are looked up. */
 export async function findRegionCalls(
   region: string,
   waiting: readonly HistoryEntry[],

@@ -1,6 +1,4 @@
-/**
- * The full scan: every instance of every watched region is read once. `runFullScan` shows the order of effects of docs/architecture.md.
- */
+/** The full scan: reads every instance of every watched region once. The steps of `runFullScan` are those of docs/architecture.md. */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Coverage } from '../contract/json-event.ts';
@@ -24,27 +22,26 @@ import { failNameless, type RegionResult, scanRegion } from './scan-region.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 
 export interface ScanResult {
-  /** True if another full scan was running; nothing was done. */
+  /** True: another scan had the lease, and this scan did nothing. */
   skipped: boolean;
   /**
-   * True if every watched region was listed completely, or is empty and not due yet, and every instance was at least requested. Regions
-   * that were never readable do not count, but if no region at all was listed, the scan is not complete.
+   * True if each watched region was listed completely or was not due, and each instance was requested. A region that was never readable
+   * does not count. False if every region failed.
    */
   complete: boolean;
   instancesListed: number;
   instancesRead: number;
-  /** Published in this scan. */
+  /** Number of alerts that this scan published, or put into the outbox. */
   alerts: number;
 }
 
-/** The result with the values of the metrics. */
+/** With the values of the metrics. */
 export interface ScanReport extends ScanResult {
   /** Seconds; 0 if every entry is alerted. */
   oldestUntoldAlertAgeSeconds: number;
   /**
-   * The number of instances and regions that are in a gap with an alert, that have an item that cannot be read, or that could not be
-   * committed. Each instance that is listed without a name adds 1. Regions without a name add 1 together, and so do approvals that cannot
-   * be read. Regions that were never readable do not count.
+   * Counts open gaps, items that cannot be read, failed commits, and instances without a name. Regions without a name count as 1 together,
+   * and so do unreadable approvals. A region that was never readable does not count.
    */
   openGaps: number;
 }
@@ -59,10 +56,7 @@ const skippedReport: ScanReport = {
   openGaps: 0,
 };
 
-/**
- * Scans every watched region once. `deadlineAt`: ms since the epoch by which the scan must end. Throws only if nothing can be done: the
- * table or the lease cannot be used, or the regions cannot be listed.
- */
+/** `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails, or if the regions cannot be listed. */
 export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise<ScanReport> {
   const run = await startFullScan(setup, deadlineAt); //                            0 lease
   if (run === null) return skippedReport;
@@ -142,7 +136,7 @@ function groupByListing(notDue: readonly RegionResult[]): Record<string, string[
   return Object.fromEntries([...byListing].map(([listedAt, results]) => [listedAt, namesOf(results)]));
 }
 
-/** The scan item is written again if the attribution pass found something, so that it has all changes and alerts of its scan. */
+/** The attribution pass runs after the scan item is written. Its changes and alerts count for the scan, so the item is written again. */
 function addCounts(record: ScanRecord, { alerts, changes }: PassCounts): ScanRecord {
   return { ...record, alerts: record.alerts + alerts, changes: record.changes + changes };
 }
@@ -181,7 +175,14 @@ function weekFindingsOf(
   digest: DigestContext,
   { states, approvals: { approvals } }: Fleet,
 ) {
-  return { digest, states: [...states.values()], approvals, complete, openGaps, hasWaiting: oldestWaitingAt !== null };
+  return {
+    digest,
+    states: [...states.values()],
+    approvals,
+    complete,
+    openGaps,
+    hasUnalerted: oldestWaitingAt !== null,
+  };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,29 +1,19 @@
-/** The instance histories that an attribution pass has loaded, by `resourceKey`, and the attribution of their entries. */
-
 import type { ApiCall } from '../attribution/api-call.ts';
-import type { Attribution } from '../history/attribution.ts';
 import { completeEntry, rulesBeforeAt } from '../history/complete-entry.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import type { LatestState } from '../history/latest-state.ts';
 import { resourceKey } from '../history/resource-key.ts';
-import { type CallOrigin, decideAttribution } from './decide/decide-attribution.ts';
+import { type CallOrigin, decideAttribution, type FoundAttribution } from './decide/decide-attribution.ts';
 import type { InstanceHistory } from './decide/decide-instance-transients.ts';
 import { attempt, type Run } from './scan-run.ts';
 
-export interface FoundAttribution {
-  /** The latest state, with the present mark `alerted`. */
-  latest: LatestState;
-  /** The entry, completed by `completeEntry` as far as possible. */
-  entry: HistoryEntry;
-  attribution: Attribution;
-}
-
+/** By `resourceKey`. */
 export type InstanceHistories = Map<string, InstanceHistory>;
 
 /**
- * Loads the history from the entry that was in force at `from` on, or uses a loaded one that begins early enough. `undefined`: the history
- * could not be loaded, which is logged.
+ * The entry that was in force at `from`, and every later entry. A loaded history that begins early enough is used again. `undefined`: the
+ * history could not be loaded, which is logged.
  */
 export async function loadHistory(
   latest: LatestState,
@@ -43,7 +33,7 @@ export async function loadHistory(
   return history;
 }
 
-/** The entry of the history at that instant; `at: null` gives `null`. Throws if the table fails. */
+/** Throws if the table fails. */
 export async function findEntry(
   { latest, entries }: InstanceHistory,
   at: string | null,
@@ -53,7 +43,7 @@ export async function findEntry(
   return entries.find((entry) => entry.at === at) ?? (await store.loadEntry(latest.resource, at));
 }
 
-/** The attribution of one entry of the history to some of the calls; `null`: none is accepted. Throws if the table fails. */
+/** `null`: no attribution to these calls is accepted. Throws if the table fails. */
 export async function attributeEntry(
   history: InstanceHistory,
   entry: HistoryEntry,

@@ -1,7 +1,7 @@
 /**
- * The interfaces between a scan and its environment. Adapters implement them with AWS, fakes implement them in tests, and both pass the
- * same test suites. Every method of `FleetStore` and of `AlertPublisher` is one effect: it happens completely or not at all, but its answer
- * may be lost.
+ * The interfaces between a scan and its environment. Adapters implement them with AWS, and fakes in tests; both pass the same test suites.
+ * Every method of `FleetStore` and of `AlertPublisher` is one effect. An effect happens completely or not at all, but its answer may be
+ * lost.
  */
 
 import * as z from 'zod/mini';
@@ -21,12 +21,12 @@ import type { ReadError } from '../history/read-errors.ts';
 import type { LastScan, NotedScan, ScanNote, WeekScan } from '../history/scan-note.ts';
 
 export interface ListedInstance {
-  /** `null`: the listing has no name, so the firewall cannot be read. The instance counts as listed and not read. */
+  /** `null`: listed without a name, so the firewall cannot be read. The instance counts as listed and not read. */
   name: string | null;
   facts: InstanceFacts;
 }
 
-/** The reader limits its requests by itself: a caller may start all reads of a region at once. */
+/** The reader limits its own requests, so a caller may start all reads of a region at once. */
 export interface FirewallReader {
   /** Every region of Lightsail. `null` stands for a region without a name, whose instances cannot be listed. Throws ReadError. */
   listRegions(signal: AbortSignal): Promise<(string | null)[]>;
@@ -50,7 +50,7 @@ export interface CallLookup extends CallSpan {
 }
 
 export interface FoundCalls {
-  /** In the order of their time; calls of the same second as CloudTrail returned them. A call may appear more than once. */
+  /** Oldest first. Calls of the same second are in CloudTrail's order. A call may appear more than once. */
   calls: ApiCall[];
   /** Number of records that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
@@ -68,13 +68,13 @@ export const callStateSchema = z.object({
   passedAt: instant,
   /** By region: the instant up to which every call of the region is processed. */
   doneUntil: z.record(text, instant),
-  /** A change lacks an actor, and calls are looked up more often until this instant; `null`: there is no such change. */
+  /** Until this instant calls are looked up more often, because a change lacks an actor. `null`: no change lacks an actor. */
   waitsUntil: instantOrNull,
-  /** Regions whose calls cannot be looked up and for which an alert was sent. */
+  /** Regions with denied access to CloudTrail whose alert was sent. */
   toldDenied: z.array(text),
 });
 
-/** The instants up to which API calls were looked up. If this item is lost, the calls are looked up again; there is no other effect. */
+/** The state of the lookups in CloudTrail. If this item is lost, calls are looked up again, and denied access is alerted again. */
 export type CallState = z.output<typeof callStateSchema>;
 
 export interface ScanRecord extends NotedScan {
@@ -82,13 +82,13 @@ export interface ScanRecord extends NotedScan {
   regionsFailed: Record<string, FailureReason>;
 }
 
-/** The kind of the scan that has the lease: a full scan, or an event scan. */
+/** `scan`: a full scan has the lease. `events`: an event scan. */
 export type LeaseHolder = 'scan' | 'events';
 
+/** `now`, `until`: ms since the epoch. */
 export interface LeaseRequest {
   account: string;
   holder: string;
-  /** Ms since the epoch. */
   now: number;
   until: number;
 }
@@ -103,23 +103,17 @@ export interface LeaseGrant {
   settingsHash: string | null;
 }
 
-export interface LeaseReturn {
-  account: string;
-  holder: string;
-  /** In the next three fields, `null` leaves the stored value as it is. */
-  lastScan: LastScan | null;
-  allIsWellAt: string | null;
-  settingsHash: string | null;
-}
+/** A field of `LeaseGrant` that is `null` leaves the stored value unchanged. */
+export type LeaseReturn = Pick<LeaseRequest, 'account' | 'holder'> & Omit<LeaseGrant, 'scanNumber'>;
 
 export const lastEventRunSchema = z.object({
   startedAt: instant,
   endedAt: instant,
-  /** `resourceKey` of each instance that this event scan read and finished, at `startedAt` or later. The list is cut if it is too long. */
+  /** `resourceKey` of each instance that this event scan read and finished, at `startedAt` or later. At most 200 instances. */
   settled: z.array(text),
 });
 
-/** The data that the last event scan left in the lease item, so that a burst of events causes a limited number of reads. */
+/** Left in the lease item by the last event scan, so that a burst of events causes a limited number of reads. */
 export type LastEventRun = z.output<typeof lastEventRunSchema>;
 
 /** An event scan has the same lease as a full scan, but does not raise `scanNumber`, because gaps are counted in full scans. */
@@ -128,12 +122,8 @@ export interface EventGrant extends LeaseGrant {
   lastEventRun: LastEventRun | null;
 }
 
-export interface EventLeaseReturn {
-  account: string;
-  holder: string;
-  /** `null`: nothing was read, and the stored value stays. */
-  lastEventRun: LastEventRun | null;
-}
+/** `lastEventRun: null` leaves the stored value unchanged. */
+export type EventLeaseReturn = Pick<LeaseRequest, 'account' | 'holder'> & Pick<EventGrant, 'lastEventRun'>;
 
 export interface Departed {
   resource: Resource;
@@ -144,7 +134,7 @@ export interface Departed {
 
 /** An item that a newer version wrote, or that is damaged. */
 export interface RefusedItem {
-  /** `<region>#<instanceName>`, from the item's key. */
+  /** The sort key of the item. */
   key: string;
   problem: string;
 }
@@ -152,42 +142,40 @@ export interface RefusedItem {
 export interface LoadedFleet {
   states: LatestState[];
   refused: RefusedItem[];
-  /** `null`: no attribution pass was made yet, or this version cannot read the item. */
+  /** `null`: there was no attribution pass yet, or this version cannot read the item. */
   callState: CallState | null;
-  /** `noMarks`: no alert about approvals was sent yet. Marks that cannot be read are in `refused`. */
+  /** `noMarks`: no alert about approvals was sent yet, or the marks are in `refused`. */
   approvalMarks: ApprovalMarks;
 }
 
 /** The approvals that people made by command. */
 export interface LoadedApprovals {
   approvals: Approval[];
-  /** `key`: the sort key. */
   refused: RefusedItem[];
 }
 
 /** The result of a conditional write. */
 export type WriteResult =
   | { written: true }
-  /** The condition did not hold and nothing was written. `found`: the latest state that is stored; `null`: there is none. */
+  /** The condition was false. `found`: the stored latest state; `null`: there is none. */
   | { written: false; found: LatestState | null };
 
 export interface FleetStore {
   /**
-   * Acquires the lease if it is free, has expired, or belongs to `holder` already. Otherwise returns the kind of the scan that has the
-   * lease.
+   * Acquires the lease if the lease is free, expired, or belongs to `holder`. Otherwise returns the kind of the scan that has the lease.
    */
   takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder>;
-  /** Saves the data for the next scan, and releases the lease if `holder` still has it. */
+  /** If `holder` still has the lease: saves the data for the next scan, and releases the lease. */
   releaseLease(lease: LeaseReturn): Promise<void>;
-  /** The same lease for an event scan; `scanNumber` stays. */
+  /** The same lease, for an event scan. Does not raise `scanNumber`. */
   takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder>;
-  /** Releases the lease if `holder` still has it. */
+  /** As `releaseLease`, for an event scan. */
   releaseEventLease(lease: EventLeaseReturn): Promise<void>;
   /** Every latest state of the account, the state of its call lookups, and the marks of its alerts about approvals. Consistent read. */
   loadFleet(account: string): Promise<LoadedFleet>;
   /** Every approval that was made by command. Consistent read. */
   loadApprovals(account: string): Promise<LoadedApprovals>;
-  /** Consistent read; `null`: no such item. Throws ItemError if the item cannot be read. */
+  /** Consistent read; `null`: there is no item. Throws ItemError if the item cannot be read. */
   loadState(resource: Resource): Promise<LatestState | null>;
   /**
    * Writes the latest state if its version and its `recorded` mark both equal `expected` (`null`: if there is no latest state). A new
@@ -195,8 +183,8 @@ export interface FleetStore {
    */
   commitState(commit: StateCommit, expected: number | null): Promise<WriteResult>;
   /**
-   * If the latest state has this version: stores the failure (`null` ends it) and `seenAt`. Also stores `instance`, the facts of the newest
-   * listing, if they are given.
+   * Stores the failure (`null`: the failure ended), `seenAt`, and `instance` if given. Refused if the latest state has another version, or
+   * an entry that is not recorded.
    */
   markFailure(
     resource: Resource,
@@ -204,18 +192,18 @@ export interface FleetStore {
     mark: Pick<LatestState, 'failure' | 'seenAt'>,
     instance?: InstanceFacts,
   ): Promise<WriteResult>;
-  /** Writes a latest state that has no entry yet, if there is no latest state. */
+  /** Writes a latest state without an entry. Refused if there is a latest state. */
   createState(latest: LatestState): Promise<WriteResult>;
-  /** Writes an entry if its key is free. False: the entry exists already. */
+  /** False: the entry exists already, and stays. */
   putEntry(entry: HistoryEntry): Promise<boolean>;
   /** Sets the instant (seconds since the epoch) from which DynamoDB may delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
   /**
-   * Stores the attribution of the entry at `at`, if none is stored yet, or if the stored one is `known`: so a later attribution that names
-   * more calls replaces `known`. An attribution expires with its entry. False: another attribution is stored.
+   * Stores the attribution of the entry at `at`. Replaces only the attribution `known`. False: another attribution is stored, and stays. An
+   * attribution expires with its entry.
    */
   putAttribution(resource: Resource, at: string, found: Attribution, known: Attribution | null): Promise<boolean>;
-  /** The stored attribution of an entry; `null`: there is none. Throws ItemError if the item cannot be read. */
+  /** The attribution that is stored as a separate item; `null`: there is none. Throws ItemError if the item cannot be read. */
   loadAttribution(resource: Resource, at: string): Promise<Attribution | null>;
   putDeparted(departed: Departed): Promise<void>;
   /** `recorded = version`, `pending = null`, if the latest state has this version and `recorded` is `version - 1`. False: refused. */
@@ -223,16 +211,16 @@ export interface FleetStore {
   /** `alerted = version`, if `alerted < version` and `version <= recorded`. False: refused. */
   markAlerted(resource: Resource, version: number): Promise<boolean>;
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
-  /** Entries with a greater version, oldest first, each with its stored attribution. A stored attribution replaces the one in the entry. */
+  /** Entries with a greater version, oldest first. A separately stored attribution replaces the one in the entry. */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
   /**
-   * Returns the entry that was in force at `from` (the newest one at or before this instant) and every later entry, oldest first. Can also
-   * return older entries; the list has no hole.
+   * The entry that was in force at `from` (the newest one at or before this instant), and every later entry, oldest first. Older entries
+   * may come before these; the list has no hole.
    */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;
   /** `null`: the resource has no history. */
   loadNewestEntry(resource: Resource): Promise<HistoryEntry | null>;
-  /** Deletes the latest state of an instance that is gone and whose entries are all alerted, if it has this version. */
+  /** Deletes nothing if the latest state has another version, is not `gone`, or has entries that are not alerted. */
   deleteState(resource: Resource, version: number): Promise<void>;
   putScan(scan: ScanRecord, expiresAtSeconds: number | null): Promise<void>;
   /** The scans that began at or after an instant, oldest first. */
@@ -241,26 +229,25 @@ export interface FleetStore {
   saveCallState(account: string, state: CallState): Promise<void>;
   /** Does not overwrite an item of a newer version. */
   saveApprovalMarks(account: string, marks: ApprovalMarks): Promise<void>;
-  /** Appends the effective settings. They are in force from the instant `at` on. */
+  /** Appends the effective settings, which are in force from `at` on. */
   recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
 }
 
-/** Alerts that stay together: those of one history entry, or of one event about approvals, of one account. */
+/** Alerts that stay together: those of one history entry, or of one decision about approvals or accounts. */
 export interface AlertGroup {
   account: string;
-  /** The name of the account in the organisation; the id if there is none. */
+  /** The name in the organisation or in the configuration; without a name, the account id. */
   accountName: string;
-  /** Instant at which the group was put into the outbox for the first time. */
+  /** When the group first came into the outbox. */
   at: string;
   /** At least one. */
   alerts: readonly DecidedAlert[];
 }
 
-/** With several accounts, scans put their alerts into the outbox, and the collector publishes them together. */
 export interface AlertOutbox {
   /**
-   * Stores a group. A stored group of the same account with the same first alert is replaced, so that a repeated step adds nothing. The
-   * stored `at` stays. A group that is too large for an item loses long fields, as it would in a message.
+   * Replaces a stored group of the same account with the same first alert, so that a repeated effect adds nothing; the stored `at` stays. A
+   * group that is too large for an item loses long fields.
    */
   putGroup(group: AlertGroup): Promise<void>;
 }
@@ -271,22 +258,19 @@ export interface AlertPublisher {
   publish(message: SnsMessage): Promise<void>;
 }
 
-/** One entry in the history of an instance or a region, as the index `timeline` contains it. */
+/** The fields of a history entry that the index `timeline` holds. */
 export type TimelineEntry = Pick<Resource, 'region' | 'instanceName'> &
   Pick<HistoryEntry, 'at' | 'kind' | 'verdict' | 'severity' | 'expected'>;
 
-/** Reads the data that the weekly digest counts. */
+/** For the weekly digest. */
 export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
-  /**
-   * The entries of all resources in a span. They come from an index that DynamoDB updates with a delay, so the newest entries can be
-   * missing.
-   */
+  /** The entries of all resources in a span. DynamoDB updates the index with a delay, so the newest entries can be missing. */
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 
-/** The topic's own counts; `deleted`: subscriptions that were deleted in the last days. */
+/** `deleted`: subscriptions that were deleted in the last three days. */
 export interface SubscriptionCounts {
   confirmed: number;
   pending: number;
@@ -298,19 +282,19 @@ export interface SubscriptionCounter {
   countSubscriptions(): Promise<SubscriptionCounts | null>;
 }
 
-/** Events during a scan, for logs and progress. No decision depends on them. */
+/** For logs and progress. No decision depends on these events. */
 export type ScanEvent =
   | { event: 'regions'; regions: readonly string[] }
   | { event: 'region-listed'; region: string; instances: number }
   | { event: 'organization-failed'; organization: string; error: ReadError }
   | { event: 'region-failed'; region: string; error: ReadError }
-  /** The region was always denied, and is not requested in this scan. */
+  /** The region was denied in every scan, and is not requested in this scan. */
   | { event: 'region-paused'; region: string; reason: FailureReason }
   | { event: 'instance-read'; region: string; instanceName: string; outcome: 'unchanged' | 'changed' }
   | { event: 'instance-failed'; region: string; instanceName: string | null; error: ReadError }
   | { event: 'instance-not-committed'; region: string; instanceName: string; error: unknown }
   | { event: 'item-refused'; item: RefusedItem }
-  /** Approvals made by command could not be loaded, and approve nothing in this scan. */
+  /** The approvals made by command could not be loaded, so they approve nothing in this scan. */
   | { event: 'approvals-not-loaded'; error: unknown }
   | { event: 'calls-looked-up'; region: string; calls: number; ignored: FoundCalls['ignored']; isComplete: boolean }
   | { event: 'calls-not-looked-up'; region: string; error: ReadError }

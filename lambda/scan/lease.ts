@@ -1,30 +1,22 @@
-/**
- * The lease: at most one scan of an account runs at a time. Without the lease, conditional writes still keep the data correct; the lease
- * saves work.
- */
+/** The lease: at most one scan of an account runs at a time. The lease only saves work: conditional writes keep the data correct. */
 import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts';
 import { attempt, type Run, type ScanSetup, startRun } from './scan-run.ts';
 
-/** The time that the lease of a full scan lasts beyond the deadline of the scan. */
 const leaseGraceMs = 30_000;
-/** The time that a full scan waits for an event scan: longer than an event scan holds the lease, even after a crash. */
+/** Longer than an event scan keeps the lease, even after a crash: 25 s and 10 s. */
 const waitForEventsMs = 45_000;
 
 /** The longest time of an event scan, because full scans wait for it. */
 const longestEventScanMs = 25_000;
-/** Time between the end of an event scan and the start of the next one, in which a full scan can start. */
+/** Pause after an event scan, in which a full scan can start. */
 const betweenEventScansMs = 10_000;
-/** The time that the lease of an event scan lasts beyond its deadline. */
 const eventLeaseGraceMs = 10_000;
-/** With less time left no event scan is started. */
+/** With less time left, no event scan starts. */
 const shortestEventScanMs = 12_000;
-/** Time kept free at the end of an event scan for publishing. */
+/** No read in this time before the deadline, so that alerts can be published. */
 const eventReserveMs = 5_000;
 
-/**
- * Starts a full scan; `null`: another full scan is running. An event scan is short, so a full scan waits for it. Otherwise many events
- * could prevent full scans.
- */
+/** `null`: another scan has the lease. A full scan waits for a running event scan; otherwise many events could prevent full scans. */
 export async function startFullScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
   const { store, settings, clock } = setup;
   const startedAtMs = clock();
@@ -43,10 +35,7 @@ export async function startFullScan(setup: ScanSetup, deadlineAt: number): Promi
   }
 }
 
-/**
- * Starts an event scan when the lease is free and ten seconds have passed since the last event scan; `null`: not possible before
- * `deadlineAt`.
- */
+/** Waits for the lease, and for ten seconds after the last event scan. `null`: the time until `deadlineAt` is too short. */
 export async function startEventScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
   const { store, settings, clock, limits } = setup;
   const { account } = settings;
@@ -68,7 +57,7 @@ export async function startEventScan(setup: ScanSetup, deadlineAt: number): Prom
   }
 }
 
-/** If the end of the last event scan is in the future, the clock of that scan was wrong. This must not delay the next event scan. */
+/** Milliseconds. An end in the future comes from a wrong clock, and must not delay the next event scan. */
 function decidePause({ lastEventRun }: EventGrant, now: number): number {
   if (lastEventRun === null) return 0;
   const sinceMs = now - Date.parse(lastEventRun.endedAt);

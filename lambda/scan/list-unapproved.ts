@@ -9,17 +9,16 @@ import { firewallOf } from '../history/firewall-of.ts';
 import type { LatestState } from '../history/latest-state.ts';
 
 export interface OpenContext {
-  /** The approvals of the account. */
   approvals: readonly Approval[];
   settings: ScanSettings;
   /** Start of the scan. */
   at: string;
 }
 
-/** The only settings that `listUnapproved` needs. For an earlier instant, the command line has no other settings. */
+/** For an earlier instant, the command line has only these two settings. */
 type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
 
-/** The live exposure of each watched instance that no approval covers, rated. Instances without such exposure are left out. */
+/** The instances with exposure that no approval covers, each with this exposure and its severity. */
 export function listUnapproved(states: readonly LatestState[], context: RatedContext): StillOpen[] {
   return listOpen(states, context, (exposure) => exposure);
 }
@@ -58,7 +57,6 @@ function instanceOf({ resource, instance }: LatestState): ApprovableInstance {
   return { ...resource, arn: instance?.arn ?? null };
 }
 
-/** True for a region that could not be listed: its instances could not be read. */
 function isLostRegion({ resource, failure }: LatestState): boolean {
   return resource.instanceName === null && failure !== null;
 }

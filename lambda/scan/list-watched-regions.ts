@@ -7,9 +7,8 @@ import type { Fleet, Run } from './scan-run.ts';
 export type ListedRegions = readonly (string | null)[];
 
 /**
- * The configured regions, or those of Lightsail. Never throws: an error of the reader is returned. This step reads nothing of the table, so
- * it runs while the latest states are loaded. No instance may be listed or read before the states are loaded: an instance that has a state
- * and is missing in an older listing would count as deleted.
+ * The configured regions, or those of Lightsail. Never throws: an error is returned. Regions may be listed while the latest states are
+ * loaded. Instances may not: an instance that has a state and is missing in an older listing would count as deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;
@@ -17,8 +16,8 @@ export async function listRegions({ settings, reader, readSignal }: Run): Promis
 }
 
 /**
- * Adds the regions of the latest states, so that a watched region that Lightsail does not return, or returns without its name, is not lost.
- * Throws if the regions could not be listed.
+ * Adds the regions of the latest states, so that a region that Lightsail leaves out, or lists without its name, stays watched. Throws if
+ * the regions could not be listed.
  */
 export function listWatchedRegions(found: ListedRegions | ReadError, { states }: Fleet, run: Run): ListedRegions {
   const { settings, grant, observe } = run;

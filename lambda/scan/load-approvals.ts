@@ -3,10 +3,7 @@ import type { AccountApprovals } from '../approvals/account-approvals.ts';
 import { configuredApprovals } from '../approvals/configured-approvals.ts';
 import type { Run } from './scan-run.ts';
 
-/**
- * Never throws: approvals that cannot be read approve nothing, the scan continues, and an alert is sent. With `approvalsByCommand: false`
- * the table is not read.
- */
+/** Never throws: approvals that cannot be read approve nothing. With `approvalsByCommand: false` the table is not read. */
 export async function loadApprovals({ settings, store, observe }: Run): Promise<AccountApprovals> {
   const configured = configuredApprovals(settings.approved);
   if (!settings.approvalsByCommand) return { approvals: configured, isComplete: true, unreadable: [] };

@@ -1,7 +1,4 @@
-/**
- * Step 1: loads the latest states of the account, and records the entries that a scan committed and did not record before it died. Loads
- * the approvals at the same time, because neither depends on the other.
- */
+/** Step 1: loads the latest states and the approvals of the account, and records the entries that a dead scan only committed. */
 import type { LatestState } from '../history/latest-state.ts';
 import { resourceKey } from '../history/resource-key.ts';
 import { recordPending } from './commit.ts';

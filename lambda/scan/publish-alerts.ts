@@ -1,7 +1,7 @@
 /**
- * Step 5: publishes the alerts of every entry that is recorded and not alerted, oldest first. After each message the marks `alerted` of its
- * resources rise. The first failure ends the step, and the next scan continues there. So no alert is lost. An alert is sent twice only if
- * the answer to a publish was lost, or if the mark could not be raised.
+ * Step 5: publishes the alerts of entries that are recorded and not alerted, oldest first. Each message raises the marks `alerted` of its
+ * resources. The first failure ends the step, and the next scan continues there, so no alert is lost. An alert is sent twice only if the
+ * answer to a publish was lost, or if the mark could not be raised.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -26,7 +26,7 @@ export interface PublishedAlerts {
   damaged: string[];
 }
 
-/** One entry that is recorded and not alerted. `isDone`: its alerts are published, or it needs none. */
+/** An entry that is recorded and not alerted. `isDone`: the alerts are published, or the entry has none. */
 interface WaitingEntry {
   latest: LatestState;
   entry: HistoryEntry;
@@ -52,7 +52,7 @@ export async function publishAlerts(
     await raiseMarks(waiting, fleet, run);
   };
   const outcome = await publishGroups(withAlerts, digest, onPublished, run);
-  // This raises the marks over entries that have no alert. It is left out after a failure, or if no subscription is confirmed.
+  // Entries without an alert get their mark here, but not after a failure, and not while no subscription is confirmed.
   if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
@@ -61,7 +61,7 @@ export async function publishAlerts(
   return published;
 }
 
-/** Oldest first. A damaged history must not stop the alerts of other resources. */
+/** Oldest first. A damaged history does not stop the alerts of other resources. */
 async function loadWaitingEntries(
   states: readonly LatestState[],
   digest: DigestContext,
@@ -77,7 +77,7 @@ async function loadWaitingEntries(
       const key = resourceKey(latest.resource);
       run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
       if (error instanceof ItemError) published.damaged.push(key);
-      // The waiting entries could not be read, so their age is unknown. Each of them is at least as old as the newest entry.
+      // The waiting entries are unreadable. Each of them is at least as old as the newest entry of the resource.
       published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, latest.lastAt);
     }
   }
@@ -109,13 +109,13 @@ async function loadWaitingOf(
   return waiting;
 }
 
-/** Returns the entry of a region's first complete listing; `null`: there is none yet, or it cannot be read. */
+/** The entry of the first complete listing of the instance's region; `null`: there is none yet, or the entry is damaged. */
 type FindFirstListing = (instance: Resource) => Promise<HistoryEntry | null>;
 
 /**
- * The alert of a region's first listing covers the instances that it names or counts. Any other instance of that time gets a summary of its
- * own, and so its own alert: it could not be read then, or the answer to its commit was lost, or another scan committed it at the same
- * time.
+ * The alert of a region's first listing covers the instances that the alert names or counts. Another instance of that listing gets a
+ * summary, and with the summary an alert of its own. Reasons: it could not be read then, the answer to its commit was lost, or another
+ * scan committed it at the same time.
  */
 async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
   const { kind, resource, severity, reason, opened: exposure } = entry;
@@ -130,46 +130,50 @@ async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListi
 }
 
 /** Loads the entry of each region once. */
-function findFirstListings(states: readonly LatestState[], { store, observe }: Run): FindFirstListing {
+function findFirstListings(states: readonly LatestState[], run: Run): FindFirstListing {
   const found = new Map<string, Promise<HistoryEntry | null>>();
   const load = async (resource: Resource): Promise<HistoryEntry | null> => {
     const key = resourceKey(resource);
     const known = states.find((latest) => resourceKey(latest.resource) === key);
-    try {
-      const latest = known?.baselinedAt ? known : await store.loadState(resource);
-      if (!latest?.baselinedAt) return null;
-      return latest.pending?.at === latest.baselinedAt
-        ? latest.pending
-        : await store.loadEntry(resource, latest.baselinedAt);
-    } catch (error) {
-      if (!(error instanceof ItemError)) throw error;
-      observe({ event: 'bookkeeping-failed', step: `load the first listing of ${resource.region}`, error });
-      return null;
-    }
+    const latest = known?.baselinedAt ? known : await run.store.loadState(resource);
+    if (!latest?.baselinedAt) return null;
+    return latest.pending?.at === latest.baselinedAt
+      ? latest.pending
+      : run.store.loadEntry(resource, latest.baselinedAt);
   };
   return (instance) => {
-    const entry = found.get(instance.region) ?? load({ ...instance, instanceName: null });
+    const step = `load the first listing of ${instance.region}`;
+    const entry =
+      found.get(instance.region) ?? loadUndamaged(step, () => load({ ...instance, instanceName: null }), run);
     found.set(instance.region, entry);
     return entry;
   };
 }
 
-/** The entry with the rules that were in force before; `null`: there were no rules, or they cannot be read any more. */
-async function loadBefore(entry: HistoryEntry, { store, observe }: Run): Promise<HistoryEntry | null> {
+/** The entry with the earlier rules; `null`: there were none, or they cannot be read, and the alert is sent without a restore command. */
+async function loadBefore(entry: HistoryEntry, run: Run): Promise<HistoryEntry | null> {
   const at = rulesBeforeAt(entry);
   if (at === null) return null;
+  const step = `load the entry before ${entry.at} of ${resourceKey(entry.resource)}`;
+  return loadUndamaged(step, () => run.store.loadEntry(entry.resource, at), run);
+}
+
+/** `null`: there is no entry, or the item is damaged, which is logged. Throws if the table fails. */
+async function loadUndamaged(
+  step: string,
+  load: () => Promise<HistoryEntry | null>,
+  { observe }: Run,
+): Promise<HistoryEntry | null> {
   try {
-    return await store.loadEntry(entry.resource, at);
+    return await load();
   } catch (error) {
-    // If the earlier entry is damaged, the alert is still sent, without the command that restores the rules.
     if (!(error instanceof ItemError)) throw error;
-    const step = `load the entry before ${entry.at} of ${resourceKey(entry.resource)}`;
     observe({ event: 'bookkeeping-failed', step, error });
     return null;
   }
 }
 
-/** Raises the mark of each resource to its newest entry that is done and has only entries before it that are done. */
+/** Raises the mark of each resource to the last entry before the first one that is not done. */
 async function raiseMarks(waiting: readonly WaitingEntry[], { states }: Fleet, { store }: Run): Promise<void> {
   const blocked = new Set<string>();
   const reached = new Map<string, WaitingEntry>();

@@ -1,7 +1,7 @@
 /**
- * Step 5 for approvals: publishes that approvals were made, ended or revoked, and reminders of open and unapproved exposure. A message is
- * published first, and then the marks are saved. After a crash between the two, the message is sent again, with the same `alertId`. The
- * marks are a separate item, because approvals are immutable and a scan may not write them.
+ * Step 5 for approvals: publishes that approvals were made, ended or revoked, and reminders of open and unapproved exposure. Messages are
+ * published before the marks are saved. After a crash between the two, the message is sent again, with the same `alertId`. The marks are a
+ * separate item, because a scan may not write approvals.
  */
 import {
   buildApprovalOverAlert,
@@ -19,8 +19,8 @@ import { listUnapproved, listUncovered, type OpenContext } from './list-unapprov
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
-/** An alert, or `null` if marks change without an alert. */
 interface Item {
+  /** `null`: only the marks change. */
   alert: Alert | null;
   mark: ApprovalNews['mark'];
 }
@@ -28,7 +28,7 @@ interface Item {
 /** Returns the number of published alerts. Never throws: the next scan tries again. */
 export async function publishApprovalNews(digest: DigestContext, fleet: Fleet, run: Run): Promise<number> {
   const { account } = run.settings;
-  // If the marks cannot be read, nothing is sent: otherwise every scan would send every alert again.
+  // Without the marks, every scan would send every alert again.
   if (fleet.refused.has(approvalMarksKey(account).sk)) return 0;
   const news = listItems(digest, fleet, run);
   const silent = news.filter(({ alert }) => alert === null);

@@ -1,24 +1,23 @@
 /**
- * Stores attributions that were found after the entry was recorded, and publishes them if the alert of the change was sent without one. A
- * message is published first, and then its attributions are stored. After a crash between the two, the message is sent again, with the same
- * `alertId`, and is never lost.
+ * Stores attributions of recorded entries, and publishes those whose alert was sent without an attribution. A message is published before
+ * its attributions are stored. After a crash between the two, the message is sent again, with the same `alertId`.
  *
- * While nobody has confirmed a subscription, the attribution is stored without a message, because the history must be complete. If the
- * entry is not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
+ * While no subscription is confirmed, the attribution is stored without a message, because the history must be complete. If the entry is
+ * not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { Alert } from '../contract/json-event.ts';
 import { resourceKey } from '../history/resource-key.ts';
+import type { FoundAttribution } from './decide/decide-attribution.ts';
 import { decideAttributionAlert } from './decide/decide-attribution-alert.ts';
 import { waitForCallsMs } from './decide/decide-lookup.ts';
-import type { FoundAttribution } from './instance-histories.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run } from './scan-run.ts';
 
 interface PublishedAttributions {
   alerts: number;
-  /** The attributions that are stored now, including those that another scan stored before. */
+  /** Includes attributions that another scan stored. */
   stored: FoundAttribution[];
   /** Number of attributions that this scan stored. */
   newlyStored: number;

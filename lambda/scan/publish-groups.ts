@@ -1,4 +1,4 @@
-/** The one loop that publishes the alerts of a scan. With several accounts it puts them into the outbox instead. */
+/** The one loop that publishes the alerts of a scan. With several accounts, the loop puts the alerts into the outbox. */
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
@@ -6,21 +6,20 @@ import { toInstant } from '../history/instants.ts';
 import type { AlertOutbox } from './interfaces.ts';
 import type { Run } from './scan-run.ts';
 
-/** Maximum number of concurrent writes to the outbox. `onPublished` runs after each such set of writes. */
+/** Maximum number of concurrent writes to the outbox. `onPublished` runs after each set of writes. */
 const putsAtOnce = 20;
 
-/** `no-subscriber`: no subscription is confirmed, and nothing was published. `failed`: the remaining groups were not published. */
+/** `no-subscriber`: nothing was published, because no subscription is confirmed. `failed`: some groups were not published. */
 type PublishOutcome = 'published' | 'no-subscriber' | 'failed';
 
-/** The alerts of one group stay together. */
 interface Group {
   alerts: readonly DecidedAlert[];
 }
 
 /**
- * Publishes groups of alerts in their order, in as few messages as possible. After each message `onPublished` gets the groups that the
- * message completed. The first failure, of a message or of `onPublished`, ends the loop. Never throws. With an outbox, groups in the outbox
- * count as published, because the collector loses none of them.
+ * Publishes groups of alerts in their order, in as few messages as possible. After each message `onPublished` gets the groups that are now
+ * complete. The first failure, of a message or of `onPublished`, ends the loop. Never throws. Groups in the outbox count as published,
+ * because the collector loses none of them.
  */
 export async function publishGroups<G extends Group>(
   groups: readonly G[],
@@ -55,7 +54,7 @@ export async function publishGroups<G extends Group>(
   }
 }
 
-/** Throws the first failure. `onPublished` was called for the sets of writes before the failed one. */
+/** Throws the first failure. */
 async function putIntoOutbox<G extends Group>(
   groups: readonly G[],
   outbox: AlertOutbox,

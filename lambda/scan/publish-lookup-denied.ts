@@ -8,7 +8,7 @@ import type { Run } from './scan-run.ts';
 
 interface PublishedDenials {
   alerts: number;
-  /** Every region that is denied and for which an alert was sent. */
+  /** Regions with denied access whose alert was sent. */
   toldDenied: string[];
 }
 

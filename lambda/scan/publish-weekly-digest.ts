@@ -1,7 +1,6 @@
 /**
- * Step 7: publishes a digest once a week, so that people notice a monitor that has stopped. The digest is published first, and its
- * instant is stored when the lease is returned. It is sent twice only if the scan dies in between, or an answer is lost, and then with
- * the same `alertId`.
+ * Step 7: publishes a digest once a week, so that people notice a monitor that has stopped. Its instant is stored later, when the lease is
+ * returned. If the scan dies in between, or an answer is lost, the digest is sent again, with the same `alertId`.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -21,26 +20,21 @@ import { listUnapproved } from './list-unapproved.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
-/**
- * Maximum number of days that a digest counts, if the last digest is older. If the history is kept for fewer days, only these are counted.
- */
+/** A digest counts at most this number of days, and no more days than the history is kept. */
 const longestCountedDays = 31;
 const mostListed = 20;
 
-/** The findings of the scan that sends the digest. */
 interface WeekFindings {
   digest: DigestContext;
   states: readonly LatestState[];
-  /** The approvals of the account. */
   approvals: readonly Approval[];
   complete: boolean;
   /** The value of the metric `OpenGaps`. */
   openGaps: number;
-  /** True if an alert is waiting to be sent. */
-  hasWaiting: boolean;
+  hasUnalerted: boolean;
 }
 
-/** The instant to store if a digest was due and was published; otherwise `null`. Never throws: the next scan tries again. */
+/** Returns the instant to store; `null`: no digest was published. Never throws: the next scan tries again. */
 export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Promise<string | null> {
   const { digest, states } = findings;
   const { scannedAt } = digest;
@@ -69,7 +63,7 @@ async function summariseWeek(
   weekly: WeeklySources,
   run: Run,
 ): Promise<WeekSummary> {
-  const { digest, approvals } = findings;
+  const { digest, approvals, complete, openGaps, hasUnalerted } = findings;
   const { settings } = run;
   const states = findings.states.filter(({ resource }) => isWatched(settings, resource.region));
   const until = digest.scannedAt;
@@ -77,7 +71,6 @@ async function summariseWeek(
   const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - countedDays * 86_400_000));
   // Without the counts, the digest still lists what is open now.
   const counted = await attempt(run, 'count the week', () => countWeek(from, until, weekly, run));
-  // Approved exposure may be open: the list shows the exposure that nobody has approved.
   const open = listUnapproved(states, { approvals, settings, at: until })
     .filter(({ severity }) => isAtLeast(severity, 'high'))
     .map(({ reach: _, ...instance }): OpenInstance => instance);
@@ -94,7 +87,9 @@ async function summariseWeek(
     ...countInForce(approvals, until),
     ...listRanOut(settings, startedAt, until),
   };
-  return { ...week, problems: listProblems(week, stateOf(findings, counted?.tooLongSeconds ?? null)) };
+  const tooLongSeconds = counted?.tooLongSeconds ?? null;
+  const state = { coverage: digest.coverage, complete, openGaps, hasUnalerted, tooLongSeconds };
+  return { ...week, problems: listProblems(week, state) };
 }
 
 function countInForce(approvals: readonly Approval[], at: string): Pick<WeekSummary, 'approvalsInForce'> {
@@ -102,14 +97,10 @@ function countInForce(approvals: readonly Approval[], at: string): Pick<WeekSumm
   return inForce === 0 ? {} : { approvalsInForce: inForce };
 }
 
-/** Each expected change is listed once: in the digest of the week in which it expired. */
+/** Expected changes that expired in this week, so that each is in one digest. */
 function listRanOut({ expected }: ScanSettings, from: string, until: string): Pick<WeekSummary, 'ranOut'> {
   const ranOut = expected.filter((entry) => isExpired(entry, until) && !isExpired(entry, from));
   return ranOut.length === 0 ? {} : { ranOut: ranOut.map(({ reason }) => reason) };
-}
-
-function stateOf({ digest, complete, openGaps, hasWaiting }: WeekFindings, tooLongSeconds: number | null) {
-  return { coverage: digest.coverage, complete, openGaps, hasUnalerted: hasWaiting, tooLongSeconds };
 }
 
 /** Regions first, because a gap of a region hides all of its instances. */

@@ -1,6 +1,4 @@
-/**
- * Steps 2 to 4 for one instance: read, compare, commit, record. The full scan and the event scan both use it.
- */
+/** Steps 2 to 4 for one instance, of a full scan and of an event scan: read, compare, commit, record. */
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { InstanceFacts, Resource } from '../history/entry.ts';
 import type { LatestState } from '../history/latest-state.ts';
@@ -11,10 +9,7 @@ import { decideInstance, type KnownInstance, type Observation } from './decide/d
 import type { ListedInstance } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/**
- * Maximum number of attempts for one instance. If another scan commits first, the instance is read again. After the last attempt, the
- * instance is left to the next scan.
- */
+/** If another scan commits first, the instance is read again. After the last attempt, the instance is left to the next scan. */
 const commitAttempts = 3;
 
 interface ReadOutcome {
@@ -23,15 +18,12 @@ interface ReadOutcome {
   isOutOfTime: boolean;
 }
 
-/**
- * The treatment of a failed read. A full scan counts it, because gaps are counted in full scans. An event scan drops it, because the events
- * come again.
- */
+/** A full scan counts failed reads, because gaps are counted in full scans. An event scan drops them, because the events come again. */
 type FailedReads = 'count' | 'drop';
 
 /**
- * Reads one instance; commits and records a change. `calls`: API calls that events brought; one of them may have made the change. A failed
- * read is a result, and not an error. Throws if the table fails, or if other scans commit the same instance each time.
+ * Reads one instance; commits and records a change. `calls`: API calls from events that may have made the change. A failed read is a
+ * result, and not an error. Throws if the table fails, or if other scans commit first in every attempt.
  */
 export async function readAndCommit(
   resource: Resource,
@@ -67,8 +59,8 @@ export async function readAndCommit(
 }
 
 /**
- * True if another scan committed first and the next read may still be combined with this scan's listing: both scans listed the same facts
- * of the instance. If the facts differ, or the other scan found the instance gone or unreadable, it is not known which listing is older.
+ * True if this scan and the scan that committed first (`latest`) listed the same facts. Then a new read may be combined with this scan's
+ * listing. Otherwise it is unknown which listing is older.
  */
 function isListedAlike(latest: LatestState | null, facts: InstanceFacts): boolean {
   const { arn, ipAddressType } = latest?.instance ?? {};
@@ -102,14 +94,14 @@ async function loadKnown(
   const newestEntry = latest === null ? await run.store.loadNewestEntry(resource) : null;
   const regionKey = resourceKey({ region: resource.region, instanceName: null });
   const region = states.get(regionKey) ?? null;
-  // A region whose item cannot be read is not new: an alert is sent for each instance that appears in it.
+  // A region whose item cannot be read is not new: each instance that appears in the region gets an alert.
   const isRegionBaselined = refused.has(regionKey) || region?.baselinedAt != null;
   return { resource, latest, newestEntry, region, isRegionBaselined, calls, approvals };
 }
 
 /**
- * Commits that the instance is absent. If the commit is refused, the absence is dropped, because the listing may be older than that of the
- * other scan. Throws like `readAndCommit`.
+ * Commits that the instance is absent. A refused commit is not repeated, because the listing may be older than that of the other scan.
+ * Throws if the table fails.
  */
 export async function commitAbsence(
   resource: Resource,
@@ -130,8 +122,8 @@ export async function commitAbsence(
 /**
  * Lists a region completely. If the pages shift during the listing, an instance may appear twice: the later one counts. Throws ReadError.
  *
- * An instance without a name may be any known instance. So a list with such an instance does not prove that another instance is gone: the
- * known instances that are missing in the list are added to the result, with their last facts, so that each is read by its name.
+ * An instance without a name may be any known instance, so the list does not prove that a missing instance is gone. Then the missing
+ * instances are added with their last facts, and each is read by its name.
  */
 export async function listRegion(
   region: string,

@@ -17,18 +17,15 @@ import { attempt, type Fleet, type Run } from './scan-run.ts';
 interface RecordedTransients {
   /** By region: the instant up to which every call of the region is processed. */
   doneUntil: Record<string, string>;
-  /** The latest states that were committed. */
   changed: LatestState[];
   /** Number of commits. */
   changes: number;
 }
 
-/** The scans of this time before the oldest call are loaded, because they show the firewall that was in force before the call. */
+/** Scans from this long before the oldest call are loaded, because they show the firewall in force before the call. */
 const scansBeforeMs = 20 * 60_000;
 
-/**
- * `nowMs`: the start of the pass. Never throws: after a failure, the region's `doneUntil` does not pass the calls that were not processed.
- */
+/** `nowMs`: the start of the pass. Never throws: after a failure, `doneUntil` of the region stays before the unprocessed calls. */
 export async function recordTransientChanges(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,
@@ -55,7 +52,7 @@ export async function recordTransientChanges(
   return result;
 }
 
-/** Each instance that has a latest state and unexplained calls, with its own calls. */
+/** The calls of each instance that has a latest state and unexplained calls. */
 function groupByInstance(region: string, calls: readonly ApiCall[], { states }: Fleet): [LatestState, ApiCall[]][] {
   return [...new Set(calls.flatMap((call) => call.instanceNames))].flatMap((instanceName) => {
     const latest = states.get(resourceKey({ region, instanceName }));
@@ -84,7 +81,7 @@ interface Pass {
   approvals: AccountApprovals;
 }
 
-/** The instant of the oldest call that waits for another read; `null`: no call waits. */
+/** Returns the instant of the oldest call that waits for another read; `null`: no call waits. */
 async function recordOfInstance(
   known: LatestState,
   calls: readonly ApiCall[],
@@ -103,7 +100,7 @@ async function recordOfInstance(
   for (const transient of transients) {
     const decision = decideTransientChange(latest, transient, approvals, run, run.clock());
     const applied = await applyDecision(decision, latest, latest.resource, run);
-    // Another scan was first. Its entry may change the result, so the calls are processed again.
+    // The entry of the other scan may change the result, so the calls are processed again.
     if (applied.outcome === 'refused' || applied.latest === null) return oldest;
     latest = applied.latest;
     result.changes += 1;

@@ -1,5 +1,5 @@
 /**
- * Steps 2 to 4 for one region: list it completely, read every instance, commit and record changes. An error concerns its own request only:
+ * Steps 2 to 4 for one region: lists the region, reads every instance, commits and records changes. An error is about its own request only:
  * a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
 
@@ -19,26 +19,26 @@ import type { ListedInstance } from './interfaces.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/** The largest number of instances in a `monitoring-started` summary. */
+/** Maximum number of instances that the summary of a first listing names. */
 const longestSummary = 20;
 
 export interface RegionResult {
   region: string;
   /** `null`: the region was listed completely, or is not due. */
   failed: { reason: FailureReason; isNeverReadable: boolean } | null;
-  /** For an empty region that was left out: the start of the last scan that listed it; `null`: the region was requested. */
+  /** If this scan left out the empty region: the start of the last scan that listed the region. `null`: the region was due. */
   notDueSince: string | null;
   instancesListed: number;
   instancesRead: number;
-  /** `resourceKey` of each instance that this scan does not confirm: listed and not read, or absent and not committed. */
+  /** `resourceKey` of each instance that this scan does not confirm. */
   notRead: string[];
   /** Number of instances that are listed without a name; 1 for a region without a name. */
   nameless: number;
-  /** Number of instances that were read, or found gone, and could not be committed. */
+  /** Number of failed commits, of instances and of the region itself. */
   notCommitted: number;
   /** Number of commits. */
   changes: number;
-  /** False: the scan ran out of time before it had tried every read. */
+  /** False: the time was over before every instance was requested. */
   isReached: boolean;
 }
 
@@ -53,7 +53,7 @@ const nothingRead = {
   isReached: true,
 } as const;
 
-/** The result of a region that Lightsail lists without a name: it may have instances, and none of them can be read. */
+/** The result of a region that Lightsail lists without a name. The instances of the region cannot be read. */
 export function failNameless({ observe }: Pick<Run, 'observe'>): RegionResult {
   const error = new ReadError('invalid-answer', 'GetRegions listed a region without a name');
   observe({ event: 'region-failed', region: namelessRegion, error });
@@ -81,8 +81,8 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
   await Promise.all(missedFirst(listed, region, run).map((instance) => scanInstance(instance, result, fleet, run)));
   const summary = summarise(listed, result, fleet, run);
-  // If the first listing has more instances than the summary names, the summary counts the others. A count needs every instance, so the
-  // first listing is not committed while the commit of an instance has failed.
+  // Instances that the summary only counts get no alert of their own. An instance whose commit failed may be stored and not counted, so the
+  // next scan commits the first listing.
   if (summary.more === 0 || result.notCommitted === 0) {
     await applyToRegion({ kind: 'listed', summary }, result, fleet, run);
   }
@@ -102,7 +102,6 @@ async function noteFailedListing(
   await applyToRegion({ kind: 'failed', failure: { reason, message } }, result, fleet, run);
 }
 
-/** Instances that have a latest state and are not listed. */
 function listAbsent(listed: readonly ListedInstance[], region: string, { states }: Fleet): Resource[] {
   const names = new Set(listed.map(({ name }) => name));
   return [...states.values()]
@@ -110,7 +109,7 @@ function listAbsent(listed: readonly ListedInstance[], region: string, { states 
     .filter(({ region: own, instanceName }) => own === region && instanceName !== null && !names.has(instanceName));
 }
 
-/** Never throws: a problem with one instance must not affect the others. */
+/** Never throws, so that the other instances are read. */
 async function scanInstance(
   { name: instanceName, facts }: ListedInstance,
   result: RegionResult,
@@ -181,7 +180,7 @@ async function applyToRegion(
   }
 }
 
-/** The unapproved exposure of every known instance of the region, worst first, for the entry of a first complete listing. */
+/** The unapproved exposure of the listed instances, worst first, for the entry of the first complete listing. Empty after this entry. */
 function summarise(
   listed: readonly ListedInstance[],
   { region, instancesRead }: RegionResult,

@@ -19,16 +19,14 @@ import type { ScanLimits } from './scan-limits.ts';
 /** The adapters, the settings and the clock of a scan. */
 export interface ScanSetup {
   settings: ScanSettings;
-  /** Name of the table, for the queries in alerts. */
+  /** For the queries in alerts. */
   tableName: string;
-  /** Region of the table, for the queries in alerts; `null`: the queries use the default region of the reader's AWS CLI. */
+  /** For the queries in alerts; `null`: the queries use the default region of the reader's AWS CLI. */
   tableRegion: string | null;
   reader: FirewallReader;
   store: FleetStore;
   publisher: AlertPublisher;
-  /**
-   * `null`: one account is watched, and alerts are published at once. With several accounts, alerts wait in the outbox for the collector.
-   */
+  /** With several accounts, alerts wait in the outbox for the collector. `null`: one account; alerts are published at once. */
   outbox: AlertOutbox | null;
   /** `null`: API calls are not looked up. */
   calls: CallReader | null;
@@ -40,7 +38,6 @@ export interface ScanSetup {
   /** Returns a signal that aborts after `ms` milliseconds: `AbortSignal.timeout`, except in tests. */
   timeout: (ms: number) => AbortSignal;
   newId: () => string;
-  /** Waits for `ms` milliseconds. */
   pause: (ms: number) => Promise<void>;
   limits: ScanLimits;
 }
@@ -56,33 +53,33 @@ export interface WeeklySources {
 export interface Fleet {
   /** By `resourceKey`; updated whenever the scan commits, or raises an `alerted` mark. */
   states: Map<string, LatestState>;
-  /** Keys of items that cannot be read; nothing is written about them. */
+  /** Sort keys of items that cannot be read: `resourceKey`, or a name such as `!approvals`. The scan does not write these items. */
   refused: ReadonlySet<string>;
   callState: CallState | null;
   approvals: AccountApprovals;
-  /** The marks as they were loaded. */
+  /** As loaded; the scan does not update this copy. */
   approvalMarks: ApprovalMarks;
 }
 
-/** One full scan or event scan: built once, and passed unchanged to every step. */
+/** One full scan or event scan: built once, and given unchanged to every step. */
 export interface Run extends ScanSetup {
   /** Identifies the scan in the lease. */
   holder: string;
   grant: EventGrant;
   startedAt: string;
-  /** Ms since the epoch by which the scan must be over. */
+  /** Ms since the epoch; the scan must end by then. */
   deadlineAt: number;
-  /** Aborts when there is no more time to read. */
+  /** Aborts some seconds before the deadline, so that time is left to publish. */
   readSignal: AbortSignal;
   /** Aborts at the deadline: no message is published after it. */
   publishSignal: AbortSignal;
-  /** Seconds since the epoch at which a snapshot that is superseded now may be deleted; `null`: never. */
+  /** Seconds since the epoch. Snapshots that this scan supersedes, and its scan item, may be deleted then; `null`: never. */
   expiresAtSeconds: number | null;
 }
 
 type OwnFields = Pick<Run, 'holder' | 'grant' | 'deadlineAt'> & { startedAtMs: number; reserveMs: number };
 
-/** Call this when the lease is acquired: the time of the signals starts now. */
+/** Must be called after the lease is acquired: the time of the signals starts with this call. */
 export function startRun(setup: ScanSetup, { holder, grant, deadlineAt, startedAtMs, reserveMs }: OwnFields): Run {
   const { settings, clock, timeout } = setup;
   const leftMs = deadlineAt - clock();
@@ -102,10 +99,7 @@ function expiresAt({ keepHistoryDays }: ScanSettings, nowMs: number): number | n
   return keepHistoryDays === null ? null : Math.floor(nowMs / 1000) + keepHistoryDays * 86_400;
 }
 
-/**
- * Runs an action that the next scan can repeat. If the action fails, the failure is logged, the result is `undefined`, and the scan
- * continues.
- */
+/** Runs an action that the next scan can repeat. `undefined`: the action failed, which is logged, and the scan continues. */
 export async function attempt<T>(
   { observe }: Pick<Run, 'observe'>,
   step: string,

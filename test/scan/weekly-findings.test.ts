@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 const publish = (states: readonly LatestState[]) =>
-  publishWeeklyDigest({ digest, states, approvals: [], complete: true, openGaps: 0, hasWaiting: false }, run);
+  publishWeeklyDigest({ digest, states, approvals: [], complete: true, openGaps: 0, hasUnalerted: false }, run);
 const week = () => monitor.publisher.digests()[0]?.alerts[0]?.week;
 
 test('lists the gaps by region and name; a failure that is only counted is no gap', async () => {

@@ -3,12 +3,10 @@ import type { InstanceFacts } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision } from './decision.ts';
 
-/** The part of an observation of an instance that comes from the listing of its region. */
+/** The part of an `Observation` that the listing of the region gives. */
 type Listing = { kind: 'read' | 'failed'; instance: InstanceFacts } | { kind: 'absent' };
 
-/**
- * Adds the facts of the listing to the decision. Facts that differ from the stored ones cost one write, in the first scan that lists them.
- */
+/** New facts cost one write, in the first scan that lists them. */
 export function addListedFacts(decision: Decision, latest: LatestState | null, observation: Listing): Decision {
   if (latest === null || latest.status === 'gone' || observation.kind === 'absent') return decision;
   const listed = listedAs(latest, observation);
@@ -31,8 +29,8 @@ export function addListedFacts(decision: Decision, latest: LatestState | null, o
 }
 
 /**
- * `null`: another instance of the same name is listed. The stored rules belong to the `ipAddressType` at which they were read. So for an
- * instance that cannot be read, only the addresses are taken from the listing.
+ * `null`: another instance of the same name is listed. Stored rules have their meaning with the `ipAddressType` of their read. So if the
+ * instance cannot be read, only the new addresses are stored.
  */
 function listedAs(
   { instance, rules }: LatestState,
@@ -47,7 +45,7 @@ function listedAs(
   return { ...instance, arn, publicIpAddress, ipv6Addresses };
 }
 
-/** False for another instance of the same name. Facts without an ARN can belong to either, so the result is true. */
+/** False if the ARNs differ. Facts without an ARN may be of the same instance, so the result is true. */
 export function isSameInstance(a: InstanceFacts | null, b: InstanceFacts | null): boolean {
   return a?.arn == null || b?.arn == null || a.arn === b.arn;
 }

@@ -6,17 +6,11 @@ import type { ScanSettings } from '../../contract/settings-schema.ts';
 import { ratingPolicy } from '../../firewall/index.ts';
 import type { Attribution } from '../../history/attribution.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
-import type { LatestState } from '../../history/latest-state.ts';
+import type { FoundAttribution } from './decide-attribution.ts';
 
-interface Attributed {
-  latest: LatestState;
-  entry: HistoryEntry;
-  attribution: Attribution;
-}
-
-/** `null`: the alert of the change is not sent yet, or no alert is wanted, or the attribution is not new to people. */
+/** `null`: the change is not alerted yet, the settings exclude the alert, or the attribution adds nothing. */
 export function decideAttributionAlert(
-  { latest, entry, attribution }: Attributed,
+  { latest, entry, attribution }: FoundAttribution,
   { settings, tableName }: { settings: ScanSettings; tableName: string },
 ): Alert | null {
   if (!settings.attributedAlerts || latest.alerted < entry.version || !isNews(attribution, entry)) return null;
@@ -24,7 +18,7 @@ export function decideAttributionAlert(
   return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
 }
 
-/** True if the attribution names another actor, or removes a doubt that an alert expressed. */
+/** True if the attribution names another actor, or removes the doubt of an earlier alert. */
 function isNews({ calls, fit }: Attribution, { changedBy: known }: HistoryEntry): boolean {
   if (!known) return true;
   const hasNewActor = calls.some(({ by }) => !known.calls.some((call) => call.by === by));

@@ -6,15 +6,20 @@ import type { Attribution } from '../../history/attribution.ts';
 import { compareText } from '../../history/compare-text.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import { toInstant } from '../../history/instants.ts';
+import type { LatestState } from '../../history/latest-state.ts';
 
-/**
- * How the calls were found: `commit`: an event brought them before the change was committed; `event`: an event brought them after the
- * change was recorded; `lookup`: CloudTrail was searched.
- */
+export interface FoundAttribution {
+  latest: LatestState;
+  /** Completed by `completeEntry`, as far as possible. */
+  entry: HistoryEntry;
+  attribution: Attribution;
+}
+
+/** `commit`: an event came before the change was committed. `event`: an event came later. `lookup`: a lookup in CloudTrail. */
 export type CallOrigin = 'commit' | 'event' | 'lookup';
 
 /**
- * The attribution of a change to some of the calls. `null`: none is accepted, or not yet, or the entry keeps its attribution. `now`: ms
+ * The attribution of a change to some of the calls. `null`: no attribution is accepted yet, or the entry keeps its attribution. `now`: ms
  * since the epoch.
  */
 export function decideAttribution(
@@ -33,9 +38,8 @@ export function decideAttribution(
 }
 
 /**
- * The records of one change can arrive one by one. A call that the attribution has named stays in it, within the limit `maxCallsNamed`. The
- * request of an earlier call is not stored, so the calls cannot be replayed together, unless the records of the earlier calls were found
- * again (`replayed`).
+ * The records of one change can arrive one by one. Calls that the entry's attribution names stay, up to `maxCallsNamed`. Their requests are
+ * not stored. So the fit of all calls together is only known if the earlier records were found again (`replayed`).
  */
 function addKnownCalls(
   found: Attribution,
@@ -50,8 +54,8 @@ function addKnownCalls(
 }
 
 /**
- * True if the attribution names another call, or explains the change for the first time. An attribution that explains a change is not
- * replaced by one that does not, except for a new instance, because its creation explains any firewall.
+ * True if the attribution names another call, or explains the change for the first time. An attribution that explains the change is only
+ * replaced by another that explains it. A new instance is an exception, because its creation explains any firewall.
  */
 function isBetter({ calls, fit }: Attribution, { kind, changedBy: known }: HistoryEntry): boolean {
   if (!known) return true;
@@ -65,8 +69,8 @@ function names({ calls }: Attribution, eventId: string): boolean {
 }
 
 /**
- * An attribution that does not explain the change waits for missing calls. That of an event scan waits for a lookup by an attribution pass.
- * That of a lookup waits until CloudTrail has delivered every record. So most changes get one follow-up message, not several.
+ * An attribution that does not explain the change waits for missing calls: after an event, for a lookup; after a lookup, until CloudTrail
+ * has delivered every record. So most changes get one follow-up message, not several.
  */
 function acceptAttribution({ fit, calls }: Attribution, origin: CallOrigin, now: number): boolean {
   if (fit === 'explained' || origin === 'commit') return true;

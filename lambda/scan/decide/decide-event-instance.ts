@@ -1,4 +1,4 @@
-/** Decides whether an event scan reads an instance, and whether the listing already shows the effect of the instance's API calls. Pure. */
+/** Decides whether an event scan reads an instance, and whether a listing already shows the effect of the API calls. Pure. */
 
 import type { ApiCall } from '../../attribution/api-call.ts';
 import { isWatched, type ScanSettings } from '../../contract/settings-schema.ts';
@@ -9,7 +9,7 @@ import { resourceKey } from '../../history/resource-key.ts';
 import type { LastScan } from '../../history/scan-note.ts';
 import type { LastEventRun } from '../interfaces.ts';
 
-/** One instance with the API calls that events brought. */
+/** An instance that events name. */
 export interface EventInstance {
   region: string;
   instanceName: string;
@@ -18,12 +18,12 @@ export interface EventInstance {
 }
 
 /**
- * A read that starts at least this time after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ,
- * and AWS does not document how soon Lightsail returns a change.
+ * A read this long after a call shows the effect of the call. CloudTrail's instants are whole seconds, clocks differ, and AWS does not
+ * document how soon Lightsail returns a change.
  */
 const visibleAfterMs = 10_000;
 
-/** Lightsail needs time to create and delete instances. Within this time the events come again until the listing shows the effect. */
+/** Lightsail needs time to create and delete instances. For this long, events come again until the listing shows the effect. */
 const longestCreationMs = 15 * 60_000;
 
 interface Known {
@@ -37,8 +37,8 @@ interface EarlierScans {
 }
 
 /**
- * `not-watched`: the region is not watched, or has no first complete listing yet (only a full scan makes that), or the item of the instance
- * cannot be read. `confirmed`: the instance was read after the last of its calls.
+ * `not-watched`: the region is not watched, or waits for its first listing by a full scan, or the item of the instance cannot be read.
+ * `confirmed`: the instance was read after the last of its calls.
  */
 export function decideEventInstance(
   instance: EventInstance,
@@ -54,12 +54,12 @@ export function decideEventInstance(
   const readAt = lastReadAt(instance, states.get(key) ?? null, earlier);
   const lastCallMs = Math.max(...calls.map(({ at }) => Date.parse(at)));
   if (readAt === null || Date.parse(readAt) < lastCallMs + visibleAfterMs) return 'read';
-  // The listing may have been too early to show a new instance, and the next listing of an empty region may be due much later.
+  // The listing may have been too early for a new instance, and the next listing of an empty region may be due much later.
   const isListed = (states.get(key)?.status ?? 'gone') !== 'gone';
   return !isListed && isYetToShow(instance, false, Date.parse(readAt)) ? 'read' : 'confirmed';
 }
 
-/** Start of the last full scan or event scan that read the instance. */
+/** The start of the last scan that read the instance. */
 function lastReadAt(
   instance: EventInstance,
   latest: LatestState | null,
@@ -72,7 +72,7 @@ function lastReadAt(
   ]);
 }
 
-/** True if the listing does not show the effect of the last call that created or deleted the instance. `now`: ms since the epoch. */
+/** True if the listing does not show the last creation or deletion of the instance yet. `now`: ms since the epoch. */
 export function isYetToShow({ calls }: EventInstance, isListed: boolean, now: number): boolean {
   const last = calls
     .filter(({ name }) => name === 'DeleteInstance' || name.startsWith('CreateInstances'))

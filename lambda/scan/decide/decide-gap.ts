@@ -1,10 +1,10 @@
-/** Decides when a failure starts to be counted, when it becomes a gap with an alert, and which gap a successful read ends. Pure. */
+/** Decides when a failure is counted, when it becomes a gap with an alert, and which gap a successful read ends. Pure. */
 import type { Failure } from '../../history/entry.ts';
 import { toInstant } from '../../history/instants.ts';
 import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
 
-/** The failure as of this scan: the counted failure with the new reason and message, or a new failure. */
+/** The counted failure with the new reason and message, or a new failure. */
 export function continueFailure(
   counted: OngoingFailure | null,
   observed: Omit<Failure, 'since'>,
@@ -15,25 +15,25 @@ export function continueFailure(
   return { ...observed, since: startedAt, sinceScan: grant.scanNumber, confirmedAt, gapAt: null };
 }
 
-/** True if the failure has lasted for `tellGapAfterScans` scans. Denied access is a gap at once, because only a person can correct it. */
+/** A failure is a gap after `tellGapAfterScans` scans. Denied access is a gap at once, because only a person can correct it. */
 export function isGapDue(failure: OngoingFailure, { grant, settings }: DecisionContext): boolean {
   const scansFailed = grant.scanNumber - failure.sinceScan + 1;
   return failure.reason === 'access-denied' || scansFailed >= settings.tellGapAfterScans;
 }
 
-/** The failure of the open gap; `null` if there is none. The next successful read ends the gap, whatever else that read finds. */
+/** `null`: no gap is open. The next successful read ends the gap, whether the firewall has changed or not. */
 export function failureOfGap(latest: LatestState | null): Failure | null {
   if (latest?.failure?.gapAt == null) return null;
   const { reason, message, since } = latest.failure;
   return { reason, message, since };
 }
 
-/** The state is unchanged, and a failure is no longer counted. `seenAt` shows the read of an event scan, which writes no note. */
+/** For an unchanged state. An event scan writes no scan item, so `seenAt` is the only sign of its read. */
 export function endFailure({ failure }: LatestState, { startedAt }: DecisionContext): Decision {
   return failure === null ? nothing : { kind: 'mark', failure: null, seenAt: startedAt };
 }
 
-/** Starts to count a failure that is no gap yet. `fields`: for a new latest state, if there is none. */
+/** For a failure that is no gap yet. `fields`: for a new latest state. */
 export function beginFailure(
   latest: LatestState | null,
   failure: OngoingFailure,

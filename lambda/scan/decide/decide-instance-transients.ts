@@ -17,14 +17,13 @@ import { firewallOf } from '../../history/firewall-of.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { ScanNote } from '../../history/scan-note.ts';
 
-/** One instance with its latest state and a part of its history. */
 export interface InstanceHistory {
   latest: LatestState;
-  /** Oldest first, with known attributions. The first entry was in force at the instant from which the history was loaded. */
+  /** Oldest first, with known attributions. The first entry was in force at the start of the loaded part of the history. */
   entries: readonly HistoryEntry[];
 }
 
-/** `instance`: the instance that was changed. Another instance of the same name may have replaced it since. */
+/** `instance`: the changed instance, which another instance of the same name may have replaced since. */
 export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
 
 interface InstanceTransients {
@@ -36,7 +35,7 @@ interface InstanceTransients {
 
 const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
 
-/** `snapshot`: if the first entry has no rules, the entry with the rules that were in force then. */
+/** `snapshot`: if the first entry has no rules, the earlier entry whose rules were in force then. */
 export function decideInstanceTransients(
   { latest, entries }: InstanceHistory,
   snapshot: HistoryEntry | null,
@@ -65,7 +64,7 @@ export function decideInstanceTransients(
   });
   const instanceAt = (at: string) => {
     const listed = (steps.findLast((step) => step.rules !== null && step.at <= at) ?? snapshot)?.instance;
-    // The addresses of an instance that still exists are those of its newest listing.
+    // If the instance still exists, the newest listing has its addresses.
     return listed == null || listed.arn === latest.instance?.arn ? latest.instance : listed;
   };
   return {
@@ -81,8 +80,8 @@ function beginWithSnapshot(entries: readonly HistoryEntry[], snapshot: HistoryEn
 }
 
 /**
- * Calls to the firewall of an existing instance that no entry explains yet. A call is also included if its entry names several calls,
- * because another call of the entry may have undone it.
+ * The firewall calls of an existing instance that no entry explains yet. A call in an entry with several calls is included, because another
+ * call of the entry may have undone its effect.
  */
 export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls: readonly ApiCall[]): ApiCall[] {
   if (latest.status === 'gone') return [];

@@ -1,7 +1,4 @@
-/**
- * Decides what one observation of one instance changes in its latest state and its history. Pure: no input or output, and no clock. The
- * commit may still be refused.
- */
+/** Decides what an observation of an instance changes in its latest state and its history. Pure. The commit may still be refused. */
 
 import type { AccountApprovals } from '../../approvals/account-approvals.ts';
 import { listApprovalsFor } from '../../approvals/approval.ts';
@@ -42,19 +39,17 @@ export type Observation =
   /** A complete listing of the region does not contain the instance. */
   | { kind: 'absent' };
 
-/** The stored data about an instance before an observation. */
 export interface KnownInstance {
   resource: Resource;
   latest: LatestState | null;
-  /** The newest entry of an earlier instance of this name; loaded only if there is no latest state. */
+  /** The newest entry of an earlier instance of this name. `null` if there is a latest state, or no history. */
   newestEntry: HistoryEntry | null;
-  /** The latest state of the region; `null` before the region's first scan, and if it cannot be read. */
+  /** `null`: the region was not scanned yet, or its latest state cannot be read. */
   region: LatestState | null;
-  /** True after the region's first complete listing. One alert of the region covers all instances that the first listing finds. */
+  /** True after the region's first complete listing. The alert of this listing covers all of its instances. */
   isRegionBaselined: boolean;
-  /** API calls that events brought: one of them may have made the change. */
+  /** API calls from events, which may have made the change. */
   calls: readonly ApiCall[];
-  /** The approvals of the account. */
   approvals: AccountApprovals;
 }
 
@@ -92,7 +87,7 @@ function decideRead(
   const after = firewallOf(observed);
   const comparison = compareFirewalls(before, after);
   const listedArn = observed.instance.arn;
-  if (latest.instance?.arn != null && listedArn !== null && listedArn !== latest.instance.arn) {
+  if (latest.instance !== null && !isSameInstance(latest.instance, observed.instance)) {
     const { instance, firstSeenAt, rulesAt } = latest;
     const { opened, closed, verdict } = comparison;
     const exposure = exposureOf(before).reach;
@@ -100,7 +95,7 @@ function decideRead(
     const replaced = { instance, firstSeenAt, rulesAt, opened, closed, verdict, ...departure };
     return decideArrival(known, observed, context, now, replaced);
   }
-  // Almost every read ends here, so values that only a change needs are computed later.
+  // Almost every read ends here, so the values for a change are computed later.
   if (comparison.verdict === 'identical') return decideUnchanged(known, latest, context, now);
 
   const exposure = exposureOf(after);
@@ -131,7 +126,7 @@ function decideRead(
   });
 }
 
-/** Approvals count as of the scan's start, so that all instances of a scan are decided at one instant. */
+/** The approvals in force at the start of the scan, so that one instant decides for all instances. */
 function holdApprovals(
   { resource, approvals }: KnownInstance,
   arn: string | null,
@@ -151,7 +146,6 @@ function expectedChange(
   return findExpected(comparison, where, context.settings.expected, toInstant(now));
 }
 
-/** The firewall is unchanged: a failure is no longer counted, and an open gap ends. */
 function decideUnchanged(known: KnownInstance, latest: LatestState, context: DecisionContext, now: number): Decision {
   if (latest.status === 'known') return endFailure(latest, context);
   return commit(known, context, now, {
@@ -198,8 +192,7 @@ function decideArrival(
 }
 
 /**
- * True if the region's first complete listing contains this instance. Such an instance is not new, even if it is read or stored later, but
- * no alert has shown its exposure yet.
+ * True if the region's first complete listing contains the instance. Then the instance is not new, even if it is read or committed later.
  */
 function isOfFirstListing(
   { resource, latest, newestEntry, region, isRegionBaselined }: KnownInstance,
@@ -210,7 +203,7 @@ function isOfFirstListing(
   if (!isRegionBaselined) return true;
   const baselinedAt = region?.baselinedAt ?? '';
   if (latest !== null) return isSameInstance(latest.instance, observed) && latest.firstSeenAt <= baselinedAt;
-  // Nothing was stored if the last scan was the first listing, listed the instance, and the table refused its commit.
+  // No latest state: the last scan made the first listing, and the commit of the instance failed.
   const isStored = newestEntry !== null || lastScan === null || lastScan.startedAt > baselinedAt;
   return !isStored && lastScan.notRead.includes(resourceKey(resource));
 }
@@ -218,7 +211,7 @@ function isOfFirstListing(
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
   const { latest } = known;
   if (latest === null) return nothing;
-  // An instance of the same name was listed later, was never read, and is gone too: nothing is known about it.
+  // A later instance of the same name was never read, and is gone too.
   if (latest.status === 'gone') return endFailure(latest, context);
   const before = firewallOf(latest);
   const closed = before === null ? [] : exposureOf(before).reach;
@@ -268,8 +261,8 @@ function decideFailed(
 }
 
 /**
- * The failure that this scan continues: that of the instance, or that of its region, if no scan has read the instance since the region
- * failed. So an instance is unknown since the first scan that did not read it, also if instance and region fail in turn.
+ * The failure that this scan continues: that of the instance, or that of the region if no scan has read the instance since. So the count
+ * begins with the first scan that did not read the instance, also if instance and region fail in turn.
  */
 function findCounted({ latest, region }: KnownInstance, confirmedAt: string | null): OngoingFailure | null {
   if (latest === null || latest.failure !== null) return latest?.failure ?? null;
@@ -278,16 +271,15 @@ function findCounted({ latest, region }: KnownInstance, confirmedAt: string | nu
   return { ...ofRegion, confirmedAt, gapAt: null };
 }
 
-/** Start of the last scan that confirmed the present latest state. */
 function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: number): string | null {
   const { latest, region, resource } = known;
   const last = context.grant.lastScan;
-  // This also applies without a latest state: an instance that the last scan listed and could not commit was not absent then.
+  // Also without a latest state: if the last scan listed the instance and could not commit it, its note does not confirm the absence.
   const confirmedAt = (last && findConfirmedAt(last, resource)) ?? (latest?.failure ?? region?.failure)?.confirmedAt;
   return latestUntil(toInstant(now), [confirmedAt, latest?.seenAt]);
 }
 
-/** The next entry of the history; the decision fills in the other fields. */
+/** The decision fills in the other fields. */
 function nextEntry(known: KnownInstance, context: DecisionContext, now: number): HistoryEntry {
   const at = nextInstant(now, known.latest?.lastAt ?? known.newestEntry?.at ?? null);
   return blankEntry({
@@ -336,8 +328,8 @@ function commit(
       resource: known.resource,
       version: entry.version,
       status: statusOf[entry.kind],
-      // The rules stay with the listing at which they were read. While an instance cannot be read, another instance of the same name may be
-      // listed, or another ipAddressType. The next read is compared with the earlier rules and listing.
+      // Stored rules keep the facts of their read. While the instance cannot be read, the listing may show another instance of the same
+      // name, or another ipAddressType. The next read is compared with the stored rules and facts.
       instance: keepsRules && latest.rules !== null ? latest.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? latest.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? latest.rulesAt : null,

@@ -9,23 +9,20 @@ import { toInstant } from '../../history/instants.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { CallSpan, CallState } from '../interfaces.ts';
 
-/** A quarter of an hour, minus the variation of the start of a scan. */
+/** A quarter of an hour, less half a minute, because the starts of scans vary. */
 const passEveryMs = 14.5 * 60_000;
 /** The interval while a change has no attribution. CloudTrail delivers a record after five minutes on average. */
 const soonMs = 4 * 60_000;
-/**
- * The time after a change in which its calls are looked up. If scans are rarer than this, the first scan after this time looks them up once
- * more.
- */
+/** The calls of a change are looked up for this long. If scans are rarer, one more lookup follows. */
 export const waitForCallsMs = 3 * 60 * 60_000;
-/** CloudTrail delivers records late, so each lookup starts this long before the end of the earlier lookup. */
+/** CloudTrail delivers records late, so each lookup begins this long before the end of the earlier lookup. */
 const overlapMs = defaultRecordDelayMs;
 /** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;
-/** Older calls are no longer looked up, for example if the instance cannot be read for a week. */
+/** The limit for calls whose effect no read shows, for example if the instance cannot be read for a week. */
 const longestBackMs = 7 * 24 * 60 * 60_000;
 
-/** Due every quarter of an hour; more often while a change has no attribution. A clock that went back must not delay the pass. */
+/** True every quarter of an hour, and more often while a change has no attribution. A clock that went back must not delay the pass. */
 export function isPassDue(state: CallState | null, states: readonly LatestState[], nowMs: number): boolean {
   if (!states.some(({ resource }) => resource.instanceName !== null)) return false;
   if (state === null) return true;
@@ -37,8 +34,8 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 }
 
 /**
- * Ms since the epoch: changes of the region from this instant on wait for their calls. The time is counted back from the instant up to
- * which the region's calls are processed, because scans can be a day apart, and lookups can fail for hours.
+ * Ms since the epoch: changes of the region from this instant on wait for their calls. Scans can be a day apart and lookups can fail for
+ * hours, so the time is counted back from the instant up to which the region's calls are processed.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -48,9 +45,8 @@ export function decideWaitStart(region: string, state: CallState | null, nowMs: 
 
 /** Instances with a recent entry that an API call may have caused; not those of a region's first listing. */
 export function listRecent(states: readonly LatestState[], callState: CallState | null, nowMs: number): LatestState[] {
-  const baselines = new Map(
-    states.map(({ resource, baselinedAt }) => [resource.region, baselinedAt] as const).filter(isBaseline),
-  );
+  const regions = states.filter(({ baselinedAt }) => baselinedAt !== null);
+  const baselines = new Map(regions.map(({ resource, baselinedAt }) => [resource.region, baselinedAt]));
   return states.filter(({ resource, lastAt, version }) => {
     if (resource.instanceName === null || lastAt === null) return false;
     const isFirstListing = version === 1 && lastAt <= (baselines.get(resource.region) ?? '');
@@ -58,11 +54,7 @@ export function listRecent(states: readonly LatestState[], callState: CallState 
   });
 }
 
-function isBaseline(pair: readonly [string, string | null]): pair is readonly [string, string] {
-  return pair[1] !== null;
-}
-
-/** True for a change of the last hours. It is true even if an attribution is known, because the record of another call may come later. */
+/** True for a change of the last hours, even with an attribution, because the record of another call may come later. */
 export function isWaiting(
   entry: HistoryEntry,
   { resource, recorded }: LatestState,
@@ -74,13 +66,13 @@ export function isWaiting(
 }
 
 /**
- * The instant until which calls are looked up more often, because a change has no attribution, or an event's attribution that does not
- * explain the change. `null`: there is no such change. `waiting`: see `isWaiting`.
+ * The instant until which calls are looked up more often: while a change has no attribution, or only one from an event that does not
+ * explain the change. `null`: no change waits. `waiting`: see `isWaiting`.
  */
 export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {
   const ends = waiting.map(({ at, changedBy }) => {
     if (!changedBy) return Date.parse(at) + waitForCallsMs;
-    // An event brought some of the calls. When CloudTrail's delay is over, a lookup finds all of them.
+    // The event named some of the calls. After CloudTrail's delay, a lookup finds all of them.
     return changedBy.foundBy === 'event' && changedBy.fit !== 'explained' ? Date.parse(at) + defaultRecordDelayMs : 0;
   });
   const last = Math.max(0, ...ends);
@@ -95,14 +87,14 @@ export function listRegions(states: readonly LatestState[], callState: CallState
   ].sort();
 }
 
-/** The calls that create and delete instances are looked up only if they can explain a change, because each name costs a request. */
+/** Each name costs a request, so calls that create and delete instances are only looked up if they can explain a change. */
 export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[] {
   return waiting.some(({ kind }) => kind !== 'changed') ? watchedCalls : portCalls;
 }
 
 /**
- * The span to look up, until now. It begins at the instant up to which every call is processed, or earlier, at the oldest change that waits
- * for its calls. `doneUntil` is undefined if no call of the region was processed yet.
+ * Begins where all earlier calls are processed (`doneUntil`; undefined: no call yet), or earlier, at the oldest change that waits for its
+ * calls. Ends now.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;

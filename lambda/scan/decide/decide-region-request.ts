@@ -1,6 +1,6 @@
 /**
- * Decides which regions a scan does not list: a region that was always denied is requested less and less often, and a region that is known
- * to be empty only every `emptyRegionsEveryMinutes`.
+ * Decides which regions a scan does not list. A region that was denied in every scan is requested less and less often, and an empty region
+ * every `emptyRegionsEveryMinutes`.
  */
 import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import type { LatestState } from '../../history/latest-state.ts';
@@ -10,10 +10,9 @@ import { isNeverReadable } from './decide-region.ts';
 import type { DecisionContext } from './decision.ts';
 
 /**
- * True if this scan leaves out the request: the region was denied in every scan, its alert is recorded, and the last scan could list
- * another region. The reason: each denied request is a record in CloudTrail, which costs money and can start alarms. The region is
- * requested 1, 2, 4, … 32 minutes after its first failure, and then every hour. Each scan makes up for requests that became due since the
- * last scan.
+ * True if this scan does not request the region: every scan was denied, the `gap` entry exists, and the last scan could list another
+ * region. Each denied request is a record in CloudTrail, which costs money and can start alarms. So the region is requested 1, 2, 4, … 32
+ * minutes after its first failure, and then every hour, by the first scan after each of these instants.
  */
 export function isPaused(latest: LatestState | null, { startedAt, grant }: DecisionContext): boolean {
   const failure = latest?.failure;
@@ -24,7 +23,7 @@ export function isPaused(latest: LatestState | null, { startedAt, grant }: Decis
   return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
 }
 
-/** False if the scan listed no region and left out no empty region that was not due. Then no region is watched. */
+/** False: the scan listed no region, and left out none as not due. */
 export function hasListing({
   regionsListed,
   regionsNotDue,
@@ -32,15 +31,12 @@ export function hasListing({
   return regionsListed.length > 0 || regionsNotDue !== undefined;
 }
 
-/**
- * The next scan is still in time if it begins at most this much later than `emptyRegionsEveryMinutes` after the last listing. Without this
- * time, a scan that begins some seconds late would make Portwatch list the region one interval too soon.
- */
-const earlyMs = 30_000;
+/** Scans begin some seconds late. Without this tolerance, the region would be listed one scan too early. */
+const toleranceMs = 30_000;
 
 /**
- * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists the region. A region is
- * left out if it is known to be empty, and if the next scan can still list it in time (`emptyRegionsEveryMinutes`).
+ * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists the region. An empty
+ * region is left out if the next scan can still list it in time (`emptyRegionsEveryMinutes`).
  */
 export function findNotDue(
   region: string,
@@ -51,8 +47,8 @@ export function findNotDue(
   const listedAt = lastScan && findConfirmedAt(lastScan, { region, instanceName: null });
   if (emptyRegionsEveryMinutes === 0 || listedAt === null) return null;
   const sinceMs = Date.parse(startedAt) - Date.parse(listedAt);
-  const isInTime = sinceMs + scanEveryMinutes * 60_000 <= emptyRegionsEveryMinutes * 60_000 + earlyMs;
-  // An instant in the future was noted by a wrong clock.
+  const isInTime = sinceMs + scanEveryMinutes * 60_000 <= emptyRegionsEveryMinutes * 60_000 + toleranceMs;
+  // An instant in the future comes from a wrong clock.
   if (sinceMs < 0 || !isInTime) return null;
   const latest = states.get(resourceKey({ region, instanceName: null }));
   if (latest?.baselinedAt == null || latest.failure !== null) return null;
@@ -63,7 +59,7 @@ export function findNotDue(
   return [...states.values()].some(isThere) ? null : listedAt;
 }
 
-/** The number of requests that are due in this number of minutes after the first failure. */
+/** `minutes`: since the first failure. */
 function countRequests(minutes: number): number {
   if (minutes < 1) return 0;
   return minutes < 60 ? 1 + Math.floor(Math.log2(minutes)) : 6 + Math.floor(minutes / 60);

@@ -1,6 +1,6 @@
 /**
- * Decides what one listing of a region changes in the region's own latest state: the first complete listing, a gap, the end of a gap. A
- * region that was never readable (not enabled, or denied by a policy) gets one alert, and no gap stays open.
+ * Decides what a listing of a region changes in the latest state of the region: the first complete listing, a gap, the end of a gap. A
+ * region that was never readable (not enabled, or denied by a policy) gets one alert, and does not count as an open gap.
  */
 import { worstSeverity } from '../../firewall/rating/severity.ts';
 import { blankEntry } from '../../history/blank-entry.ts';
@@ -17,7 +17,7 @@ export type RegionObservation =
 
 const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region-not-enabled'];
 
-/** True if the region was never listed because of the account's own settings. Such a region does not make a scan incomplete. */
+/** True if the settings of the account have always prevented the listing. The region does not make a scan incomplete. */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
 }

@@ -13,7 +13,7 @@ import type { LatestState } from '../../history/latest-state.ts';
 import type { TransientChangeOnInstance } from './decide-instance-transients.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 
-/** Adds an entry; the firewall in force stays the same. `latest` must be known, and without a failure. `now`: ms since the epoch. */
+/** `latest` must be `known`, and without a failure. The firewall in force stays the same. `now`: ms since the epoch. */
 export function decideTransientChange(
   latest: LatestState,
   transient: TransientChangeOnInstance,
@@ -90,8 +90,8 @@ function rateUnapprovedTransient(
 }
 
 /**
- * Uses the expected changes that were valid at the end of the transient change, because its API calls are found later. If the calls do not
- * explain the transient change, the open exposure is unknown, so no expected change matches.
+ * The calls are found later, so the expected changes that were valid at the end of the transient change count. If the calls do not explain
+ * the transient change, its exposure is unknown, and no expected change matches.
  */
 function findExpectedTransient(
   { resource }: LatestState,

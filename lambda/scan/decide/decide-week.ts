@@ -5,18 +5,15 @@ import type { LeaseGrant } from '../interfaces.ts';
 
 const weekMs = 7 * 86_400_000;
 
-/**
- * True if the digest is due. `isAligned`: true with several accounts. Then the digests of all accounts are due in the first pass of the
- * week.
- */
+/** `isAligned`: true with several accounts, so that the digests of all accounts are due in the first pass of a week. */
 export function isWeekOver(startedAt: string, scannedAt: string, isAligned: boolean): boolean {
   if (isAligned) return numberPeriod(scannedAt, 7) > numberPeriod(startedAt, 7);
   return Date.parse(scannedAt) - Date.parse(startedAt) >= weekMs;
 }
 
 /**
- * The instant of the last digest; before the first digest, the instant of the first scan (the earliest `firstSeenAt`). `null`: nothing was
- * listed yet. An instant that is a day or more in the future comes from a wrong clock, and must not delay the next digest.
+ * The instant of the last digest, or of the first scan (the earliest `firstSeenAt`). `null`: nothing was listed yet. An instant a day or
+ * more in the future comes from a wrong clock, and must not delay the next digest.
  */
 export function decideWeekStart(
   { allIsWellAt }: Pick<LeaseGrant, 'allIsWellAt'>,
