@@ -1,4 +1,3 @@
-/** Builds the program with all its commands: the help with examples, and the error message for a wrong argument. */
 import { Command } from 'commander';
 import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -91,7 +90,7 @@ function outputOf({ terminal }: CommandContext) {
   };
 }
 
-/** `help`: the end of the message. It names the help that lists the valid arguments: `--help lists the commands`. */
+/** `help`: the end of the message, such as `--help lists the commands`. */
 function printArgumentError({ terminal }: Pick<CommandContext, 'terminal'>, help: string) {
   return (text: string) => printError(renderArgumentError(text, help), terminal);
 }

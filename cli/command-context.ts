@@ -1,12 +1,11 @@
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './text/terminal.ts';
 
-/** The arguments of every command. */
 export interface CommandContext {
   terminal: Terminal;
   /** Aborted by Ctrl-C: the command then releases its resources and throws the reason of the signal. */
   interrupted: AbortSignal;
-  /** Prints diagnostics in addition to the answer. */
+  /** True prints diagnostics in addition to the answer. */
   isDebug: boolean;
   /** Added to the time of this machine. Not 0 if the clock of AWS differs from the clock of this machine. */
   clockOffsetMs: number;

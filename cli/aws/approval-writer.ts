@@ -1,4 +1,4 @@
-/** Writes approvals and revocations with the credentials of the caller: the only items that the command line writes. */
+/** Writes approvals and revocations with the caller's credentials. The command line writes no other items. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
@@ -11,8 +11,8 @@ import type { Deployment } from './open-deployment.ts';
 import { withClient } from './with-client.ts';
 
 /**
- * Each method makes one conditional put, and reads the approvals if the put is refused. An interruption does not end a put that was sent.
- * Throws CommandError.
+ * Each method makes one conditional put. If the put is refused, the method reads the approvals. An interruption does not end a put that was
+ * sent. Throws CommandError.
  */
 interface ApprovalWriter {
   /** False: another approval has this id. */
@@ -41,25 +41,17 @@ export function withApprovalWriter<T>(
     return use({
       async add(approval) {
         if (await explain(store.addApproval(account, approval), approval.id)) return true;
-        // If the answer of a put was lost, the SDK sends the put again, and the repetition is refused.
+        // If the answer to a put is lost, the SDK sends the put again, and DynamoDB refuses the repetition. The same person in the same
+        // millisecond means the same put.
         const { approvals } = await explain(store.loadApprovals(account), approval.id);
-        return approvals.some((found) => found.id === approval.id && isMadeBy(found, approval, 'from'));
+        return approvals.some(({ id, by, from }) => id === approval.id && by === approval.by && from === approval.from);
       },
       async revoke(id, revocation) {
         if (await explain(store.revokeApproval(account, id, revocation), id)) return true;
         const { approvals } = await explain(store.loadApprovals(account), id);
         const found = approvals.find((approval) => approval.id === id)?.revoked;
-        return found != null && isMadeBy(found, revocation, 'at');
+        return found != null && found.by === revocation.by && found.at === revocation.at;
       },
     });
   });
-}
-
-/** True if both were written by the same person in the same millisecond. */
-function isMadeBy<K extends string>(
-  found: { by: string } & Record<K, string | null>,
-  made: { by: string } & Record<K, string | null>,
-  instant: K,
-): boolean {
-  return found.by === made.by && found[instant] === made[instant];
 }

@@ -1,8 +1,8 @@
 import type { STSClient } from '@aws-sdk/client-sts';
 
 /**
- * Reads the header `Date` of every answer that the client receives. The returned function gives the time of AWS minus the time of this
- * machine, in ms, as the last answer showed it; 0: no answer had a time.
+ * Reads the header `Date` of every answer to the client. The returned function gives the time of AWS minus the time of this machine, in ms,
+ * by the last answer; 0: no answer had a time.
  */
 export function watchClock({ middlewareStack }: STSClient): () => number {
   let offsetMs = 0;

@@ -15,7 +15,7 @@ export interface CallerIdentity {
   arn: string;
   /** `AWS_REGION`, or the profile's region, or us-east-1. */
   homeRegion: string;
-  /** For the other clients, so that a `credential_process` or a role provides credentials once, and not once for each region. */
+  /** All clients share these credentials: a `credential_process` or a role then provides them once, and not once for each region. */
   credentials: STSClientResolvedConfig['credentials'];
   /** The time of AWS minus the time of this machine, in ms. */
   clockOffsetMs: number;
@@ -24,8 +24,8 @@ export interface CallerIdentity {
 type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
 /**
- * `profile`: a name in `~/.aws/config`; `null`: the SDK's own variables decide. If the credentials do not work, throws CommandError with
- * what to do. Throws the reason of `signal` once it is aborted.
+ * `profile`: a name in `~/.aws/config`; `null`: the environment variables of the SDK decide. If the credentials do not work, throws
+ * CommandError with what to do. Throws the reason of `signal` once it is aborted.
  */
 export async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
   const chosen = profile === null ? {} : { profile };
@@ -50,14 +50,11 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
     const message = error instanceof Error ? error.message || error.name : String(error);
     throw new CommandError(
       `${(await explainHost(error)) ?? describeProblem(problemOf(error), profile, message)} The AWS SDK says: ${message}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
 
-/** Returns the region that the SDK chooses; us-east-1 if no region is set. */
 async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> {
   const client = new STSClient(chosen);
   try {
@@ -79,7 +76,7 @@ function problemOf(error: unknown): IdentityProblem {
     case 'timeout':
       return 'unreachable';
     case 'access-denied':
-    // STS is enabled in every region, so here this error means bad credentials.
+    // STS is enabled in every region, so an answer of STS with this reason means bad credentials.
     case 'region-not-enabled':
       return 'refused';
     default:
@@ -87,7 +84,7 @@ function problemOf(error: unknown): IdentityProblem {
   }
 }
 
-/** `message`: the message of the SDK, which contains the command to log in. */
+/** `message`: the message of the SDK, which names the command to log in. */
 function describeProblem(problem: IdentityProblem, profile: string | null, message: string): string {
   const whose = profile === null ? '' : ` of profile ${profile}`;
   switch (problem) {

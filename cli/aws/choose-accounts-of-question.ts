@@ -1,5 +1,3 @@
-/** Chooses the accounts that a question is about. */
-
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
@@ -14,15 +12,13 @@ interface ChosenAccount {
   watched: WatchedAccount | null;
 }
 
-/** An error names at most this number of accounts. */
-const maxNamed = 8;
+const maxAccountsInError = 8;
 
 /**
  * Returns the accounts of the question, sorted by name. `wanted`: the id of `--account`; `null`: every account. `monitor`: the account of
- * the deployment. `several`: the registry of accounts; `null`: `monitor` is the only account. If the registry lacks `monitor`, and the
- * table has records of `monitor`, then `monitor` was watched before the registry existed, and is included. An account whose item in the
- * registry cannot be read is included too. If the table does not know `wanted`, throws CommandError with the known accounts, the most
- * similar first.
+ * the deployment. `several`: the registry of accounts; `null`: `monitor` is the only account. Includes accounts whose item cannot be read.
+ * Includes `monitor` if the registry lacks it and the table has its records: it was watched before the registry existed. If the table does
+ * not know `wanted`, throws CommandError with the known accounts, the most similar first.
  */
 export async function chooseAccountsOfQuestion(
   wanted: string | null,
@@ -59,5 +55,5 @@ function describeKnown(wanted: string, known: readonly ChosenAccount[], names: A
   const near = findSimilarNames(wanted, ids);
   const ordered = [...near, ...ids.filter((id) => !near.includes(id))];
   const labels = ordered.map((id) => renderAccount(id, names));
-  return `it knows ${listSome(labels, maxNamed)}.`;
+  return `it knows ${listSome(labels, maxAccountsInError)}.`;
 }

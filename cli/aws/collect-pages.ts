@@ -1,4 +1,3 @@
-/** All elements of all pages, in their order. */
 export async function collectPages<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const found: T[] = [];
   for await (const page of pages) found.push(...page);

@@ -1,13 +1,12 @@
-/** Decides if a monitor that watched several accounts watches only its own account again. */
 import type { LoadedAccounts } from '../../lambda/pass/interfaces.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
 type OwnReader = Pick<DynamoDbHistoryReader, 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
- * Finds since when a monitor that watched several accounts watches only its own account again. The registry of accounts stays in the table
- * then, but no pass begins, and scans of the own account go on. Returns that instant; `null`: the monitor watches several accounts. `own`:
- * the records of the account of the deployment.
+ * Returns the instant since when a monitor that watched several accounts watches only its own account again; `null`: it watches several.
+ * The registry of accounts stays in the table, but no pass begins, and scans of the own account go on. `own`: the records of the account of
+ * the deployment.
  */
 export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
   const lastScan = await own.loadLastScan();
@@ -18,7 +17,7 @@ export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, 
 }
 
 /**
- * The registry of a monitor that watches only its own account again: every other account counts as removed since `since`, without a
+ * Returns the registry of a monitor that watches only its own account again: every other account counts as removed at `since`, without a
  * failure.
  */
 export function endAccounts(several: LoadedAccounts, monitor: string, since: string): LoadedAccounts {

@@ -1,4 +1,3 @@
-/** A span of instants, as sort keys of the snapshot table. */
 import { endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
 
 /** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */

@@ -2,19 +2,16 @@ import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { CommandError } from '../command-error.ts';
 import { explainHost } from './explain-host.ts';
 
-/** A sentence for each error, by the name of the error; the message of the SDK follows the sentence. */
-type Sentences = Readonly<Record<string, string>>;
-
 /**
- * Returns the result of `work`. After an error: if `signal` is aborted, throws the reason of the signal; a CommandError is thrown
- * unchanged; any other error becomes a CommandError with one sentence and the message of the SDK. The sentence is that of `explainHost`; if
- * there is none, the sentence for the name of the error; if there is none, `otherwise`.
+ * Returns the result of `work`. After an error, throws the reason of `signal` if it is aborted. A CommandError is thrown unchanged. Any
+ * other error becomes a CommandError with a sentence and the message of the SDK. The sentence is that of `explainHost`; otherwise the one
+ * in `sentences` for the name of the error; otherwise `otherwise`.
  */
 export async function explainErrors<T>(
   work: Promise<T>,
   signal: AbortSignal,
   otherwise: string,
-  sentences: Sentences = {},
+  sentences: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   try {
     return await work;

@@ -8,7 +8,7 @@ export async function explainHost(error: unknown): Promise<string | null> {
   if (!(error instanceof Error) || !('code' in error) || !('hostname' in error)) return null;
   const region = /\.([a-z]{2}(?:-[a-z]+)+-\d+)\./.exec(String(error.hostname))?.[1];
   if (error.code !== 'ENOTFOUND' || region === undefined) return null;
-  // Loaded only here, because the SDK takes a tenth of a second to load.
+  // Loaded only here, because loading the SDK takes a tenth of a second.
   const { RegionName } = await import('@aws-sdk/client-lightsail');
   const known = Object.values(RegionName);
   if (known.some((name) => name === region)) return null;

@@ -1,5 +1,3 @@
-/** Finds the one instance with a given name, in any account and region, deleted instances included. */
-
 import type { Resource } from '../../lambda/history/entry.ts';
 import { resourceKey } from '../../lambda/history/resource-key.ts';
 import { CommandError } from '../command-error.ts';
@@ -13,7 +11,6 @@ import { type Deployment, type DeploymentAccount, forEachAccount } from './open-
 import { refuseWithoutRecords } from './refuse-without-records.ts';
 
 interface FoundInstance {
-  /** The account of the instance. */
   account: DeploymentAccount;
   resource: Resource;
 }
@@ -21,9 +18,9 @@ interface FoundInstance {
 type Place = Pick<Deployment, 'accounts' | 'names' | 'tableName'>;
 
 /**
- * The name must match exactly. `region`: `null` searches every region. With one account, the search makes one small read for each region of
- * the last scan. With several accounts, or without a match, the search reads the latest states and the deleted instances of each account.
- * Throws CommandError for no match, with similar names, and for more than one match.
+ * Finds the one instance with exactly this name, deleted instances included. `region`: `null` searches every region. With one account, the
+ * search makes one small read for each region of the last scan. With several accounts, or without a match, the search reads the latest
+ * states and the deleted instances of each account. Throws CommandError for more than one match, and for none, with similar names.
  */
 export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<FoundInstance> {
   const [only, ...more] = place.accounts;
@@ -101,8 +98,7 @@ function unknownInstance(name: string, region: string | null, named: Resource[],
   return new CommandError(`The table has no instance ${name}${where}; ${suggestName(name, names, exact)}`);
 }
 
-/** An error names at most this number of places. */
-const maxPlaces = 8;
+const maxPlacesInError = 8;
 
 function chooseOne(found: readonly FoundInstance[], instanceName: string, names: AccountNames): FoundInstance {
   const [first, ...more] = found;
@@ -125,6 +121,6 @@ function chooseOne(found: readonly FoundInstance[], instanceName: string, names:
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
 
 function shorten(values: readonly string[], separator: string): string {
-  const more = values.length > maxPlaces ? `, and ${values.length - maxPlaces} more` : '';
-  return `${values.slice(0, maxPlaces).join(separator)}${more}`;
+  const more = values.length > maxPlacesInError ? `, and ${values.length - maxPlacesInError} more` : '';
+  return `${values.slice(0, maxPlacesInError).join(separator)}${more}`;
 }

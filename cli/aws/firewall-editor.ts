@@ -1,6 +1,6 @@
 /**
  * Reads and changes the firewall of one instance with the credentials of a person; for the command line only. The deployed monitor has no
- * permission for these calls.
+ * permission to change a firewall.
  */
 
 import {
@@ -30,7 +30,7 @@ export interface ObservedFirewall {
   rules: PortState[];
 }
 
-/** One operation of Lightsail on the instance. Text from outside. */
+/** An operation of Lightsail on the instance. All fields are text from outside. */
 export interface InstanceOperation {
   id: string;
   type: string;
@@ -65,7 +65,7 @@ export class FirewallEditor {
   constructor({ region, instanceName }: Resource, identity: CallerIdentity, signal: AbortSignal) {
     const { credentials } = identity;
     this.#reader = new LightsailReader(region, { ...clientSettings(), credentials });
-    // One attempt only: after a lost answer, a second attempt could repeat a change that was made. A read shows whether it was made.
+    // One attempt only: after a lost answer, a second attempt could repeat a change. A read shows whether the first attempt was performed.
     const settings = clientSettings({ ...defaultTimeouts, requestTimeoutMs: 30_000, maxAttempts: 1 });
     this.#client = new LightsailClient({ ...settings, region, credentials });
     this.#region = region;
@@ -73,7 +73,7 @@ export class FirewallEditor {
     this.#signal = signal;
   }
 
-  /** The instance as it is listed, and its firewall. Throws CommandError if there is no such instance. */
+  /** Reads the facts and the rules of the instance. Throws CommandError if Lightsail does not list the instance. */
   async observe(): Promise<ObservedFirewall> {
     const listed = await this.#read('lightsail:GetInstances', (signal) =>
       this.#reader.listInstances(this.#region, signal),

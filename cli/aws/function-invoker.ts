@@ -1,4 +1,3 @@
-/** Invokes a Lambda function and waits for its answer; for the command line only. */
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { withClient } from './with-client.ts';
@@ -14,8 +13,8 @@ export type InvokeConfig = Pick<LambdaClientConfig, 'region' | 'credentials'>;
 const longestRunMs = 15 * 60_000 + 10_000;
 
 /**
- * The result of the function, parsed from JSON. There is one attempt only, because after a lost answer it is not known if the function ran.
- * Throws FunctionError, or the error of the SDK.
+ * Returns the result of the function, parsed from JSON. Makes one attempt only, because after a lost answer nobody knows if the function
+ * ran. Throws FunctionError, or the error of the SDK.
  */
 export function invokeFunction(
   functionName: string,
@@ -33,7 +32,7 @@ export function invokeFunction(
   });
 }
 
-/** `{"errorType": "Error", "errorMessage": "…"}`. After a timeout there is only a message. */
+/** `answer`: `{"errorType": "Error", "errorMessage": "…"}`; after a timeout only a message. */
 function describeProblem(answer: unknown, problem: string): string {
   if (typeof answer !== 'object' || answer === null || !('errorMessage' in answer)) return problem;
   const type = 'errorType' in answer ? `${String(answer.errorType)}: ` : '';

@@ -1,6 +1,6 @@
 /**
- * Reads the snapshot table for the command line and the report. The reader never writes, and reads by key only. Some items lack the opened
- * and closed reach, because the lists were too large; the reader computes the lists again from the rules.
+ * Reads the snapshot table for the command line and the report, by key only. Some items lack the opened and closed reach, because the lists
+ * were too large. The reader computes these lists from the rules.
  */
 
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
@@ -38,7 +38,6 @@ import type { LastScan, NotedScan } from '../../lambda/history/scan-note.ts';
 import type { Departed, LoadedApprovals, RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { KeptDays } from '../questions/expired-scans.ts';
-import { collectPages } from './collect-pages.ts';
 import { endOfInstant, type Span, toKeys } from './entry-span.ts';
 import { type HistoryTable, keyText } from './history-table.ts';
 import { addAttributions, readTimelinePages } from './read-timeline.ts';
@@ -56,7 +55,6 @@ export interface Fleet {
 
 /** An entry that this version cannot read: a later version wrote it, or it is damaged. */
 export interface RefusedEntry {
-  /** The instant of the entry. */
   at: string;
   problem: string;
 }
@@ -83,7 +81,7 @@ export class DynamoDbHistoryReader {
     return (await this.#table.queryFirst(first, 1)).length > 0;
   }
 
-  /** What the last full scan left for the next one; `null`: no scan has ended yet. Reads one item. */
+  /** The last full scan; `null`: no scan has ended yet. Reads one item. */
   async loadLastScan(): Promise<LastScan | null> {
     const { pk: partition, sk } = leaseKey(this.account);
     const [lease] = await this.#table.queryFirst({ partition, from: sk, until: sk, oldestFirst: true }, 1);
@@ -107,22 +105,20 @@ export class DynamoDbHistoryReader {
     };
   }
 
-  /** Every deleted instance, sorted by region and name; several of one name in the order of time. */
+  /** Sorted by region and name; instances of one name oldest first. */
   async loadDeparted(): Promise<Departed[]> {
-    const departed: Departed[] = [];
-    for await (const item of this.#table.query({ partition: departedPartition(this.account), oldestFirst: true }))
-      departed.push(fromDepartedItem(this.account, item));
-    return departed;
+    const items = await this.#table.queryAll({ partition: departedPartition(this.account), oldestFirst: true });
+    return items.map((item) => fromDepartedItem(this.account, item));
   }
 
-  /** The entry of exactly this instant. */
+  /** `null`: no entry has exactly this instant. */
   async loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null> {
     const items = await this.#loadItems(resource, { from: at, until: at }, true, 2);
     const entry = items.find((item) => isSameKey(item, entryKey(resource, at)));
     return entry === undefined ? null : this.#toEntry(entry, items.find(isAttribution) ?? null);
   }
 
-  /** Returns those of these entries that exist, in any order, without attributions. Each request reads a hundred entries. */
+  /** Returns the entries that exist, in any order and without attributions. One request reads up to 100 entries. */
   async loadEntries(places: readonly Pick<HistoryEntry, 'resource' | 'at'>[]): Promise<HistoryEntry[]> {
     const keys = places.map(({ resource, at }) => entryKey(resource, at));
     const items = await this.#table.getItems(keys, true);
@@ -133,7 +129,10 @@ export class DynamoDbHistoryReader {
     return (await this.#loadItems(resource, { from: null, until: null }, false, 1)).length > 0;
   }
 
-  /** The first `count` entries later than an instant, oldest first: one Query of twice as many items, for the attributions. */
+  /**
+   * Returns the first `count` entries after an instant, oldest first. One Query reads twice as many items, because each entry can have an
+   * attribution.
+   */
   async loadEntriesAfter(resource: Resource, at: string, count: number): Promise<HistoryEntry[]> {
     const span = { partition: historyPartition(resource), from: endOfInstant(at), oldestFirst: true };
     const items = await this.#table.queryFirst(span, count * 2);
@@ -153,7 +152,7 @@ export class DynamoDbHistoryReader {
     refuse?: (refused: RefusedEntry) => void,
   ): AsyncGenerator<HistoryEntry[]> {
     const keys = { partition: historyPartition(resource), ...toKeys(span), oldestFirst: false };
-    // Newest first, an attribution comes before its entry; a page may end between the two.
+    // Newest first, an attribution comes before its entry, perhaps on the page before.
     let attribution: Item | null = null;
     for await (const page of this.#table.queryPages({ ...keys, ...(pageSize && { pageSize }) })) {
       const entries: HistoryEntry[] = [];
@@ -166,7 +165,7 @@ export class DynamoDbHistoryReader {
           entries.push(await this.#toEntry(item, own));
         } catch (error) {
           if (refuse === undefined || !(error instanceof ItemError)) {
-            // The entries before the error come first: a caller that needs only these does not see the error.
+            // A caller that needs only the entries before the error does not see the error.
             if (entries.length > 0) yield entries;
             throw error;
           }
@@ -178,14 +177,14 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * The history of all resources, newest first, page by page, with attributions. Fields that the index lacks are read from the entries. The
-   * entries of the last moments can be missing, because an index is updated after its table.
+   * The history of all resources, newest first, page by page, with attributions. Fields that the index lacks are read from the table.
+   * DynamoDB updates the index after the table, so the newest entries can be missing.
    */
   async *readTimeline(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     for await (const steps of this.#readPages(span, isWhole)) yield await this.addAttributions(steps);
   }
 
-  /** The same history without attributions and large differences, which saves the reads for them. */
+  /** Like `readTimeline`, without attributions, and with `null` for a reach that is too large for the index. This saves reads. */
   readSteps(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     return this.#readPages(span, () => true);
   }
@@ -204,13 +203,12 @@ export class DynamoDbHistoryReader {
     return (await this.#table.queryFirst(keys, count)).map(fromScanItem);
   }
 
-  /** The scans that began in a span, newest first, page by page. */
   async *readScans(span: Span): AsyncGenerator<NotedScan[]> {
     const keys = { partition: scansPartition(this.account), ...toKeys(span), oldestFirst: false };
     for await (const page of this.#table.queryPages(keys)) if (page.length > 0) yield page.map(fromScanItem);
   }
 
-  /** The newest settings of the deployment that were recorded at or before an instant; `null`: none were recorded. */
+  /** The newest settings that were recorded at or before an instant; `null`: none were recorded. */
   async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
     const newest = (await this.#loadSettingsUntil(at)).at(-1);
     return newest === undefined ? null : fromSettingsItem(newest);
@@ -222,7 +220,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * `keepHistoryDays` of all settings until an instant, oldest first. `days` is 0 for settings that cannot be read: any limit is possible.
+   * `keepHistoryDays` of all settings until an instant, oldest first. Settings that cannot be read count as 0 days, because any limit is
+   * possible.
    */
   async loadKeptDays(until: string): Promise<KeptDays[]> {
     return (await this.#loadSettingsUntil(until)).map((item) => {
@@ -236,14 +235,14 @@ export class DynamoDbHistoryReader {
     });
   }
 
-  /** The settings that were recorded until an instant, oldest first. The same instant is queried once. */
+  /** Oldest first. Each instant is queried once. */
   #loadSettingsUntil(at: string): Promise<Item[]> {
     const keys = {
       partition: settingsPartition(this.account),
       ...toKeys({ from: null, until: at }),
       oldestFirst: true,
     };
-    const loading = this.#settings.get(at) ?? collectPages(this.#table.queryPages(keys));
+    const loading = this.#settings.get(at) ?? this.#table.queryAll(keys);
     this.#settings.set(at, loading);
     return loading;
   }

@@ -6,7 +6,7 @@ import { expectList } from '../../lambda/adapters/expect-list.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Key } from '../../lambda/contract/table-keys.ts';
 
-/** The largest number of keys in one request (DynamoDB's limit), and the largest number of concurrent requests. */
+/** The limit of DynamoDB. */
 const keysPerRequest = 100;
 const requestsAtOnce = 4;
 
@@ -15,7 +15,7 @@ const requestsAtOnce = 4;
  * for them.
  */
 export class HistoryTable extends DynamoDbTable {
-  /** The items that exist, in any order; at most 100 in each request. */
+  /** Returns the items that exist, in any order. */
   async getItems(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
     const starts = Array.from({ length: Math.ceil(keys.length / keysPerRequest) }, (_, i) => i * keysPerRequest);
     const limit = pLimit(requestsAtOnce);

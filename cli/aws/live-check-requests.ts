@@ -1,7 +1,4 @@
-/**
- * The requests of the live check that `FirewallEditor` does not make: the rules in the listing, the error of a region, the records of
- * CloudTrail. These requests only read.
- */
+/** The requests of the live check that `FirewallEditor` does not make. These requests only read. */
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetInstancesCommand, GetRegionsCommand, LightsailClient } from '@aws-sdk/client-lightsail';
 import { clientSettings } from '../../lambda/adapters/client-settings.ts';
@@ -41,7 +38,7 @@ function listRules(ports: readonly object[] | undefined): PortState[] | null {
   );
 }
 
-/** Lists the instances of every region. Returns the name of the error of each region that answers with an error, by region. */
+/** Lists the instances of every region. Returns the names of the errors by region, without the regions that answered. */
 export async function findRegionErrors(
   homeRegion: string,
   { credentials }: Credentials,

@@ -9,7 +9,7 @@ export interface KnownApprovals {
   approvals: Approval[];
   /** Approvals made by command in an account whose settings allow only approvals of the configuration. */
   notCounted: Approval[];
-  /** Items that cannot be read. They approve nothing, and it is not known what they would approve. */
+  /** Items that cannot be read. Nobody knows what they approve, so they approve nothing. */
   refused: RefusedItem[];
   isByCommandAllowed: boolean;
   /** The regions that are watched; `null`: all. */

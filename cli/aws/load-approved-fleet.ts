@@ -10,7 +10,6 @@ import type { AccountRecords } from './open-deployment.ts';
 /** An existing instance: its latest state, and when this state was confirmed. */
 export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
 
-/** The existing instances, and the approvals of the account. */
 interface ApprovedFleet extends KnownApprovals {
   instances: FleetInstance[];
   ratedBy: RatedBy;
@@ -22,7 +21,7 @@ export async function loadApprovedFleet(
   { reader, loadRatedBy }: Pick<AccountRecords, 'reader' | 'loadRatedBy'>,
   at: string,
 ): Promise<ApprovedFleet> {
-  // One load after the other, so that after an error no request is left running.
+  // One load after the other: after an error, no request is left running.
   const fleet = await reader.loadFleet();
   const approvals = await loadApprovals(reader, at);
   const ratedBy = await loadRatedBy(at);

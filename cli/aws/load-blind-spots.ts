@@ -35,7 +35,6 @@ export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, unti
   return [...unlisted, ...listUnreadItems(refused)];
 }
 
-/** Why an answer about all accounts may lack accounts at an instant: `listRegistrySpots` and `listHidingSpots`. */
 export function listAccountSpots(
   deployment: Pick<Deployment, 'several' | 'accounts' | 'names'>,
   at: string,

@@ -7,17 +7,17 @@ type Place = { reader: Pick<DynamoDbHistoryReader, 'loadFleet' | 'loadDeparted'>
 
 export interface WholeFleet extends Fleet {
   departed: Departed[];
-  /** Every instance that exists or existed, by region and name; one per name in a region. */
+  /** Existing and deleted instances, by region and name; one per name in a region. */
   instances: Resource[];
 }
 
-/** The latest states and the deleted instances: two Queries. */
+/** Makes two Queries. */
 export async function loadWholeFleet({ reader }: Place): Promise<WholeFleet> {
   const [fleet, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
   return { ...fleet, departed, instances: listInstances(fleet.states, departed) };
 }
 
-/** The instances among these resources, by region and name; one per name in a region. */
+/** One instance per name in a region, sorted by region and name. */
 export function listInstances(
   states: readonly { resource: Resource }[],
   departed: readonly { resource: Resource }[],

@@ -14,7 +14,6 @@ import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { HistoryLoader, loadFromState } from './load-instance-history.ts';
 
-/** The largest number of concurrent Queries. */
 export const queriesAtOnce = 16;
 
 export async function loadHistoryAtInstant(
@@ -22,7 +21,7 @@ export async function loadHistoryAtInstant(
   resources: readonly Resource[],
   at: string,
 ): Promise<HistorySlice[]> {
-  // In many accounts, the question concerns no instance at all.
+  // In many accounts, the question concerns no instance: the index is then not read.
   if (resources.length === 0) return [];
   const loader = new HistoryLoader(reader, { from: at, until: at });
   const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
@@ -43,7 +42,7 @@ export async function loadHistoryAtInstant(
   return pLimit(queriesAtOnce).map(resources, load);
 }
 
-/** The number of entries after the instant that can change the answer about the instant. */
+/** Returns how many of the entries after the instant can change the answer about the instant. */
 function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
   // No scan read the instance for a long time, so a change that was found later may have happened before the instant.
   if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
@@ -52,7 +51,7 @@ function countLater(steps: readonly LightEntry[], at: string, after: NotedScan |
   return steps.some(reachesBack) ? steps.length : 0;
 }
 
-/** The entries of the timeline index after one instant and until another, newest first, by `resourceKey`. */
+/** The entries of the timeline index after `at`, until `until`, newest first, by `resourceKey`. */
 export async function loadTimelineEntries(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,

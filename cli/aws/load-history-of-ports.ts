@@ -5,9 +5,9 @@
 
 import pLimit from 'p-limit';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { resourceKey } from '../../lambda/history/resource-key.ts';
-import type { LightEntry } from '../questions/choose-full-entries.ts';
-import { fillEntries, mustReadFullEntry } from '../questions/choose-full-entries.ts';
+import { fillEntries, type LightEntry, mustReadFullEntry } from '../questions/choose-full-entries.ts';
 import type { HistorySlice } from '../questions/history-slice.ts';
 import type { PortQuery } from '../questions/port-query.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
@@ -16,16 +16,13 @@ import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } fro
 
 export type PortHistorySource = HistorySource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadEntries'>;
 
-/** The part of a latest state that is used: `lastAt` is the instant of the newest entry, `null` before the first entry. */
-interface NewestOf {
-  resource: Resource;
-  lastAt: string | null;
-}
-
 /** The slices answer this port query only, and have no attributions. `resources`, `states`: those of the whole fleet. */
 export async function loadHistoryOfPorts(
   reader: PortHistorySource,
-  { resources, states }: { resources: readonly Resource[]; states: readonly NewestOf[] },
+  {
+    resources,
+    states,
+  }: { resources: readonly Resource[]; states: readonly Pick<LatestState, 'resource' | 'lastAt'>[] },
   span: LoadedSpan,
   query: PortQuery,
 ): Promise<HistorySlice[]> {
@@ -62,8 +59,8 @@ async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[],
 
 /**
  * Decides if the last entry that was found is the newest entry of the instance. `later`: there can be entries after `lookUntil`.
- * `incomplete`: entries are missing in the index, which is some moments behind the table. `lastAt`: `undefined` for an instance without a
- * latest state: it is gone, and no later scan listed it again.
+ * `incomplete`: the index, which is some moments behind the table, lacks entries. `lastAt`: `undefined`: the instance has no latest state,
+ * because it is gone and no later scan listed it again.
  */
 function decideCoverage(
   newest: HistoryEntry | null,

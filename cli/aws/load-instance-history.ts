@@ -14,8 +14,8 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { ScansAround } from './load-scans-around.ts';
 
 /**
- * A transient change is recorded up to an hour late (CloudTrail's delay), any other change by the next scan that reads the instance.
- * Entries later than this are read only if no scan confirmed the instance in this time.
+ * Entries within this time after the span are always read. Later entries are read only if no scan confirmed the instance in this time. A
+ * transient change is recorded up to an hour late (CloudTrail's delay), any other change by the next scan that reads the instance.
  */
 export const readAheadMs = 3 * 3_600_000;
 
@@ -36,14 +36,14 @@ export type HistorySource = Pick<
   'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans' | 'loadKeptDays'
 >;
 
-/** The loader of one span, for any number of instances. It reads each region and each scan once. */
+/** Loads the histories of any number of instances for one span. Reads each region and each scan once. */
 export class HistoryLoader {
   readonly #reader: HistorySource;
   readonly #span: LoadedSpan;
   readonly #scans: ScansAround;
   readonly #scansBeforeGaps = new Map<string, Promise<NotedScan[]>>();
   readonly #loadRegion: (instance: Resource) => Promise<HistoryEntry[]>;
-  /** Entries after this instant are read only if no scan confirmed the instance between the span and this instant. */
+  /** The end of the span, and `readAheadMs` more. */
   readonly lookUntil: string;
 
   constructor(reader: HistorySource, span: LoadedSpan) {
@@ -58,7 +58,7 @@ export class HistoryLoader {
     return this.build(resource, this.#loadEntries(resource));
   }
 
-  /** The slice of an instance. The caller loads the instance's own entries. */
+  /** `own`: the entries of the instance, which the caller loads. */
   async build(resource: Resource, own: Promise<HistoryEntry[]>): Promise<HistorySlice> {
     const [entries, regionEntries] = await Promise.all([own, this.#loadRegion(resource), this.loadScans(resource)]);
     const confirming = await Promise.all([this.#loadScanBeforeGap(entries), this.#loadScanBeforeGap(regionEntries)]);
@@ -68,8 +68,8 @@ export class HistoryLoader {
   }
 
   /**
-   * Loads the scans from the last scan before the span that confirmed the resource to the first scan after the span that confirmed the
-   * resource. Returns the scan after the span; `null`: none of the nearest 111 scans.
+   * Searches the last scan before the span, and the first scan after the span, that confirmed the resource. Returns the scan after the
+   * span; `null`: none of the nearest 111 scans.
    */
   async loadScans(resource: Resource): Promise<NotedScan | null> {
     const [, after] = await Promise.all([
@@ -80,9 +80,9 @@ export class HistoryLoader {
   }
 
   /**
-   * The next two entries after `lookUntil`, if no scan confirmed the instance until then: their change may have happened in the span.
-   * `known`: the entries until `lookUntil`. If there are none, the first entry after the span is loaded, because its version shows whether
-   * an earlier entry has expired.
+   * If no scan confirmed the instance until `lookUntil`, returns the next two entries: their changes may have happened in the span.
+   * Otherwise, if `known` is empty, returns the first entry after the span: its version shows whether an earlier entry has expired.
+   * `known`: the entries until `lookUntil`.
    */
   async loadLater(resource: Resource, known: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
     const after = await this.loadScans(resource);
@@ -117,9 +117,9 @@ function choosePageSize(from: string, until: string): number {
 }
 
 /**
- * Returns the entry that was in force at `from` and every later entry until `until`, oldest first. If the first of them holds no rules, the
- * entry with its rules comes before it. A transient change is never in force, so the read then goes back to an earlier entry. `pageSize`:
- * items of the first page.
+ * Returns the entry in force at `from` and every later entry until `until`, oldest first. If the first of these holds no rules, the entry
+ * with its rules comes before it. A transient change is never in force, so the read then goes back to an earlier entry. `pageSize`: items
+ * of the first page.
  */
 export async function loadFromState(
   reader: Pick<HistorySource, 'readEntries' | 'loadEntry'>,
@@ -157,8 +157,8 @@ export async function readBackTo(
 }
 
 /**
- * Returns the entry that was in force at `from` and every later entry. If the first of them holds no rules, the entry with its rules comes
- * before it. `entries`: oldest first.
+ * Leaves out the entries before the one in force at `from`. If the first entry left holds no rules, the entry with its rules comes before
+ * it. `entries`: oldest first.
  */
 export async function startInForce(
   reader: Pick<HistorySource, 'loadEntry'>,
@@ -172,7 +172,7 @@ export async function startInForce(
   return snapshot === null ? own : [snapshot, ...own];
 }
 
-/** A function that loads the entries of the region of an instance, once per region. */
+/** The returned function loads the entries of the region of an instance, once per region. */
 export function oncePerRegion(load: (region: Resource) => Promise<HistoryEntry[]>) {
   return cacheByKey(
     ({ account, region }: Resource) => load({ account, region, instanceName: null }),

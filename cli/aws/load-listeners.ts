@@ -1,5 +1,3 @@
-/** Lists the listeners of the alerts and of the health alarms of a deployment. */
-
 import { SNSClient } from '@aws-sdk/client-sns';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { describeError } from '../../lambda/adapters/describe-error.ts';

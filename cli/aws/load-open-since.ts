@@ -1,4 +1,3 @@
-/** Loads since when the unapproved exposure of each instance has been open. */
 import pLimit from 'p-limit';
 import type { StillOpen } from '../../lambda/contract/json-event.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';
@@ -6,10 +5,10 @@ import { findOpening, findWorstPart, type Opening, unknownOpening } from '../que
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { queriesAtOnce } from './load-history-at-instant.ts';
 
-/** The number of items of the first page: in most cases, the newest change opened the exposure. */
+/** Items of the first page: in most cases, the newest change opened the exposure. */
 const pageItems = 4;
 
-/** The opening is that of the worst part. */
+/** `openSince` and `notBefore` are those of the worst part. */
 export interface UnapprovedInstance extends StillOpen, Opening {
   account: string;
 }

@@ -5,7 +5,6 @@ import { type StateAt, stateAt } from '../questions/state-at.ts';
 import { HistoryLoader } from './load-instance-history.ts';
 import type { AccountRecords } from './open-deployment.ts';
 
-/** The state of an instance at an instant, the history slice from which the state was computed, and the settings that rate it. */
 export interface LoadedState {
   state: StateAt;
   slice: HistorySlice;

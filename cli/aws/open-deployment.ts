@@ -29,7 +29,6 @@ import { loadAccounts } from './load-accounts.ts';
 import { loadWaitingGroups } from './load-waiting-groups.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
-/** The records of one account in the table. */
 export interface AccountRecords {
   account: string;
   tableName: string;
@@ -37,26 +36,20 @@ export interface AccountRecords {
   reader: DynamoDbHistoryReader;
   /** The settings that rate the answer about an instant: those in effect at that instant, or the defaults. */
   loadRatedBy(at: string): Promise<RatedBy>;
-  /**
-   * The interval of the scans at an instant, from the same settings. If the table has no settings: the longest interval that can be
-   * configured.
-   */
+  /** In minutes, at an instant. If the table has no settings: the longest interval that can be configured. */
   loadScanInterval(at: string): Promise<number>;
   /** `keepHistoryDays` at an instant; `null`: no limit, or the table has no settings. */
   loadKeptDays(at: string): Promise<number | null>;
 }
 
-/** An account that a question is about. */
 export interface DeploymentAccount extends AccountRecords {
-  /** `null`: the monitor watches only the account in which it is deployed, without passes. */
+  /** The account in the registry; `null`: there is no registry, or no readable item of the account. */
   watched: WatchedAccount | null;
 }
 
 export interface Deployment {
   identity: CallerIdentity;
-  /** The account of the deployment. */
   account: string;
-  /** Region of the deployment. */
   region: string;
   tableName: string;
   /** The records of the account of the deployment, also if the monitor does not watch this account. */
@@ -66,11 +59,11 @@ export interface Deployment {
   names: AccountNames;
   /** The registry of the accounts with the newest pass; `null`: the monitor watches only the account in which it is deployed. */
   several: LoadedAccounts | null;
-  /** The groups of alerts of several accounts that wait for the collector. */
+  /** The alerts of several accounts that wait for the collector; `null`: none. */
   loadOutbox(): Promise<WaitingAlerts | null>;
 }
 
-/** Minutes: `scanEveryMinutes` is at most a day. */
+/** In minutes: `scanEveryMinutes` is at most a day. */
 const longestInterval = 1440;
 
 /**
@@ -123,10 +116,9 @@ export async function withDeployment<T>(
   }
 }
 
-/** The number of accounts that are read at the same time. */
 const accountsAtOnce = 16;
 
-/** Calls a function for each account. Returns the answers in the order of the accounts. */
+/** Returns the answers in the order of the accounts. */
 export function forEachAccount<T, Account = DeploymentAccount>(
   { accounts }: { accounts: readonly Account[] },
   read: (account: Account) => Promise<T>,
@@ -134,7 +126,7 @@ export function forEachAccount<T, Account = DeploymentAccount>(
   return pLimit(accountsAtOnce).map(accounts, read);
 }
 
-/** Reads end with an error once `signal` is aborted; `close` closes the connections. `credentials`: `undefined`: the SDK finds them. */
+/** Reads end with an error once `signal` is aborted. `credentials`: `undefined`: the SDK finds them. */
 export function openTable(
   { tableName, region }: Pick<Deployment, 'tableName' | 'region'>,
   credentials: CallerIdentity['credentials'] | undefined,
@@ -179,7 +171,7 @@ export function openHistoryReader(
   return { ...openAccount(place.account), close };
 }
 
-/** An output of the stack. Throws CommandError if the output does not exist; `instead`: the option to use in its place. */
+/** Returns an output of the stack. Throws CommandError if the output does not exist; `instead`: the option to use in its place. */
 export async function findOutput(
   { stack, monitor, stackRegion }: DeploymentOptions,
   { homeRegion, credentials }: CallerIdentity,

@@ -1,7 +1,3 @@
-/**
- * Reads the history of all resources of an account from the index `timeline`, and reads from the table the entries and the attributions
- * that the index lacks.
- */
 import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
 import { attributionKey, entryKey } from '../../lambda/contract/table-keys.ts';
 import {
@@ -19,12 +15,12 @@ import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
 
 type Place = Pick<HistoryEntry, 'resource' | 'at'>;
 
-/** Changes of the timeline on one page. One or two further requests read their attributions. */
+/** Entries on one page. One or two further requests read their attributions. */
 const stepsPerPage = 200;
 
 /**
- * Newest first, page by page, without attributions. `isEnough`: false for a change whose entry is read from the table, with `loadEntries`,
- * a hundred in each request.
+ * Newest first, page by page, without attributions. `isEnough`: false for an entry that must be read from the table. `loadEntries` reads
+ * these entries.
  */
 export async function* readTimelinePages(
   table: HistoryTable,
@@ -54,8 +50,8 @@ function toStep(account: string, item: Item): { place: Place; step: LightEntry |
 }
 
 /**
- * Adds the attributions, which the index does not hold: a hundred in each request, for the entries that can have one. The reads are not
- * consistent, like those of the index; this halves their cost. An attribution may have been completed later.
+ * Reads the attributions of the entries that can have one, because the index lacks them. The reads are not consistent, like those of the
+ * index; this halves their cost.
  */
 export async function addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(
   table: HistoryTable,

@@ -4,7 +4,7 @@ import type { RenderTime } from '../time/render-time.ts';
 import { listHidingSpots } from './load-blind-spots.ts';
 import type { DeploymentAccount } from './open-deployment.ts';
 
-/** Throws CommandError, after the answer about one instance, if its account could not be entered at that time, or was no longer watched. */
+/** For the end of a command: throws CommandError if the account could not be entered at that time, or was no longer watched. */
 export function refuseUnreadAccount(
   account: Pick<DeploymentAccount, 'account' | 'watched'>,
   at: string,

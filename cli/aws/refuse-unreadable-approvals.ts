@@ -3,7 +3,6 @@ import { CommandError } from '../command-error.ts';
 import { listSome } from '../text/list-some.ts';
 import type { KnownApprovals } from './load-approvals.ts';
 
-/** Throws CommandError if some approvals cannot be read. */
 export function refuseUnreadableApprovals({ refused }: Pick<KnownApprovals, 'refused'>): void {
   const [first] = refused;
   if (first === undefined) return;

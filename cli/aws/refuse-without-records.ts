@@ -6,7 +6,6 @@ import type { Deployment } from './open-deployment.ts';
 
 type Records = Pick<Fleet, 'states' | 'refused' | 'lastScan'> & { departed?: readonly Departed[] };
 
-/** False: no scan of the account has stored anything in the table. */
 function hasRecords({ states, refused, lastScan, departed = [] }: Records): boolean {
   return states.length + refused.length + departed.length > 0 || lastScan !== null;
 }

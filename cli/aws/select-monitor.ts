@@ -1,6 +1,4 @@
-/**
- * Decides which outputs and resources of a stack belong to one monitor. The stack of a CDK app of its own may have several monitors. Pure.
- */
+/** Decides which outputs and resources of a stack belong to one monitor. The stack of another CDK app may have several monitors. Pure. */
 import { outputPrefix, stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { CommandError } from '../command-error.ts';
 

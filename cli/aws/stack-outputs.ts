@@ -1,4 +1,3 @@
-/** The outputs and the status of a deployed stack, from CloudFormation; for the command line only. */
 import {
   CloudFormationClient,
   type CloudFormationClientConfig,

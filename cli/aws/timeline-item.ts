@@ -32,12 +32,12 @@ const stepSchema = z.object({
 const mayBeAbsent: readonly string[] = ['opened', 'closed', 'changedBy'];
 const required = timelineIndex.projection.filter((name) => !mayBeAbsent.includes(name));
 
-/** True if the index lacks an attribute. An early version may have created the table, and an index never changes its attributes. */
+/** True if the index lacks an attribute. A table of an early version has an index with fewer attributes, and they cannot be changed. */
 export function lacksAttributes(item: Item): boolean {
   return required.some((name) => item[name] === undefined);
 }
 
-/** False: the entry has more data than the index: an attribution, or a difference that was too large. */
+/** False: the index lacks data of the entry: an attribution, or a change that was too large. */
 export function isWhole(entry: LightEntry): boolean {
   if (entry.opened === null || entry.closed === null) return false;
   if (entry.kind !== 'flapped' && !causedKinds.includes(entry.kind)) return true;
@@ -45,7 +45,8 @@ export function isWhole(entry: LightEntry): boolean {
 }
 
 /**
- * Parses an item of the index `timeline`. It has neither `schema` nor `at`: its keys hold the instant and the resource. Throws ItemError.
+ * Parses an item of the index `timeline`. The item has neither `schema` nor `at`: its keys hold the instant and the resource. Throws
+ * ItemError.
  */
 export function fromTimelineItem(account: string, item: Item): LightEntry {
   const place = parseTimelineSortKey(account, String(item[timelineIndex.sortKey]));

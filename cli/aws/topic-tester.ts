@@ -1,5 +1,3 @@
-/** Publishes a test alert to a topic, as the scan publishes alerts, and lists the listeners of the topic. */
-
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { describeError } from '../../lambda/adapters/describe-error.ts';
 import { type Listener, listListeners } from '../../lambda/adapters/list-listeners.ts';
@@ -10,11 +8,11 @@ import { withClient } from './with-client.ts';
 
 export interface TopicTest {
   subscribers: Listener[];
-  /** The error of the publish, in the words of the SDK, text from outside; `null`: the message was accepted. */
+  /** The error of the SDK, text from outside; `null`: SNS accepted the message. */
   problem: string | null;
 }
 
-/** Throws if the subscriptions cannot be listed. */
+/** Publishes a test alert as the scan publishes alerts, after it has listed the listeners of the topic. Throws if they cannot be listed. */
 export function testTopic(
   topicArn: string,
   channels: readonly Channel[],

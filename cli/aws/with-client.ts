@@ -1,4 +1,4 @@
-/** Runs a function with a client, and closes the client's connections at the end. */
+/** Closes the client's connections at the end. */
 export async function withClient<Client extends { destroy(): void }, Answer>(
   client: Client,
   use: (client: Client) => Promise<Answer>,

@@ -1,4 +1,3 @@
-/** `portwatch approvals`: lists the approvals: who approved what, until when, and what is covered now. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, tablePermissions } from '../options/deployment-options.ts';

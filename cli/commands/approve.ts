@@ -1,4 +1,3 @@
-/** `portwatch approve`: approves exposure that may be open. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, regionOption, timesHelp } from '../options/deployment-options.ts';

@@ -1,4 +1,3 @@
-/** `portwatch at`: shows what could reach an instance at an instant. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addInstanceOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';

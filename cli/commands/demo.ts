@@ -1,4 +1,3 @@
-/** `portwatch demo`: runs a demo on this machine with the deployed code: a fleet, a change, the alert. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 

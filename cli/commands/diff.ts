@@ -1,4 +1,3 @@
-/** `portwatch diff`: shows what opened and closed on an instance between two instants. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addInstanceOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';

@@ -1,4 +1,3 @@
-/** `portwatch doctor`: checks whether the deployed monitor works, row by row. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addContextOption } from '../options/context-option.ts';

@@ -1,4 +1,3 @@
-/** `portwatch export`: prints the whole history, for programs. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import {

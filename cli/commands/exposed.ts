@@ -1,4 +1,3 @@
-/** `portwatch exposed`: finds the instances on which a port was open, to which sources and when. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions, tablePermissions, timesHelp } from '../options/deployment-options.ts';

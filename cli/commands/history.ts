@@ -1,4 +1,3 @@
-/** `portwatch history`: lists the changes, newest first. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import {

@@ -1,4 +1,3 @@
-/** `portwatch member-template`: writes CloudFormation templates for the watched accounts, for StackSets. */
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addContextOption } from '../options/context-option.ts';

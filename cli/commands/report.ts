@@ -1,4 +1,3 @@
-/** `portwatch report`: writes the fleet's exposure over time as one HTML file. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import {

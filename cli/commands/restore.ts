@@ -1,4 +1,3 @@
-/** `portwatch restore`: restores an earlier firewall of an instance. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addInstanceOptions, timesHelp } from '../options/deployment-options.ts';

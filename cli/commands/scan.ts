@@ -1,4 +1,3 @@
-/** `portwatch scan`: shows the current exposure, read with the caller's credentials. It stores and changes nothing. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
@@ -51,7 +50,7 @@ export function addScanCommand(program: Command, context: CommandContext): void 
         await runScanDeployed({ ...options, profile: onlyProfile(options.profile) }, context);
         return;
       }
-      // The SDK takes a tenth of a second to load: only a scan waits for it.
+      // Only a scan waits for the SDK, which takes a tenth of a second to load.
       const { runScan } = await import('./scan/run-scan.ts');
       await runScan(options, context);
     });

@@ -1,4 +1,3 @@
-/** `portwatch template`: writes the deployment as a CloudFormation template, for deploying without the CDK. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { bucketNamePattern } from '../../lib/code-bucket.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -1,4 +1,3 @@
-/** `portwatch test-alert`: tests that alerts and the health alarms of the monitor reach their subscribers. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { monitorOption, regionOption } from '../options/deployment-options.ts';

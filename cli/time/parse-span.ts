@@ -4,16 +4,16 @@ import { parseAll } from '../options/parse-all.ts';
 import type { Clock } from './clock.ts';
 import { parseEnd, parseTime } from './parse-time.ts';
 
+/** `from`: `null`: from the beginning. */
+export interface RecordedSpan {
+  from: string | null;
+  until: string;
+}
+
 /** `--since` and `--until`. The end may be in the future. */
 export function parseSpan(times: { since: string; until?: string }, clock: Clock): { from: string; until: string };
-export function parseSpan(
-  times: { since?: string; until?: string },
-  clock: Clock,
-): { from: string | null; until: string };
-export function parseSpan(
-  { since, until }: { since?: string; until?: string },
-  clock: Clock,
-): { from: string | null; until: string } {
+export function parseSpan(times: { since?: string; until?: string }, clock: Clock): RecordedSpan;
+export function parseSpan({ since, until }: { since?: string; until?: string }, clock: Clock): RecordedSpan {
   const [from, end] = parseAll(
     () => (since === undefined ? null : parseTime(since, '--since', clock)),
     () => parseEnd(until ?? 'now', '--until', clock),

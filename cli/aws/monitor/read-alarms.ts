@@ -15,10 +15,10 @@ export interface AlarmFacts {
   description: string;
 }
 
-/** The largest number of names in one request (limit of CloudWatch). */
+/** The limit of CloudWatch for one request. */
 const namesPerRequest = 100;
 
-/** By name. Alarms that do not exist are missing. */
+/** By name, without the alarms that do not exist. */
 export function readAlarms(
   names: readonly string[],
   config: ReaderConfig,
@@ -58,7 +58,7 @@ export interface MetricQuery {
 
 const daySeconds = 86_400;
 
-/** The largest number of values in one request (limit of CloudWatch: 500). */
+/** The limit of CloudWatch for one request. */
 const queriesPerRequest = 500;
 
 /** The sum of each metric over the 24 hours before `now`, by id; 0 without data. `now`: ms since the epoch. */
@@ -78,7 +78,7 @@ export function readDaySums(
         const command: GetMetricDataCommand = new GetMetricDataCommand({
           StartTime: new Date(end - daySeconds * 1000),
           EndTime: new Date(end),
-          // Periods of an hour, not one period of a day: CloudWatch cuts periods at whole multiples, so a day would be cut at midnight UTC.
+          // Periods of an hour, not of a day: CloudWatch aligns periods, so a day would be cut at midnight UTC.
           MetricDataQueries: queries
             .slice(start, start + queriesPerRequest)
             .map(({ id, namespace, name, dimension }) => ({

@@ -15,8 +15,8 @@ const errorSchema = z.object({ __type: z.optional(z.string()), message: z.option
 const timeoutMs = 10_000;
 
 /**
- * `id`: the name of a rule. For a rule on another bus than the default one, CloudFormation's id is `<bus>|<name>` (issue 1131 of its
- * coverage roadmap). `null`: the rule does not exist. Throws an error with the name that EventBridge gives it.
+ * `id`: the name of a rule, or `<bus>|<name>` for a rule on another bus than the default one. CloudFormation has ids of this form (issue
+ * 1131 of its coverage roadmap). `null`: the rule does not exist. Throws an error with the name that EventBridge gives the error.
  */
 export async function readEventRule(
   id: string,
@@ -59,14 +59,14 @@ interface Credentials {
 }
 
 interface Request {
-  /** In lower case, including `host` and `x-amz-date`. All of them are signed. */
+  /** Names in lower case, with `host` and `x-amz-date`. The signature covers all headers. */
   headers: Readonly<Record<string, string>>;
   body: string;
   region: string;
   service: string;
 }
 
-/** The headers of a `POST /` without a query, including the signature. */
+/** Returns the headers of a `POST /` without a query, with the signature. */
 export function signRequest(request: Request, credentials: Credentials): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const headers = { ...request.headers, ...(sessionToken && { 'x-amz-security-token': sessionToken }) };

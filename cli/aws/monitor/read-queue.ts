@@ -4,17 +4,15 @@ import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
 export interface QueueFacts {
-  /** Messages that wait, or that are being processed. */
   waiting: number;
   inFlight: number;
-  /** False: this queue has no dead-letter queue of its own, so it is itself a dead-letter queue. */
+  /** False for a dead-letter queue: only the other queues have one. */
   hasDeadLetters: boolean;
 }
 
 /** `null`: the queue does not exist. */
 export async function readQueue(url: string, config: ReaderConfig, signal: AbortSignal): Promise<QueueFacts | null> {
-  // The SDK would by default send the request to the host of the URL. This setting makes it use the region's address, or
-  // AWS_ENDPOINT_URL_SQS.
+  // By default, the SDK sends the request to the host of the URL. This setting selects the address of the region, or AWS_ENDPOINT_URL_SQS.
   const client = new SQSClient({ ...readerSettings(config), useQueueUrlAsEndpoint: false });
   return withClient(client, async () => {
     const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });

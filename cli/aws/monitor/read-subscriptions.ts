@@ -5,7 +5,7 @@ import type { Channel } from '../../../lambda/contract/channels.ts';
 import { withClient } from '../with-client.ts';
 import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.ts';
 
-/** Every subscription of a topic; `null`: the topic does not exist. */
+/** `null`: the topic does not exist. */
 export function readSubscriptions(
   topicArn: string,
   config: ReaderConfig,
@@ -24,7 +24,7 @@ export function hasSubscription(arn: string, config: ReaderConfig, signal: Abort
   });
 }
 
-/** Confirmed subscribers of a topic, and of the topics of its channels. Throws the errors of the SDK. */
+/** Counts the confirmed subscribers of a topic and of the topics of its channels. Throws the errors of the SDK. */
 export function countListeners(
   topicArn: string,
   channels: readonly Channel[],

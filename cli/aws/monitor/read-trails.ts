@@ -1,4 +1,3 @@
-/** Reads the trails whose events a region receives, from CloudTrail. */
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -32,7 +31,6 @@ export function listTrails(config: ReaderConfig, signal: AbortSignal): Promise<T
 
 export interface FieldSelector {
   field: string;
-  /** `Equals`, `NotStartsWith`, …, each with its values. */
   conditions: Partial<Record<SelectorOperator, readonly string[]>>;
 }
 

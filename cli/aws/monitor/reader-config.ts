@@ -1,4 +1,3 @@
-/** The settings of the clients that read the parts of a deployed monitor, and the errors that mean "does not exist" in each service. */
 import { clientSettings, defaultTimeouts } from '../../../lambda/adapters/client-settings.ts';
 import type { CallerIdentity } from '../caller-identity.ts';
 

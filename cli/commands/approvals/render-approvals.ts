@@ -1,5 +1,3 @@
-/** Renders the answer of `portwatch approvals`, as text and as JSON. */
-
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { Approval } from '../../../lambda/approvals/approval.ts';
@@ -14,7 +12,7 @@ import { renderTable } from '../../text/render-table.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** The largest number of lines of one exposure, and of named instances; the JSON has all. */
+/** For one exposure, and for instances; the JSON has all. */
 const maxLines = 4;
 
 const phaseNames: Readonly<Record<ListedPhase, string>> = {

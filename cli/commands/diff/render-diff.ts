@@ -9,7 +9,7 @@ import { listPlace } from '../../text/render-place.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** The largest number of lines of the opened reach, and of the closed reach; the JSON has all lines. */
+/** For the opened reach and for the closed reach; the JSON has all. */
 const maxLines = 40;
 
 export function renderDiff(
@@ -46,7 +46,7 @@ function describeSame({ verdict }: StatesDiff): string {
     : 'The same ports are open to the same sources at both times.';
 }
 
-/** Describes the state at one of the times if it is uncertain, and why it can differ from the compared state. */
+/** Empty if the firewall at this time is known for certain. */
 function describeState({ at, status, exposure, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
   const when = renderTime(at);
   if (exposure === null && gap === null)

@@ -1,5 +1,3 @@
-/** The checks of the event path: the trails, the rules of EventBridge, and the events that arrived. */
-
 import pLimit from 'p-limit';
 import { describeError } from '../../../lambda/adapters/describe-error.ts';
 import { eventStackName } from '../../../lambda/contract/deployed-names.ts';
@@ -70,7 +68,7 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
   return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks, ...elsewhere];
 }
 
-/** The regions of the settings, and those that the last scan listed. `lacks`: the row that reports that the regions are not known. */
+/** The regions of the settings, and those that the last scan listed. `lacks`: a row if the regions of the last scan are not known. */
 async function findWatchedRegions(
   settings: EffectiveSettings,
   monitor: Monitor,
@@ -134,7 +132,7 @@ export async function checkEventRules(monitor: Monitor): Promise<Row[]> {
   return [...own, ...(await checkForwarding(others, monitor))];
 }
 
-/** The rules of the small stacks that forward the events of other regions. */
+/** Checks the rules of the small stacks that forward the events of other regions. */
 function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<Row[]> {
   const permissions = ['cloudformation:ListStackResources', ...ruleReads];
   return checkEach(monitor, 'event-rule', permissions, regions, sameName, async (region) => {

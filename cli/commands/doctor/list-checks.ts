@@ -37,13 +37,11 @@ import { atOnce, checkEach, guard, lacksPart, sameName, tableReads } from './run
 import { type CommandPlace, cdkCommand } from './suggested-commands.ts';
 
 interface CheckRun {
-  /** Shown in the progress line. */
   title: string;
   /** Rejects only after an interruption. */
   rows: Promise<Row[]>;
 }
 
-/** Starts all checks. */
 export function listChecks(monitor: Monitor): CheckRun[] {
   const limit = pLimit(atOnce);
   const start = (
@@ -249,7 +247,6 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
   );
 }
 
-/** Logical IDs of the subscriptions that the stack created and that no longer exist. */
 async function listGone(topicArn: string, { listSubscriptions, place, signal }: Monitor): Promise<string[]> {
   const own = listSubscriptions().filter(({ physicalId }) => physicalId.startsWith(`${topicArn}:`));
   const exist = await Promise.all(own.map(({ physicalId }) => hasSubscription(physicalId, place, signal)));

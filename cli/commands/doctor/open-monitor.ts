@@ -1,5 +1,3 @@
-/** The parts of the deployed monitor for the checks: where each part is, and values that several checks use, read once. */
-
 import { callOnce } from '../../../lambda/adapters/call-once.ts';
 import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import {
@@ -22,7 +20,6 @@ import { type CloneSettings, readCloneSettings } from './clone-settings.ts';
 import { topicName } from './decide/decide-topics.ts';
 import type { MonitorPlace } from './row.ts';
 
-/** An answer, or the error of the request. */
 export type Known<T> = { value: T } | { error: unknown };
 
 /** Thrown by a check that needs the answer of a failed request. `permissions`: the IAM actions of that request. */
@@ -47,11 +44,10 @@ interface MonitorSource {
   signal: AbortSignal;
 }
 
-/** A watched account, and its latest states. */
 export interface WatchedFleet {
   reader: DynamoDbHistoryReader;
   fleet: Fleet;
-  /** False: the account cannot be entered, so what it has now is not known. */
+  /** False: the account cannot be entered, so `fleet` may be old. */
   isEntered: boolean;
 }
 
@@ -65,22 +61,25 @@ export interface Monitor extends MonitorSource {
   requireTable(): string;
   /** Of every watched account. */
   loadFleets(): Promise<WatchedFleet[]>;
-  /** Reads the records of the account of the deployment. */
+  /** Newest first, of the account of the deployment. */
   loadNewestScans(): Promise<NotedScan[]>;
   /** The settings that the newest scan of all accounts worked with; `null`: no scan has recorded any. */
   loadSettings(): Promise<EffectiveSettings | null>;
-  /** The interval in effect. If no settings are recorded: that of the clone. */
+  /** In minutes. If no settings are recorded: the interval of the clone. */
   loadInterval(): Promise<number>;
   loadDaySums(): Promise<Map<string, number>>;
   /** `null`: the monitor watches only the account of the deployment. */
   loadAccounts(): Promise<LoadedAccounts | null>;
-  /** The alerts that wait for the collector. If the monitor watches only its own account again, nothing publishes these alerts. */
+  /**
+   * The alerts that wait for the collector; `null`: none. If the monitor watches only its own account again, nothing publishes these
+   * alerts.
+   */
   loadOutbox(): Promise<WaitingAlerts | null>;
   readClone(): CloneSettings;
   close(): void;
 }
 
-/** The number of scans among which a complete one is searched: three and a half days with a scan every five minutes, in one page. */
+/** The last complete scan is searched among this number of scans: three and a half days with a scan every five minutes, in one page. */
 const newestScans = 1_000;
 
 export function openMonitor(source: MonitorSource): Monitor {

@@ -1,5 +1,3 @@
-/** Renders the rows of `portwatch doctor` for a person. */
-
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import type { Style, Terminal } from '../../text/terminal.ts';
@@ -26,7 +24,6 @@ const indent = ' '.repeat(statusWidth + 2);
 /** Characters. A command is never cut, because a cut command would do something else. */
 const longestText = 1_000;
 
-/** One line for the finding. A row that is not OK has further lines. */
 export function renderRow(row: Row, { out }: Pick<Terminal, 'out'>): string {
   const { check, resource, status, found, expected, remedy, command } = row;
   const word = out.style(styles[status], words[status].padEnd(statusWidth));

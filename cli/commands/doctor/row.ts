@@ -1,4 +1,3 @@
-/** A row of the answer of `portwatch doctor`: one check of one resource. */
 import { failureReasonOf } from '../../../lambda/adapters/aws-errors.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { ReaderConfig } from '../../aws/monitor/reader-config.ts';
@@ -103,7 +102,6 @@ function describeReason(reason: ReturnType<typeof failureReasonOf>): string {
   return 'the request failed';
 }
 
-/** The deployment that the rows are about, for decisions and commands. */
 export interface MonitorPlace extends ReaderConfig {
   /** The prefix of the logical ids of the monitor; `null`: the monitor of a clone. */
   monitor: string | null;

@@ -1,4 +1,4 @@
-/** Runs one check, or one check for each of several resources: an error becomes a row, and hides no other check. */
+/** An error of a check becomes a row, and hides no other check. */
 import { CommandError } from '../../command-error.ts';
 import { LacksError, type Monitor } from './open-monitor.ts';
 import { type Check, failedRow, failureRow, type Row } from './row.ts';
@@ -9,7 +9,6 @@ export const atOnce = 8;
 
 export const tableReads = ['dynamodb:Query'];
 
-/** Converts the error of a check to its row. */
 export async function guard(
   place: Pick<Row, 'check' | 'resource'>,
   permissions: readonly string[],
@@ -26,7 +25,6 @@ export async function guard(
   }
 }
 
-/** One check for each of several resources. A failed check does not hide the others. */
 export async function checkEach(
   monitor: Monitor,
   check: Check,
@@ -42,7 +40,7 @@ export async function checkEach(
 }
 
 export const sameName = (name: string) => name;
-/** The row of a part that the stack lacks. */
+
 export function lacksPart(check: Check, part: string, { place }: Monitor): Row {
   return failureRow(
     { check, resource: null },

@@ -1,16 +1,15 @@
-/** The commands that the rows suggest. They run in a clone of the repository, and contain the place of the deployment. */
+/** The commands that the rows suggest. They run in a clone of the repository, and name the deployment. */
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import type { MonitorPlace } from './row.ts';
 
 export type CommandPlace = Pick<MonitorPlace, 'region' | 'stack' | 'monitor' | 'profile'>;
 
-/** A command of the AWS CLI; every word is quoted. */
+/** Every word is quoted. */
 export function awsCommand({ region, profile }: Pick<CommandPlace, 'region' | 'profile'>, ...words: string[]): string {
   const options = ['--region', region, ...(profile === null ? [] : ['--profile', profile])];
   return ['aws', ...[...words, ...options].map(quoteOption)].join(' ');
 }
 
-/** A command of Portwatch for this deployment. */
 export function portwatchCommand({ region, stack, monitor, profile }: CommandPlace, ...words: string[]): string {
   const options = [
     ...['--stack-region', region],
@@ -21,7 +20,6 @@ export function portwatchCommand({ region, stack, monitor, profile }: CommandPla
   return ['npm run portwatch --', ...[...words, ...options].map(quoteOption)].join(' ');
 }
 
-/** A command of the CDK on this stack, with the configuration of portwatch.json. */
 export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: string[]): string {
   const options = [stack, ...(profile === null ? [] : ['--profile', profile])];
   return [`AWS_REGION=${quoteForShell(region)} npx cdk`, ...[...words, ...options].map(quoteOption)].join(' ');
@@ -30,7 +28,6 @@ export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: s
 /** Restores a missing or changed resource from the template, with the CDK's drift-aware change set. */
 export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'deploy', '--revert-drift');
 
-/** The remedy and the command for a resource that differs from the template. */
 export function revertRemedy(place: CommandPlace): { remedy: string; command: string } {
   return { remedy: 'let CloudFormation restore what the template defines', command: revertDrift(place) };
 }

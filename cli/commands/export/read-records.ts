@@ -1,9 +1,8 @@
-/** Reads the records of an export, page by page: the entries of each resource, then deleted instances, then scans. All reads are Queries. */
+/** Reads the records of an export, page by page: entries of each resource, deleted instances, then scans. All reads are Queries. */
 
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
-import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import type { Departed } from '../../../lambda/scan/interfaces.ts';
 import { loadWholeFleet, type WholeFleet } from '../../aws/load-fleet.ts';
 import { type AccountRecords, type Deployment, forEachAccount } from '../../aws/open-deployment.ts';
@@ -11,13 +10,9 @@ import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import { CommandError } from '../../command-error.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
 import { accountFields } from '../../questions/account-names.ts';
+import type { RecordedSpan } from '../../time/parse-span.ts';
 
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
-
-interface ExportSpan {
-  from: string | null;
-  until: string;
-}
 
 /**
  * `glob`: names of instances; `null` for everything. Reads one account after the other. Throws CommandError if the table is empty, if no
@@ -25,7 +20,7 @@ interface ExportSpan {
  */
 export async function* readRecords(
   deployment: Deployment,
-  span: ExportSpan,
+  span: RecordedSpan,
   glob: string | null,
 ): AsyncGenerator<ExportRecord[]> {
   const { names } = deployment;
@@ -49,7 +44,7 @@ export async function* readRecords(
 async function* readAccount(
   reader: AccountRecords['reader'],
   { states, departed, instances }: WholeFleet,
-  span: ExportSpan,
+  span: RecordedSpan,
   glob: string | null,
 ): AsyncGenerator<ExportRecord[]> {
   const isChosen = ({ instanceName }: Resource) =>
@@ -58,7 +53,8 @@ async function* readAccount(
     for await (const entries of reader.readEntries(resource, span)) yield entries.map(toEntryRecord);
   const isWithin = ({ goneAt }: Departed) => goneAt <= span.until && (span.from === null || goneAt >= span.from);
   yield departed.filter((each) => isWithin(each) && isChosen(each.resource)).map(toDepartedRecord);
-  if (glob === null) for await (const scans of reader.readScans(span)) yield scans.map(toScanRecord);
+  if (glob === null)
+    for await (const scans of reader.readScans(span)) yield scans.map((scan) => ({ record: 'scan', ...scan }));
 }
 
 function listRegions(states: readonly { resource: Resource }[]): Resource[] {
@@ -73,8 +69,4 @@ function toEntryRecord(entry: HistoryEntry): ExportRecord {
 
 function toDepartedRecord({ resource, ...rest }: Departed): ExportRecord {
   return { record: 'departed', region: resource.region, instanceName: resource.instanceName, ...rest };
-}
-
-function toScanRecord(scan: NotedScan): ExportRecord {
-  return { record: 'scan', ...scan };
 }

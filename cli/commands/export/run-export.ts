@@ -33,48 +33,48 @@ export async function runExport(options: ExportOptions, context: CommandContext)
       until: span.until,
       ...(names !== null && { blindSpots: spots }),
     };
-    const write = options.format === 'json' ? writeDocument(head) : writeLines(head);
     const print = (line: string) => terminal.out.print(line);
+    const write = options.format === 'json' ? writeDocument(head, print) : writeLines(head, print);
     let count = 0;
     let hasBegun = false;
     for await (const records of readRecords(deployment, span, options.instance ?? null)) {
       // The document begins with the first records, so an error before them leaves no incomplete document.
-      if (!hasBegun) write.begin(print);
+      if (!hasBegun) write.begin();
       hasBegun = true;
-      for (const record of records) write.add(record, print);
+      for (const record of records) write.add(record);
       count += records.length;
       terminal.showProgress(`${count} records so far`);
     }
-    write.end(print);
+    write.end();
     await warnOfExpiry(deployment, span.from, clock, terminal);
     refuseIncomplete(spots, clock.renderTime, names);
   });
 }
 
 interface Writer {
-  begin(print: (line: string) => void): void;
-  add(record: ExportRecord, print: (line: string) => void): void;
-  end(print: (line: string) => void): void;
+  begin(): void;
+  add(record: ExportRecord): void;
+  end(): void;
 }
 
-function writeLines(head: object): Writer {
+function writeLines(head: object, print: (line: string) => void): Writer {
   return {
-    begin: (print) => print(renderJson({ record: 'export', ...head }, 0)),
-    add: (record, print) => print(renderJson(record, 0)),
+    begin: () => print(renderJson({ record: 'export', ...head }, 0)),
+    add: (record) => print(renderJson(record, 0)),
     // This line proves that the export is complete.
-    end: (print) => print(renderJson({ record: 'end' }, 0)),
+    end: () => print(renderJson({ record: 'end' }, 0)),
   };
 }
 
 /** One document with one record on each line, so that records are written as soon as they are read. */
-function writeDocument(head: object): Writer {
+function writeDocument(head: object, print: (line: string) => void): Writer {
   let separator = '';
   return {
-    begin: (print) => print(`${renderJson(head, 0).slice(0, -1)},"records":[`),
-    add: (record, print) => {
+    begin: () => print(`${renderJson(head, 0).slice(0, -1)},"records":[`),
+    add: (record) => {
       print(`${separator}${renderJson(record, 0)}`);
       separator = ',';
     },
-    end: (print) => print(']}'),
+    end: () => print(']}'),
   };
 }

@@ -1,5 +1,3 @@
-/** Finds the instances, deleted ones included, on which the ports of a query were open. */
-
 import { type Note, type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { resourceKey } from '../../../lambda/history/resource-key.ts';
@@ -41,7 +39,6 @@ export interface Answer {
   openings: Opening[];
   /** Number of instances that exist or existed, in the accounts whose first scan is not later than the question. */
   instances: number;
-  /** Number of accounts of the question. */
   accounts: number;
   /** The settings that rate the openings; with several accounts those of the first account. */
   ratedBy: RatedBy;
@@ -52,7 +49,10 @@ export interface Answer {
   names: AccountNames;
 }
 
-/** Throws CommandError if monitoring had not started. For a span, the entries have no attributions; `addActors` adds them. */
+/**
+ * Includes deleted instances. Throws CommandError if monitoring had not started. For a span, the entries have no attributions; `addActors`
+ * adds them.
+ */
 export async function findExposedInstances(
   question: Question,
   deployment: Deployment,

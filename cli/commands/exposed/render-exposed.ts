@@ -1,5 +1,3 @@
-/** Renders the answer of `portwatch exposed` for a person. */
-
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
@@ -19,7 +17,7 @@ import type { Style, Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
-/** The largest number of lines for one instance; the JSON has all. */
+/** For one instance; the JSON has all. */
 const maxLines = 6;
 
 /** Columns. On a narrower terminal the region is below the name, and the end of a span below its start. */
@@ -57,7 +55,7 @@ function styleOf({ severity, certainty }: Opening): Style {
   return certainty === 'unknown' || severity === null ? 'yellow' : severityStyles[severity];
 }
 
-/** The end of the question is included in the span. */
+/** `opening.until` is not included, `question.until` is. */
 function renderSpan({ from, until }: Opening, question: Question, isRoomy: boolean, renderTime: RenderTime): string[] {
   const begin = from === question.from ? 'already' : renderTime(from);
   const end = until > question.until ? 'still' : renderTime(until);

@@ -17,18 +17,14 @@ import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { readClock } from '../../time/clock.ts';
-import { parseSpan } from '../../time/parse-span.ts';
+import { parseSpan, type RecordedSpan } from '../../time/parse-span.ts';
+import type { RenderTime } from '../../time/render-time.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 
 interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   since?: string;
   until?: string;
   region?: string;
-}
-
-interface Span {
-  from: string | null;
-  until: string;
 }
 
 /** `instanceName`: `null` for the whole account. */
@@ -46,7 +42,7 @@ export async function runHistory(
     const [first] = accounts;
     const found: LightEntry[] = [];
     const spots: AccountSpot[] = [];
-    // JSON shows every element, in the order of the ports.
+    // JSON shows every element, in the order of the ports, and needs no rating.
     const ratedBy = options.json ? undefined : await first?.loadRatedBy(span.until);
     const list = buildListChange(ratedBy ?? defaultRatingPolicy);
     let count = 0;
@@ -80,7 +76,7 @@ export async function runHistory(
 async function* readSteps(
   instanceName: string | null,
   region: string | null,
-  span: Span,
+  span: RecordedSpan,
   deployment: Deployment,
   spots: AccountSpot[],
 ): AsyncGenerator<LightEntry[]> {
@@ -105,16 +101,12 @@ async function* readSteps(
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);
 }
 
-/** The start of monitoring. It is taken from the states of regions, which are never removed. */
+/** The start of monitoring: the states of regions are never removed. */
 function earliestOf({ states }: Fleet, until: string): string {
   return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
 }
 
-function describeNothing(
-  instanceName: string | null,
-  { from, until }: Span,
-  renderTime: (at: string) => string,
-): string {
+function describeNothing(instanceName: string | null, { from, until }: RecordedSpan, renderTime: RenderTime): string {
   const who = instanceName === null ? 'Nothing' : `No entry of ${instanceName}`;
   return `${who} was recorded ${from === null ? '' : `from ${renderTime(from)} `}until ${renderTime(until)}.`;
 }

@@ -1,11 +1,9 @@
-/** The commands of the AWS CLI that deploy the templates of the watched accounts. */
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import type { WatchedAccounts } from '../../../lambda/contract/settings-schema.ts';
 
 export const memberFiles = { role: 'portwatch-member-role.json', events: 'portwatch-member-events.json' } as const;
 
 export interface MemberDeployment {
-  /** The folder with the templates. */
   folder: string;
   accounts: WatchedAccounts;
   /** The region of the monitor: the StackSets and the roles are created there. */

@@ -18,7 +18,7 @@ export interface Aim {
   when: string;
 }
 
-/** Returns the firewall at a time. Throws CommandError if the firewall at that time is unknown or uncertain. */
+/** Throws CommandError if the firewall at that time is unknown or uncertain. */
 export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
   const when = `at ${renderTime(state.at)}`;
   const { gap, either, transients, status, snapshot } = state;

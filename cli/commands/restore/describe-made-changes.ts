@@ -1,4 +1,3 @@
-/** The changes that `portwatch restore` has made so far, and a sentence about them for an interruption or an error. */
 import type { CallOutcome } from '../../aws/firewall-editor.ts';
 
 interface MadeCall {
@@ -11,7 +10,7 @@ export interface ChangeLog {
   /** The names of all calls, in order; empty until the calls are known. */
   planned: readonly string[];
   made: MadeCall[];
-  /** True after a read has shown that the firewall is the wanted one. */
+  /** True: a read has shown that the firewall is the wanted one. */
   isReached: boolean;
 }
 

@@ -1,5 +1,3 @@
-/** Loads the firewall to restore (the aim), and the firewall that the history shows as the present one. */
-
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { rulesBeforeAt } from '../../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';

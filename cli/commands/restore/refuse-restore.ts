@@ -1,4 +1,3 @@
-/** Decides when `portwatch restore` changes nothing, because the firewall or its instance is another one than expected. */
 import { compareFirewalls, diffFirewalls } from '../../../lambda/firewall/index.ts';
 import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import { firewallOf } from '../../../lambda/history/firewall-of.ts';

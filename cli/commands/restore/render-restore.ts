@@ -1,4 +1,3 @@
-/** Renders the plan of `portwatch restore`, its outcome as text and as JSON, and its refusals. */
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describeInfo, type RestoreCall, type RestorePlan } from '../../../lambda/alerts/plan-restore-calls.ts';
 import {
@@ -41,7 +40,7 @@ export type RestoreOutcome =
   | { outcome: 'dry-run'; plan: RestorePlan; command: string }
   | { outcome: 'restored'; plan: RestorePlan; log: ChangeLog; others: InstanceOperation[] };
 
-/** The largest number of lines of each list; `--json` has all. */
+/** For one list; the JSON has all. */
 const maxLines = 40;
 
 export function renderPlan(

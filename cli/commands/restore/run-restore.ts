@@ -1,5 +1,3 @@
-/** Runs `portwatch restore`, from top to bottom. Decisions and texts are in the other files of this folder. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { planRestoreCalls, type RestorePlan } from '../../../lambda/alerts/plan-restore-calls.ts';

@@ -1,4 +1,3 @@
-/** Decides the exit code of `portwatch scan --deployed`. */
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { ScanOutcome } from './scan-outcome.ts';

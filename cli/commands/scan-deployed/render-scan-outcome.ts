@@ -9,7 +9,7 @@ import type { RenderTime } from '../../time/render-time.ts';
 import { isWhole } from './decide-exit-code.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
-/** The largest number of names in a list; the JSON has all names. */
+/** For one list; the JSON has all. */
 const maxNames = 10;
 
 export function renderScanOutcome(

@@ -89,7 +89,7 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   }
 }
 
-/** The largest number of reads until the index has all changes, and the pause between two reads. The index is updated after the table. */
+/** The index is updated after the table, so several reads can be needed until it has all changes. */
 const tries = 6;
 const pauseMs = 250;
 

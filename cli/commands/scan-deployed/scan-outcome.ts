@@ -1,4 +1,3 @@
-/** The outcome of a deployed scan: the answer of the function, and the document of `--json`. */
 import * as z from 'zod/mini';
 import type { NotedScan } from '../../../lambda/history/scan-note.ts';
 import { CommandError } from '../../command-error.ts';

@@ -1,4 +1,3 @@
-/** Decides the exit code of `portwatch scan`. */
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { describeUnread } from './describe-unread.ts';

@@ -1,4 +1,3 @@
-/** Decides if a region that cannot be listed makes a local scan a failure. */
 import type { FailureReason } from '../../../lambda/history/entry.ts';
 
 interface Unlisted {

@@ -40,7 +40,6 @@ export interface Unread {
 export interface Survey {
   /** Worst first. */
   instances: SurveyedInstance[];
-  /** Instances that were listed and not read. */
   notRead: Unread[];
   regionsListed: string[];
   /** Regions that are not enabled in the account, or denied by its policy, and not named by the caller. */
@@ -50,7 +49,9 @@ export interface Survey {
 }
 
 const namelessUnread: Unread = {
-  ...{ region: namelessRegion, instanceName: null, reason: 'invalid-answer' },
+  region: namelessRegion,
+  instanceName: null,
+  reason: 'invalid-answer',
   message: 'Lightsail lists a region without a name',
 };
 

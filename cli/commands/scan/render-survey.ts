@@ -1,5 +1,3 @@
-/** Renders the answer of `portwatch scan` for a person. */
-
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { defaultRatingPolicy, type Reach, type Severity } from '../../../lambda/firewall/index.ts';
@@ -10,7 +8,7 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { SurveyedInstance, Unread } from './read-and-rate-fleet.ts';
 import type { AccountSurvey } from './survey-account.ts';
 
-/** The largest number of lines for one instance; the JSON has all. */
+/** For one instance; the JSON has all. */
 const maxLines = 12;
 
 /** Columns. A narrower terminal leaves out addresses and reasons, so that the open ports have room; the JSON has both. */

@@ -1,4 +1,3 @@
-/** Surveys one account: identifies the caller, lists the regions, and reads the exposure of each instance. */
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { identify } from '../../aws/caller-identity.ts';
@@ -26,8 +25,7 @@ const longestReadMs = 300_000;
 
 /** Throws CommandError if the caller cannot be identified, or the regions cannot be listed. */
 export async function surveyAccount({ profile, regions, signal, onProgress }: AccountQuestion): Promise<AccountSurvey> {
-  const identity = await identify(profile, signal);
-  const { account, arn, homeRegion, credentials } = identity;
+  const { account, arn, homeRegion, credentials } = await identify(profile, signal);
   const reader = new LightsailReader(homeRegion, {
     ...clientSettings(),
     ...(profile === null ? {} : { profile }),

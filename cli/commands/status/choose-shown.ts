@@ -1,5 +1,3 @@
-/** Decides which instances and regions `portwatch status` shows. */
-
 import type { AccountFailure } from '../../../lambda/accounts/watched-account.ts';
 import type { StillOpen } from '../../../lambda/contract/json-event.ts';
 import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
@@ -52,7 +50,6 @@ interface AccountSummary {
   status: 'watched' | 'removed';
   lastScan: { startedAt: string; complete: boolean } | null;
   failure: AccountFailure | null;
-  /** Number of existing instances. */
   instances: number;
 }
 
@@ -71,7 +68,7 @@ export function chooseShown({ instances, regions }: AccountsStatus, options: Sta
   };
 }
 
-/** Applies the same filters to unapproved exposure. `severity` is the minimum severity of the unapproved part. */
+/** `severity`: the minimum severity of the unapproved part. */
 export function chooseUnapproved(
   open: readonly StillOpen[],
   { severity, region, instance }: StatusOptions,
@@ -84,7 +81,6 @@ export function chooseUnapproved(
   );
 }
 
-/** The regions and the existing instances. */
 export function listResources({ instances, regions }: AccountsStatus): Resource[] {
   return [
     ...regions.map(({ account, region }) => ({ account, region, instanceName: null })),

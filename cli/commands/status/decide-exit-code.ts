@@ -1,4 +1,3 @@
-/** Decides the exit code of `portwatch status`. */
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { FleetStatus } from '../../questions/fleet-status.ts';
 import { isAtLeastAs, type StatusOptions } from './choose-shown.ts';

@@ -1,4 +1,3 @@
-/** Loads the unapproved exposure, if anything was ever approved. */
 import { wasEverApproved } from '../../../lambda/approvals/decide-reminders.ts';
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
 import { listUnapproved } from '../../../lambda/scan/list-unapproved.ts';

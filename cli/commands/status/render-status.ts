@@ -1,4 +1,3 @@
-/** Renders the answer of `portwatch status` for a person. */
 import type { Listener } from '../../../lambda/adapters/list-listeners.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
@@ -20,7 +19,7 @@ import type { Terminal } from '../../text/terminal.ts';
 import { type RenderTime, renderLength } from '../../time/render-time.ts';
 import type { StatusView } from './choose-shown.ts';
 
-/** The largest number of lines for one instance; the JSON has all. */
+/** For one instance; the JSON has all. */
 const maxLines = 8;
 
 /** Columns. A narrower terminal shows ages in place of times, and the region below the name, so that the open ports have room. */
@@ -50,7 +49,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   return parts.join('\n\n');
 }
 
-/** The first lines, if alerts wait: the table shows changes that people may not have been alerted about. */
+/** The first lines, if alerts wait: nobody may know of the changes that the table shows. */
 function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   if (waitingAlerts === null) return [];
   const { count, oldestAt } = waitingAlerts;
@@ -59,7 +58,6 @@ function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, re
   return [out.style(['bold', 'yellow'], sentence)];
 }
 
-/** This comes before the list of everything that is open. */
 function renderUnapproved(
   { unapproved, ratedBy, now, names }: StatusView,
   { out, width }: Terminal,
@@ -167,7 +165,7 @@ function countEqual(regions: readonly string[], names: AccountNames): string[] {
   );
 }
 
-/** One line for the alerts, and one for the health alarms. */
+/** One line about the alerts, and one about the health alarms. */
 function renderHearing({ alerts, health, problem }: Listeners): string[] {
   if (problem !== null) return [`Who gets the alerts is not known: ${renderPlain(problem, 300)}.`];
   return [

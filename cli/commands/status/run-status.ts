@@ -83,7 +83,6 @@ export async function runStatus(options: StatusOptions, context: CommandContext)
   });
 }
 
-/** The status of one account. */
 async function loadAccountStatus(place: DeploymentAccount, at: string, options: StatusOptions, names: AccountNames) {
   const { account, reader, watched, loadRatedBy } = place;
   const [fleet, ratedBy] = await Promise.all([reader.loadFleet(), loadRatedBy(at)]);

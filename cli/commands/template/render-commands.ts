@@ -1,4 +1,3 @@
-/** The commands of the AWS CLI that upload and deploy a template. */
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import { bucketParameter, keyPrefix } from '../../../lib/code-bucket.ts';
 
@@ -12,11 +11,10 @@ interface DeployedStack {
 }
 
 interface DeploymentPlace {
-  /** The folder with the template and the zip files. */
   folder: string;
-  /** `null`: the commands read it from the variable BUCKET. */
+  /** `null`: the commands read the variable BUCKET. */
   bucket: string | null;
-  /** `null`: the AWS CLI chooses it. */
+  /** `null`: the AWS CLI chooses the region. */
   region: string | null;
 }
 
@@ -35,7 +33,8 @@ export function renderCommands(stacks: readonly DeployedStack[], { folder, bucke
 }
 
 /**
- * A template without functions is small, so CloudFormation accepts it without a bucket. A bucket would have to be in the stack's region.
+ * A template without functions is small, so CloudFormation accepts it without a bucket. A bucket would have to be in the region of the
+ * stack.
  */
 function renderDeployment(stack: DeployedStack, inRegion: string): string[] {
   const name = quoteForShell(stack.name);

@@ -12,9 +12,8 @@ interface FileContent {
 }
 
 /**
- * Writes a folder completely or not at all: writes a temporary folder next to it, and renames that. A folder of an earlier run is replaced.
- * Throws CommandError if the folder has other files, or cannot be written, and the signal's reason on interruption; then nothing is
- * changed.
+ * Writes all files, or changes nothing: writes a temporary folder next to the folder, and renames it. A folder of an earlier run is
+ * replaced. Throws CommandError if the folder has other files, or cannot be written. Throws the reason of `interrupted` once it is aborted.
  */
 export async function writeFolder(
   folder: string,

@@ -1,9 +1,6 @@
-/** The test of a topic, and a sentence with the remedy for each problem. */
-
 import type { TopicTest } from '../../aws/topic-tester.ts';
 import type { TestAlertContext } from './build-test-alert.ts';
 
-/** The test of one topic, and its result. */
 export interface ChannelTest extends TopicTest {
   topic: TestAlertContext['topic'];
   topicArn: string;

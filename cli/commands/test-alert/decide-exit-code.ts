@@ -1,4 +1,3 @@
-/** Decides the exit code of `portwatch test-alert`. */
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { ChannelTest } from './channel-test.ts';
 

@@ -10,7 +10,6 @@ const channelNouns: Readonly<Record<ChannelName, string>> = {
 };
 const names = { alerts: 'Alerts', health: "The monitor's own health" };
 
-/** The topic, and each subscriber with the result for that subscriber. */
 export function renderChannelTest({ topic, topicArn, subscribers, problem }: ChannelTest, { out }: Terminal): string {
   const lines = subscribers.map(({ protocol, endpoint, isConfirmed, channel }) => {
     const what = !isConfirmed ? 'not confirmed, gets nothing' : problem === null ? 'sent' : 'not sent';

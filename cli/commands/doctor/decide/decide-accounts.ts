@@ -1,4 +1,3 @@
-/** Decides the rows about the accounts of a monitor: which accounts cannot be entered, and how much of the newest pass is done. */
 import type { WatchedAccount } from '../../../../lambda/accounts/watched-account.ts';
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { LoadedAccounts, Pass } from '../../../../lambda/pass/interfaces.ts';
@@ -10,7 +9,7 @@ import { decideLastScan } from './decide-scans.ts';
 /** The largest number of accounts with a row of their own. */
 const mostNamed = 8;
 
-/** `null`: the monitor watches the account in which it is deployed. */
+/** `several`: `null`: the monitor watches the account in which it is deployed. */
 export function decideAccounts(several: LoadedAccounts | null, place: CommandPlace): Row[] {
   const whole = { check: 'accounts', resource: null } as const;
   if (several === null) return [okRow(whole, 'the monitor watches the account in which it is deployed')];
@@ -100,7 +99,7 @@ export function decideLastPass(
   return { ...row, found: `${row.found}; it is a pass over ${renderCount(pass.accounts, 'account')} that ${end}` };
 }
 
-/** The row of the last complete scan, for a monitor of several accounts. `null`: there was no pass yet, which has its own row. */
+/** The row of the last complete scan, for a monitor of several accounts. `pass`: `null`: no pass has begun, which another row reports. */
 export function decideCompletePass(pass: Pass | null, place: CommandPlace): Row {
   const row = { check: 'complete-scan', resource: null } as const;
   if (pass === null) return okRow(row, 'not known before the first pass');

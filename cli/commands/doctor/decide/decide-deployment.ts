@@ -1,4 +1,3 @@
-/** Decides the rows about the stack, its version and its settings. */
 import { isDeepStrictEqual } from 'node:util';
 import type { EffectiveSettings } from '../../../../lambda/contract/settings-schema.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
@@ -39,7 +38,7 @@ interface SettingsCheck {
   recorded: EffectiveSettings | null;
   /** The settings of this clone: portwatch.json, and the options -c. */
   clone: EffectiveSettings;
-  /** The id of the account, which is also the name of an account without a name. */
+  /** The id of the account. An account without a name has its id as its name. */
   account: string;
 }
 
@@ -74,7 +73,7 @@ function compareSettings(recorded: EffectiveSettings, clone: EffectiveSettings):
     .map((name) => `${name} is ${renderValue(recorded[name])}, here ${renderValue(clone[name])}`);
 }
 
-/** Removes the fields without a value. */
+/** Removes the fields whose value is `undefined`. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 function renderValue(value: unknown): string {

@@ -1,4 +1,3 @@
-/** The exit code and the status of the whole answer of `portwatch doctor`. */
 import { type ExitCode, exitCodes } from '../../../exit-codes.ts';
 import type { Row, RowStatus } from '../row.ts';
 
@@ -12,7 +11,6 @@ const codes: Readonly<Record<RowStatus, ExitCode>> = {
   ok: exitCodes.fine,
 };
 
-/** The status of the whole answer. */
 export function worstStatus(rows: readonly Row[]): RowStatus {
   return worstFirst.find((status) => rows.some((row) => row.status === status)) ?? 'ok';
 }

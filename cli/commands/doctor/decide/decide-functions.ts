@@ -1,4 +1,3 @@
-/** Decides the rows about the functions: whether they exist and can run, their errors and their throttles. */
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { FunctionFacts } from '../../../aws/monitor/read-function.ts';
 import { deletedRow } from '../deleted-row.ts';
@@ -47,7 +46,6 @@ interface DayCounts {
   throttles: number;
 }
 
-/** Decides by the last 24 hours: a failure if every invocation failed, a warning if some failed or were throttled, otherwise OK. */
 export function decideFunctionErrors(
   name: string,
   { invocations, errors, throttles }: DayCounts,
@@ -68,7 +66,7 @@ export function decideFunctionErrors(
   });
 }
 
-/** The command uses the log group in the configuration of the function, because its name is not the default. */
+/** Reads the name of the log group from the function, because it is not the default name. */
 function logsCommand(name: string, place: CommandPlace): string {
   const words = ['--function-name', name, '--query', 'LoggingConfig.LogGroup', '--output', 'text'];
   const group = awsCommand(place, 'lambda', 'get-function-configuration', ...words);

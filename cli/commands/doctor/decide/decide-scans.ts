@@ -1,4 +1,3 @@
-/** Decides the rows about the scans: schedule, last scan, last complete scan, unread resources, waiting alerts. */
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import type { LatestState } from '../../../../lambda/history/latest-state.ts';
 import { isSilence } from '../../../../lambda/history/scan-silence.ts';

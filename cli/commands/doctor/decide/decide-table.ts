@@ -1,4 +1,3 @@
-/** Decides the rows about the protection of the table. */
 import { tableNames } from '../../../../lambda/contract/table-keys.ts';
 import type { TableFacts, TimeToLiveFacts } from '../../../aws/monitor/read-table-protection.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';

@@ -1,5 +1,3 @@
-/** Decides the rows about the topics, their subscriptions and their deliveries. */
-
 import type { Subscription } from '../../../../lambda/adapters/list-subscriptions.ts';
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
@@ -20,7 +18,7 @@ interface TopicCheck {
    * of the stack, which name the topics, could not be read.
    */
   isForPeople: boolean | 'unknown';
-  /** The addresses of the configuration of the clone. */
+  /** The mail addresses in the configuration of the clone. */
   emails: readonly string[];
 }
 
@@ -141,17 +139,10 @@ function describeMissing(arn: string, email: string, place: CommandPlace): Row {
 const subscribeCommand = (arn: string, protocol: string, endpoint: string, place: CommandPlace) =>
   awsCommand(
     place,
-    'sns',
-    'subscribe',
-    '--topic-arn',
-    arn,
-    '--protocol',
-    protocol,
-    '--notification-endpoint',
-    endpoint,
+    ...['sns', 'subscribe', '--topic-arn', arn, '--protocol', protocol, '--notification-endpoint', endpoint],
   );
 
-/** Decides by the last 24 hours: a failure if every delivery failed, a warning if some deliveries failed, otherwise OK. */
+/** `failed`, `delivered`: messages of the last 24 hours. */
 export function decideDeliveries(arn: string, failed: number, delivered: number, place: CommandPlace): Row {
   const row = { check: 'deliveries', resource: topicName(arn) } as const;
   const found = `in 24 hours ${renderCount(failed, 'message')} could not be delivered, ${delivered} delivered`;
@@ -165,9 +156,8 @@ export function decideDeliveries(arn: string, failed: number, delivered: number,
   });
 }
 
-/** `test-alert` uses another option name for the region of the deployment. */
+/** `test-alert` has the option `--region` for the region of the deployment. */
 const portwatchTest = (place: CommandPlace) =>
   portwatchCommand(place, 'test-alert').replace('--stack-region', '--region');
 
-/** The name at the end of an ARN. */
 export const topicName = (arn: string): string => arn.split(':').at(-1) ?? arn;

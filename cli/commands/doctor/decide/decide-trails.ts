@@ -1,7 +1,4 @@
-/**
- * Decides the rows about the event path: a trail that logs management events in each region, the rule of EventBridge, and whether changes
- * came with an event. EventBridge gets API calls only while a trail logs them.
- */
+/** The event path needs trails: EventBridge gets the API calls of a region only while a trail logs its management events. */
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import { watchedCalls } from '../../../../lambda/contract/watched-calls.ts';
 import type { EventRuleFacts } from '../../../aws/monitor/read-event-rule.ts';
@@ -20,7 +17,7 @@ export interface TrailFacts {
   problem: string | null;
 }
 
-/** How many of the API calls that can change a firewall the trail logs. `some`: conditions exclude a part of these calls. */
+/** Which of the API calls that can change a firewall the trail logs. `some`: conditions exclude a part of these calls. */
 type Coverage = 'all' | 'some' | 'none';
 
 /** A trail has basic or advanced selectors. Without selectors it logs all management events, the default of CloudTrail. */
@@ -32,7 +29,7 @@ export function decideCoverage({ basic, advanced }: EventSelectors): Coverage {
     : 'none';
 }
 
-/** The known fields of a record of an API call that can change a firewall. The other fields differ from call to call. */
+/** The fields that every record of a call that can change a firewall has. Other fields differ from call to call. */
 const callFields: Readonly<Record<string, string>> = {
   eventCategory: 'Management',
   readOnly: 'false',
@@ -94,12 +91,14 @@ export const trailPermissions = [
 /** One trail that logs all calls is enough. Without such a trail, a trail that could not be read makes the row unknown. */
 export function decideTrail({ region, trails, isForwarded }: TrailCheck, place: CommandPlace): Row {
   const row = { check: 'trail', resource: region } as const;
-  const good = trails.find(
-    ({ isLogging, selectors }) => isLogging === true && selectors !== 'unknown' && decideCoverage(selectors) === 'all',
-  );
+  const rated = trails.map((trail) => ({
+    ...trail,
+    coverage: trail.selectors === 'unknown' ? 'unknown' : decideCoverage(trail.selectors),
+  }));
+  const good = rated.find(({ isLogging, coverage }) => isLogging === true && coverage === 'all');
   if (good !== undefined) return okRow(row, `the trail ${nameOf(good)} logs management events`);
   const expected = 'a trail that logs write management events';
-  const unread = trails.find(({ isLogging, selectors }) => isLogging === 'unknown' || selectors === 'unknown');
+  const unread = rated.find(({ isLogging, coverage }) => isLogging === 'unknown' || coverage === 'unknown');
   if (unread !== undefined)
     return unknownRow(row, trailPermissions, {
       found: `not known: the trail ${nameOf(unread)} could not be read (${unread.problem ?? ''})`,
@@ -109,13 +108,8 @@ export function decideTrail({ region, trails, isForwarded }: TrailCheck, place: 
   const effect = isForwarded
     ? 'no event reaches Portwatch, so a change is found by the next scan, and its caller some minutes later'
     : 'an event path for this region (eventRegions) would get nothing; CloudTrail’s event history still has its calls';
-  const stopped = trails.find(
-    ({ isLogging, selectors }) =>
-      isLogging === false && selectors !== 'unknown' && decideCoverage(selectors) !== 'none',
-  );
-  const partial = trails.find(
-    ({ isLogging, selectors }) => isLogging === true && selectors !== 'unknown' && decideCoverage(selectors) === 'some',
-  );
+  const stopped = rated.find(({ isLogging, coverage }) => isLogging === false && coverage !== 'none');
+  const partial = rated.find(({ isLogging, coverage }) => isLogging === true && coverage === 'some');
   if (partial !== undefined)
     return warningRow(row, {
       found: `the advanced selectors of the trail ${nameOf(partial)} let only some calls through: ${effect}, for the other calls`,
