@@ -1,6 +1,6 @@
 /**
- * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. Both sides are always read by the
- * running version. So a new way to read rules never looks like a change of the firewall.
+ * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. The running version parses the
+ * rules of both firewalls, so a release that parses rules in another way reports no change.
  */
 
 import { type LiveFamilies, readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
@@ -9,13 +9,14 @@ import type { Firewall, PortState } from './rules/port-state.ts';
 import { areSurelySame, encodeRule, listRules } from './rules/rule-encoding.ts';
 import { canonicaliseNotes, noteDormantChanged, noteUnknownFieldChanged } from './rules/rule-notes.ts';
 import { mergeRectangles, subtractRectangles, toReach } from './sets/canonical-reach.ts';
+import { areEqualLists } from './sets/intervals.ts';
 import type { FirewallDiff, Note, Reach, Verdict } from './sets/reach.ts';
 import type { Rectangle } from './sets/rectangle.ts';
-import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sets/sweep-difference.ts';
+import { afterSide, beforeSide, bothSides, type SidedRectangle, sweepDifference } from './sets/sweep-difference.ts';
 
 /**
  * Compares two lists of rules as if every rule were live. `identical`: the same rules in any order. `rewritten`: different rules with
- * the same exposure. Never throws, whatever the rules contain. `notes` are about the rules of both sides; empty if these are identical.
+ * the same exposure. Never throws, whatever the rules contain. `notes`: about the rules of both sides; empty if the rules are identical.
  */
 export function diffFirewalls(before: readonly PortState[], after: readonly PortState[]): FirewallDiff {
   const rules = pairRules(before, after);
@@ -24,8 +25,8 @@ export function diffFirewalls(before: readonly PortState[], after: readonly Port
 }
 
 /**
- * Compares what is live on each side. If an instance has no address of a family (`ipAddressType`), the rules of that family are not live;
- * `dormant` is their reach on the side `after`. If only dormant rules changed, the verdict is `rewritten`, with a note.
+ * Compares the live rules of both sides. The rules of an address family that the instance lacks (`ipAddressType`) are dormant. `dormant`:
+ * the reach of the dormant rules of `after`. If only dormant rules changed, the verdict is `rewritten`, with a note.
  */
 export function compareFirewalls(before: Firewall, after: Firewall): FirewallDiff & { dormant: Reach[] } {
   const familiesBefore = readLiveFamilies(before.ipAddressType);
@@ -47,13 +48,13 @@ function identical(): FirewallDiff {
   return { verdict: 'identical', opened: [], closed: [], notes: [] };
 }
 
-/** One rule, for all its copies, and the sides that contain it. */
+/** A rule, once for all its copies. `sides`: the sides that contain the rule: `beforeSide`, `afterSide` or `bothSides`. */
 interface PairedRule {
   rule: unknown;
   sides: number;
 }
 
-/** `null`: both sides have the same rules. This is the result of almost every comparison. */
+/** `null`: both sides have the same rules, which is the usual case. */
 function pairRules(before: unknown, after: unknown): PairedRule[] | null {
   const rulesBefore = listRules(before);
   const rulesAfter = listRules(after);
@@ -71,15 +72,12 @@ function pairRules(before: unknown, after: unknown): PairedRule[] | null {
 }
 
 function pairEqualRules(rules: unknown): PairedRule[] {
-  return Array.from(listRules(rules), (rule) => ({ rule, sides: beforeSide + afterSide }));
+  return Array.from(listRules(rules), (rule) => ({ rule, sides: bothSides }));
 }
 
-/** True for the same texts in any order. The order is usually the same, so sorting comes second. */
+/** True for the same texts in any order. The order is usually the same, so the texts are compared before they are sorted. */
 function areSameTexts(a: readonly string[], b: readonly string[]): boolean {
-  if (a.length !== b.length) return false;
-  if (a.every((text, i) => text === b[i])) return true;
-  const sortedB = b.toSorted();
-  return a.toSorted().every((text, i) => text === sortedB[i]);
+  return areEqualLists(a, b) || (a.length === b.length && areEqualLists(a.toSorted(), b.toSorted()));
 }
 
 interface RulesDiff {
@@ -128,11 +126,11 @@ function pushSplit(
 }
 
 function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReading): Note[] {
-  if (!hasUnknownField || sides === beforeSide + afterSide) return [];
+  if (!hasUnknownField || sides === bothSides) return [];
   return [noteUnknownFieldChanged(rule, sides === afterSide ? 'opened' : 'closed')];
 }
 
-/** If no rule has a space of its own, the result of the sweep is canonical already. */
+/** Only a rule with an unknown field has a space of its own. Without such a rule, the result of the sweep is canonical already. */
 function mergeSpaces(rectangles: Rectangle[]): Rectangle[] {
   return rectangles.every(({ space, protocol }) => space === protocol) ? rectangles : mergeRectangles(rectangles);
 }

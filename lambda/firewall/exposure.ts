@@ -16,7 +16,7 @@ export interface Exposure {
   notes: Note[];
 }
 
-/** `reach` and `dormant` are canonical: disjoint, maximal, sorted. They do not depend on the order and the spelling of the rules. */
+/** The result does not depend on the order or the spelling of the rules. */
 export function exposureOf(firewall: Firewall): Exposure {
   const readings = Array.from(listRules(firewall.rules), parseRule);
   const rectangles = readings.flatMap((reading) => reading.rectangles);

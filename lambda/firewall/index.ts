@@ -22,7 +22,6 @@ export { canonicaliseReach, intersectReach, subtractReach } from './sets/canonic
 export type { FirewallDiff, Note, Reach, ReachProtocol, Verdict } from './sets/reach.ts';
 export { cutList } from './wording/cut-list.ts';
 export {
-  type DescribeOptions,
   describeLine,
   describeReach,
   findWorstLine,

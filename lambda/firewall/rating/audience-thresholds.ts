@@ -1,12 +1,10 @@
-/** The numbers of addresses from which a set of sources belongs to a wider audience class. */
-
 /**
  * A set with at least this share of a family's routable addresses counts as the world. All addresses except those of some countries reach
  * this share; one half of the addresses does not.
  */
 export const worldShare = 0.75;
 
-/** Addresses of a very wide public network: a /8 of IPv4, a /32 of IPv6. */
+/** A public network is very wide from this number of addresses on: a /8 of IPv4, a /32 of IPv6. */
 export const veryWide4 = 2 ** 24;
 export const veryWide6 = 2 ** 96;
 

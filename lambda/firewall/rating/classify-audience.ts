@@ -1,9 +1,10 @@
 /**
- * Decides the audience class of each piece of opened ports: the widest class that gained access. The class is that of the opened sources
- * or, if they complete a wider set, of this set: opening the second half of the internet is as severe as opening the whole internet.
+ * Decides the audience class of a piece of opened ports: the class of the opened sources. If they complete a wider set, the class is that
+ * of the wider set: opening the second half of the internet is as severe as opening the whole internet.
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
+import { areEqualLists } from '../sets/intervals.ts';
 import { fewHosts } from './audience-thresholds.ts';
 import { type Audience, measureAudience } from './measure-audience.ts';
 import type { PortPiece } from './port-pieces.ts';
@@ -19,17 +20,16 @@ const connect = aliasPrefix + lightsailConnect;
 export function classifyAudience(piece: PortPiece): AudienceClass {
   if (piece.protocol.startsWith('unknown:')) return countsAsWorld('its protocol is unknown');
   const opened = measureAudience(piece.opened);
-  const isAllNew = piece.opened.length === piece.after.length && piece.opened.every((one, i) => one === piece.after[i]);
   const gain = {
     opened,
     before: measureAudience(piece.before),
-    // Usually everything that is reachable now was opened. Measuring is the slow part of rating thousands of sources.
-    after: isAllNew ? opened : measureAudience(piece.after),
+    // Usually both lists are equal. Measuring is the slow part of rating thousands of sources.
+    after: areEqualLists(piece.opened, piece.after) ? opened : measureAudience(piece.after),
   };
   return classifyAsWorld(gain) ?? classifyNarrower(gain);
 }
 
-/** True if the sources include the world. */
+/** True if the sources include the world in at least one address family. */
 export function isOpenToWorld(sources: readonly string[]): boolean {
   const { isWorld4, isWorld6 } = measureAudience(sources);
   return isWorld4 || isWorld6;

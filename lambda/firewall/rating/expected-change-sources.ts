@@ -3,7 +3,7 @@ import { aliasPrefix, isNamedSource, lightsailConnect } from '../rules/source-na
 import { intersectReach } from '../sets/canonical-reach.ts';
 
 /** The widest source that an expected change allows. */
-export type WidestSource =
+type WidestSource =
   | { kind: 'any' }
   | { kind: 'inside'; network: string }
   /** The shortest prefix that is allowed in each family; `null`: no source of that family. */

@@ -33,7 +33,7 @@ export interface ExpectedChange {
 /** The notes show if a rule with an unknown field was added or removed. */
 type ComparedChange = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
-/** `null`: not expected. `reason`: the reasons of the elements that were needed, in the order of the configuration. `now`: an ISO instant. */
+/** `null`: not expected. `reason`: the reasons of the elements that the change needed, in the order of the configuration. `now`: ISO. */
 export function findExpected(
   change: ComparedChange,
   where: { instanceName: string; region: string },

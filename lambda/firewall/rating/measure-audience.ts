@@ -25,27 +25,26 @@ export interface Audience {
 }
 
 /** No packet from these networks arrives from the internet: RFC 1918, 6598, 1122, 3927; RFC 4193, 4291. */
-const private4 = toIntervals4([
+const private4 = toSourceSet([
   '10.0.0.0/8',
   '100.64.0.0/10',
   '127.0.0.0/8',
   '169.254.0.0/16',
   '172.16.0.0/12',
   '192.168.0.0/16',
-]);
-const private6 = toIntervals6(['::1/128', 'fc00::/7', 'fe80::/10']);
+]).v4;
+const private6 = toSourceSet(['::1/128', 'fc00::/7', 'fe80::/10']).v6;
 /** Neither private nor assigned to hosts: "this network", multicast, reserved. */
-const unassigned4 = toIntervals4(['0.0.0.0/8', '224.0.0.0/3']);
+const unassigned4 = toSourceSet(['0.0.0.0/8', '224.0.0.0/3']).v4;
 /** IANA assigns global unicast addresses from this network only (RFC 4291, 2.4). */
-const global6 = toIntervals6(['2000::/3']);
+const global6 = toSourceSet(['2000::/3']).v6;
 
-const all4 = toIntervals4(['0.0.0.0/0']);
-const all6 = toIntervals6(['::/0']);
+const { v4: all4, v6: all6 } = toSourceSet(['0.0.0.0/0', '::/0']);
 
 const routable4 = count4(all4).routable;
 const routable6 = count6(all6).routable;
 
-/** A cache: each line of a list is rated, and its sources are compared with the same sources before and after. */
+/** A cache, because rating measures the same list of sources several times. */
 const known = new WeakMap<readonly string[], Audience>();
 
 export function measureAudience(sources: readonly string[]): Audience {
@@ -59,8 +58,8 @@ export function measureAudience(sources: readonly string[]): Audience {
  */
 export function rankBlock({ family, start, end }: { family: 4 | 6; start: bigint; end: bigint }): number {
   const size = Number(end - start);
-  if (size === (family === 4 ? 2 ** 32 : 2 ** 128)) return 0;
   const isIpv4 = family === 4;
+  if (size === (isIpv4 ? 2 ** 32 : 2 ** 128)) return 0;
   const { public: inPublic } = isIpv4 ? count4([Number(start), Number(end)]) : count6([start, end]);
   if (inPublic === 0) return 4;
   if (isIpv4 ? size >= veryWide4 : inPublic >= veryWide6) return 1;
@@ -122,12 +121,4 @@ function sumOverlap6(a: readonly bigint[], b: readonly bigint[]): bigint {
     }
   }
   return sum;
-}
-
-function toIntervals4(cidrs: readonly string[]): number[] {
-  return toSourceSet(cidrs).v4;
-}
-
-function toIntervals6(cidrs: readonly string[]): bigint[] {
-  return toSourceSet(cidrs).v6;
 }

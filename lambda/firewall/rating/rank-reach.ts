@@ -3,6 +3,7 @@
 import type { Exposure } from '../exposure.ts';
 import { hasNote, unknownField, unknownFieldOpened } from '../rules/rule-notes.ts';
 import { subtractReach } from '../sets/canonical-reach.ts';
+import { areEqualLists } from '../sets/intervals.ts';
 import type { Note, Reach, ReachProtocol } from '../sets/reach.ts';
 import { rateClosed } from './rate-closed.ts';
 import { findNewWholes, rateOpened } from './rate-opened.ts';
@@ -13,7 +14,7 @@ import { severities, worstSeverity } from './severity.ts';
 export interface Ranking {
   /** `open`: the elements are open, or were opened. `closed`: they were closed. */
   list: 'open' | 'closed';
-  /** The exposure on each side. */
+  /** The whole exposure before and after the change. */
   before: readonly Reach[];
   after: readonly Reach[];
   /** True if a rule has a field that is not known: every element then counts as open to the world. */
@@ -26,7 +27,7 @@ export function rankOpen({ reach, notes }: Pick<Exposure, 'reach' | 'notes'>, po
   return { list: 'open', before: [], after: reach, hasUnknownField: hasNote(notes, unknownField), policy };
 }
 
-/** For a list of what a change opened. `after`: the whole exposure since then; `null`: it is not known. */
+/** The ranking of the opened part of a change. `after`: the whole exposure after the change; `null`: not known. */
 export function rankOpened(
   { opened, after, notes }: { opened: readonly Reach[]; after: readonly Reach[] | null; notes: readonly Note[] },
   policy: RatingPolicy,
@@ -40,11 +41,11 @@ function leaveOutEqual(after: readonly Reach[], opened: readonly Reach[]): Reach
   const known = new Map(opened.map((one) => [`${one.protocol} ${one.from} ${one.to}`, one.sources]));
   return after.filter(({ protocol, from, to, sources }) => {
     const same = known.get(`${protocol} ${from} ${to}`);
-    return same?.length !== sources.length || !same.every((source, i) => source === sources[i]);
+    return same === undefined || !areEqualLists(same, sources);
   });
 }
 
-/** For a list of what a change closed. `after`: the exposure that is left; `null`: it is not known. */
+/** The ranking of the closed part of a change. `after`: the whole exposure after the change; `null`: not known. */
 export function rankClosed(
   { closed, after }: { closed: readonly Reach[]; after: readonly Reach[] | null },
   policy: RatingPolicy,

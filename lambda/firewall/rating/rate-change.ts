@@ -8,7 +8,7 @@ import type { RatingPolicy } from './rating-policy.ts';
 export interface RatedChange {
   opened: readonly Reach[];
   closed: readonly Reach[];
-  /** The exposure on each side. */
+  /** The whole exposure before and after the change. */
   before: readonly Reach[];
   after: readonly Reach[];
   /** The notes of the comparison. A note about an unknown field makes everything that opened count as open to the world. */

@@ -12,7 +12,7 @@ import { isAtLeast, type Severity } from './severity.ts';
 
 export interface Opening {
   opened: readonly Reach[];
-  /** The exposure on each side. */
+  /** The whole exposure before and after the change. */
   before: readonly Reach[];
   after: readonly Reach[];
   /** True if a rule has a field that is not known. Everything that opened then counts as open to the world. */
@@ -52,8 +52,7 @@ function joinStretches(pieces: readonly PortPiece[]): Stretch[] {
 }
 
 /**
- * Rates the protocols that are completely open to the world since the change. If only the last missing port was opened, the severity is
- * that of the whole protocol.
+ * Rates the protocols that are completely open to the world since the change, even if the change opened only the last missing port.
  */
 function rateWholes({ before, after, verb }: Opening): Rating[] {
   const are = verb === 'is' ? 'are' : 'are now';
@@ -98,7 +97,8 @@ function rateStretch(stretch: Stretch, { hasUnknownField, verb }: Opening, polic
   }
   const severity =
     kind === 'very-wide' && findHighRiskPorts(stretch, policy).length === 0 ? 'medium' : severities[kind];
-  return { severity: lessSevere(severity, toWorld.severity), reason: `${what} ${isOpen} ${open}` };
+  const isLimited = isAtLeast(severity, toWorld.severity);
+  return { severity: isLimited ? toWorld.severity : severity, reason: `${what} ${isOpen} ${open}` };
 }
 
 const severities = {
@@ -110,7 +110,7 @@ const severities = {
   'alias-in-world': 'info',
 } as const satisfies Record<string, Severity>;
 
-/** The rating as if the stretch were open to the world. It is the upper limit for narrower audiences. The verb is missing in the reason. */
+/** The rating as if the stretch were open to the world: the upper limit for narrower audiences. The reason has no verb yet. */
 function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
   const { protocol, from, to } = stretch;
   const what = describePorts(protocol, from, to);
@@ -133,11 +133,6 @@ function nameRisk({ protocol, from, to }: Stretch, first: number, more: number):
   return `${what} includes ${name}${more > 0 ? ` and ${more} more ${more === 1 ? 'port' : 'ports'}` : ''} on ${list} and`;
 }
 
-/** The high-risk ports within the stretch, ascending. */
 function findHighRiskPorts({ from, to }: Stretch, { highRiskPorts }: RatingPolicy): number[] {
   return highRiskPorts.filter((port) => port >= from && port <= to).sort((a, b) => a - b);
-}
-
-function lessSevere(a: Severity, b: Severity): Severity {
-  return isAtLeast(a, b) ? b : a;
 }

@@ -1,4 +1,3 @@
-/** The settings that rating depends on. */
 export interface RatingPolicy {
   /** Opening one of these tcp or udp ports to the world is critical. */
   highRiskPorts: readonly number[];
@@ -15,7 +14,7 @@ const furtherPorts: readonly number[] = [2375, 2376, 5900, 5985, 5986, 6379, 112
 
 export const defaultRatingPolicy: RatingPolicy = { highRiskPorts: [...securityHubPorts, ...furtherPorts] };
 
-/** The policy of a deployment. `highRiskPorts`: its setting; `null` means the default list. */
+/** The policy of a deployment. `null`: the setting is left out, so the default list is used. */
 export function ratingPolicy(highRiskPorts: readonly number[] | null): RatingPolicy {
   return highRiskPorts === null ? defaultRatingPolicy : { highRiskPorts };
 }

@@ -1,9 +1,8 @@
 import { isAtLeast, type Severity } from './severity.ts';
 
-/** A severity and its reason. */
 export interface Rating {
   severity: Severity;
-  /** One sentence without its full stop. Text from outside in it is reduced to printable characters. */
+  /** One sentence without its full stop, with printable characters only. */
   reason: string;
 }
 

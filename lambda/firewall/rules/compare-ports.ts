@@ -14,7 +14,7 @@ export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'ap
   const [from, to, otherFrom, otherTo] = [rule.fromPort, rule.toPort, request.fromPort, request.toPort];
   if (!isInteger(from) || !isInteger(to) || !isInteger(otherFrom) || !isInteger(otherTo)) return 'part';
   if (from === otherFrom && to === otherTo) return 'same';
-  // For ICMP the two values are type and code. -1 means any value, and any type has any code.
+  // ICMP has a type and a code in place of ports; -1 means every one. A rule for every type allows every code.
   const overlaps = a.startsWith('icmp')
     ? from === -1 || otherFrom === -1 || (from === otherFrom && (to === -1 || otherTo === -1))
     : from <= otherTo && to >= otherFrom;
@@ -25,10 +25,7 @@ function isInteger(value: unknown): value is number {
   return Number.isInteger(value);
 }
 
-/**
- * The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: the protocol is not known, or the rule is not an
- * object.
- */
+/** The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: no protocol, or the rule is not an object. */
 function nameProtocol(ports: Ports): string | null {
   const protocol = isRawRule(ports) ? ports.protocol : null;
   if (typeof protocol !== 'string') return null;

@@ -8,7 +8,7 @@ export const ipv4Size = 2 ** 32;
 export const ipv6Size = 1n << 128n;
 
 /** A network as a half-open interval of addresses. `hasHostBits`: the text names a host inside the network (`10.1.2.3/8`). */
-export type Network =
+type Network =
   | { family: 4; start: number; end: number; prefix: number; hasHostBits: boolean }
   | { family: 6; start: bigint; end: bigint; prefix: number; hasHostBits: boolean };
 
@@ -72,7 +72,7 @@ function parseIpv4(text: string): number | null {
       dots += 1;
     } else {
       const digit = code - zero;
-      // Some programs read a number with a leading zero as octal.
+      // No leading zeros: some programs read them as octal.
       if (digit < 0 || digit > 9 || byte === 0) return null;
       byte = byte < 0 ? digit : byte * 10 + digit;
       if (byte > 255) return null;
@@ -83,7 +83,7 @@ function parseIpv4(text: string): number | null {
 
 const colon = 58;
 
-/** Hexadecimal groups by character codes. An IPv4 address may replace the last two groups. */
+/** Eight hexadecimal groups. An IPv4 address may replace the last two. */
 function parseIpv6(text: string): bigint | null {
   const groups: number[] = [];
   // The number of groups before "::"; -1 if the text has no "::".

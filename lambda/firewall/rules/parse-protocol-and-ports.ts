@@ -1,6 +1,6 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 import { allProtocols, axisSize } from '../sets/rectangle.ts';
-import type { RawRule } from './rule-encoding.ts';
+import { encodeValue, type RawRule } from './rule-encoding.ts';
 
 /** The protocols and ports of a rule. The half-open interval applies to each of `protocols`. */
 export interface PortReading {
@@ -26,9 +26,9 @@ const known: Readonly<Record<string, readonly ReachProtocol[]>> = {
 const wholeAxis = { from: 0, end: axisSize } as const;
 
 /** Accepts every value. A value that is not understood is read as the widest possible meaning. */
-export function parseProtocolAndPorts(rule: RawRule, encode: (value: unknown) => string): PortReading {
+export function parseProtocolAndPorts(rule: RawRule): PortReading {
   const { protocol, fromPort, toPort } = rule;
-  const name = readProtocolName(protocol, encode);
+  const name = readProtocolName(protocol);
   const lowerName = name.toLowerCase();
   const protocols = Object.hasOwn(known, lowerName) ? known[lowerName] : undefined;
   if (protocols === undefined) {
@@ -41,20 +41,20 @@ export function parseProtocolAndPorts(rule: RawRule, encode: (value: unknown) =>
   return { protocols, ...(ports ?? wholeAxis), oddity: ports === null ? 'ports-not-understood' : null };
 }
 
-function readProtocolName(protocol: unknown, encode: (value: unknown) => string): string {
+function readProtocolName(protocol: unknown): string {
   if (typeof protocol === 'string') return protocol;
-  return protocol === undefined || protocol === null ? '' : encode(protocol);
+  return protocol == null ? '' : encodeValue(protocol);
 }
 
 function readPortsOfAll(fromPort: unknown, toPort: unknown): PortReading['oddity'] {
   const isUsual =
     (fromPort === 0 && toPort === axisSize - 1) ||
     (fromPort === -1 && toPort === -1) ||
-    (isAbsent(fromPort) && isAbsent(toPort));
+    (fromPort == null && toPort == null);
   return isUsual ? null : 'ports-of-all';
 }
 
-/** tcp, udp: `null` unless both values are ports and in order. */
+/** `null`: a value is not a port, or the last port is before the first one. */
 function readInterval(fromPort: unknown, toPort: unknown): { from: number; end: number } | null {
   if (!isIntegerIn(fromPort, 0, axisSize - 1) || !isIntegerIn(toPort, 0, axisSize - 1)) return null;
   return fromPort <= toPort ? { from: fromPort, end: toPort + 1 } : null;
@@ -67,10 +67,6 @@ function readTypeAndCode(type: unknown, code: unknown): Pick<PortReading, 'from'
   if (type === -1) return { ...wholeAxis, oddity: code === -1 ? null : 'icmp-any-type-with-code' };
   if (code === -1) return { from: type * 256, end: (type + 1) * 256, oddity: null };
   return { from: type * 256 + code, end: type * 256 + code + 1, oddity: null };
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
 }
 
 function isIntegerIn(value: unknown, low: number, high: number): value is number {

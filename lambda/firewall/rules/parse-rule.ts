@@ -14,14 +14,14 @@ import { unspecified } from './source-names.ts';
 export interface RuleReading {
   rectangles: Rectangle[];
   notes: Note[];
-  /** True if the rule has fields that are not known. Such a rule is never merged with another rule and never cancels one. */
+  /** True if the rule has unknown fields. A comparison matches such a rule only with an equal rule. */
   hasUnknownField: boolean;
 }
 
 export function parseRule(rule: unknown): RuleReading {
   if (!isRawRule(rule)) return readNonRule(rule);
   const notes: Note[] = [];
-  const ports = parseProtocolAndPorts(rule, encodeValue);
+  const ports = parseProtocolAndPorts(rule);
   const { sources, oddities } = parseSources(rule);
   if (ports.oddity !== null) notes.push(noteOddPorts(rule, ports.oddity));
   for (const oddity of oddities) notes.push(noteOddSource(rule, oddity));
@@ -37,10 +37,10 @@ export function parseRule(rule: unknown): RuleReading {
   return { rectangles: isOpen ? rectangles : [], notes, hasUnknownField };
 }
 
-/** "Always open" (API reference). `closed` lets nothing through. Every other value is read as open, which is the safe side. */
+/** The API reference documents only "Always open". `closed` lets nothing through. Every other value is read as open: the safe side. */
 function readState(rule: RawRule, notes: Note[]): boolean {
   const { state } = rule;
-  if (state === 'open' || state === undefined || state === null) return true;
+  if (state === 'open' || state == null) return true;
   notes.push(noteState(rule, state));
   return state !== 'closed';
 }

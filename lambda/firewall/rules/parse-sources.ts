@@ -9,7 +9,7 @@ export interface SourceOddity {
   text: string;
 }
 
-export interface SourceReading {
+interface SourceReading {
   sources: SourceSet;
   oddities: SourceOddity[];
 }
@@ -34,7 +34,7 @@ export function parseSources(rule: RawRule): SourceReading {
 
 /** A missing list, `null` and `[]` contain no source. Any other value that is not a list is kept as one source. */
 function readList(list: unknown, reading: SourceReading, readText: (text: string) => void): void {
-  if (list === undefined || list === null) return;
+  if (list == null) return;
   if (!Array.isArray(list)) {
     keepUnparsed(encodeValue(list), reading);
     return;

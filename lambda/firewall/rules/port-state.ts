@@ -1,6 +1,6 @@
 /**
- * One element of `portStates` in the answer to `GetInstancePortStates`: the SDK's `InstancePortState`, with every field optional and
- * every string open, since the API answers values that its model does not have (`protocol: "-1"`, terraform-provider-aws issue 36091).
+ * One element of `portStates` in the answer to `GetInstancePortStates`: the SDK's `InstancePortState`, but every field is optional and
+ * may have any text, because the API returns values that its model lacks (`protocol: "-1"`, terraform-provider-aws issue 36091).
  * At run time a field may be missing, `null` or of the wrong type, and there may be further fields. Nothing of a rule is dropped.
  */
 export interface PortState {

@@ -67,14 +67,9 @@ function encodeUnusualRule(rule: RawRule, unknownFields: readonly string[]): str
   return `${text}}`;
 }
 
-/** The texts of all rules, sorted. */
-export function encodeRules(rules: readonly unknown[]): string[] {
-  return Array.from(rules, encodeRule).sort();
-}
-
 /**
- * True if both lists certainly have the same encoding: the common case, an unchanged instance with its rules in the same order. Faster,
- * because no text is built. `false` means that the encodings must be compared.
+ * True if both lists certainly have the same encoding, as for an unchanged instance. Builds no text, so it is fast. False: the encodings
+ * must be compared.
  */
 export function areSurelySame(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
@@ -105,7 +100,7 @@ function encodeList(list: unknown): string {
   return `[${Array.from(list, encodeField).sort().join(',')}]`;
 }
 
-/** JSON with sorted keys. A value that JSON does not have is written as its type. */
+/** JSON with sorted keys. `undefined`, a function or a symbol is written as its type. */
 export function encodeValue(value: unknown): string {
   return encodeStart(value, Number.POSITIVE_INFINITY);
 }

@@ -1,4 +1,4 @@
-/** The notes about unusual rules. The codes are stable, for programs. The texts quote values from outside, cut to 100 characters. */
+/** The notes about unusual rules. The codes are stable, for programs. The texts quote values from outside, cut to 300 characters or less. */
 
 import type { Note } from '../sets/reach.ts';
 import type { PortReading } from './parse-protocol-and-ports.ts';
@@ -42,14 +42,13 @@ export function noteUnknownField(rule: RawRule, field: string): Note {
   };
 }
 
-/** A rule with an unknown field was added or removed. Its reach is rated as open to the world. */
 export function noteUnknownFieldChanged(rule: unknown, side: 'opened' | 'closed'): Note {
   const code = side === 'opened' ? unknownFieldOpened : unknownFieldClosed;
   const change = side === 'opened' ? 'is new' : 'is no longer there';
   return { code, text: `A rule that is not fully understood ${change}: ${cut(encodeStart(rule, 301), 300)}` };
 }
 
-/** Codes of the notes about fields that are not known. They make the exposure, or what opened, count as open to the world. */
+/** With one of the first two notes, the exposure, or the opened part of a change, counts as open to the world. */
 export const unknownField = 'unknown-field';
 export const unknownFieldOpened = 'unknown-field-opened';
 export const unknownFieldClosed = 'unknown-field-closed';

@@ -1,10 +1,8 @@
 /** Sources that are not networks. Two of them are equal if their texts are equal. */
 
-/**
- * The prefix before the name of a list that AWS maintains. The addresses of the list change, so the list is not read as a set of addresses.
- */
+/** Starts the name of an address list of AWS. The addresses of the list change, so the list is not read as a set of addresses. */
 export const aliasPrefix = 'alias:';
-/** The prefix before a value that is not a network, but stands in place of a network. */
+/** Starts a value that stands in place of a network and is not a network. */
 export const unparsedPrefix = 'unparsed:';
 /** The source of a rule without sources. */
 export const unspecified = 'unspecified';

@@ -5,7 +5,7 @@ interface ActiveInterval extends SidedInterval {
   end: number;
 }
 
-/** More intervals than this are sorted together with the rest; fewer are inserted one by one, which is faster. */
+/** Up to this number of intervals, inserting each at its place is faster than sorting the whole list. */
 const maxInsertions = 16;
 
 /** The source intervals of all rectangles that contain the current port of the sweep, sorted by `low`. */
@@ -26,7 +26,7 @@ export class ActiveIntervals {
     if (isMany) this.#intervals.sort((a, b) => a.low - b.low);
   }
 
-  /** Removes the intervals that end at the port or before it. */
+  /** Removes the intervals that end at `port` or before. */
   removeEnded(port: number): void {
     let kept = 0;
     for (const interval of this.#intervals) {

@@ -1,9 +1,9 @@
-/** The canonical form of reach, and the algebra on it: disjoint, maximal, sorted, equal if and only if the sets are. */
+/** The canonical form of reach, and its set algebra. Canonical reach is disjoint, maximal and sorted, so equal sets have equal forms. */
 
 import type { Reach } from './reach.ts';
 import { compareProtocols, type Rectangle } from './rectangle.ts';
 import { renderCidrs4, renderCidrs6 } from './render-cidrs.ts';
-import { areEqualSources, canonicaliseSources, countIntervals, type SourceSet, toSourceSet } from './source-set.ts';
+import { areEqualSources, canonicaliseSources, countIntervals, toSourceSet } from './source-set.ts';
 import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sweep-difference.ts';
 
 /** A source that is neither a network nor a known name stays in the result, as a name. Idempotent. */
@@ -12,8 +12,8 @@ export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
 }
 
 /**
- * Returns elements that are sorted by protocol and port, with no port in two elements. If the argument has no port in two elements, this
- * only sorts: it is much faster than the canonical form, and leaves the sources unchanged.
+ * Returns elements sorted by protocol and port, with no port in two elements. An argument without such a port is only sorted: its sources
+ * stay unchanged, and this is much faster than the canonical form.
  */
 export function separatePorts(reach: readonly Reach[]): Reach[] {
   const sorted = reach.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);
@@ -47,10 +47,7 @@ export function subtractRectangles(minuend: readonly Rectangle[], subtrahend: re
   return sweepDifference([...side(subtrahend, beforeSide), ...side(minuend, afterSide)]).opened;
 }
 
-/**
- * The union, canonical: sorted by protocol and port. Rectangles in a space of their own, of rules with an unknown field, are merged into
- * the space of their protocol.
- */
+/** The canonical union, sorted by protocol and port. Rectangles of rules with an unknown field join the space of their protocol. */
 export function mergeRectangles(rectangles: readonly Rectangle[]): Rectangle[] {
   const joined = rectangles.map((one) => (one.space === one.protocol ? one : { ...one, space: one.protocol }));
   return mergeApart(joined) ?? sweepDifference(side(joined, afterSide)).opened.sort(compareByProtocol);
@@ -87,29 +84,21 @@ export function toRectangle({ protocol, from, to, sources }: Reach): Rectangle {
 
 /** Converts canonical rectangles, whose ports ascend within each protocol. Each interval of sources is rendered once. */
 export function toReach(rectangles: readonly Rectangle[]): Reach[] {
-  const renderer = new SourceRenderer();
+  const rendered4: Rendered<number> = new Map();
+  const rendered6: Rendered<bigint> = new Map();
   return rectangles
-    .map(({ protocol, from, end, sources }): Reach => {
-      return { protocol, from, to: end - 1, sources: renderer.render(sources) };
+    .map(({ protocol, from, end, sources: { v4, v6, names } }): Reach => {
+      const sources: string[] = [];
+      renderIntervals(v4, renderCidrs4, rendered4, sources);
+      renderIntervals(v6, renderCidrs6, rendered6, sources);
+      for (const name of names) sources.push(name);
+      return { protocol, from, to: end - 1, sources };
     })
     .sort(compareByProtocol);
 }
 
-/** CIDRs that were rendered before, by the start of their interval: neighbouring rectangles often have the same sources. */
+/** The rendered CIDRs, by the start of their interval: neighbouring rectangles often have the same sources. */
 type Rendered<Bound> = Map<Bound, { end: Bound; cidrs: string[] }>;
-
-class SourceRenderer {
-  readonly #rendered4: Rendered<number> = new Map();
-  readonly #rendered6: Rendered<bigint> = new Map();
-
-  render({ v4, v6, names }: SourceSet): string[] {
-    const sources: string[] = [];
-    renderIntervals(v4, renderCidrs4, this.#rendered4, sources);
-    renderIntervals(v6, renderCidrs6, this.#rendered6, sources);
-    for (const name of names) sources.push(name);
-    return sources;
-  }
-}
 
 function renderIntervals<Bound>(
   intervals: readonly Bound[],

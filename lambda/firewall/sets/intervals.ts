@@ -2,7 +2,7 @@
 
 export type Intervals = number[];
 
-/** One interval during the sweep. */
+/** An interval of sources during the sweep of `sweep-difference.ts`. */
 export interface SidedInterval {
   low: number;
   high: number;
@@ -27,7 +27,6 @@ export function mergeIntervals(intervals: readonly SidedInterval[], side: number
   return merged;
 }
 
-/** The part of `minuend` that is not in `subtrahend`. */
 export function subtractIntervals(minuend: Intervals, subtrahend: Intervals): Intervals {
   const rest: Intervals = [];
   let j = 0;
@@ -44,6 +43,11 @@ export function subtractIntervals(minuend: Intervals, subtrahend: Intervals): In
   return rest;
 }
 
-export function areEqualIntervals(a: Intervals, b: Intervals): boolean {
+export function intersectIntervals(a: Intervals, b: Intervals): Intervals {
+  if (a.length === 0 || b.length === 0) return [];
+  return areEqualLists(a, b) ? a : subtractIntervals(a, subtractIntervals(a, b));
+}
+
+export function areEqualLists<Value>(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -4,7 +4,7 @@
  * rectangles that each list the office.
  */
 
-import { areEqualIntervals, type Intervals, subtractIntervals } from './intervals.ts';
+import { type Intervals, intersectIntervals, subtractIntervals } from './intervals.ts';
 import { SourceNumbers } from './number-sources.ts';
 import { compareProtocols, type Rectangle } from './rectangle.ts';
 
@@ -20,6 +20,7 @@ export interface PortRun {
   widest: Intervals;
 }
 
+/** An interval of ports that the same sources can reach. */
 interface Slab {
   from: number;
   end: number;
@@ -43,7 +44,7 @@ export function findPortRuns(rectangles: readonly Rectangle[]): { numbers: Sourc
   return { numbers, runs: runs.sort(order) };
 }
 
-/** Goes through the slabs in the order of their ports and keeps, for each group of sources, the port from which it has had access. */
+/** Visits the slabs by ascending port, and keeps for each group of sources the port at which its access began. */
 function findRuns(slabs: readonly Slab[]): Slab[] {
   const ended: Slab[] = [];
   let active: { from: number; intervals: Intervals }[] = [];
@@ -65,9 +66,4 @@ function findRuns(slabs: readonly Slab[]): Slab[] {
 function intersectSlabs(slabs: readonly Slab[], from: number, end: number): Intervals {
   const inside = slabs.filter((slab) => slab.from < end && slab.end > from).map(({ intervals }) => intervals);
   return inside.reduce((all, intervals) => intersectIntervals(all, intervals));
-}
-
-export function intersectIntervals(a: Intervals, b: Intervals): Intervals {
-  if (a.length === 0 || b.length === 0) return [];
-  return areEqualIntervals(a, b) ? a : subtractIntervals(a, subtractIntervals(a, b));
 }

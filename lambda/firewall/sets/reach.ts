@@ -1,6 +1,6 @@
 /**
  * One element of an exposure: one protocol, an inclusive interval of ports, and the sources that can reach them.
- * On `icmp` and `icmpv6` the axis is `type * 256 + code`. `other` is every further IP protocol, reached by `all`.
+ * On `icmp` and `icmpv6` a port is `type * 256 + code`. `other` is every further IP protocol, which only a rule for `all` opens.
  * `sources` are canonical CIDRs, `alias:<name>`, `unspecified` or `unparsed:<text>`, sorted and without overlap.
  */
 export interface Reach {
@@ -14,7 +14,7 @@ export interface Reach {
   sources: string[];
 }
 
-/** Returns equal texts for equal lists, whatever the order of the fields in the objects is. */
+/** Equal lists give equal texts, whatever the order of the fields in an element. */
 export function encodeReach(reach: readonly Reach[]): string {
   return JSON.stringify(reach.map(({ protocol, from, to, sources }) => [protocol, from, to, sources]));
 }

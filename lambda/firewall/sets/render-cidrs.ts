@@ -1,8 +1,7 @@
-/** Renders an interval of addresses as the fewest CIDRs that cover exactly the interval, in canonical text (RFC 5952 for IPv6). */
+/** Renders a half-open interval of addresses as the fewest CIDRs that cover exactly the interval, ascending, in canonical text (RFC 5952). */
 
 import { ipv6Size } from '../rules/parse-network.ts';
 
-/** The half-open interval as CIDRs, ascending. */
 export function renderCidrs4(start: number, end: number): string[] {
   const cidrs: string[] = [];
   for (let at = start; at < end; ) {
@@ -15,16 +14,20 @@ export function renderCidrs4(start: number, end: number): string[] {
   return cidrs;
 }
 
-/** The half-open interval as CIDRs, ascending. */
 export function renderCidrs6(start: bigint, end: bigint): string[] {
-  const cidrs: string[] = [];
+  return splitIntoBlocks(start, end).map((block) => `${renderIpv6(block.start)}/${128 - countHostBits(block.size)}`);
+}
+
+/** The networks of these CIDRs. `size`: the number of addresses. */
+export function splitIntoBlocks(start: bigint, end: bigint): { start: bigint; size: bigint }[] {
+  const blocks: { start: bigint; size: bigint }[] = [];
   for (let at = start; at < end; ) {
     let size = at === 0n ? ipv6Size : at & -at;
     while (at + size > end) size >>= 1n;
-    cidrs.push(`${renderIpv6(at)}/${128 - countHostBits(size)}`);
+    blocks.push({ start: at, size });
     at += size;
   }
-  return cidrs;
+  return blocks;
 }
 
 /** The position of the highest bit of `size`, which must not be zero. */

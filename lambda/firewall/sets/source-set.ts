@@ -1,5 +1,6 @@
 import { parseNetwork } from '../rules/parse-network.ts';
 import { isNamedSource } from '../rules/source-names.ts';
+import { areEqualLists } from './intervals.ts';
 
 /**
  * Sources as half-open intervals of addresses, flat (`[start, end, start, end, …]`), and names. Canonical: sorted, the intervals
@@ -37,10 +38,6 @@ export function countIntervals({ v4, v6, names }: SourceSet): number {
   return (v4.length + v6.length) / 2 + names.length;
 }
 
-function areEqualLists<Value>(a: readonly Value[], b: readonly Value[]): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
-}
-
 function joinIntervals<Bound extends NonNullable<unknown>>(flat: readonly Bound[]): Bound[] {
   const joined: Bound[] = [];
   for (const [start, end] of listAscending(flat)) {
@@ -61,6 +58,6 @@ function listAscending<Bound extends NonNullable<unknown>>(flat: readonly Bound[
     if (last !== undefined && last[0] > start) isAscending = false;
     pairs.push([start, end]);
   }
-  // Sources of an exposure ascend already.
+  // The sources of an exposure are sorted already, so the sort is usually left out.
   return isAscending ? pairs : pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

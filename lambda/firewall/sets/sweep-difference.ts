@@ -5,14 +5,14 @@
  */
 
 import { ActiveIntervals } from './active-intervals.ts';
-import { areEqualIntervals, type Intervals, mergeIntervals, subtractIntervals } from './intervals.ts';
+import { areEqualLists, type Intervals, mergeIntervals, subtractIntervals } from './intervals.ts';
 import { SourceNumbers } from './number-sources.ts';
 import type { Rectangle } from './rectangle.ts';
 import { areEqualSources } from './source-set.ts';
 
 export const beforeSide = 1;
 export const afterSide = 2;
-const bothSides = beforeSide + afterSide;
+export const bothSides = beforeSide + afterSide;
 
 /** A rectangle, and the sides that contain it: `beforeSide`, `afterSide`, or their sum. */
 export interface SidedRectangle {
@@ -20,24 +20,18 @@ export interface SidedRectangle {
   sides: number;
 }
 
-export interface Difference {
+interface Difference {
   opened: Rectangle[];
   closed: Rectangle[];
 }
 
 /** Within each space: sorted by port, disjoint, as wide in ports as possible. The spaces keep the order of their first appearance. */
 export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
-  const spaces = new Map<string, SidedRectangle[]>();
-  for (const one of sided) {
-    const pile = spaces.get(one.rectangle.space);
-    if (pile === undefined) spaces.set(one.rectangle.space, [one]);
-    else pile.push(one);
-  }
+  const spaces = Map.groupBy(sided, ({ rectangle }) => rectangle.space);
   const difference: Difference = { opened: [], closed: [] };
   for (const pile of spaces.values()) {
     for (const cluster of splitByPorts(pile)) {
-      // A rectangle on both sides opens and closes nothing; it can only hide a part of a rectangle that changed. So a cluster without a
-      // changed rectangle is skipped.
+      // A rectangle on both sides can only hide a part of a changed rectangle. So a cluster without a changed rectangle is skipped.
       if (cluster.some(({ sides }) => sides !== bothSides)) sweepCluster(cluster, difference);
     }
   }
@@ -67,7 +61,6 @@ function sweepCluster(pile: readonly SidedRectangle[], difference: Difference): 
   let next = 0;
   let from = -1;
   for (const end of listCuts(pile)) {
-    // Between two cuts nothing begins and nothing ends.
     if (active.intervals.some(({ sides }) => sides !== bothSides)) {
       const before = mergeIntervals(active.intervals, beforeSide);
       const after = mergeIntervals(active.intervals, afterSide);
@@ -112,7 +105,7 @@ class SlabPile {
   add(from: number, end: number, intervals: Intervals): void {
     if (intervals.length === 0) return;
     const last = this.#slabs.at(-1);
-    if (last !== undefined && last.end === from && areEqualIntervals(last.intervals, intervals)) last.end = end;
+    if (last !== undefined && last.end === from && areEqualLists(last.intervals, intervals)) last.end = end;
     else this.#slabs.push({ from, end, intervals });
   }
 

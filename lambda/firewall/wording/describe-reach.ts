@@ -6,12 +6,12 @@
 import { buildRankOf, type Ranking, sortByRank } from '../rating/rank-reach.ts';
 import { mergeRectangles, separatePorts, toReach, toRectangle } from '../sets/canonical-reach.ts';
 import type { Reach } from '../sets/reach.ts';
-import { allProtocols, axisSize, type Rectangle } from '../sets/rectangle.ts';
+import { axisSize, type Rectangle } from '../sets/rectangle.ts';
 import { canonicaliseSources } from '../sets/source-set.ts';
 import { cutList } from './cut-list.ts';
 import { describePorts } from './describe-ports.ts';
 import { describeSources } from './describe-sources.ts';
-import { findFewestLines, type ReachLine, toReachLine } from './fewest-lines.ts';
+import { expandLine, findFewestLines, type ReachLine, toReachLine } from './fewest-lines.ts';
 import { findLinesOverOpenBefore, type LineOverOpenBefore } from './lines-over-open-before.ts';
 
 /** One line about reach. All characters are printable, also in text from outside. */
@@ -27,7 +27,7 @@ export function renderPhrase({ what, from }: Phrase): string {
   return `${what} from ${from}`;
 }
 
-export interface DescribeOptions {
+interface DescribeOptions {
   /** Default 50. */
   maxLines?: number;
   /** Default 4 sources in a line. */
@@ -43,7 +43,7 @@ export interface DescribeOptions {
 const maxRectangles = 500;
 const maxSearchedSources = 3_000;
 
-/** Does not depend on the order of `reach`. `more`: the number of phrases that were left out. */
+/** The result does not depend on the order of `reach`. `more`: the number of phrases that were left out. */
 export function describeReach(
   reach: readonly Reach[],
   ranking: Ranking,
@@ -71,7 +71,6 @@ export function keepPorts(reach: readonly Reach[], { protocol, from, to }: Reach
     .map((one) => ({ ...one, from: Math.max(one.from, from), to: Math.min(one.to, to) }));
 }
 
-/** Worst first. */
 function listLines(reach: readonly Reach[], ranking: Ranking, background: readonly Reach[]): LineOverOpenBefore[] {
   const rankOf = buildRankOf(ranking);
   if (!isSearched(reach)) {
@@ -79,7 +78,7 @@ function listLines(reach: readonly Reach[], ranking: Ranking, background: readon
     return separate.map((one) => ({ ...toReachLine(toRectangle(one)), openBefore: [] }));
   }
   const known = isSearched([...reach, ...background]) ? background : [];
-  return sortByRank(findLines(canonicaliseRectangles(reach), known), (line) => rankOf(toElements(line)));
+  return sortByRank(findLines(canonicaliseRectangles(reach), known), (line) => rankOf(toReach(expandLine(line))));
 }
 
 function isSearched(reach: readonly Reach[]): boolean {
@@ -92,12 +91,6 @@ function canonicaliseLine(line: LineOverOpenBefore): LineOverOpenBefore {
   return { ...line, sources: canonicaliseSources(line.sources) };
 }
 
-/** The reach that a line covers. */
-function toElements({ protocol, from, to, sources }: ReachLine): Reach[] {
-  const protocols = protocol === 'all' ? allProtocols : [protocol];
-  return toReach(protocols.map((one) => ({ space: one, protocol: one, from, end: to + 1, sources })));
-}
-
 function canonicaliseRectangles(reach: readonly Reach[]): Rectangle[] {
   return mergeRectangles(reach.map(toRectangle));
 }
@@ -107,7 +100,7 @@ function findLines(rectangles: readonly Rectangle[], background: readonly Reach[
   if (background.length === 0) return bare;
   const over = findLinesOverOpenBefore(rectangles, canonicaliseRectangles(background));
   const cost = over.reduce((sum, { openBefore }) => sum + 1 + openBefore.length, 0);
-  // A whole axis is easier to read than the pieces around a hole in it.
+  // All ports of a protocol in one line are easier to read than the pieces around a gap.
   return cost < bare.length || (cost === bare.length && over.some(isWholeAxis)) ? over : bare;
 }
 
@@ -121,7 +114,7 @@ function toPhrase({ protocol, from, to, sources, openBefore }: LineOverOpenBefor
   return { what, from: openBefore.length === 0 ? who : `${who} (${describeOpenBefore(openBefore)})` };
 }
 
-/** At most this number of ports that were open before are named. */
+/** The largest number of ports that a line names as open before. */
 const maxOpenBefore = 4;
 
 function describeOpenBefore(openBefore: LineOverOpenBefore['openBefore']): string {

@@ -30,7 +30,7 @@ export function describeSources(sources: SourceSet, maxSources: number): string 
   return list + (hidden > 0 ? ` and ${hidden} more` : '');
 }
 
-/** A source of a description: a name or a network, without its exceptions. */
+/** All sources of `base`, a name or a network, except those of `exceptions`. */
 interface SourceTerm {
   base: string | AddressBlock;
   exceptions: readonly AddressBlock[];

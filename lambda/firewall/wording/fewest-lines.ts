@@ -1,7 +1,7 @@
 /** Decides the fewest lines that describe a reach. Lines may overlap when that makes them fewer. */
 
-import { areEqualIntervals, type Intervals, subtractIntervals } from '../sets/intervals.ts';
-import { findPortRuns, intersectIntervals, type PortRun } from '../sets/port-runs.ts';
+import { areEqualLists, type Intervals, intersectIntervals, subtractIntervals } from '../sets/intervals.ts';
+import { findPortRuns, type PortRun } from '../sets/port-runs.ts';
 import type { ReachProtocol } from '../sets/reach.ts';
 import { allProtocols, axisSize, type Rectangle } from '../sets/rectangle.ts';
 import type { SourceSet } from '../sets/source-set.ts';
@@ -31,7 +31,7 @@ export function findFewestLines(rectangles: readonly Rectangle[]): ReachLine[] {
     const exact = isWholeAxis(run) ? subtractIntervals(run.exact, everywhere) : run.exact;
     if (exact.length === 0) return [];
     const short = toLine(run, exact);
-    if (areEqualIntervals(exact, run.widest)) return [short];
+    if (areEqualLists(exact, run.widest)) return [short];
     const wide = toLine(run, run.widest);
     return [countSources(wide.sources) < countSources(short.sources) ? wide : short];
   });
@@ -40,6 +40,12 @@ export function findFewestLines(rectangles: readonly Rectangle[]): ReachLine[] {
 
 export function toReachLine({ protocol, from, end, sources }: Rectangle): ReachLine {
   return { protocol, from, to: end - 1, sources };
+}
+
+/** One element for each protocol of the line. */
+export function expandLine({ protocol, from, to, sources }: ReachLine): Rectangle[] {
+  const protocols = protocol === 'all' ? allProtocols : [protocol];
+  return protocols.map((one) => ({ space: one, protocol: one, from, end: to + 1, sources }));
 }
 
 function touchesNext({ protocol, end }: Rectangle, index: number, all: readonly Rectangle[]): boolean {

@@ -1,7 +1,7 @@
 /** Decides the fewest networks that describe a set of addresses: CIDRs, or a CIDR with exceptions when that needs fewer names. */
 
 import { ipv4Size, ipv6Size } from '../rules/parse-network.ts';
-import { countHostBits, renderCidrs4, renderCidrs6 } from '../sets/render-cidrs.ts';
+import { countHostBits, renderCidrs4, renderCidrs6, splitIntoBlocks } from '../sets/render-cidrs.ts';
 import type { SourceSet } from '../sets/source-set.ts';
 
 /** One network, as a half-open interval of addresses that one CIDR names. */
@@ -12,7 +12,7 @@ export interface AddressBlock {
 }
 
 /** All addresses of `base`, except those of `exceptions`. */
-export interface NetworkTerm {
+interface NetworkTerm {
   base: AddressBlock;
   exceptions: AddressBlock[];
 }
@@ -37,7 +37,7 @@ export function findFewestNetworks({ v4, v6 }: SourceSet): NetworkTerm[] {
   return [...find(4, v4.map(BigInt), 32), ...find(6, v6, 128)];
 }
 
-/** More intervals than this are listed without the search. */
+/** More intervals than this are described by CIDRs alone, because the search for exceptions takes too long. */
 const maxIntervals = 300;
 
 const toTerm = (base: AddressBlock): NetworkTerm => ({ base, exceptions: [] });
@@ -45,14 +45,9 @@ const toTerm = (base: AddressBlock): NetworkTerm => ({ base, exceptions: [] });
 /** The fewest CIDRs that cover the intervals and nothing else. */
 function listBlocks(family: 4 | 6, intervals: readonly bigint[]): AddressBlock[] {
   const blocks: AddressBlock[] = [];
-  for (let i = 0; i < intervals.length; i += 2) {
-    const [low = 0n, high = 0n] = [intervals[i], intervals[i + 1]];
-    for (let start = low; start < high; start = blocks.at(-1)?.end ?? high) {
-      let size = start === 0n ? 1n << BigInt(countBits(high) - 1) : start & -start;
-      while (start + size > high) size >>= 1n;
+  for (let i = 0; i < intervals.length; i += 2)
+    for (const { start, size } of splitIntoBlocks(intervals[i] ?? 0n, intervals[i + 1] ?? 0n))
       blocks.push({ family, start, end: start + size });
-    }
-  }
   return blocks;
 }
 
@@ -134,7 +129,6 @@ class TermSearch {
   }
 }
 
-/** The number of binary digits. */
 function countBits(value: bigint): number {
   return value === 0n ? 0 : countHostBits(value) + 1;
 }

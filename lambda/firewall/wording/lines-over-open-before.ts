@@ -1,16 +1,16 @@
-/** Finds lines that may also cover ports that were open before, if this gives fewer lines. Each line notes these ports. */
+/** Finds lines that may also cover ports that were open before. Each line names these ports. */
 
 import { intersectRectangles, mergeRectangles } from '../sets/canonical-reach.ts';
-import { allProtocols, type Rectangle } from '../sets/rectangle.ts';
+import type { Rectangle } from '../sets/rectangle.ts';
 import { areEqualSources } from '../sets/source-set.ts';
-import { findFewestLines, type ReachLine } from './fewest-lines.ts';
+import { expandLine, findFewestLines, type ReachLine } from './fewest-lines.ts';
 
 export interface LineOverOpenBefore extends ReachLine {
   openBefore: OpenBefore[];
 }
 
 /** Ports of a line that were open before. `isPart`: only some of the line's sources could reach them. */
-export interface OpenBefore {
+interface OpenBefore {
   protocol: ReachLine['protocol'];
   from: number;
   to: number;
@@ -23,7 +23,7 @@ export function findLinesOverOpenBefore(
   before: readonly Rectangle[],
 ): LineOverOpenBefore[] {
   return findFewestLines(mergeRectangles([...opened, ...before])).flatMap((line) => {
-    const gained = intersectRectangles(opened, toRectangles(line));
+    const gained = intersectRectangles(opened, expandLine(line));
     const [sources] = mergeRectangles(
       gained.map((one) => ({ space: 'other', protocol: 'other', from: 0, end: 1, sources: one.sources })),
     ).map((one) => one.sources);
@@ -42,12 +42,7 @@ function trimPorts(line: ReachLine, gained: readonly Rectangle[]): ReachLine {
 }
 
 function listOpenBefore(line: ReachLine, before: readonly Rectangle[]): OpenBefore[] {
-  return findFewestLines(intersectRectangles(before, toRectangles(line))).map(({ protocol, from, to, sources }) => {
+  return findFewestLines(intersectRectangles(before, expandLine(line))).map(({ protocol, from, to, sources }) => {
     return { protocol, from, to, isPart: !areEqualSources(sources, line.sources) };
   });
-}
-
-function toRectangles({ protocol, from, to, sources }: ReachLine): Rectangle[] {
-  const protocols = protocol === 'all' ? allProtocols : [protocol];
-  return protocols.map((one) => ({ space: one, protocol: one, from, end: to + 1, sources }));
 }

@@ -51,8 +51,8 @@ export function findServiceName(protocol: ReachProtocol, port: number): string |
   return Object.hasOwn(services, key) ? services[key] : undefined;
 }
 
-/** The port of a service. `protocol: null` means both tcp and udp. */
-export interface ServicePort {
+/** `protocol: null`: tcp and udp. */
+interface ServicePort {
   protocol: 'tcp' | 'udp' | null;
   port: number;
 }
@@ -60,7 +60,6 @@ export interface ServicePort {
 /** Ignores letter case, blanks and signs: `sqlserver` is SQL Server. */
 const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** Further names of the same services. */
 const otherNames: Readonly<Record<string, string>> = {
   postgres: 'postgresql',
   mongo: 'mongodb',
