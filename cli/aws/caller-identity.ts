@@ -3,11 +3,10 @@
  * Lightsail answers UnrecognizedClientException both for bad credentials and for a region that is not enabled.
  */
 import { GetCallerIdentityCommand, STSClient, type STSClientResolvedConfig } from '@aws-sdk/client-sts';
-import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '../../lambda/adapters/aws-errors.ts';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
-import { quoteForShell } from '../../lambda/alerts/escape.ts';
 import { CommandError } from '../command-error.ts';
 import { watchClock } from './aws-clock.ts';
+import { explainCredentials } from './explain-credentials.ts';
 import { explainHost } from './explain-host.ts';
 
 export interface CallerIdentity {
@@ -20,8 +19,6 @@ export interface CallerIdentity {
   /** The time of AWS minus the time of this machine, in ms. */
   clockOffsetMs: number;
 }
-
-type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
 /**
  * `profile`: a name in `~/.aws/config`; `null`: the environment variables of the SDK decide. If the credentials do not work, throws
@@ -48,10 +45,8 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message || error.name : String(error);
-    throw new CommandError(
-      `${(await explainHost(error)) ?? describeProblem(problemOf(error), profile, message)} The AWS SDK says: ${message}`,
-      { cause: error },
-    );
+    const sentence = (await explainHost(error)) ?? explainCredentials(error, profile, message);
+    throw new CommandError(`${sentence} The AWS SDK says: ${message}`, { cause: error });
   }
 }
 
@@ -64,47 +59,5 @@ async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> 
     throw error;
   } finally {
     client.destroy();
-  }
-}
-
-function problemOf(error: unknown): IdentityProblem {
-  if (!(error instanceof Error)) return 'unexpected';
-  const problem = credentialProblemOf(error);
-  if (problem !== null) return problem;
-  switch (failureReasonOf(error)) {
-    case 'network':
-    case 'timeout':
-      return 'unreachable';
-    case 'access-denied':
-    // STS is enabled in every region, so an answer of STS with this reason means bad credentials.
-    case 'region-not-enabled':
-      return 'refused';
-    default:
-      return 'unexpected';
-  }
-}
-
-/** `message`: the message of the SDK, which names the command to log in. */
-function describeProblem(problem: IdentityProblem, profile: string | null, message: string): string {
-  const whose = profile === null ? '' : ` of profile ${profile}`;
-  switch (problem) {
-    case 'no-credentials':
-      return profile === null
-        ? 'Found no AWS credentials; expected those that the AWS CLI would use: run `aws configure` or `aws sso login`, set AWS_PROFILE, or give --profile.'
-        : `Found no AWS credentials${whose}; expected the profile in ~/.aws/config or ~/.aws/credentials (\`aws configure list-profiles\` lists the names), with credentials that \`aws sts get-caller-identity --profile ${quoteForShell(profile)}\` accepts.`;
-    case 'logged-out': {
-      const used = profile ?? process.env['AWS_PROFILE'] ?? null;
-      const command = /aws.login/.test(message) ? 'aws login' : 'aws sso login';
-      const option = used === null ? '' : ` --profile ${quoteForShell(used)}`;
-      return `The AWS login${used === null ? '' : ` of profile ${used}`} has ended; log in again with \`${command}${option}\`, then repeat the command.`;
-    }
-    case 'expired':
-      return `The AWS credentials${whose} have expired; sign in again${profile === null ? '' : ` for ${profile}`} (\`aws sso login\`, or however you got them) and repeat the command.`;
-    case 'refused':
-      return `AWS does not accept the credentials${whose}; expected a valid access key and secret: check them with \`aws sts get-caller-identity\`.`;
-    case 'unreachable':
-      return 'AWS could not be reached to find the account of these credentials; check the network, and AWS_ENDPOINT_URL if it is set.';
-    case 'unexpected':
-      return `AWS did not return the account of the credentials${whose}; check them with \`aws sts get-caller-identity\`.`;
   }
 }

@@ -1,6 +1,6 @@
 /** The correct answers about the generated month: who could reach a port at an instant, and which visitors a reach lets in. */
 import { BlockList } from 'node:net';
-import type { Certainty } from '../../cli/questions/open-spans.ts';
+import type { Certainty } from '../../cli/questions/certainty-of-open-ports.ts';
 import type { Reach } from '../../lambda/firewall/sets/reach.ts';
 import { type Opening, type Visitor, visitors, visitorsLetIn } from './generated-month-openings.ts';
 import type { ScriptedInstance } from './generated-month-script.ts';

@@ -8,7 +8,7 @@ import { HistoryTable } from '../../cli/aws/history-table.ts';
 import { listInstances } from '../../cli/aws/load-fleet.ts';
 import { HistoryLoader } from '../../cli/aws/load-instance-history.ts';
 import { toEntryDocument } from '../../cli/json/to-entry-document.ts';
-import { findOpenSpans } from '../../cli/questions/open-spans.ts';
+import { findOpenSpans } from '../../cli/questions/certainty-of-open-ports.ts';
 import type { PortQuery } from '../../cli/questions/port-query.ts';
 import { type DeployedAccount, startDeployedAccount, tableName } from '../cli/deployed-account.ts';
 import { depth } from '../support/depth.ts';

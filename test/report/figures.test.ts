@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { findOpenSpans, type OpenSpan } from '../../cli/questions/certainty-of-open-ports.ts';
 import { exposureSpans, type Span } from '../../cli/questions/exposure-spans.ts';
 import type { HistorySlice } from '../../cli/questions/history-slice.ts';
-import { findOpenSpans, type OpenSpan } from '../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../cli/questions/port-query.ts';
 import { generateMonth } from '../data/generated-month.ts';
 import { monthEnd, smallMonth } from '../data/generated-month-script.ts';

@@ -59,7 +59,7 @@ export const historyBugs: readonly DeliberateBug[] = [
   bug('knows of a failure only when it is alerted', 'timeline.ts', 'unread: listUnreadSpans(slice),', 'unread: [],'),
   bug(
     'takes an instance that was not read for closed',
-    'open-spans.ts',
+    'certainty-of-open-ports.ts',
     "const isUnread = reading.status === 'unknown' || exposure === null;",
     'const isUnread = exposure === null;',
     39,

@@ -49,7 +49,7 @@ const homes: Record<keyof Product, string> = {
   buildTimeline: 'cli/questions/timeline.ts',
   stateAt: 'cli/questions/state-at.ts',
   exposureSpans: 'cli/questions/exposure-spans.ts',
-  findOpenSpans: 'cli/questions/open-spans.ts',
+  findOpenSpans: 'cli/questions/certainty-of-open-ports.ts',
   fleetStatus: 'cli/questions/fleet-status.ts',
 };
 

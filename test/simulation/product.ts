@@ -1,7 +1,8 @@
 /** The simulated product: the original source, or a copy of it with a deliberate bug. */
+
+import { findOpenSpans } from '../../cli/questions/certainty-of-open-ports.ts';
 import { exposureSpans } from '../../cli/questions/exposure-spans.ts';
 import { fleetStatus } from '../../cli/questions/fleet-status.ts';
-import { findOpenSpans } from '../../cli/questions/open-spans.ts';
 import { stateAt } from '../../cli/questions/state-at.ts';
 import { buildTimeline } from '../../cli/questions/timeline.ts';
 import { ReadError } from '../../lambda/history/read-errors.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findOpenSpans } from '../../../cli/questions/certainty-of-open-ports.ts';
 import { fillEntries, type LightEntry, mustReadFullEntry } from '../../../cli/questions/choose-full-entries.ts';
 import type { Span } from '../../../cli/questions/exposure-spans.ts';
 import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
-import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import { diffFirewalls, exposureOf } from '../../../lambda/firewall/index.ts';
 import type { PortState } from '../../../lambda/firewall/rules/port-state.ts';

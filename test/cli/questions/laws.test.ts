@@ -1,10 +1,10 @@
 import { BlockList } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findOpenSpans } from '../../../cli/questions/certainty-of-open-ports.ts';
 import { diffStates } from '../../../cli/questions/diff-states.ts';
 import { exposureSpans, type Span } from '../../../cli/questions/exposure-spans.ts';
 import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
-import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import { stateAt } from '../../../cli/questions/state-at.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';

@@ -1,8 +1,8 @@
 /** The short path of `exposed`: an instance whose history is not read would have had no opening in the answer. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findOpenSpans } from '../../../cli/questions/certainty-of-open-ports.ts';
 import type { HistorySlice } from '../../../cli/questions/history-slice.ts';
-import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
 import type { PortQuery } from '../../../cli/questions/port-query.ts';
 import { type PresentFleet, requiresHistory } from '../../../cli/questions/requires-history.ts';
 import { exposureOf } from '../../../lambda/firewall/index.ts';

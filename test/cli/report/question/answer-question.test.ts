@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findOpenSpans } from '../../../../cli/questions/open-spans.ts';
+import { findOpenSpans } from '../../../../cli/questions/certainty-of-open-ports.ts';
 import { buildReportData } from '../../../../cli/report/data/build-report-data.ts';
 import type { ReportData } from '../../../../cli/report/data/report-data.ts';
 import { answerQuestion } from '../../../../cli/report/question/answer-question.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findOpenSpans } from '../../../cli/questions/open-spans.ts';
+import { findOpenSpans } from '../../../cli/questions/certainty-of-open-ports.ts';
 import { filterReach, type PortQuery } from '../../../cli/questions/port-query.ts';
 import type { Reach } from '../../../lambda/firewall/index.ts';
 import { asPortStates, type PortState } from '../../../lambda/firewall/rules/port-state.ts';
