@@ -1,7 +1,4 @@
-/**
- * Builds one self-contained HTML file with style, script and data. Its content security policy allows exactly these and forbids loading.
- * The data is JSON in which no character can end the script element.
- */
+/** Builds one HTML file that contains its style, its script and its data, and that can load nothing else. */
 import { createHash } from 'node:crypto';
 import { loadPageScript, readPartOfPage } from './bundle-page.ts';
 import type { ReportData } from './data/report-data.ts';
@@ -34,7 +31,7 @@ export async function buildPage(data: ReportData): Promise<string> {
   ].join('\n');
 }
 
-/** Allows only the content of the file, by its hash. `base-uri` and `form-action` do not fall back to `default-src`. */
+/** Allows only the style and the script with these hashes. `default-src` does not include `base-uri` and `form-action`. */
 function renderPolicy(style: string, script: string): string {
   return [
     "default-src 'none'",
@@ -48,10 +45,7 @@ function renderPolicy(style: string, script: string): string {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/**
- * Inside a script element only `<` can end the element or begin a comment. Other characters are escaped so that the text is safe in other
- * places, too.
- */
+/** Only `<` can end the script element. The other characters are escaped so that the JSON is also safe as HTML text and as JavaScript. */
 function renderData(data: ReportData): string {
   return JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,

@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.ts';
 /** Only a clone has this file. The installed package has `main.js`, which `npm run build` writes. */
 const entry = fileURLToPath(new URL('page/main.ts', import.meta.url));
 
-/** The script of the page. Throws CommandError if the script must be bundled, and the bundler is not installed. */
+/** Throws CommandError in a clone without esbuild. */
 export async function loadPageScript(): Promise<string> {
   return existsSync(entry) ? await bundlePage() : readPartOfPage('main.js');
 }
@@ -18,10 +18,7 @@ export function readPartOfPage(name: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/**
- * Bundles the script of the page: its own modules, and the modules of the product for addresses, networks and ports, so that these exist
- * only once. Throws CommandError if the bundler is not installed.
- */
+/** Includes the modules of the product for addresses, networks and ports. Throws CommandError if esbuild is not installed. */
 export async function bundlePage(): Promise<string> {
   const { build } = await loadBundler();
   const { outputFiles } = await build({

@@ -1,8 +1,4 @@
-/**
- * Loads the history of a span for the report. An entry that cannot be read is replaced by a stand-in: a gap until the next entry, which the
- * page shows.
- */
-
+/** Loads the history of a span for the report. A placeholder replaces an entry that cannot be read: the page shows a gap there. */
 import pLimit from 'p-limit';
 import { renderCount } from '../../lambda/alerts/render-count.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
@@ -43,7 +39,7 @@ type ReportSource = Pick<
 
 type Place = Pick<AccountRecords, 'account' | 'loadRatedBy'> & { reader: ReportSource };
 
-/** The input of the report for one account. Throws CommandError if the table cannot be read. `onProgress`: receives lines for people. */
+/** Throws CommandError if the table cannot be read. `onProgress` receives one line of text for each instance. */
 export async function loadReportInput(
   place: Place,
   span: Span,
@@ -63,7 +59,7 @@ export async function loadReportInput(
     done += 1;
     onProgress(`read the history of ${done} of ${renderCount(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
-    // Needed because a scan before the span may have failed to read the instance.
+    // The last scan before the span may have failed to read the instance. Then an earlier scan confirms the state.
     await near.findBefore((scan) => findConfirmedAt(scan, resource) !== null);
     return { resource, entries, regionEntries, scans: await near.load(), expiredScans: await near.loadExpired() };
   };
@@ -134,8 +130,8 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
 }
 
 /**
- * Returns the entry in force at the start of the span, the entries of the span, and the later entries whose changes may have happened in
- * the span; oldest first. If the first of them holds no rules, the entry with its rules comes before it.
+ * Oldest first: the entry in force at the start of the span, the entries of the span, and later entries whose changes may have happened in
+ * the span. If the first entry holds no rules, the entry with its rules is added in front.
  */
 async function loadEntries(
   reader: ReportSource,
@@ -144,37 +140,38 @@ async function loadEntries(
   { from, until }: Span,
   unread: RefusedItem[],
 ): Promise<HistoryEntry[]> {
-  const standIns: HistoryEntry[] = [];
+  const placeholders: HistoryEntry[] = [];
   const refuse = (refused: RefusedEntry) => {
     unread.push({ key: `${resourceKey(resource)} ${refused.at}`, problem: refused.problem });
-    standIns.push(buildStandIn(resource, refused));
+    placeholders.push(buildPlaceholder(resource, refused));
   };
   const lookUntil = new Date(Date.parse(until) + readAheadMs).toISOString();
   const after = await near.findAfter((scan) => confirms(scan, resource));
   const isConfirmed = after !== null && after.endedAt <= lookUntil;
   const pages = reader.readEntries(resource, { from: null, until: isConfirmed ? lookUntil : null }, 100, refuse);
-  const found = await readBackTo(from, pages, standIns);
-  // If every entry of that time has expired, the version of the first later entry shows this.
+  const found = await readBackTo(from, pages, placeholders);
+  // The version of the first later entry shows whether earlier entries have expired.
   if (found.length === 0) return reader.loadEntriesAfter(resource, until, 1);
-  return startInForce(reader, linkStandIns(found), from);
+  return startInForce(reader, linkPlaceholders(found), from);
 }
 
-/** Gives each stand-in its version, and the instant of the rules that were in force before it. */
-function linkStandIns(entries: readonly HistoryEntry[]): HistoryEntry[] {
+/** Gives each placeholder its version, and the instant of the rules that were in force before the placeholder. */
+function linkPlaceholders(entries: readonly HistoryEntry[]): HistoryEntry[] {
   let rulesAt: string | null = null;
   let version = 0;
   return entries.map((entry) => {
-    const linked = entry.commitId === standInId ? { ...entry, previousRulesAt: rulesAt, version: version + 1 } : entry;
+    const linked =
+      entry.commitId === placeholderId ? { ...entry, previousRulesAt: rulesAt, version: version + 1 } : entry;
     version = linked.version;
     rulesAt = linked.rules === null ? (linked.kind === 'gone' ? null : linked.previousRulesAt) : linked.at;
     return linked;
   });
 }
 
-const standInId = 'stand-in';
+const placeholderId = 'stand-in';
 
 /** A gap in place of an entry that cannot be read, because the change of that entry is unknown. */
-function buildStandIn(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
+function buildPlaceholder(resource: Resource, { at, problem }: RefusedEntry): HistoryEntry {
   return blankEntry({
     resource,
     at,
@@ -183,6 +180,6 @@ function buildStandIn(resource: Resource, { at, problem }: RefusedEntry): Histor
     reason: `the entry of ${resourceKey(resource)} at ${at} cannot be read by this version of Portwatch`,
     failure: { reason: 'invalid-answer', message: problem, since: at },
     algoVersion: 0,
-    commitId: standInId,
+    commitId: placeholderId,
   });
 }

@@ -8,9 +8,9 @@ import { describeFileError } from '../text/describe-file-error.ts';
 import { writeFileSynced } from '../write-file-synced.ts';
 
 /**
- * Writes a file completely or not at all: writes a temporary file in the same folder and renames it, so that an existing file stays until
- * the new one is complete. A device or a pipe (`/dev/stdout`) is written directly. Throws CommandError if the file cannot be written, and
- * the signal's reason on interruption; then no file is left.
+ * Writes a temporary file in the same folder and renames it, so that an existing file stays until the new file is complete. A device or a
+ * pipe (`/dev/stdout`) is written directly. Throws CommandError if the file cannot be written, and the reason of `interrupted` if the
+ * signal is aborted. In both cases no new file is left.
  */
 export async function writeFileWhole(file: string, text: string, interrupted: AbortSignal): Promise<void> {
   try {
@@ -55,7 +55,7 @@ async function replaceFile(file: string, text: string, interrupted: AbortSignal)
   }
 }
 
-/** True for a device or a pipe: a rename would replace it by a file. */
+/** A rename would replace a device or a pipe by a file. */
 async function isDeviceOrPipe(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => null);
   return found !== null && !found.isFile() && !found.isDirectory();

@@ -2,13 +2,11 @@
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
-import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
 import type { HistorySlice } from '../../questions/history-slice.ts';
 import { findWorstPart, hasOpened } from '../../questions/open-since.ts';
 import type { StateAt } from '../../questions/state-at.ts';
-import type { ApprovalData, UnapprovedData } from './report-data.ts';
-import { isThere } from './report-data.ts';
+import { type ApprovalData, isThere, type UnapprovedData } from './report-data.ts';
 import type { SharedValues } from './shared-values.ts';
 
 /** The approvals of one instance. If the instance did not exist, `held` is empty and `unapproved` is `null`. */
@@ -31,23 +29,17 @@ export function buildApprovals(
   const { severity, reach } = unapproved;
   const part = findWorstPart(reach, policy);
   const opening = slice.entries.findLast((entry) => entry.at <= state.at && hasOpened(entry, part));
-  return {
-    held,
-    unapproved: { severity, list: shared.list(reach, rankOpen(unapproved, policy)), since: sinceOf(opening) },
-  };
+  const since = opening === undefined ? null : Date.parse(opening.changedBefore);
+  return { held, unapproved: { severity, list: shared.list(reach, rankOpen(unapproved, policy)), since } };
 }
 
-const sinceOf = (opening: HistoryEntry | undefined) =>
-  opening === undefined ? null : Date.parse(opening.changedBefore);
-
-/** `built[i]`: belongs to instance `i`. */
+/** `built[i]` belongs to instance `i`. */
 export function listUnapprovedData(built: readonly BuiltApprovals[]): UnapprovedData[] {
   return built
     .flatMap(({ unapproved }, instance) => (unapproved === null ? [] : [{ ...unapproved, instance }]))
     .sort(bySeverity);
 }
 
-/** The approvals in force for an instance of the report, with the instances on which they covered open ports. */
 export function listApprovalData(
   built: readonly BuiltApprovals[],
   policy: RatingPolicy,

@@ -10,7 +10,7 @@ import { renderChangeHeadline } from './change-headline.ts';
 import type { ChangeData } from './report-data.ts';
 import type { SharedValues } from './shared-values.ts';
 
-/** Every entry of an instance from `from` to `until`, both included, oldest first. Milliseconds since the epoch. */
+/** Oldest first. `from`, `until`: milliseconds since the epoch, both included. */
 export function buildChanges(
   { entries }: HistorySlice,
   from: number,

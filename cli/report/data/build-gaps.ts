@@ -6,12 +6,15 @@ import { isSilence } from '../../../lambda/history/scan-silence.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { ExposureSpan } from '../../questions/exposure-spans.ts';
 import { labelAllRegions, labelRegion } from './label-region.ts';
-import type { GapData, ScansData } from './report-data.ts';
+import { byEnd, type GapData, type ScansData } from './report-data.ts';
 
-/**
- * The gaps of one instance and of its region, which has the name `null`; `joinGaps` lists the gap of a region once. `spans` partition the
- * report.
- */
+export interface AccountScans {
+  account: string;
+  /** Oldest first: the last scan before the span, then the scans of the span. */
+  scans: readonly ScanNote[];
+}
+
+/** The gaps of one instance and of its whole region. `spans` cover the report without overlap. */
 export function buildGaps(
   { account, region: regionName, instanceName }: Resource,
   spans: readonly ExposureSpan[],
@@ -37,17 +40,11 @@ export function buildGaps(
 /** Removes duplicates, because a gap of a region was found once for each of its instances. */
 export function joinGaps(gaps: readonly GapData[]): GapData[] {
   const known = new Map(gaps.map((gap) => [JSON.stringify([gap.region, gap.name, gap.from]), gap]));
-  const isOpen = ({ until }: GapData) => (until === null ? 0 : 1);
-  return [...known.values()].sort((a, b) => isOpen(a) - isOpen(b) || b.from - a.from);
+  return [...known.values()].sort(byEnd);
 }
 
-/** The scans of all accounts together. A silence of one account is listed with the account, so that other accounts do not hide it. */
-export function joinScans(
-  lists: readonly { account: string; scans: readonly ScanNote[] }[],
-  from: number,
-  until: number,
-  names: AccountNames,
-): ScansData {
+/** Scans of one account do not end the silence of another account. `from`, `until`: milliseconds since the epoch. */
+export function joinScans(lists: readonly AccountScans[], from: number, until: number, names: AccountNames): ScansData {
   const all = lists.map(({ account, scans }) => ({ account, ...summariseScans(scans, from, until) }));
   const lasts = all.map(({ lastAt }) => lastAt);
   return {
@@ -65,7 +62,6 @@ export function joinScans(
   };
 }
 
-/** `scans`: oldest first, and before them the last scan before `from`. `from`, `until`: milliseconds since the epoch. */
 function summariseScans(scans: readonly ScanNote[], from: number, until: number) {
   const within = scans.filter(({ startedAt }) => Date.parse(startedAt) >= from && Date.parse(startedAt) <= until);
   const last = scans.at(-1);
@@ -78,7 +74,7 @@ function summariseScans(scans: readonly ScanNote[], from: number, until: number)
   };
 }
 
-/** The times between two scans, or from the last scan to `until`, that are a silence at the interval of that time. */
+/** The times between two scans, and after the last scan, that are too long for the configured interval. */
 function findSilences(scans: readonly ScanNote[], from: number, until: number): [number, number][] {
   const starts = [...scans.map(({ startedAt }) => Date.parse(startedAt)), until];
   return scans.flatMap((_, i): [number, number][] => {
@@ -88,12 +84,11 @@ function findSilences(scans: readonly ScanNote[], from: number, until: number): 
   });
 }
 
-/** The longer interval of scan `i` and the next scan: a change of the setting begins between two scans. */
+/** The longer interval of scan `i` and the next scan, because the setting may change between two scans. */
 function intervalMinutes(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
   const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
   if (noted.length > 0) return Math.max(...noted);
-  // Notes of earlier versions have no interval. The longest of the next three distances on each side is used, so that a scan by hand does
-  // not count.
+  // Earlier versions stored no interval. The longest of three distances on each side ignores an additional scan by hand.
   const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
   const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
   return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near) / 60_000;

@@ -34,7 +34,7 @@ interface Piece {
 
 const closed = -1;
 
-/** Lanes that were open to the world at some time come first, then by protocol and port. `spans` partition the report. */
+/** Lanes with the widest sources come first, then by protocol and port. `spans` cover the report without overlap. */
 export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, shared: SharedValues): LaneData[] {
   const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes: [] }, policy).severity;
   const states = spans.map((span) => {
@@ -57,10 +57,9 @@ export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy,
     .map(({ lane }) => lane);
 }
 
-/** A source that counts as anywhere. It is added to the sources of a rule that has an unknown field. */
+/** Counts as anywhere. Added to the sources of a rule that has an unknown field. */
 const anySource = `${unparsedPrefix}a rule with an unknown field`;
 
-/** The exposure of an entry, in which the ports of rules with unknown fields have the source `anySource` as well. */
 function markOdd(reach: Reach[], exposure: Exposure | null, entry: HistoryEntry | null): Reach[] {
   const odd = listOddReach(exposure, entry);
   if (odd.length === 0) return reach;
@@ -93,35 +92,35 @@ function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
   return joined;
 }
 
-/** Canonical reach by protocol, used to find the sources of a port. */
+/** Finds the sources of a port in canonical reach. */
 class PortIndex {
-  readonly slabs: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
+  readonly intervals: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
 
   constructor(reach: readonly Reach[], shared: SharedValues) {
     const numbered = reach.map(({ protocol, from, to, sources }) => {
       return { protocol, from, to, set: shared.sourceSet(protocol, sources) };
     });
-    this.slabs = Map.groupBy(numbered, ({ protocol }) => protocol);
+    this.intervals = Map.groupBy(numbered, ({ protocol }) => protocol);
   }
 
   setAt(protocol: ReachProtocol, port: number): number {
-    const slabs = this.slabs.get(protocol) ?? [];
-    let [low, high] = [0, slabs.length];
+    const intervals = this.intervals.get(protocol) ?? [];
+    let [low, high] = [0, intervals.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((slabs[middle]?.to ?? 0) < port) low = middle + 1;
+      if ((intervals[middle]?.to ?? 0) < port) low = middle + 1;
       else high = middle;
     }
-    const slab = slabs[low];
-    return slab !== undefined && slab.from <= port ? slab.set : closed;
+    const found = intervals[low];
+    return found !== undefined && found.from <= port ? found.set : closed;
   }
 }
 
 /** The pieces of each protocol's axis between two ports where an exposure begins or ends. */
 function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'from' | 'to'>[] {
   const cuts = new Map<ReachProtocol, Set<number>>();
-  for (const { slabs } of indexes) {
-    for (const [protocol, list] of slabs) {
+  for (const { intervals } of indexes) {
+    for (const [protocol, list] of intervals) {
       const known = cuts.get(protocol) ?? new Set<number>();
       cuts.set(protocol, known);
       for (const { from, to } of list) known.add(from).add(to + 1);
@@ -148,7 +147,6 @@ function groupByLife(pieces: readonly Piece[]): Piece[][] {
   return [...groups.values()];
 }
 
-/** A lane with its sort key. */
 interface PlacedLane {
   lane: LaneData;
   width: number;

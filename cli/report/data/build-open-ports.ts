@@ -45,15 +45,13 @@ function joinNeighbours(reach: readonly Reach[]): Run[] {
   return runs;
 }
 
-/** Rated without notes: the ports are open to the world anyway, and a rule that is not understood has its own entry. */
+/** Rated without notes, because a rule that is not understood has its own entry. */
 function toOpenPort(label: string, runs: readonly Run[], policy: RatingPolicy): OpenPort {
   const reach = runs.flatMap(({ pieces }) => pieces);
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
-/**
- * Joins equal open ports of many instances. Order: worst first, then by the number of instances. `openPorts[i]`: belongs to instance `i`.
- */
+/** Worst first, then by the number of instances. `openPorts[i]` belongs to instance `i`. */
 export function joinOpenPorts(openPorts: readonly (readonly OpenPort[])[]): OpenPortData[] {
   const joined = new Map<string, OpenPortData>();
   for (const [instance, list] of openPorts.entries()) {

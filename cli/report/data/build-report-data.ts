@@ -4,7 +4,6 @@ import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { exposureOf, rankOpen, rateExposure, severities } from '../../../lambda/firewall/index.ts';
 import { blankEntry } from '../../../lambda/history/blank-entry.ts';
 import { compareText } from '../../../lambda/history/compare-text.ts';
-import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import type { AccountNames } from '../../questions/account-names.ts';
 import type { AccountSpot } from '../../questions/blind-spots.ts';
 import type { RatedBy } from '../../questions/choose-rating-settings.ts';
@@ -13,7 +12,7 @@ import type { HistorySlice } from '../../questions/history-slice.ts';
 import { stateAt } from '../../questions/state-at.ts';
 import { type BuiltApprovals, buildApprovals, listApprovalData, listUnapprovedData } from './build-approvals.ts';
 import { buildChanges } from './build-changes.ts';
-import { buildGaps, joinGaps, joinScans } from './build-gaps.ts';
+import { type AccountScans, buildGaps, joinGaps, joinScans } from './build-gaps.ts';
 import { buildLanes } from './build-lanes.ts';
 import { joinOpenPorts, listOpenPorts, type OpenPort } from './build-open-ports.ts';
 import { labelAllRegions, labelRegion, labelScope } from './label-region.ts';
@@ -29,7 +28,6 @@ export interface ReportInput {
   span: Span;
   /** One slice for each instance that existed in the span, including deleted instances. */
   slices: readonly HistorySlice[];
-  /** For each account: the last scan before the span, and the scans of the span, oldest first. */
   scans: readonly AccountScans[];
   names: AccountNames;
   /** The accounts that could not be read at the end of the span. */
@@ -40,11 +38,6 @@ export interface ReportInput {
   approvals: readonly Approval[] | null;
   /** Items of the history that could not be read, as sentences. Text from outside. */
   problems: readonly string[];
-}
-
-interface AccountScans {
-  account: string;
-  scans: readonly ScanNote[];
 }
 
 export function buildReportData(input: ReportInput): ReportData {
@@ -107,7 +100,6 @@ function hideSince(slice: HistorySlice, since: string): HistorySlice {
   return { ...slice, regionEntries: [...slice.regionEntries, gap] };
 }
 
-/** An account that could not be read is shown as a gap of all its regions. */
 function listHiddenGaps({ hidden, span, names }: ReportInput): GapData[] {
   return hidden.flatMap((spot) => {
     if (spot.account === undefined || !('since' in spot) || spot.since === null) return [];
@@ -117,10 +109,7 @@ function listHiddenGaps({ hidden, span, names }: ReportInput): GapData[] {
   });
 }
 
-/**
- * Before the first scan, the report shows no open port of an instance: the instance may have had the same state for years, or may not have
- * existed.
- */
+/** Shows no open port before the first scan, because the instance may not have existed. */
 function leaveBlank(span: ExposureSpan): ExposureSpan {
   if (span.kind !== 'not-watched') return span;
   return { ...span, reach: [], notes: [], maybe: [], flapped: [], either: [] };
@@ -191,7 +180,11 @@ function hasEntryIn({ entries }: HistorySlice, { from, until }: Span): boolean {
 
 /** Existing instances first; then by severity (unknown first), readability (unreadable first), worst change, and number of changes. */
 function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
-  const ranked = built.map((one) => ({ one, ranks: rankOf(one.instance), key: keyOf(one.instance) }));
+  const ranked = built.map((one) => ({
+    one,
+    ranks: rankOf(one.instance),
+    key: `${one.instance.region} ${one.instance.name}`,
+  }));
   const compare = (a: (typeof ranked)[number], b: (typeof ranked)[number]) => {
     const i = a.ranks.findIndex((rank, place) => rank !== b.ranks[place]);
     return i < 0 ? compareText(a.key, b.key) : (a.ranks[i] ?? 0) - (b.ranks[i] ?? 0);
@@ -199,11 +192,8 @@ function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
   return ranked.sort(compare).map(({ one }) => one);
 }
 
-const keyOf = ({ region, name }: InstanceData) => `${region} ${name}`;
-
 function rankOf({ status, severity, changes }: InstanceData): number[] {
   const worst = Math.min(severities.length, ...changes.map((change) => severities.indexOf(change.severity)));
-  // An unknown severity comes before all others.
   const rank = severity === null ? -1 : severities.indexOf(severity);
   return [isThere(status) ? 0 : 1, rank, status === 'unknown' ? 0 : 1, worst, -changes.length];
 }

@@ -8,7 +8,7 @@ export function labelRegion({ account, region }: { account: string; region: stri
   return names === null ? region : `${labelAccount(names, account)}${placeSeparator}${region}`;
 }
 
-/** What the report is about. `accounts`: the ids of the accounts of the report. */
+/** `accounts`: the ids of the accounts of the report. */
 export function labelScope(
   { account, name, names }: { account: string; name: string | null; names: AccountNames },
   accounts: readonly string[],
@@ -21,7 +21,7 @@ export function labelScope(
     : `${accounts.length} accounts, ${monitor}`;
 }
 
-/** A gap of a whole account. */
+/** The label of a gap of a whole account. */
 export function labelAllRegions(account: string, names: AccountNames): string {
   return labelRegion({ account, region: 'everything' }, names);
 }

@@ -5,7 +5,7 @@
 import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
 import type { AttributedCall } from '../../../lambda/history/attribution.ts';
 
-/** How wide a port is open. Sources that are not understood count as `world`. */
+/** The sources of a port, in three classes. Sources that are not understood count as `world`. */
 export type Width = 'world' | 'wide' | 'narrow';
 
 export interface ReportData {
@@ -31,7 +31,7 @@ export interface ReportData {
   unapproved: UnapprovedData[] | null;
   /** The approvals in force at the end of the span for an instance of the report. */
   approvals: ApprovalData[];
-  /** Open gaps first, then by time, newest first. */
+  /** In the order of `byEnd`. */
   gaps: GapData[];
   scans: ScansData;
   /** The source of the settings that rate severities at the end of the span: the deployment, or the defaults. */
@@ -50,7 +50,7 @@ export interface UnapprovedData {
   since: number | null;
 }
 
-/** Texts from outside. */
+/** `id`, `by` and `reason` are texts from outside. */
 export interface ApprovalData {
   id: string;
   by: string;
@@ -83,10 +83,10 @@ export interface ReachListData {
   more: number;
 }
 
-/** The kinds of states of an instance in a span, according to its history. Spans refer to them by index. */
+/** The state of an instance during a span. Spans refer to a kind by its index. */
 export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone', 'not-watched'] as const;
 
-/** The kinds of a span in which no scan found the instance. `not-watched`: no scan searched for it. */
+/** No scan found the instance in these spans. `not-watched`: no scan listed its region. */
 export const absentKinds: readonly (typeof spanKinds)[number][] = ['not-seen-yet', 'gone', 'not-watched'];
 
 export const isThere = (status: InstanceData['status']): boolean => !absentKinds.includes(status);
@@ -103,14 +103,14 @@ export interface InstanceData {
   /** Severity of the exposure at the end of the span, or of the last known exposure; `null`: no exposure is known. */
   severity: Severity | null;
   reason: string;
-  /** The exposure at the end of the span, or the last known exposure. */
+  /** Index of `lists`: the exposure at the end of the span, or the last known exposure. */
   now: number;
-  /** Dormant reach: it becomes live with another address type of the instance. */
+  /** Index of `lists`: the reach that only becomes live with another address type of the instance. */
   dormant: number;
   notes: string[];
   /** The last confirmation at or before the end of the span. */
   confirmedAt: number | null;
-  /** Spans in which the instance existed and was read are joined, because the lanes show the windows of changes. */
+  /** `kind`: index of `spanKinds`. The kinds `known` and `either` are joined, because the lanes show the windows of changes. */
   states: [from: number, until: number, kind: number][];
   lanes: LaneData[];
   /** Oldest first. */
@@ -119,7 +119,7 @@ export interface InstanceData {
 
 export interface LaneData {
   label: string;
-  /** Inclusive intervals of a protocol's axis with the same sources at all times. */
+  /** `from` and `to` are inclusive. */
   ports: [protocol: ReachProtocol, from: number, to: number][];
   /** The severity of the lane's exposure at the end of the span; `null`: the lane is closed. */
   severity: Severity | null;
@@ -127,8 +127,8 @@ export interface LaneData {
 }
 
 /**
- * A span in which a lane is open or may be open. `sets`: every possible source set, `-1` for closed; exactly one if `kind` is `known`.
- * Spans in which the lane is known to be closed are left out.
+ * A span in which a lane is open or may be open. `kind`: index of `spanKinds`. `sets`: every possible source set, `-1` for closed; exactly
+ * one for the kind `known`.
  */
 export type LaneSpan = [from: number, until: number, kind: number, ...sets: number[]];
 
@@ -144,7 +144,7 @@ export interface ChangeData {
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
-  /** Set if a rule with an unknown field opened or closed, so that any source may be affected. */
+  /** Set if a rule with an unknown field opened or closed: any source may be affected. */
   isOdd?: true;
   /** The window of the change. `after` is `null` if the start is not known. */
   after: number | null;
@@ -152,17 +152,18 @@ export interface ChangeData {
   before?: number;
   /** Index of an attribution; `null`: not known. */
   by: number | null;
-  /** The command with its check of the account, or the reason why there is no command. */
+  /** Indexes of texts: the command with its check of the account, and its effect as a phrase. */
   restore?: number;
-  /** The effect of the command, as a phrase. */
   restoreEffect?: number;
+  /** Index of texts: why there is no command. */
   restoreNote?: number;
+  /** Index of texts, as `message` and each of `notes`. */
   expected?: number;
   failure?: { reason: string; message: number; since: number };
   notes?: number[];
 }
 
-/** An attribution. Its numbers are indexes of texts, except `at` of a call. */
+/** The numbers are indexes of texts, except `at` of a call. */
 export interface AttributionData {
   /** `IAM user alice and 1 more`; `null`: the attribution has no call. */
   actors: number | null;
@@ -199,10 +200,14 @@ export interface GapData {
   reason: string;
 }
 
+/** Open gaps first, then the newest. */
+export const byEnd = (a: GapData, b: GapData): number =>
+  Number(a.until !== null) - Number(b.until !== null) || b.from - a.from;
+
 export interface ScansData {
   count: number;
   complete: number;
-  /** Start of the newest scan; with several accounts, the oldest of their newest scans. `null`: an account has no scan. */
+  /** Start of the newest scan. With several accounts: the oldest of the newest scans. `null`: an account has no scan. */
   lastAt: number | null;
   lastIsComplete: boolean;
   /** Spans between two starts of scans that are much longer than the usual interval. `place`: the account, if there are several. */

@@ -7,7 +7,7 @@ import type { AttributedCall, Attribution } from '../../../lambda/history/attrib
 import { NumberedValues } from './numbered-values.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
 
-/** The largest number of lines of a change before "and N more". The data itself is never cut. */
+/** More lines of a list are counted as "and N more". The reaches themselves are never cut. */
 const maxLines = 24;
 
 /** The values that the page uses more than once. */
@@ -87,7 +87,6 @@ function toSourceSetData(isUnknown: boolean, sources: readonly string[]): Source
   };
 }
 
-/** The audience class of the ratings, in three levels. */
 function widthOf({ protocol, from, to, sources }: Reach): Width {
   const { kind } = classifyAudience({ protocol, from, to, opened: sources, before: [], after: sources });
   if (kind === 'world') return 'world';

@@ -7,7 +7,7 @@ import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShort, listSome } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { actorOf, nameOf, report, setOf } from './page-data.ts';
-import { pressable } from './summary.ts';
+import { pressable, renderHeader } from './summary.ts';
 
 const [maxNames, maxRows] = [6, 20];
 
@@ -76,7 +76,6 @@ function renderOpenings({ instances, question }: Answer, actions: AnswerActions)
   const rows = instances.flatMap((answer) => answer.openings.map((opening) => ({ answer, opening })));
   if (rows.length === 0) return [];
   const names = ['Instance', 'Port', 'Open to', 'Opened', 'Closed', 'Duration', 'Opened by'];
-  const head = h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
   const body = h('tbody');
   const more = appendInBatches(body, rows, maxRows, 'row', ({ answer, opening }) =>
     renderOpening(answer, opening, question, actions),
@@ -86,7 +85,7 @@ function renderOpenings({ instances, question }: Answer, actions: AnswerActions)
       'table',
       { class: 'stack openings' },
       h('caption', { class: 'visually-hidden' }, 'Times in which the port was open'),
-      head,
+      renderHeader(...names),
       body,
     ),
     more,
@@ -100,7 +99,6 @@ function renderOpening(
   actions: AnswerActions,
 ): HTMLElement {
   const lane = instance.lanes[opening.lane];
-  // The opening may have begun before the span of the question.
   const whole = findWhole(instance, opening, question);
   const sources = opening.sets.flatMap((set) => setOf(set) ?? []).map((set) => set.phrase);
   const cells: [Child[], string][] = [
@@ -115,7 +113,7 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-/** The whole opening within the span of the report. The question may contain only a part of it. */
+/** The opening within the whole report. The span of the question may contain only a part of the opening. */
 function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
   const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
   const lane = lanes[opening.lane];

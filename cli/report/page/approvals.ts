@@ -5,7 +5,7 @@ import { byId, h } from './element.ts';
 import { formatCount, formatDuration, formatInstant, formatShort } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { nameOf, report } from './page-data.ts';
-import { pressable, renderHeader } from './summary.ts';
+import { pressable, pressableNames, renderHeader } from './summary.ts';
 
 /** The number of rows, names and lines that are shown before "more". */
 const [maxRows, maxNames, maxLines] = [8, 8, 4];
@@ -74,12 +74,7 @@ function renderApproval(
   { id, by, reason, until, list, instances }: ApprovalData,
   showInstance: ShowInstance,
 ): HTMLElement {
-  const covers = h('td', { class: 'wide-cell' });
-  for (const [i, number] of instances.slice(0, maxNames).entries())
-    covers.append(
-      ...(i === 0 ? [] : [', ']),
-      pressable(nameOf(number), () => showInstance(number)),
-    );
+  const covers = h('td', { class: 'wide-cell' }, ...pressableNames(instances.slice(0, maxNames), showInstance));
   const more = instances.length - maxNames;
   covers.append(instances.length === 0 ? 'nothing that is open' : more > 0 ? ` and ${formatCount(more)} more` : '');
   return h(

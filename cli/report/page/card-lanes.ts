@@ -1,9 +1,9 @@
-/** The rows of a card: the marks of the instance's changes, and a lane for each port. */
+/** The rows of a card: the marks of the changes, and the lanes. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { type Opening, sumMs } from '../question/find-openings.ts';
 import { drawSpans, drawTrack, share, ticksOf, type Window, widestOf } from './draw-lane.ts';
 import { h } from './element.ts';
-import { countOf, formatDuration } from './format.ts';
+import { formatCount, formatDuration } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { renderMarks } from './marks.ts';
 
@@ -27,11 +27,7 @@ function renderRow(name: string, plot: Node, total: HTMLElement): HTMLElement {
 export function renderMarksRow(answer: InstanceAnswer, window: Window, open: (change: number) => void): HTMLElement {
   const marks = renderMarks(answer, window, open);
   const plot = h('div', { class: 'marks' }, drawTrack([], window, []), marks);
-  return renderRow(
-    'Changes',
-    plot,
-    h('div', { class: 'total' }, countOf(answer.changes.length, 'change').replace(/ .*/, '')),
-  );
+  return renderRow('Changes', plot, h('div', { class: 'total' }, formatCount(answer.changes.length)));
 }
 
 export function renderLanes(answer: InstanceAnswer, { question }: Answer, window: Window): HTMLElement[] {
@@ -56,7 +52,7 @@ function renderLane({ instance, openings }: InstanceAnswer, number: number, wind
   return row;
 }
 
-/** The total time that the port was open. For a question about one instant: open or not. */
+/** The time that the lane was open. For a question about one instant: open or not. */
 function renderTotal(own: readonly Opening[], { moment }: Window): HTMLElement {
   const [sureMs, allMs] = [sumMs(own, 'open'), sumMs(own)];
   const isWorld = own.some(({ sets }) => widestOf(sets) === 'world');

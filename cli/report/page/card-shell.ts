@@ -6,7 +6,7 @@ import { badge } from './badge.ts';
 import { maxLanes } from './card-lanes.ts';
 import { h } from './element.ts';
 import { countOf, formatDuration, formatInstant } from './format.ts';
-import { nowOf } from './page-data.ts';
+import { listOf } from './page-data.ts';
 
 export function renderShell({ instance, number, changes, unknownMs }: InstanceAnswer): HTMLElement {
   const { name, region, publicIpAddress, severity, status, confirmedAt } = instance;
@@ -34,13 +34,13 @@ export function renderShell({ instance, number, changes, unknownMs }: InstanceAn
     meta,
     ...notes,
   );
-  // Reserves about the later height of lanes that are not drawn yet, so that the page does not jump.
+  // Reserves the space of the lanes that are drawn later, so that the page does not jump.
   card.style.containIntrinsicSize = `auto ${8 + Math.min(maxLanes, instance.lanes.length) * 1.5}rem`;
   return card;
 }
 
 function describeNow(instance: InstanceAnswer['instance']): string {
-  const list = nowOf(instance);
+  const list = listOf(instance.now);
   const phrases = (list?.phrases ?? []).map(([what, from]) => `${what} to ${from}`);
   const more = list?.more ?? 0;
   const what = [...phrases, ...(more > 0 ? [`${more} more`] : [])].join('; ');

@@ -66,7 +66,7 @@ function renderList(number: number | null, className: string): Child[] {
   return [...lines, renderSources(list)];
 }
 
-/** The largest number of sources in a sentence; the rest is "and N more". The list has all sources. */
+/** Phrases name at most this number of sources. With more sources, a list of all sources is added. */
 const maxNamed = 4;
 
 function renderSources({ reaches }: ReachListData): Child {
@@ -109,9 +109,6 @@ function renderActors(change: ChangeData): Child[] {
   ];
 }
 
-/** Does not cut the text: the page shows a call completely. */
-const showWhole = (text: string) => text;
-
 function renderCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: CallData): Child[] {
   const textOrNull = (number: number | undefined) => (number === undefined ? null : textOf(number));
   const call = {
@@ -122,7 +119,11 @@ function renderCall({ by, arn, name, at, sourceIpAddress, userAgent, through }: 
     userAgent: textOrNull(userAgent),
     through,
   };
-  const described = describeApiCall(call, showWhole, () => formatInstant(at));
+  const described = describeApiCall(
+    call,
+    (text) => text,
+    () => formatInstant(at),
+  );
   return [described, arn === undefined ? null : h('span', { class: 'calm' }, ` (${textOf(arn)})`)];
 }
 
@@ -147,7 +148,7 @@ function renderRestore({ restore, restoreEffect, restoreNote }: ChangeData): Chi
   return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', status))];
 }
 
-/** Some browsers forbid pages from disk to use the clipboard. The text is then selected, so that a person can copy it with the keyboard. */
+/** Some browsers forbid the clipboard to pages from disk. Then the text is selected, so that a person can copy it with the keyboard. */
 async function copyText(text: string, status: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,7 +1,4 @@
-/**
- * Draws a lane: height and colour show how wide the port was open, patterns show uncertainty. Positions are shares of the width, so that
- * another width needs no new drawing.
- */
+/** Draws a lane. Positions are shares of the width, so that another width needs no new drawing. */
 import { absentKinds, type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
 import { svg } from './element.ts';
 import { formatDuration, formatShort, listTicks } from './format.ts';
@@ -26,7 +23,7 @@ export function share(at: number, { from, until }: Pick<Window, 'from' | 'until'
   return until === from ? 0 : (100 * (Math.min(Math.max(at, from), until) - from)) / (until - from);
 }
 
-/** About eight ticks; grid lines are at the ticks. */
+/** About eight. Grid lines and labels are at the same instants. */
 export const ticksOf = ({ from, until }: Window) => listTicks(from, until, 8);
 
 export function drawTrack(

@@ -37,7 +37,7 @@ function toNode(child: Node | string): Node {
   return typeof child === 'string' ? document.createTextNode(toVisible(child)) : child;
 }
 
-/** Throws if the page has no such element: body.html and the script belong together. */
+/** Throws if body.html has no such element. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`the page has no element ${id}`);

@@ -17,7 +17,7 @@ const presets: readonly [name: string, days: number][] = [
   ['Last 30 days', 30],
 ];
 const dayMs = 86_400_000;
-/** Milliseconds after the last key before the page answers, so that typing is not interrupted. */
+/** The page answers this time after the last key, so that typing is not interrupted. */
 const typingPauseMs = 150;
 
 /** Calls `onChange` with the filter, each time a field has changed. */
@@ -54,7 +54,7 @@ function listButtons(onChange: (filter: Filter) => void): HTMLElement[] {
   ];
 }
 
-/** The instant cut to the minute, because the fields have minutes. */
+/** Rounded down to a minute, because the fields have minutes. */
 const startOf = (days: number) => Math.floor((report.until - days * dayMs) / 60_000) * 60_000;
 
 function button(name: string, preset: string, press: () => void): HTMLElement {

@@ -1,7 +1,7 @@
 import { trackHeight } from './draw-lane.ts';
 import { byId, h, svg } from './element.ts';
 
-/** The legend: height and colour show how wide a port was open, patterns show uncertainty. */
+/** Height and colour show how wide a port was open. Patterns show uncertainty. */
 const samples: readonly [name: string, rects: readonly [y: number, height: number, className: string][]][] = [
   ['open to the world', [[2, 14, 'open-world']]],
   ['to a network', [[7, 9, 'open-wide']]],

@@ -1,7 +1,7 @@
 import { h } from './element.ts';
 import { formatCount } from './format.ts';
 
-/** Appends the rendered items, `batch` at a time; a button shows the next batch. */
+/** Appends the first `batch` items. Returns the button that appends the next ones. */
 export function appendInBatches<Item>(
   parent: HTMLElement,
   items: readonly Item[],

@@ -1,4 +1,4 @@
-/** The script of the page: reads the data in the page, draws it, and keeps the filter in the address of the page. */
+/** Draws the data of the page, and keeps the filter in the address of the page. */
 import { answerQuestion } from '../question/answer-question.ts';
 import { type Filter, noFilter, type OpenChange, parsePlace, renderPlace } from '../question/filter.ts';
 import { renderAnswer } from './answer.ts';
@@ -69,7 +69,7 @@ function show(): void {
     isMoment ? { from: report.from, until: report.until, moment: from } : { from, until, moment: null },
   );
   if (change !== null) revealNamed(change);
-  // The benchmark reads this mark, and the tests wait for it.
+  // The benchmark reads this measurement, and the tests wait for it.
   performance.measure('portwatch-show', { start: startedAt });
 }
 
@@ -79,7 +79,7 @@ function revealNamed({ region, name, at }: OpenChange): void {
   if (opened >= 0) cards.reveal(number, opened);
 }
 
-/** Shows the instance even if the filter hides it, because the address names it. */
+/** If the filter hides the instance, the name of the instance becomes the filter. */
 function reveal(number: number, opened: number | null): void {
   if (cards.reveal(number, opened)) return;
   const name = report.instances[number]?.name ?? '';

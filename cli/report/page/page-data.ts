@@ -1,12 +1,5 @@
 /** The data of the page, and functions that find values in it. */
-import type {
-  AttributionData,
-  ChangeData,
-  InstanceData,
-  ReachListData,
-  ReportData,
-  SourceSetData,
-} from '../data/report-data.ts';
+import type { AttributionData, ChangeData, ReachListData, ReportData, SourceSetData } from '../data/report-data.ts';
 import { byId } from './element.ts';
 
 export const report: ReportData = JSON.parse(byId('data').textContent ?? '');
@@ -33,6 +26,3 @@ export function nameOf(number: number): string {
   const { name = '', accountName = null } = report.instances[number] ?? {};
   return accountName === null ? name : `${name} (${accountName})`;
 }
-
-/** The current exposure, as phrases. */
-export const nowOf = ({ now }: InstanceData): ReachListData | null => report.lists[now] ?? null;

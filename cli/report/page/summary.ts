@@ -1,10 +1,10 @@
 /** Renders the top of the page: four figures, the ports that are open to the world, and the gaps. */
 import { severities } from '../../../lambda/firewall/rating/severity.ts';
 import { placeSeparator } from '../data/label-region.ts';
-import type { GapData, OpenPortData } from '../data/report-data.ts';
+import { byEnd, type GapData, type OpenPortData } from '../data/report-data.ts';
 import { summariseFleet } from '../question/summarise-fleet.ts';
 import { badge } from './badge.ts';
-import { byId, h } from './element.ts';
+import { byId, type Child, h } from './element.ts';
 import { countOf, formatCount, formatDuration, formatInstant, formatShare, formatShort } from './format.ts';
 import { appendInBatches } from './long-list.ts';
 import { nameOf, report } from './page-data.ts';
@@ -96,13 +96,8 @@ function renderOpenPort(
   const short = label.replace(/ \([^()]*\)$/, '');
   const isAskable = /^(tcp|udp) [\d-]+$/.test(short);
   const name = isAskable ? pressable(label, () => askPort(short)) : h('span', {}, label);
-  const names = h('td', { class: 'wide-cell' });
   const shown = instances.slice(0, maxNames);
-  for (const [i, number] of shown.entries())
-    names.append(
-      ...(i === 0 ? [] : [', ']),
-      pressable(nameOf(number), () => showInstance(number)),
-    );
+  const names = h('td', { class: 'wide-cell' }, ...pressableNames(shown, showInstance));
   const rest = instances.length - shown.length;
   if (rest > 0) names.append(isAskable ? ' and ' : ` and ${formatCount(rest)} more`);
   if (rest > 0 && isAskable) names.append(pressable(`${formatCount(rest)} more`, () => askPort(short)));
@@ -115,24 +110,30 @@ export function pressable(text: string, press: () => void): HTMLElement {
   return button;
 }
 
+/** The names of instances, with commas between them. */
+export function pressableNames(instances: readonly number[], press: (instance: number) => void): Child[] {
+  return instances.flatMap((instance, i) => [
+    i === 0 ? null : ', ',
+    pressable(nameOf(instance), () => press(instance)),
+  ]);
+}
+
 export function renderHeader(...names: string[]): HTMLElement {
   return h('thead', {}, h('tr', {}, ...names.map((name) => h('th', { scope: 'col' }, name))));
 }
 
 function renderGaps(): HTMLElement[] {
   const title = h('h3', {}, 'Gaps');
-  const silences = report.scans.silences.map(([from, until, region = 'everything']): GapData => {
-    return {
+  const silences = report.scans.silences.map(
+    ([from, until, region = 'everything']): GapData => ({
       region,
       name: null,
       from,
       until: until === report.until ? null : until,
       reason: 'no scan ran',
-    };
-  });
-  const gaps = [...silences, ...report.gaps].sort(
-    (a, b) => Number(a.until !== null) - Number(b.until !== null) || b.from - a.from,
+    }),
   );
+  const gaps = [...silences, ...report.gaps].sort(byEnd);
   if (gaps.length === 0) return [title, h('p', { class: 'calm' }, 'None in this span.')];
   const body = h('tbody');
   const more = appendInBatches(body, gaps, maxRows, 'gap', renderGap);

@@ -1,6 +1,6 @@
 import { byId } from './element.ts';
 
-/** The switch starts with the theme of the system; the choice lasts until the page is closed. */
+/** Starts with the theme of the system. The choice lasts until the page is closed. */
 export function initTheme(): void {
   const button = byId('theme');
   const root = document.documentElement;

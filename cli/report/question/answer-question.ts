@@ -18,7 +18,7 @@ export interface Answer {
   isAboutPorts: boolean;
   /** The fields of the filter that are not understood, with the problem. Such a field has no effect. */
   problems: Partial<Record<keyof Filter, string>>;
-  /** The instances to show, worst first. */
+  /** Worst first. */
   instances: InstanceAnswer[];
   /** Instances that were unknown for a part of the span, and without an opening in the rest of it. */
   unknownInstances: InstanceAnswer[];
@@ -29,7 +29,7 @@ export interface InstanceAnswer {
   number: number;
   instance: InstanceData;
   openings: Opening[];
-  /** Indexes of its changes, oldest first. */
+  /** Indexes of the instance's changes that match the filter, oldest first. */
   changes: number[];
   /** Milliseconds of the span in which the instance could not be read. */
   unknownMs: number;
@@ -167,8 +167,8 @@ function isAbout(
 }
 
 /**
- * With a port query: true for instances on which the port was open or may have been open. With a severity: true for instances that have,
- * had or may have this severity or a worse one.
+ * With a port query, only instances are shown on which the port was open or may have been open. With a severity, only instances are shown
+ * that have, had or may have this severity or a worse one.
  */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,

@@ -1,7 +1,4 @@
-/**
- * Finds the spans in which each lane was open, or may have been open, to the queried address. A lane is one row of the report: the ports of
- * an instance that had the same sources at all times.
- */
+/** Finds the spans in which each lane was open, or may have been open, to the queried address. */
 
 import type { QueriedPorts } from '../../options/parse-port-query.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
@@ -61,7 +58,7 @@ function matchesQuestion({ ports }: LaneData, question: Pick<Question, 'portQuer
   return portQuery === null || ports.some(([protocol, from, to]) => overlapsPortQuery(portQuery, protocol, from, to));
 }
 
-/** `lane`: the index of the lane, which the openings name. */
+/** `lane`: the index of the lane in its instance. */
 export function findInLane({ spans }: LaneData, lane: number, question: Question): Opening[] {
   const openings: Opening[] = [];
   for (const span of spans) {
@@ -78,10 +75,7 @@ export function findInLane({ spans }: LaneData, lane: number, question: Question
   return openings;
 }
 
-/**
- * A span ends just before its `until`, except the last span of the report, which includes its end. A query of one instant includes the
- * instant.
- */
+/** A span does not include its `until`, except the last span of the report. A query of one instant includes the instant. */
 function isWithin([from, until]: LaneSpan, question: Question): boolean {
   if (question.from < question.until) return from < question.until && until > question.from;
   return from <= question.from && (question.from < until || (question.isAtEnd && question.from === until));
@@ -89,18 +83,14 @@ function isWithin([from, until]: LaneSpan, question: Question): boolean {
 
 const isMaybe = ({ match }: Pick<Opening, 'match'>) => match === 'maybe';
 
-interface SpanClass {
-  certainty: Certainty;
-  match: SourceMatch;
-  sets: number[];
-}
+type SpanClass = Pick<OpenPiece, 'certainty'> & Pick<Opening, 'match' | 'sets'>;
 
 function classifySpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Question): SpanClass | null {
   const found = sets.map((set) => ({ set, rank: set < 0 ? 0 : matches.indexOf(matchSet(set)) }));
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // True if at least one source had access in every possible state. `match` is `maybe` if that source is not a known network.
+  // True if at least one source had access in every possible state. With `maybe` that source is not a known network.
   const areAllOpen = open.length === found.length;
   const isSure = match === 'maybe' ? areAllOpen : isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
@@ -116,7 +106,7 @@ function extend(opening: Opening, piece: OpenPiece, { match, sets }: SpanClass):
   for (const set of sets) if (!opening.sets.includes(set)) opening.sets.push(set);
 }
 
-/** The total length of the openings, of one certainty or of all. */
+/** `certainty`: counts only pieces of this certainty. */
 export function sumMs(openings: readonly Opening[], certainty?: Certainty): number {
   const pieces = openings.flatMap((opening) => opening.pieces);
   const counted = certainty === undefined ? pieces : pieces.filter((piece) => piece.certainty === certainty);

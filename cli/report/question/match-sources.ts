@@ -12,10 +12,10 @@ import type { SourceSetData } from '../data/report-data.ts';
  */
 export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 
-/** True for an address or a CIDR. */
+/** True also for a single address. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address`: `null`: any source, so every set with sources matches. An unknown protocol may let any source in. */
+/** `address` `null`: any source, so every set with sources matches. An unknown protocol may let any source in. */
 export function matchSources(
   { sources, isOfUnknownProtocol }: Pick<SourceSetData, 'sources' | 'isOfUnknownProtocol'>,
   address: string | null,
@@ -31,10 +31,10 @@ export function matchSources(
 /** True if at least one queried address or named source is in each of these lists. `address` `null`: any source. */
 export function isSharedBy(lists: readonly (readonly string[])[], address: string | null): boolean {
   const [first = [], ...others] = lists;
-  const start = address === null ? toReach([...first]) : intersectReach(toReach([...first]), toReach([address]));
-  return others.reduce((shared, list) => intersectReach(shared, toReach([...list])), start).length > 0;
+  const start = address === null ? toReach(first) : intersectReach(toReach(first), toReach([address]));
+  return others.reduce((shared, list) => intersectReach(shared, toReach(list)), start).length > 0;
 }
 
-function toReach(sources: string[]): Reach[] {
-  return [{ protocol: 'other', from: 0, to: 0, sources }];
+function toReach(sources: readonly string[]): Reach[] {
+  return [{ protocol: 'other', from: 0, to: 0, sources: [...sources] }];
 }

@@ -5,8 +5,9 @@ import { isThere, type ReportData, spanKinds } from '../data/report-data.ts';
 interface FleetSummary {
   /** Instances that exist at the end of the span. */
   instances: number;
+  /** Instances with a port that is open to the world at the end of the span. */
   openToWorld: number;
-  /** The worst severity of these open ports; `null` if no port is open to the world. */
+  /** The worst severity of the ports that are open to the world; `null`: there is no such port. */
   worstOpenPort: Severity | null;
   unreadableNow: number;
   gaps: number;
