@@ -5,7 +5,7 @@ import { buildTerminal } from '../cli/text/terminal.ts';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  // Only once: a second signal has the default effect, and ends the process at once.
+  // A second signal has the default effect, and ends the process at once.
   process.once(signal, () => interruption.abort());
 }
 const args = process.argv.slice(2);

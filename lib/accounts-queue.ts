@@ -17,11 +17,10 @@ export class AccountsQueue extends Queue {
     super(scope, id, {
       ...queueEncryption(scope),
       enforceSSL: true,
-      // A message must not be delivered again while its scan runs. AWS recommends six times the timeout, for batches that a throttled
-      // function refused. That is not needed here: such a batch comes back by itself, and the next pass sends messages for the same
-      // accounts.
+      // Longer than a scan, so that no message is delivered a second time while its scan runs. AWS recommends six times the timeout, for
+      // batches that a throttled function refused. Here the next pass sends new messages for their accounts.
       visibilityTimeout: timeout.plus(Duration.seconds(30)),
-      // After one interval the next pass sends a new message for the same account. An hour is enough for three deliveries of 15 minutes.
+      // After one interval the next pass sends new messages. Three deliveries of 15 minutes need less than an hour.
       retentionPeriod: Duration.minutes(Math.max(60, scanEveryMinutes)),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 3 },
     });

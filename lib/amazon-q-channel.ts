@@ -18,15 +18,15 @@ export interface SlackChannelProps {
 export class SlackChannel extends SlackChannelConfiguration {
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     const { stackName, region } = Stack.of(scope);
-    // The name of a stack has no underscore.
+    // No stack name has an underscore, so the names of two monitors differ.
     const monitor = props.monitorPath === '' ? '' : `_${props.monitorPath.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;
     super(scope, id, {
-      // The name is unique in the account, not in the region.
+      // The name has to be unique in the account, so it contains the region.
       slackChannelConfigurationName: `${stackName}${monitor}-${region}`,
       slackWorkspaceId: props.workspaceId,
       slackChannelId: props.channelId,
       notificationTopics: props.topics,
-      // The service drops messages that it can't show. It logs such errors only at this level; by default it logs nothing.
+      // Amazon Q drops messages that it can't show. By default it logs nothing about them.
       loggingLevel: LoggingLevel.ERROR,
       // By default the members of the channel get the permissions of its role, up to AdministratorAccess. Here they get none.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AWSDenyAll')],

@@ -1,7 +1,4 @@
-/**
- * The settings that the account's security team demands. They are applied to a stack or a monitor, and each construct inside finds them by
- * its scope.
- */
+/** The settings that the account's security team demands. They are applied to a scope, and each construct inside finds them there. */
 import { Stack, Token } from 'aws-cdk-lib';
 import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
@@ -26,9 +23,8 @@ export interface AppliedAccountSettings
 const settingsByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
 
 /**
- * Applies `settings` to every construct inside `scope`, also to constructs that are added later. Call it before anything else is added.
- * `own`: objects of the app. They replace the settings `kmsKeyArn` and `vpc`, and the policy of an own key gets the statements that AWS
- * services need. `topicArns`: the ARNs of the existing topics.
+ * Call this function before a construct is added to `scope`. `own`: objects of the app, which replace the settings `kmsKeyArn` and `vpc`.
+ * The policy of the key gets the statements that AWS services need. `topicArns`: the ARNs of the existing topics.
  */
 export function applyAccountSettings(
   scope: Construct,
@@ -45,7 +41,7 @@ export function applyAccountSettings(
   };
   settingsByScope.set(scope, applied);
   const { partition, account, region, stackName } = outermostStack(scope);
-  // The ARN of a topic of the app is not known at synthesis. A reference would make the topic and the key depend on each other.
+  // The ARN of a topic that the app creates is a token. A reference would make the topic and the key depend on each other.
   const existingTopicArns = topicArns.map((arn) =>
     Token.isUnresolved(arn) ? `arn:${partition}:sns:${region}:${account}:*` : arn,
   );
@@ -54,19 +50,19 @@ export function applyAccountSettings(
   limitAndName(scope, applied);
 }
 
-/** Names of resources in nested stacks begin with the name of the outermost one, which is known at synthesis. */
+/** Names of resources in nested stacks begin with the name of the outermost stack. */
 export function outermostStack(scope: IConstruct): Stack {
   const stack = Stack.of(scope);
   return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }
 
-/** Applies the boundary and the prefix of names inside `scope`. A role that the CDK creates directly in the stack needs its own call. */
+/** A role that the CDK creates directly in the stack is outside of the monitor's scope, and needs its own call. */
 export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AppliedAccountSettings): void {
   if (boundary) PermissionsBoundary.of(scope).apply(boundary);
   if (namePrefix !== null) prefixNames(scope, namePrefix);
 }
 
-/** The settings of the nearest scope to which settings were applied. Throws if there is none, because the construct would follow none. */
+/** The settings of the nearest scope. Throws if no scope has settings, because the construct would then have no encryption and no VPC. */
 export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings {
   const scope = construct.node.scopes.findLast((one) => settingsByScope.has(one));
   const applied = scope && settingsByScope.get(scope);
@@ -75,10 +71,7 @@ export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings
   return applied;
 }
 
-/**
- * The customer managed key of a topic. `null` if the topic has no such key, or has the key of these settings, which every function and
- * service can already use.
- */
+/** The customer managed key of a topic. `null`: the topic has no key, or has the key of the settings, which every function may use. */
 export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
   return masterKey === undefined || masterKey === accountSettingsOf(scope).encryptionKey ? null : masterKey;
 }

@@ -51,7 +51,7 @@ export function buildPortwatchApp(
   };
 }
 
-/** At synthesis it is not known which rights the account of the deployment has in its organisation. */
+/** The synthesis does not know whether the account of the deployment can list the organisation. */
 function renderOrganizationNote({ accounts }: Config): string[] {
   if (accounts === null || !('organization' in accounts)) return [];
   return [

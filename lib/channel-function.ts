@@ -15,12 +15,11 @@ export interface ChannelFunctionProps {
   readonly deadLetterQueue: IQueue;
 }
 
-/** A function that is subscribed to topics, and passes their messages on. */
 export class ChannelFunction extends ProductFunction {
   constructor(scope: Construct, id: string, { topics, deadLetterQueue, ...props }: ChannelFunctionProps) {
     super(scope, id, {
       ...props,
-      // Long enough for the waits that Slack requests with Retry-After, and for a message of 200 alerts that are published one by one.
+      // Slack may request waits with Retry-After, and a message can have 200 alerts, which are published one by one.
       timeout: Duration.minutes(2),
       memorySize: 256,
       // After two retries, or after six hours, the message is sent to the dead letters.

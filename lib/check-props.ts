@@ -16,7 +16,7 @@ import {
 import { refuse } from './configuration-error.ts';
 import { findConflicts, findOtherPlaces } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
-import { findResourceProblems, type OwnResources, ownResourceNames } from './own-resources.ts';
+import { findResourceProblems, isGiven, type OwnResources, ownResourceNames } from './own-resources.ts';
 import { renderExpected, renderProblem, renderUnknownKey } from './render-config-problem.ts';
 import { settingDescriptions } from './setting-descriptions.ts';
 
@@ -78,7 +78,7 @@ function findUnknownPlace(
   ];
 }
 
-/** Leaves out the ARNs of keys for resources that are given as objects: this problem has its own sentence. */
+/** `findResourceProblems` reports keys of resources that are given as objects. */
 function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partial<DeploymentSettings> {
   return {
     ...(table && { existingTableKmsKeyArn: null }),
@@ -86,8 +86,6 @@ function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partia
     ...(healthTopic && { existingHealthTopicKmsKeyArn: null }),
   };
 }
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** Fills in the defaults. Throws ConfigurationError with every problem; a token is a problem, too. */
 export function checkAccountSettings(input: AccountSettingsInput): AccountSettings {

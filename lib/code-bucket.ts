@@ -1,13 +1,9 @@
-/**
- * The names under which a template finds the code of the functions in a bucket, without CDK bootstrap. This file imports nothing of the
- * CDK.
- */
+/** The names of the code in a bucket, for templates without CDK bootstrap. No import of the CDK, so that every command can load them. */
 
-/** The parameter of the template that names the bucket. */
+/** The template parameter for the name of the bucket. */
 export const bucketParameter = 'CodeBucket';
 
 /** All keys in the bucket begin with this prefix. */
 export const keyPrefix = 'portwatch';
 
-/** A name of an S3 bucket. */
 export const bucketNamePattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

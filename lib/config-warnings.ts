@@ -25,7 +25,6 @@ export const warningIds = {
   ownAccount: 'portwatch:own-account-not-watched',
 } as const;
 
-/** Warnings about valid settings of a monitor, except those about its subscribers. */
 export function findMonitorWarnings(
   settings: Pick<MonitorSettings, 'regions' | 'expected' | 'approved' | 'accounts'>,
   now: string,
@@ -61,7 +60,7 @@ function isLeftOut({ accounts }: Pick<MonitorSettings, 'accounts'>, account: str
   return 'organization' in accounts ? (accounts.except ?? []).includes(account) : !accounts.includes(account);
 }
 
-/** A day ends at midnight UTC. */
+/** A text without a time is a day, which ends at midnight UTC. */
 function isOver(until: string, now: string): boolean {
   return Date.parse(until.includes('T') ? until : `${until}T23:59:59.999Z`) < Date.parse(now);
 }

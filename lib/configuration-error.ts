@@ -18,7 +18,6 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Throws ConfigurationError. */
 export function refuse(problems: readonly string[], path?: string): never {
   throwWithoutStack(new ConfigurationError(problems, path));
 }

@@ -1,4 +1,3 @@
-/** Mail and Slack: who gets the alerts and the health alarms of a monitor. */
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -21,18 +20,17 @@ export interface MonitorChannel {
   readonly name: ChannelName;
   readonly function: IFunction;
   /**
-   * The topic to which the function publishes. While this topic has no subscriber, the function does not count as a listener; otherwise an
+   * The topic to which the function publishes. Without a subscriber of this topic, the function does not count as a listener: otherwise an
    * alert that nobody gets would be marked as alerted. `null`: the function delivers the alerts itself, and is a listener.
    */
   readonly topic: ITopic | null;
   /**
-   * The resource that subscribes to `topic`. The functions that publish alerts depend on this resource: in an upgrade, the subscriber must
-   * move to the new topic before the format of the alerts changes. `null`: nothing of the stack subscribes.
+   * The resource that subscribes to `topic`; `null`: no resource of the stack subscribes. The functions that publish alerts depend on the
+   * subscriber: in an upgrade it has to move to the new topic before the format of the alerts changes.
    */
   readonly subscriber: IDependable | null;
 }
 
-/** The parts of a monitor to which people and channels are connected. */
 export interface ConnectedMonitor extends IConstruct {
   readonly alertTopic: ITopic;
   readonly healthTopic: ITopic;
@@ -70,7 +68,7 @@ function connectWebhook(scope: Construct, monitor: ConnectedMonitor, parameterNa
   monitor.addChannel({ name: 'slack-webhook', function: lambda, topic: null, subscriber: null });
 }
 
-/** Amazon Q shows alarms of CloudWatch as they are. Alerts need the format of Amazon Q, so they have a separate topic. */
+/** Amazon Q can show messages of CloudWatch alarms unchanged. Alerts need the format of Amazon Q, so they have a separate topic. */
 function connectAmazonQ(scope: Construct, monitor: ConnectedMonitor, slack: MailAndSlackSettings['slack']): ITopic {
   const { alertTopic, healthTopic, deadLetterQueue, health } = monitor;
   const amazonQ = new ChannelTopic(scope, 'AmazonQ', {

@@ -4,8 +4,8 @@ import type { IConstruct } from 'constructs';
 
 /**
  * Makes CloudFormation create `table` and `schedule` after every resource in `scopes` that does not depend on them. The dependencies are
- * added at synthesis, when all references are known. So resources and scopes that are added later are included. `schedule` comes after
- * `table`, because its function refers to the table.
+ * added at synthesis, so that resources and scopes that are added later are included. `schedule` comes after `table`, because its function
+ * refers to the table.
  */
 export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, schedule: IConstruct): void {
   Aspects.of(schedule).add({
@@ -13,8 +13,7 @@ export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, s
       if (visited !== schedule) return;
       const inScopes = new Set([...scopes].flatMap(findResources));
       const needs = findNeeds(findResources(Stack.of(schedule)));
-      // The order of the two does not matter: a resource that depends on the schedule depends on the table, too, through the function that
-      // the schedule invokes.
+      // In any order: a resource that depends on the schedule also depends on the table, through the function.
       for (const last of [table, schedule]) addDependencies(inScopes, findResources(last), needs);
     },
   });
@@ -26,10 +25,10 @@ const findResources = (scope: IConstruct): CfnResource[] =>
 /** The resources of a stack, each with the resources that it depends on. */
 type Needs = ReadonlyMap<CfnResource, ReadonlySet<CfnResource>>;
 
-/** `needs`: also has resources outside of `scope`, through which a resource of `scope` may depend on one of `last`. */
+/** `needs` includes resources outside of `scope`, because a resource of `scope` may depend on one of `last` through them. */
 function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
   const needsLast = new Set(last);
-  // A set visits the elements that are added during the loop, too.
+  // The loop also visits the elements that are added to the set during the loop.
   for (const one of needsLast) {
     for (const [other, needed] of needs) if (needed.has(one)) needsLast.add(other);
   }

@@ -28,7 +28,6 @@ import { refuse } from './configuration-error.ts';
 import { connectMailAndSlack, type MonitorChannel } from './connect-mail-and-slack.ts';
 import { createLast } from './creation-order.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import type { EventFunction } from './event-function.ts';
 import { EventPath } from './event-path.ts';
 import { alarmNameStart, HealthAlarms, scanMetric } from './health-alarms.ts';
 import { eventBusName } from './member-event-bus.ts';
@@ -36,6 +35,7 @@ import { monitorName, monitorPath } from './monitor-name.ts';
 import type { OwnResources } from './own-resources.ts';
 import { adoptTopic, PeopleTopic } from './people-topic.ts';
 import { ProductFunction } from './product-function.ts';
+import type { ReadingFunction } from './reading-function.ts';
 import { ScanFunction, scanTimeout } from './scan-function.ts';
 import { ScanSchedule } from './scan-schedule.ts';
 import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
@@ -72,12 +72,12 @@ export class DriftMonitor extends Construct {
   readonly deadLetterQueue: IQueue;
   /** @internal */
   readonly health: HealthAlarms;
-  /** By their names in a clone. @internal */
+  /** By their names in a deployment from a clone. @internal */
   readonly outputs: ReadonlyMap<string, CfnOutput>;
   private readonly metricService: string;
   private readonly schedule: ScanSchedule;
   /** The functions that publish alerts, and count their listeners. */
-  private readonly publishers: (ScanFunction | EventFunction)[] = [];
+  private readonly publishers: ReadingFunction[] = [];
   private readonly channels: Channel[] = [];
   /** The table and the schedule are created after all other resources in these scopes. */
   private readonly lastIn = new Set<IConstruct>([this]);
@@ -107,7 +107,7 @@ export class DriftMonitor extends Construct {
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetterQueue');
     const { deadLetterQueue } = this;
     const scan = new ScanFunction(this, 'Scan', { settings, deadLetterQueue });
-    scan.grantKeepHistory(this.table);
+    scan.grantKeepHistory(this.table, ['dynamodb:DeleteItem']);
     if (settings.weeklyDigest) scan.grantCountChanges(this.table);
     this.addPublisher(scan);
     if (settings.attribution) scan.grantLookUpCalls(settings.regions);
@@ -122,7 +122,7 @@ export class DriftMonitor extends Construct {
       deadLetterQueue,
     });
     const monitor = monitorName(this);
-    // The metric names of a clone have not changed since the first version.
+    // The dimension of a clone is the same in every version, so that its metrics continue after an upgrade.
     this.metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
     if (this.metricService !== metricNames.service)
       scan.lambda.addEnvironment(environmentKeys.metricService, this.metricService);
@@ -148,9 +148,7 @@ export class DriftMonitor extends Construct {
     createLast(this.lastIn, this.table, this.schedule);
   }
 
-  /**
-   * The command line finds the parts of the monitor by these outputs. The list of channels is rendered at synthesis, when it is complete.
-   */
+  /** The command line finds the parts of the monitor by these outputs. */
   private addOutputs(): ReadonlyMap<string, CfnOutput> {
     const values: Record<keyof typeof stackOutputs, string | undefined> = {
       alertTopicArn: this.alertTopic.topicArn,
@@ -183,8 +181,9 @@ export class DriftMonitor extends Construct {
   }
 
   /**
-   * In a first deployment, the table is created after every resource of `scope` that does not depend on it. So if one of these fails, no
-   * empty, protected table is left behind. The schedule is created last, because it invokes its function at once.
+   * In a first deployment, the table is created after every resource of `scope` that does not depend on the table. If one of these
+   * resources fails, no empty table with deletion protection is left behind. The schedule is created last, because it invokes its function
+   * at once.
    */
   createLastIn(scope: IConstruct): void {
     this.lastIn.add(scope);
@@ -204,12 +203,12 @@ export class DriftMonitor extends Construct {
     return topic;
   }
 
-  private addPublisher(publisher: ScanFunction | EventFunction): void {
+  private addPublisher(publisher: ReadingFunction): void {
     publisher.grantAlert(this.alertTopic);
     this.publishers.push(publisher);
   }
 
-  /** `Portwatch health`, or for one of several monitors `Portwatch Web health`: at most 100 characters. @internal */
+  /** `Portwatch health`, or for one of several monitors `Portwatch Web health`. SNS allows 100 characters. @internal */
   senderName(what: string): string {
     const words = ['Portwatch', monitorPath(this).slice(0, 70), what];
     return words.filter((word) => word !== '').join(' ');
@@ -225,7 +224,7 @@ export class DriftMonitor extends Construct {
     }
   }
 
-  /** JSON of every channel. @internal */
+  /** JSON, complete only at synthesis. @internal */
   channelList(): string {
     return Stack.of(this).toJsonString(this.channels);
   }
@@ -247,7 +246,7 @@ export class DriftMonitor extends Construct {
       everyMinutes: 1,
       deadLetterQueue,
     });
-    // The first run of the collector needs the table, as the first scan does.
+    // The first run of the collector needs the table.
     collecting.node.addDependency(this.schedule);
     this.health.addAccountsNotScanned(scanEveryMinutes);
   }
@@ -263,7 +262,7 @@ export class DriftMonitor extends Construct {
     return path;
   }
 
-  /** The alarms about failures of the monitor, all of them: for dashboards and composite alarms. */
+  /** All alarms about failures of the monitor, for dashboards and composite alarms. */
   get alarms(): readonly IAlarm[] {
     return this.health.alarms;
   }
@@ -330,7 +329,7 @@ interface Neighbour {
   readonly channelId: string | null;
 }
 
-/** The monitors of each stage of an app, in the order of their construction. */
+/** By the stage of an app, in the order of construction. */
 const neighbours = new WeakMap<IConstruct, Neighbour[]>();
 
 const listNeighbours = ({ monitor }: Neighbour): Neighbour[] => neighbours.get(Stage.of(monitor) ?? monitor) ?? [];

@@ -1,13 +1,9 @@
-/** The permission of the monitor to enter the watched accounts: the names of its roles, and AssumeRole. */
 import { Aws } from 'aws-cdk-lib';
 import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../lambda/contract/settings-schema.ts';
 import { acknowledge } from './nag-exceptions.ts';
 import type { ProductFunction } from './product-function.ts';
 
-/**
- * The names of the roles of the two functions, which the roles of the watched accounts trust. Without `accounts`, CloudFormation chooses
- * the names.
- */
+/** The roles of the watched accounts trust these names. Without `accounts`, CloudFormation chooses the names. */
 export const monitorRoles = ({
   accounts,
   monitorRoleName,

@@ -29,10 +29,10 @@ export class EventPath extends Construct {
 
   constructor(scope: Construct, id: string, props: EventPathProps) {
     super(scope, id);
-    // Without this flag, the policy of the queue would let rules of every account send events. The app may not have set it.
+    // Without this feature flag, the policy of the queue would let rules of every account send events.
     this.node.setContext(EVENTS_TARGET_QUEUE_SAME_ACCOUNT, true);
     const { settings, deadLetterQueue } = props;
-    this.function = new EventFunction(this, 'Look', { settings });
+    this.function = new EventFunction(this, 'Look', settings);
     const queue = new Queue(this, 'Queue', {
       ...queueEncryption(this),
       enforceSSL: true,

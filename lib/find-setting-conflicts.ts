@@ -18,7 +18,6 @@ export const topicNames = ['existingAlertTopic', 'existingHealthTopic'] as const
 /** Bytes. Lambda allows 4 KB for all variables of a function; 1 KB is left for names, ARNs and the logger. */
 const mostSettingsBytes = 3072;
 
-/** Problems of settings that are each valid, but not in combination. */
 export function findConflicts(settings: MonitorSettings & DeploymentSettings): string[] {
   return [
     ...checkSize(settings),
@@ -29,9 +28,9 @@ export function findConflicts(settings: MonitorSettings & DeploymentSettings): s
 }
 
 /**
- * Keys and topics in another region or account: AWS services use keys of their own region only, alarms publish only to topics of their own
- * region, and the roles have no permissions in other accounts. Nothing is refused while the region and account of the deployment are not
- * known.
+ * Keys and topics in another region or account. AWS services use keys of their own region only, alarms publish only to topics of their own
+ * region, and the roles have no permissions in other accounts. If the place of the deployment is not
+ * known, nothing is refused.
  */
 export function findOtherPlaces(
   settings: DeploymentSettings,
@@ -92,14 +91,12 @@ function checkAccounts({
   );
 }
 
-/** The names of roles that differ from the default. */
 function findOwnNames(names: Record<keyof typeof roleNames, string>) {
   return Object.fromEntries(
     Object.entries(names).filter(([key, name]) => name !== roleNames[key as keyof typeof roleNames]),
   );
 }
 
-/** Contradictory settings about existing resources. */
 function findExistingConflicts(settings: DeploymentSettings): string[] {
   const existing = ['existingTable', 'existingAlertTopic', 'existingHealthTopic'] as const;
   const keys = existing.flatMap((name) => {

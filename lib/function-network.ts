@@ -32,7 +32,7 @@ export interface FunctionNetwork {
 const selectSubnets = ({ vpc, vpcSubnets }: MonitorNetwork) =>
   vpc.selectSubnets(vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
 
-/** One line for each subnet that is known to have no route to the internet, and for everything else that Lambda would refuse. */
+/** One line for each subnet without a route to the internet, and for each value that Lambda would refuse. */
 export function findNetworkProblems(network: MonitorNetwork): string[] {
   const given: unknown = network.securityGroups;
   const ids = Array.isArray(given) ? given.filter((group) => typeof group?.securityGroupId === 'string') : [];
@@ -59,7 +59,6 @@ export function findNetworkProblems(network: MonitorNetwork): string[] {
   }
 }
 
-/** The network for a VPC that is an object of the app. */
 export function selectNetwork(network: MonitorNetwork): FunctionNetwork {
   const selected = selectSubnets(network);
   const { securityGroups } = network;
@@ -71,8 +70,8 @@ export function selectNetwork(network: MonitorNetwork): FunctionNetwork {
 }
 
 /**
- * The network for the setting `vpc`. With the VPC's ID the CDK looks up the routes of the subnets. With the IDs of subnets alone the routes
- * are not known. Throws ConfigurationError if a subnet is known to have no route to the internet.
+ * With the ID of the VPC, the CDK looks up the routes of the subnets. Without the ID, the routes are not known. Throws ConfigurationError
+ * if a subnet is known to have no route to the internet.
  */
 export function configuredNetwork(scope: Construct, vpc: AccountSettings['vpc']): FunctionNetwork | null {
   if (vpc === null) return null;
@@ -105,9 +104,9 @@ const interfaceChanges = [
 const interfaceReads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
 /**
- * Lets Lambda connect a function to a VPC, with the function's role. AWS supports the reads on `*` only, and the changes on every resource
- * of the region only (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The function's own code gets none of these
- * permissions: its requests have the key `lambda:SourceFunctionArn`, and requests of Lambda do not.
+ * Lambda connects a function to a VPC with the role of the function. AWS supports the reads on `*` only, and the changes only on all
+ * resources of the region (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The code of the function is denied
+ * these actions: only its own requests have the key `lambda:SourceFunctionArn`.
  */
 export function allowNetworkInterfaces(role: Role): void {
   const all = Stack.of(role).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });

@@ -81,8 +81,7 @@ export class HealthAlarms extends Construct {
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
-      // This alarm stays on until somebody has emptied the queue. That hides no later failure, because each cause also has its own alarm
-      // (scan fails, scan is throttled, no complete scan, event path fails, Slack delivery fails).
+      // Each cause also has its own alarm, so a later failure is noticed while this alarm stays on.
       meaning:
         'Scans, events or messages for Slack failed after all retries; the alarm stays on until somebody has emptied the queue.',
       runbook: 'dead-letters',
@@ -98,8 +97,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Three passes in a row in which an account was not scanned. Each account that cannot be entered had its own alert; this alarm is about
-   * accounts that nobody has repaired. The account is no dimension, because each value would be a metric to pay for.
+   * Each account that cannot be entered had its own alert. This alarm is about accounts that nobody has repaired. The account is no
+   * dimension, because each value would be a metric to pay for.
    */
   addAccountsNotScanned(everyMinutes: number): void {
     this.addAlarm('AccountsNotScanned', {
@@ -121,9 +120,9 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * A failed delivery of `topic` is published to another topic: the health topic, or the alert topic if the health topic fails. If one
-   * address fails for both topics, two alarms could start each other again and again. The long period prevents this, because an alarm that
-   * is on sends nothing. Each topic has its own alarm: an alarm on a sum is paid for each of its metrics, and would not name the topic.
+   * Publishes to the health topic, or to the alert topic if the health topic fails. If one address fails for both topics, the two alarms
+   * could start each other again and again. The long period prevents this, because an alarm that is on sends nothing. Each topic has its
+   * own alarm: an alarm on a sum costs the same, and would not name the topic.
    */
   addFailedDelivery(id: string, messages: string, topic: ITopic): void {
     this.addAlarm(id, {
@@ -160,10 +159,9 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Three intervals in a row without a complete scan: no scan ran, or every scan was incomplete. For rare scans the limit is 40 hours.
-   * Without data CloudWatch waits some periods longer (its documentation shows two), so a stopped daily scan is reported within two days.
-   * Rare scans use periods of an hour, so that these extra periods are short. CloudWatch limits an evaluation to one day for periods below
-   * an hour, and to seven days from an hour up (PutMetricAlarm): 3 x 59 minutes and 40 hours are within these limits.
+   * Three intervals without a complete scan, at most 40 hours. Without data CloudWatch waits some periods longer (its documentation shows
+   * two). So periods are at most an hour long, and a stopped daily scan is reported within two days. CloudWatch limits an evaluation to one
+   * day for periods below an hour, and to seven days for longer periods (PutMetricAlarm).
    */
   private addNoCompleteScan(everyMinutes: number): void {
     const periodMinutes = Math.min(60, everyMinutes);
@@ -182,7 +180,7 @@ export class HealthAlarms extends Construct {
     });
   }
 
-  /** One scan is enough, because the metric is an age. At least half an hour, so that a short outage of SNS starts no alarm. */
+  /** One period is enough, because the metric is an age. At least half an hour, so that a short outage of SNS starts no alarm. */
   private addUnsentAlerts(everyMinutes: number): void {
     const maxAgeMinutes = Math.max(30, 3 * everyMinutes);
     this.addAlarm('UntoldAlerts', {
@@ -199,8 +197,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Every scan found a gap, for six hours, or for three intervals if these are longer. Each gap had an alert when it began; this alarm is
-   * about gaps that nobody has closed. CloudWatch allows seven days for periods of an hour or more: 3 x 1440 minutes are three days.
+   * Each gap had an alert at its begin. This alarm is about gaps that nobody has closed: six hours, or three intervals if these are longer.
+   * CloudWatch allows seven days for periods of an hour or more (PutMetricAlarm).
    */
   private addOpenGaps(everyMinutes: number): void {
     const periodMinutes = Math.max(60, everyMinutes);
@@ -225,7 +223,7 @@ const treatments = {
   unchanged: TreatMissingData.IGNORE,
 };
 
-/** No public address of the repository is known here. The setting `runbookUrl` makes this a link. */
+/** Portwatch has no public address. The setting `runbookUrl` replaces this path by a link. */
 const publishedRunbook = 'docs/runbook.md';
 
 function functionErrors(title: string, watched: IFunction, runbook: string) {
@@ -252,7 +250,6 @@ export function alarmNameStart({
   return name === null ? `${deployment} ` : `${deployment} (${name}) `;
 }
 
-/** A metric that the scan function writes, with its one dimension. */
 export function scanMetric(
   service: string,
   name: 'completeScans' | 'oldestUntoldAlertAge' | 'openGaps' | 'accountsNotScanned',

@@ -47,7 +47,7 @@ export function alarmsKeyStatement(account: string): KeyPolicyStatement {
   };
 }
 
-/** The statements in this order: the permissions that IAM may give, then one statement for each AWS service that uses the key by itself. */
+/** First the permissions that IAM may give, then one statement for each AWS service that uses the key by itself. */
 export function keyPolicyStatements({
   partition,
   account,
@@ -91,7 +91,7 @@ export function keyPolicyStatements({
   ];
 }
 
-/** The statements that were added to each key, as JSON, by their Sid. */
+/** JSON of the added statements, by their Sid. */
 const addedStatements = new WeakMap<IKey, Map<string, string>>();
 
 /** Several monitors can have one key, and each Sid must be unique in a policy. */

@@ -1,4 +1,3 @@
-/** The permission of the watched accounts to send their events to the monitor: the event bus, its name and its policy. */
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -13,9 +12,7 @@ export interface MemberEventBusProps {
   readonly accounts: WatchedAccounts;
 }
 
-/**
- * Receives the events of the watched accounts. It accepts events of the organisation, or of the accounts of the list, and stores nothing.
- */
+/** Accepts the events of the watched accounts only, and stores nothing. */
 export class MemberEventBus extends EventBus {
   constructor(scope: Construct, id: string, { eventBusName, accounts }: MemberEventBusProps) {
     super(scope, id, { eventBusName, description: 'Portwatch: receives API calls of the watched accounts' });

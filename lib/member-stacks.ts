@@ -21,10 +21,8 @@ export interface MemberProps {
   readonly bus: { readonly region: string; readonly name: string } | null;
 }
 
-const synthesizer = () => new BootstraplessSynthesizer();
 const busArn = ({ monitorAccount, bus }: MemberProps) =>
   `arn:${Aws.PARTITION}:events:${bus?.region}:${monitorAccount}:event-bus/${bus?.name}`;
-/** The name of the role with which EventBridge forwards events. */
 const eventsRoleName = ({ memberRoleName }: MemberProps) => `${memberRoleName}Events`;
 
 /** Once for each account: a role that may read, and a role that may forward events. */
@@ -33,14 +31,14 @@ export class MemberRoleStack extends Stack {
     super(scope, id, {
       description:
         'Portwatch: a role that may read the Lightsail firewalls of this account, for the monitor in another account',
-      synthesizer: synthesizer(),
+      synthesizer: new BootstraplessSynthesizer(),
     });
     const { monitorAccount, memberRoleName, externalId } = props;
     const monitors = props.monitorRoles.map((name) => `arn:${Aws.PARTITION}:iam::${monitorAccount}:role/${name}`);
     const role = new Role(this, 'Role', {
       roleName: memberRoleName,
-      // The principal is the account, and the roles are a condition. IAM would refuse a principal role that does not exist yet. IAM also
-      // replaces a deleted role by its id, so that a new role of the same name would not be trusted (IAM, "Principal").
+      // The roles are a condition, because IAM refuses a role as principal that does not exist yet. IAM also replaces a deleted role by its
+      // id, so that a new role of the same name would not be trusted (IAM, "Principal").
       assumedBy: new AccountPrincipal(monitorAccount).withConditions({
         ArnEquals: { 'aws:PrincipalArn': monitors },
         StringEquals: { 'sts:ExternalId': externalId },
@@ -80,7 +78,7 @@ export class MemberEventsStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberProps) {
     super(scope, id, {
       description: 'Portwatch: forwards calls that can change a Lightsail firewall to the monitor in another account',
-      synthesizer: synthesizer(),
+      synthesizer: new BootstraplessSynthesizer(),
     });
     const role = Role.fromRoleArn(
       this,

@@ -1,4 +1,3 @@
-/** The names of a monitor: several monitors can be in one stack, and in one account and region. */
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 

@@ -11,12 +11,11 @@ export interface RuleException {
   readonly reason: string;
 }
 
-/** Records why rules do not apply to `construct`. An older CDK does nothing here, because it has no checks that read this record. */
+/** Records why rules do not apply to `construct`. An older CDK has no `Validations`, and no checks that read this record. */
 export function acknowledge(construct: IConstruct, ...exceptions: RuleException[]): void {
   (Validations as typeof Validations | undefined)?.of(construct).acknowledge(...exceptions);
 }
 
-/** Records why `rule` of the packs does not apply to `construct`. */
 export function acknowledgeInPacks(construct: IConstruct, rule: string, reason: string): void {
   acknowledge(construct, ...packs.map((pack) => ({ id: `${pack}-${rule}`, reason })));
 }

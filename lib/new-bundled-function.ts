@@ -12,10 +12,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 const bundled = fileURLToPath(new URL('functions/', import.meta.url));
 const runtime = Runtime.NODEJS_24_X;
 
-/**
- * A function whose `handler` is in `lambda/handlers/<handlerFile>`. The installed package holds its bundle; a clone bundles it at
- * synthesis. Throws PackageError if the package lacks the file.
- */
+/** The installed package contains the bundle; a clone bundles at synthesis. Throws PackageError if the package lacks the file. */
 export function newBundledFunction(
   scope: Construct,
   id: string,

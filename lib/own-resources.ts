@@ -6,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { DeploymentSettingsInput } from '../lambda/contract/settings-schema.ts';
 import { findNetworkProblems, type MonitorNetwork } from './function-network.ts';
 
-/** Resources of an app that contains the monitor. */
+/** Resources of the app that contains the monitor. */
 export interface OwnResources {
   /**
    * An existing table of an earlier monitor. It is reused with its history, in place of `existingTable`. Two monitors must not share a
@@ -119,9 +119,9 @@ function findTopicProblems({ alertTopic, healthTopic }: OwnResources): string[] 
   ];
 }
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** Only the kind of an object: its fields would fill pages. */
+/** Of an object only the kind, because its fields would fill pages. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : JSON.stringify(value);
   return typeof value === 'object' ? 'an object' : String(value);

@@ -29,7 +29,7 @@ export interface ConfigSources {
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
 const settingNames = Object.keys(settingDescriptions) as (keyof typeof shape)[];
-/** In the order of `settingDescriptions`, so that problems and lists of keys have the order of the documentation. */
+/** In the order of `settingDescriptions`, so that problems have the order of the documentation. */
 const configSchema = z.strictObject(
   Object.fromEntries(settingNames.map((name) => [name, shape[name]])) as unknown as typeof shape,
 );
@@ -65,7 +65,7 @@ function separateKeys(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }
 
-/** Where to correct an unknown key, or a wrong value of a context file. For every other value the place is obvious. */
+/** Names the place of an unknown key, and of a value from a context file. For every other value the place is obvious. */
 function renderOrigin({ file, commandLine, contextFiles }: ConfigSources, issue: z.core.$ZodIssue): string {
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = [...issue.path, ...(unknown === undefined ? [] : [unknown])].map(String);

@@ -28,7 +28,7 @@ export class PeopleTopic extends Topic {
   }
 }
 
-/** An existing topic, with its customer managed key if it has one. The template does not contain the topic. */
+/** The template does not contain the topic. `keyArn`: its customer managed key, if it has one. */
 export function adoptTopic(scope: Construct, id: string, topicArn: string, keyArn: string | null): ITopic {
   return Topic.fromTopicAttributes(scope, id, { topicArn, ...(keyArn === null ? {} : { keyArn }) });
 }

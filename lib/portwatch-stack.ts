@@ -22,17 +22,16 @@ export class PortwatchStack extends Stack {
       ...props,
     });
     applyAccountSettings(this, config, {});
-    // The Slack resources are next to the monitor, as in earlier versions: other ids would replace the topic, and its subscribers would be
-    // lost.
+    // The Slack resources stay next to the monitor, because other ids would replace the topic, and its subscribers would be lost.
     const { email, slack, amazonQTopic, slackWebhookParameter, tags, ...settings } = config;
     const monitor = new DriftMonitor(this, 'Monitor', settings);
-    // The app prints these warnings itself. They are acknowledged here, so that the CDK does not print them a second time.
+    // The app prints these warnings itself, so the CDK must not print them again.
     for (const id of Object.values(warningIds)) Annotations.of(monitor).acknowledgeWarning(id);
     const topicOfAmazonQ = connectMailAndSlack(this, monitor, { email, slack, amazonQTopic, slackWebhookParameter });
     if (topicOfAmazonQ) new CfnOutput(this, stackOutputs.amazonQTopicArn, { value: topicOfAmazonQ.topicArn });
     tagReplicas(monitor.table, tags);
     monitor.createLastIn(this);
-    // The names that other programs use.
+    // Other programs find the outputs by these names.
     for (const [name, output] of monitor.outputs) output.overrideLogicalId(name);
   }
 }

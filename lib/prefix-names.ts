@@ -1,4 +1,4 @@
-import { Aspects, Aws, type CfnResource, type IAspect, Names, Stack } from 'aws-cdk-lib';
+import { Aspects, Aws, type CfnResource, Names, Stack } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -10,29 +10,18 @@ import type { IConstruct } from 'constructs';
  * topics, queues and log groups hold data, and get no name: a new name would replace them by empty ones.
  */
 export function prefixNames(scope: IConstruct, prefix: string): void {
-  Aspects.of(scope).add(new PrefixNames(prefix));
-}
-
-class PrefixNames implements IAspect {
-  private readonly prefix: string;
-
-  constructor(prefix: string) {
-    this.prefix = prefix;
-  }
-
-  visit(node: IConstruct): void {
-    if (CfnFunction.isCfnFunction(node)) node.functionName = this.nameOf(node);
-    if (CfnRule.isCfnRule(node)) node.name = this.nameOf(node);
-    if (CfnSchedule.isCfnSchedule(node)) node.name = this.nameOf(node);
-    // Roles are global in the account: the region in the name separates the roles of two deployments. Roles of other accounts trust a role
-    // by its configured name.
-    if (CfnRole.isCfnRole(node) && Stack.of(node).resolve(node.roleName) === undefined)
-      node.roleName = `${this.nameOf(node)}-${Aws.REGION}`;
-  }
-
-  /** At most 44 characters. IAM allows 64 for a role, and the name of a region has at most 14, with its hyphen 15. */
-  private nameOf(node: CfnResource): string {
-    const maxLength = 43 - this.prefix.length;
-    return `${this.prefix}-${Names.uniqueResourceName(node, { maxLength, separator: '-' })}`;
-  }
+  // At most 44 characters. IAM allows 64 for a role, and the name of a region has at most 14, with its hyphen 15.
+  const maxLength = 43 - prefix.length;
+  const nameOf = (node: CfnResource) => `${prefix}-${Names.uniqueResourceName(node, { maxLength, separator: '-' })}`;
+  Aspects.of(scope).add({
+    visit: (node) => {
+      if (CfnFunction.isCfnFunction(node)) node.functionName = nameOf(node);
+      if (CfnRule.isCfnRule(node)) node.name = nameOf(node);
+      if (CfnSchedule.isCfnSchedule(node)) node.name = nameOf(node);
+      // Roles are global in the account: the region in the name separates the roles of two deployments. Roles of other accounts trust a
+      // role by its configured name.
+      if (CfnRole.isCfnRole(node) && Stack.of(node).resolve(node.roleName) === undefined)
+        node.roleName = `${nameOf(node)}-${Aws.REGION}`;
+    },
+  });
 }

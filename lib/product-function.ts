@@ -14,8 +14,6 @@ import { allowNetworkInterfaces, type FunctionNetwork } from './function-network
 import { acknowledge, acknowledgeInlinePolicy, acknowledgeInPacks } from './nag-exceptions.ts';
 import { newBundledFunction } from './new-bundled-function.ts';
 
-export { bundling } from './bundling.ts';
-
 export interface ProductFunctionProps {
   /** The file in `lambda/handlers/` that exports `handler`. */
   readonly handlerFile: string;
@@ -32,20 +30,16 @@ export interface ProductFunctionProps {
 export interface AsynchronousEvents {
   /** Receives events that failed after all retries. */
   readonly deadLetterQueue: IQueue;
-  /** Maximum age of an event, 1 minute to 6 hours. */
+  /** 1 minute to 6 hours. */
   readonly maxEventAge: Duration;
-  /** Number of retries after an error, 0 to 2. */
+  /** 0 to 2. */
   readonly retryAttempts: number;
 }
 
-/**
- * A function of the product: bundled with its SDK, with a log group of its own and a role that may only write there. Each `grant…`
- * method adds the permission for one resource, together with its environment variable.
- */
+/** A function of the product, with its own log group, and with a role that may only write there until permissions are added. */
 export class ProductFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
-  /** File in `lambda/handlers/` from which the function is bundled. */
   readonly handlerFile: string;
 
   constructor(scope: Construct, id: string, props: ProductFunctionProps) {
@@ -102,19 +96,14 @@ export class ProductFunction extends Construct {
     if (route) this.lambda.node.addDependency(route);
   }
 
-  /**
-   * Allows using the key for the function's variables, and for the messages and items of the other grants. The CDK adds the same statement
-   * for each dead-letter queue.
-   */
+  /** For the variables of the function, and for the messages and items of the other grants. */
   grantUseKey(key: IKey): void {
     key.grantEncryptDecrypt(this.role);
     this.allow(['kms:DescribeKey'], [key.keyArn]);
     this.acknowledgeKeyActions('GenerateDataKey*', 'ReEncrypt*');
   }
 
-  /**
-   * Allows publishing to `topic`, and the actions of `further`. Includes the actions on the topic's key that SNS requires of a publisher.
-   */
+  /** `further`: more actions on the topic. SNS requires the actions on the topic's key of each publisher. */
   protected grantPublish(topic: ITopic, further: readonly string[]): void {
     this.allow(['sns:Publish', ...further], [topic.topicArn]);
     const key = otherKeyOf(this, topic);
@@ -143,14 +132,14 @@ export class ProductFunction extends Construct {
     );
   }
 
-  /** Allows publishing the alerts of all accounts, including the deletion of published groups. */
+  /** The collector deletes published groups from the outbox. */
   grantCollect(table: ITableV2): void {
     this.allow(['dynamodb:DeleteItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [outboxPartition('*')] },
     });
   }
 
-  /** Adds a permission to the role. `resources` is `*` only if AWS allows no other value; a comment gives the reason. */
+  /** `resources` is `*` only if AWS allows no other value; a comment gives the reason. */
   allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): void {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) }),

@@ -2,7 +2,7 @@ import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { accountSettingsOf } from './apply-account-settings.ts';
 
-/** The key of the account settings, if there is one; otherwise a key of SQS, free of charge. */
+/** Without a key in the account settings, SQS uses a key of its own, free of charge. */
 export function queueEncryption(scope: Construct): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> {
   const { encryptionKey } = accountSettingsOf(scope);
   return encryptionKey

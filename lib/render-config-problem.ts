@@ -1,4 +1,3 @@
-/** The texts for a value that the schema of the settings refuses. */
 import type { z } from 'zod/mini';
 import { partDescriptions, settingDescriptions } from './setting-descriptions.ts';
 import { findSimilarNames } from './similar-names.ts';

@@ -20,8 +20,8 @@ export interface ScanScheduleProps {
 }
 
 /**
- * Invokes the scan function at a fixed interval. The schedule invokes Lambda asynchronously. Its own retries and dead letters are for
- * invocations that could not be delivered. The function has retries and dead letters for scans that fail.
+ * Invokes Lambda asynchronously. The retries and dead letters of the schedule are for invocations that could not be delivered. The function
+ * has its own retries and dead letters, for scans that fail.
  */
 export class ScanSchedule extends Schedule {
   constructor(scope: Construct, id: string, props: ScanScheduleProps) {
@@ -31,8 +31,8 @@ export class ScanSchedule extends Schedule {
       schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
       target,
     });
-    // The schedule refers to its role, but not to the role's policy, so this dependency is needed: without a start date, the schedule
-    // invokes the function as soon as it exists.
+    // The schedule refers to its role, but not to the policy of the role. Without a start date it invokes the function at once, so the
+    // policy has to exist before.
     if (target.role) this.node.addDependency(target.role);
   }
 }
@@ -45,7 +45,7 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   constructor(scope: Construct, props: ScanScheduleProps) {
     const base = {
       input: ScheduleTargetInput.fromObject(props.input),
-      // After a whole interval the next invocation replaces this one.
+      // After one interval the next invocation replaces this one.
       maxEventAge: Duration.minutes(props.everyMinutes),
       retryAttempts: 5,
       deadLetterQueue: props.deadLetterQueue,
@@ -57,7 +57,7 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   protected override addTargetActionToRole(role: IRole): void {
     this.role = role;
     role.addToPrincipalPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.targetArn] }));
-    // For the dead-letter queue, to which the schedule writes with this role.
+    // The schedule writes to the dead-letter queue with this role.
     this.settings.encryptionKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
     limitAndName(role, this.settings);
     acknowledgeInlinePolicy(role);

@@ -4,7 +4,6 @@
  */
 import { logRetentions, reminderModes, type SettingName } from '../lambda/contract/settings-schema.ts';
 
-/** The texts about one setting, or about one part of a setting. The bundles of the functions do not contain these texts. */
 export interface SettingDescription {
   /** In Markdown, for docs/configuration.md and for the types of the props. Left out for a part that the page does not list. */
   readonly description?: string;

@@ -11,7 +11,6 @@ export function findSimilarNames(wanted: string, names: readonly string[]): stri
     .map(({ name }) => name);
 }
 
-/** The allowed number of slips: one for every three characters, and at least one. */
 function mostSlips(typed: string): number {
   return Math.max(1, Math.floor(typed.length / 3));
 }

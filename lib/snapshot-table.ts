@@ -44,10 +44,7 @@ export class SnapshotTable extends TableV2 {
     if (encryptionKey) this.encryptWith(encryptionKey);
   }
 
-  /**
-   * Set on the L1 construct, because `TableEncryptionV2.customerManagedKey` refuses a stack without a fixed region. The change needs no new
-   * table.
-   */
+  /** Set on the L1 construct, because `TableEncryptionV2.customerManagedKey` refuses a stack without a fixed region. */
   private encryptWith(key: IKey): void {
     const table = this.node.defaultChild as CfnGlobalTable;
     table.sseSpecification = { sseEnabled: true, sseType: 'KMS' };
@@ -60,10 +57,7 @@ export function tagReplicas(table: ITableV2, tags: Readonly<Record<string, strin
   for (const [key, value] of Object.entries(tags)) Tags.of(table).add(key, value);
 }
 
-/**
- * A table that an earlier stack left behind, by its name, with its customer managed key if it has one. Grants include its index. The
- * template does not contain the table.
- */
+/** The template does not contain the table. `kmsKeyArn`: its customer managed key, if it has one. */
 export function adoptSnapshotTable(
   scope: Construct,
   id: string,

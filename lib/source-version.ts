@@ -1,4 +1,4 @@
-/** The version of the deployed code. It is an output of the stack, and `portwatch doctor` compares it with the version of the clone. */
+/** The version is an output of the stack. `portwatch doctor` compares it with the version of the clone. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** The deployed sources, and what they are built with. The command line, the tests and the documents are not part of a deployment. */
+/** Without the command line, the tests and the documents, which are not deployed. */
 const deployedFolders = ['lambda', 'lib'];
 const deployedFiles = ['bin/cdk-app.ts', 'package-lock.json'];
 

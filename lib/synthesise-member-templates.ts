@@ -1,4 +1,3 @@
-/** The templates for the watched accounts, from the configuration of the monitor. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -28,14 +28,14 @@ export interface SynthesisedStack {
   readonly region: string | null;
   /** The template as JSON. */
   readonly template: string;
-  /** True if the template has the parameter that names the bucket. */
+  /** True if the template has the parameter for the bucket. */
   readonly usesBucket: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly terminationProtection: boolean;
 }
 
 export interface SynthesisedFunction {
-  /** The name of the zip file that the template needs. */
+  /** The name of the zip file in the bucket. */
   readonly name: string;
   readonly files: readonly { readonly name: string; readonly content: Uint8Array }[];
 }

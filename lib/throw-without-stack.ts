@@ -1,7 +1,4 @@
-/**
- * Throws `error` so that, if it is not caught, Node and the command line of the CDK show only its message. A stack trace would show the
- * code of Portwatch, and hide the message.
- */
+/** If the error is not caught, Node and the command line of the CDK show only its message, without code of Portwatch. */
 export function throwWithoutStack(error: Error): never {
   error.stack = `${error.name}: ${error.message}`;
   // Above the message, Node prints the line that throws, unless the line contains this text (`GetErrorSource` in its node_errors.cc).

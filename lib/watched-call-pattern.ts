@@ -2,8 +2,8 @@ import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import { watchedCalls } from '../lambda/contract/watched-calls.ts';
 
 /**
- * The events that are delivered to the monitor: API calls that can change a firewall, and that succeeded. Only AWS can send events
- * with a source that begins with `aws.`; the function checks every field again.
+ * API calls that can change a firewall, and that succeeded. Only AWS can send events with a source that begins with `aws.`. The function
+ * checks every field again.
  */
 export const watchedCallPattern: EventPattern = {
   source: ['aws.lightsail'],

@@ -11,8 +11,10 @@ import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as z from 'zod';
 import { applyAccountSettings } from '../../lib/apply-account-settings.ts';
+import { bundling } from '../../lib/bundling.ts';
 import { checkAccountSettings } from '../../lib/check-props.ts';
-import { bundling, ProductFunction } from '../../lib/product-function.ts';
+import { scanMemoryMb } from '../../lib/function-memory.ts';
+import { ProductFunction } from '../../lib/product-function.ts';
 
 interface Bundles {
   /** The paths of the two bundles. */
@@ -20,9 +22,6 @@ interface Bundles {
   sdk: string;
   remove(): void;
 }
-
-/** The memory in `lib/scan-function.ts` for a monitor of one account. */
-const scanMemoryMb = 256;
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.unknown()) });
 const functionSchema = z.object({
@@ -39,7 +38,7 @@ export function bundleFunctions(): Bundles {
     handlerFile: 'scan.ts',
     description: 'scan',
     timeout: Duration.minutes(1),
-    memorySize: scanMemoryMb,
+    memorySize: scanMemoryMb.oneAccount,
   });
   new NodejsFunction(stack, 'sdk', {
     entry: fileURLToPath(new URL('./sdk-clients.ts', import.meta.url)),

@@ -1,7 +1,7 @@
 /** Lists the AWS calls in a bundle, from the real esbuild output with the options of the deployment. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { bundling } from '../../lib/product-function.ts';
+import { bundling } from '../../lib/bundling.ts';
 
 /** The AWS actions of the SDK commands in a bundle (`lightsail:GetInstances`), sorted. */
 export type Actions = string[];
