@@ -1,4 +1,4 @@
-/** The exit codes; `portwatch --help` lists them. */
+/** `portwatch --help` explains each code. */
 export const exitCodes = {
   fine: 0,
   /**

@@ -28,7 +28,6 @@ export function guardOutput(
   exit: (code: ExitCode) => void,
 ): void {
   const [command = ''] = args;
-  const isChanging = changingCommands.includes(command);
   stderr.on('error', () => undefined);
   stdout.on('error', (error) => {
     if (error.code === 'EPIPE') {
@@ -37,6 +36,6 @@ export function guardOutput(
     }
     const why = renderPlain(describeFileError(error), 500);
     stderr.write(`portwatch: The output could not be written: ${why}; the output is not complete.\n`);
-    if (!isChanging) exit(exitCodes.error);
+    if (!changingCommands.includes(command)) exit(exitCodes.error);
   });
 }

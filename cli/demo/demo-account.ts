@@ -36,7 +36,7 @@ export class DemoAccount {
     return createSnapshotTable(this.#dynamodb, tableName);
   }
 
-  /** Returns the topic's ARN. The subscriptions are not confirmed yet. */
+  /** Returns the ARN of the topic. Its subscriptions are not confirmed yet. */
   async createTopic(name: string, subscribers: readonly { protocol: string; endpoint: string }[]): Promise<string> {
     const { TopicArn } = await this.#sns.send(new CreateTopicCommand({ Name: name }));
     if (!TopicArn) throw new Error('CreateTopic answered without an ARN');
@@ -61,7 +61,7 @@ export class DemoAccount {
     await this.#lightsail.of(region).send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
   }
 
-  /** The items under one partition key, newest first. */
+  /** Newest first. */
   async loadItems(tableName: string, pk: string): Promise<Record<string, unknown>[]> {
     const { Items = [] } = await this.#dynamodb.send(
       new QueryCommand({

@@ -35,7 +35,7 @@ export interface DemoMessage {
 }
 
 export interface DemoScan {
-  /** ISO instant of the demo's clock. */
+  /** ISO instants of the demo's clock. */
   startedAt: string;
   endedAt: string;
   report: ScanReport;
@@ -48,7 +48,7 @@ export interface DemoScan {
 
 export interface DemoEnvironment {
   emulators: Emulators;
-  /** Environment variables for a shell that uses the stand-ins. */
+  /** For a shell that uses the stand-ins. */
   environment: Record<string, string>;
   account: DemoAccount;
   /** The clock of the demo, in ms since the epoch. */

@@ -1,4 +1,3 @@
-/** The layout of the demo's output: numbered headings, paragraphs, and quotes with a bar on the left. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Style, Terminal } from '../text/terminal.ts';
 
@@ -37,7 +36,7 @@ export function buildDemoOutput({ out }: Pick<Terminal, 'out'>): DemoOutput {
   };
 }
 
-/** Splits a text into lines and makes each line printable. */
+/** Makes each line printable. */
 export function splitPrintable(text: string): string[] {
   return text
     .trimEnd()

@@ -5,16 +5,13 @@ import type { Terminal } from '../text/terminal.ts';
 import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 
-/** From the start of the first scan to the end of the last one. */
-interface DemoSpan {
-  from: string;
-  until: string;
-}
-
-/** Writes the report of the demo, as `portwatch report` does. Returns a sentence for people. Throws CommandError if the file cannot be written. */
+/**
+ * Writes the report of the demo, as `portwatch report` does. `span`: from the start of the first scan to the end of the last one. Returns a
+ * sentence for people. Throws CommandError if the file cannot be written.
+ */
 export async function writeDemoReport(
   file: string,
-  span: DemoSpan,
+  span: { from: string; until: string },
   terminal: Terminal,
   interrupted: AbortSignal,
 ): Promise<string> {

@@ -6,7 +6,6 @@ interface DemoApiCall {
   eventName: 'OpenInstancePublicPorts' | 'PutInstancePublicPorts';
   region: string;
   requestParameters: Readonly<Record<string, unknown>>;
-  /** Name of the calling IAM user. */
   userName: string;
   sourceIPAddress: string;
   userAgent: string;

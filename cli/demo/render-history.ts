@@ -21,7 +21,6 @@ function nameCallers(item: Item): string {
   return (parseAttribution(item)?.calls ?? []).map(({ by, name }) => `${by}: ${name}`).join('; ');
 }
 
-/** All attributes of an item, one on each line. */
 export function renderItem(item: Item): string[] {
   const names = Object.keys(item);
   const width = Math.max(...names.map((name) => name.length));

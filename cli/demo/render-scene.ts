@@ -1,4 +1,3 @@
-/** Renders one scene of the demo for a person. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { renderCount } from '../../lambda/alerts/render-count.ts';

@@ -1,4 +1,3 @@
-/** Renders a Slack message for a terminal. */
 import type { SlackBlock, SlackMessage } from '../../lambda/alerts/slack-blocks.ts';
 import type { Channel } from '../text/terminal.ts';
 

@@ -1,4 +1,4 @@
-/** Runs the scenes of the demo: changes in the account, scans, the restore command. Does not print anything. */
+/** Changes the account, runs scans and the restore command. Prints nothing. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import { historyPartition } from '../../lambda/contract/table-keys.ts';
@@ -49,7 +49,6 @@ export async function* runDemoScenes(environment: DemoEnvironment): AsyncGenerat
 async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
   const { account, emulators } = environment;
   const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
-  const web = { protocol: 'tcp', fromPort: 80, toPort: 80, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] } as const;
   const portInfo = { ...ssh, cidrs: ['0.0.0.0/0'] };
   await account.openPorts(openedInstance, portInfo);
   recordApiCall(emulators.cloudtrail, environment.now, {
@@ -58,7 +57,7 @@ async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
     requestParameters: { instanceName: openedInstance.instanceName, portInfo },
   });
   const portInfos = [
-    { ...web, cidrs: [...web.cidrs], ipv6Cidrs: [...web.ipv6Cidrs] },
+    { protocol: 'tcp' as const, fromPort: 80, toPort: 80, cidrs: ['0.0.0.0/0'], ipv6Cidrs: ['::/0'] },
     { ...ssh, ...officeNetworks },
   ];
   await account.putPorts(narrowedInstance, portInfos);

@@ -5,13 +5,16 @@ import type { LightEntry } from '../questions/choose-full-entries.ts';
 export function toEntryDocument(step: LightEntry, names: AccountNames) {
   const { resource, at, version, kind, severity, reason, verdict, opened, closed } = step;
   const { changedAfter, changedBefore, changedBy = null, expected } = step;
-  const what = { severity, reason, verdict, opened, closed };
   return {
     at,
     version,
     kind,
     ...resourceFields(resource, names),
-    ...what,
+    severity,
+    reason,
+    verdict,
+    opened,
+    closed,
     changedAfter,
     changedBefore,
     changedBy,

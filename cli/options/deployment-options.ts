@@ -1,4 +1,3 @@
-/** The options of every command on a deployed monitor: the place of the deployment, and the time zone. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { severities } from '../../lambda/firewall/rating/severity.ts';
 import { findZone, type Zone, type ZoneOptions } from '../time/zone.ts';
@@ -10,16 +9,16 @@ export interface DeploymentOptions {
   table?: string;
   profile?: string | undefined;
   stackRegion?: string;
-  /** The account of the question. Left out: every account that the monitor watches, or watched. */
+  /** The account of the question. Left out: every account that the monitor watches or watched. */
   account?: string;
   json?: boolean;
 }
 
-/** The IAM permissions of these commands, for their help. */
+/** For the help of the commands that read the table. */
 export const tablePermissions =
   'Needs cloudformation:DescribeStacks (not with --table) and, on the table and its index, dynamodb:Query and dynamodb:BatchGetItem.';
 
-/** The forms of times, for the help of the commands that take one. */
+/** For the help of the commands that take a time. */
 export const timesHelp = `Times: 2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00 Europe/Berlin", "2h ago", 7d, now, 1795132800 (seconds
 since 1970). A day alone is its first moment; as the end of a span (--until, the second time of --between) it is the whole day.`;
 
@@ -33,7 +32,7 @@ export const accountOption = (): Option =>
 export const monitorOption = (): Option =>
   new Option('--monitor <id>', 'id of the construct in the stack, if the stack has several monitors');
 
-/** The same options without `--profile`, for a command with its own option for profiles. */
+/** As `addDeploymentOptions`, without `--profile`: for a command that has its own option for profiles. */
 export function addPlaceOptions(command: Command): Command {
   return command
     .option('--stack <name>', 'name of the stack, whose outputs name the table', 'Portwatch')
@@ -65,7 +64,6 @@ export function addTableOptions(command: Command): Command {
   );
 }
 
-/** The options of a question about one instance. */
 export interface InstanceOptions extends DeploymentOptions, ZoneOptions {
   region?: string;
 }

@@ -1,7 +1,4 @@
-/**
- * The regions and instances that a person names on the command line. A name that matches nothing is an error; it never gives an empty
- * answer.
- */
+/** A name on the command line that matches nothing is an error: it never gives an empty answer. */
 import { matchesGlob } from '../../lambda/firewall/rating/glob.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';

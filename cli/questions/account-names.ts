@@ -1,10 +1,9 @@
-/** How answers name the accounts of a deployment. */
 import type { Resource } from '../../lambda/history/entry.ts';
 
 /** The name of each account by its id; `null`: the deployment watches one account, and its answers do not name it. */
 export type AccountNames = ReadonlyMap<string, string> | null;
 
-/** The fields that an answer for programs adds to each resource. */
+/** The fields that JSON adds to each resource; none with one account. */
 export function accountFields(
   names: AccountNames,
   account: string,
@@ -12,7 +11,7 @@ export function accountFields(
   return names === null ? {} : { account, accountName: nameOf(names, account) };
 }
 
-/** The fields that name a resource in an answer for programs: those of `accountFields`, the region and the name. */
+/** The fields that name a resource in JSON. */
 export const resourceFields = ({ account, region, instanceName }: Resource, names: AccountNames) => ({
   ...accountFields(names, account),
   region,

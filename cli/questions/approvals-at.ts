@@ -1,4 +1,4 @@
-/** Decides what was approved on an instance at an instant, and what was open and not approved. Pure. */
+/** Decides which approvals an instance had at an instant, and which exposure was not approved. Pure. */
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { approvableReach, unapprovedExposure } from '../../lambda/approvals/unapproved-exposure.ts';
 import {
@@ -21,15 +21,14 @@ export interface ApprovalsAt {
   unapproved: (Rating & Pick<Exposure, 'reach' | 'notes'>) | null;
 }
 
-/** `approvals`: those of the account that counted at that instant. In a gap, the result is about the last known firewall. */
+/** `approvals`: those of the account that counted at that instant. In a gap, the last known firewall is used. */
 export function approvalsAt(
   { snapshot, at, exposure }: Pick<StateAt, 'snapshot' | 'at' | 'exposure'>,
   resource: Resource,
   approvals: readonly Approval[],
   policy: RatingPolicy,
 ): ApprovalsAt {
-  const rules = snapshot?.rules ?? null;
-  const instance = { resource, rules, instance: snapshot?.instance ?? null };
+  const instance = { resource, rules: snapshot?.rules ?? null, instance: snapshot?.instance ?? null };
   const held = listHeld(instance, approvals, at);
   const firewall = firewallOf(instance);
   if (firewall === null || exposure === null)

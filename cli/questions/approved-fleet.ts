@@ -8,7 +8,6 @@ import { firewallOf, type WithRules } from '../../lambda/history/firewall-of.ts'
 /** An instance with its last known firewall. */
 export type KnownInstance = { resource: Resource } & WithRules & { instance: { arn: string | null } | null };
 
-/** An exposure of one instance. */
 export interface InstanceReach {
   resource: Resource;
   /** Never empty. */
@@ -20,13 +19,12 @@ export function approvableInstance({ resource, instance }: KnownInstance): Appro
   return { account, region, instanceName: instanceName ?? '', arn: instance?.arn ?? null };
 }
 
-/** The approvals that are in force for the instance at an instant. */
 export function listHeld(instance: KnownInstance, approvals: readonly Approval[], at: string): Approval[] {
   const facts = approvableInstance(instance);
   return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, facts));
 }
 
-/** The exposure of the fleet that an approval covers, in every phase of the approval. Exposure that cannot be approved is never covered. */
+/** In every phase of the approval. Exposure that cannot be approved is never covered. */
 export function listCovered(approval: Approval, fleet: readonly KnownInstance[]): InstanceReach[] {
   return fleet.flatMap((instance) => {
     const firewall = firewallOf(instance);

@@ -9,7 +9,6 @@ import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 export type BlindSpot =
   /** The account could not be entered at the instant of the question, and nothing is known since then. */
   | { kind: 'account-not-entered'; since: string; reason: string }
-  /** The account is no longer watched. */
   | { kind: 'account-removed'; since: string; because: string }
   /** The account was scanned for the first time after the instant. */
   | { kind: 'account-not-scanned-yet'; firstScanAt: string }
@@ -31,7 +30,7 @@ export interface KnownFleet {
   lastScan: { startedAt: string; notRead: readonly string[] } | null;
 }
 
-/** A blind spot, and its account; without an account if the deployment watches only one. */
+/** The account is missing if the deployment watches only one. */
 export type AccountSpot = BlindSpot & { account?: string; accountName?: string };
 
 type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'> & {
@@ -59,7 +58,7 @@ export function listUnreadItems(refused: readonly RefusedItem[]): BlindSpot[] {
   return refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }));
 }
 
-/** False if the last scan began so shortly before the instant that this is no silence at any interval. */
+/** False if the last scan began so shortly before the instant that no interval makes this a silence. */
 export function mayBeSilent({ lastScan }: Pick<KnownFleet, 'lastScan'>, until: string): boolean {
   return lastScan === null || isSilence((Date.parse(until) - Date.parse(lastScan.startedAt)) / 1000, 0);
 }
@@ -99,7 +98,7 @@ function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEver
 
 type Nameless = Extract<BlindSpot, { kind: 'instance-without-name' | 'region-without-name' }>;
 
-/** What Lightsail listed without a name in the last scan. */
+/** The regions and the instances that Lightsail listed without a name in the last scan. */
 export function listNameless(lastScan: KnownFleet['lastScan'], until: string): Nameless[] {
   if (lastScan === null || lastScan.startedAt > until) return [];
   const regions = new Set(lastScan.notRead.map(regionOfKey));

@@ -1,16 +1,9 @@
 /** Decides when the ports of a query were open, and how certain that is. */
-import {
-  canonicaliseReach,
-  type Exposure,
-  intersectReach,
-  type Note,
-  type Reach,
-  subtractReach,
-} from '../../lambda/firewall/index.ts';
+import { type Exposure, intersectReach, type Note, type Reach, subtractReach } from '../../lambda/firewall/index.ts';
 import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import type { StatusAt } from './decide-entry-in-force.ts';
-import { cutSpans, type ReadSpan, type Span } from './exposure-spans.ts';
+import { cutSpans, type ReadSpan, type Span, unitePieces } from './exposure-spans.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
 import { listOddReach } from './unknown-field-reach.ts';
@@ -25,13 +18,11 @@ export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
 
 export interface OpenSpan extends Span {
   certainty: Certainty;
-  /** True if `certainty` is `open`. */
-  isSure: boolean;
   /** The open reach, canonical. For `either`: of any possible state. Empty for `unknown`. */
   reach: Reach[];
   /** Reach that was open only before a change, or only after it; not in `reach`. */
   maybe: Reach[];
-  /** Notes about rules of these firewalls that are not fully understood. They make the rating of `reach` more severe. */
+  /** Notes about rules of the firewalls in `entries` that are not fully understood. They make the rating of `reach` more severe. */
   notes: Note[];
   /** Why the answer is `last-known` or `unknown`; `null` for other answers, and for API calls with an unknown effect. */
   gap: Gap | null;
@@ -123,7 +114,7 @@ function decideOpen({ from, until, reading }: ReadSpan, through: Through, filter
   const notes = [current, ...(certainty === 'either' ? matched : [])].flatMap((one) => one.notes);
   const isAsLastRead = certainty === 'unknown' || certainty === 'last-known';
   const facts = { reach, maybe, notes, gap: isAsLastRead ? gap : null, entries: entriesOf(reading) };
-  return { from, until, certainty, isSure: certainty === 'open', ...facts };
+  return { from, until, certainty, ...facts };
 }
 
 function decideCertainty(sure: Reach[], lastKnown: Reach[], all: Reach[]): Certainty {
@@ -151,12 +142,6 @@ function withoutClosed(steady: Reach[], transients: readonly HistoryEntry[], thr
 /** True for API calls with an unknown effect. */
 function hasUnknownEffect({ opened, closed }: HistoryEntry): boolean {
   return opened.length === 0 && closed.length === 0;
-}
-
-function unitePieces(pieces: readonly Reach[][]): Reach[] {
-  const [first, ...more] = new Set(pieces.filter(({ length }) => length > 0));
-  if (first === undefined) return [];
-  return more.length === 0 ? first : canonicaliseReach([first, ...more].flat());
 }
 
 function entriesOf({ snapshot, either, transients }: StatusAt): HistoryEntry[] {

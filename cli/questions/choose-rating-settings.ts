@@ -1,7 +1,5 @@
-/** Decides which settings rate the severities of an answer. */
 import { defaultRatingPolicy, type RatingPolicy } from '../../lambda/firewall/index.ts';
 
-/** A rating policy, and where it comes from. */
 export interface RatedBy extends RatingPolicy {
   /** `defaults`: the table has no settings of that time. */
   settings: 'deployment' | 'defaults';

@@ -1,4 +1,3 @@
-/** Decides when the state at an instant was last confirmed before the instant, and first confirmed after it. */
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
 import type { StatusAt } from './decide-entry-in-force.ts';
 import type { HistorySlice } from './history-slice.ts';

@@ -11,7 +11,7 @@ import type { Gap, UnreadSpan } from './unread-spans.ts';
 
 type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
-/** The data of an instance's entries about one instant. */
+/** The state of an instance at an instant, from its entries. */
 export interface StatusAt {
   status: StateStatus;
   /** The entry in force; `null`: the instant is before the first entry, or the entry has expired. */
@@ -34,7 +34,6 @@ export interface StatusAt {
   transients: HistoryEntry[];
 }
 
-/** A state that a change may already have caused. */
 export interface OtherState {
   entry: HistoryEntry;
   /** `unknown`: the instance was listed for the first time, and could not be read. */
@@ -96,7 +95,7 @@ function findExpiry(
   return { scope: 'instance', since: last?.at ?? null, reason: 'expired', until: next?.at ?? null };
 }
 
-/** True if entries between two entries have expired. `last` is undefined before the first entry. */
+/** True if entries between two entries have expired. `last`: `undefined` before the first entry. */
 function isMissing(last: HistoryEntry | undefined, next: HistoryEntry | undefined): boolean {
   return next !== undefined && next.version !== (last?.version ?? 0) + 1;
 }
@@ -163,7 +162,10 @@ function gapOf(scope: Gap['scope'], { at, failure }: HistoryEntry, until: string
   return { scope, since: failure?.since ?? at, reason: failure?.reason ?? 'unexpected', until };
 }
 
-/** The changes after `at` whose windows contain `at`. Changes happen in order, so the first change with a later window ends the list. */
+/**
+ * Returns the changes after `at` whose windows contain `at`. Changes happen in order, so the first change with a later window ends the
+ * list.
+ */
 function listOtherStates(timeline: Timeline, at: string): OtherState[] {
   const { changes } = timeline;
   const others: OtherState[] = [];

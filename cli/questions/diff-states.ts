@@ -5,16 +5,16 @@ import type { StateAt } from './state-at.ts';
 export interface StatesDiff extends Omit<FirewallDiff, 'verdict'> {
   /** `unknown`: one of the firewalls was never read, or the instance was not watched at that time. `opened` and `closed` are then empty. */
   verdict: FirewallDiff['verdict'] | 'unknown';
-  /** The dormant reach of `b`. */
+  /** The dormant reach at `b`. */
   dormant: Reach[];
-  /** False if one of the states is unknown or uncertain, or had a transient change. The best known states are then compared. */
+  /** False if one of the states is unknown or uncertain, or had a transient change. The last known states are then compared. */
   isSure: boolean;
-  /** True if the two states belong to different instances with the same name (their ARNs differ). */
+  /** True if the ARNs show two instances with the same name. */
   isOtherInstance: boolean;
 }
 
 /**
- * The change from `a` to `b`. An instance that is gone, or that no scan had found yet, has nothing open. In a gap its last known firewall
+ * The change from `a` to `b`. An instance that is gone, or that no scan had found yet, has nothing open. In a gap, the last known firewall
  * counts.
  */
 export function diffStates(a: StateAt, b: StateAt): StatesDiff {

@@ -2,7 +2,7 @@
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ExpiredScans } from './history-slice.ts';
 
-/** `days`: `keepHistoryDays` from an instant on, until the next settings; `null`: no limit. */
+/** `days`: `keepHistoryDays` of the settings in effect from `from` until the next settings; `null`: no limit. */
 export interface KeptDays {
   from: string;
   days: number | null;

@@ -11,7 +11,6 @@ export interface Span {
   until: string;
 }
 
-/** A span in which every instant has the same state. */
 export interface ExposureSpan extends Span {
   /**
    * `either`: a change may already have caused one of the states in `either`. In a gap the kind is `unknown`, even if a change is possible.
@@ -20,7 +19,7 @@ export interface ExposureSpan extends Span {
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone' | 'not-watched';
   /** Reach of `snapshot`. For `unknown`: the reach at the last read. */
   reach: Reach[];
-  /** Notes about rules of this firewall that are not understood. */
+  /** Notes about rules of `snapshot` that are not understood. */
   notes: Note[];
   /** Reach of the states in `either` that is not in `reach`. */
   maybe: Reach[];
@@ -38,12 +37,11 @@ export function exposureSpans(slice: HistorySlice, span: Span): ExposureSpan[] {
   return cutSpans(slice, span).map(({ from, until, reading }) => ({ from, until, ...spanOf(reading) }));
 }
 
-/** A span in which every instant has the same reading. */
 export interface ReadSpan extends Span {
   reading: StatusAt;
 }
 
-/** The same spans without their reach. */
+/** As `exposureSpans`, without the reach. */
 export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[] {
   if (from >= until) return [];
   const timeline = buildTimeline(slice);
@@ -120,11 +118,14 @@ function kindOf(status: StatusAt['status'], exposure: Exposure | null, either: O
   return status === 'unknown' || either.length === 0 ? status : 'either';
 }
 
-/**
- * Returns the reach of `pieces` that is not in `known`. Most spans have nothing to subtract, and equal firewalls share one reach object.
- */
+/** Returns the reach of `pieces` that is not in `known`. Most spans have nothing to subtract: equal firewalls share one reach object. */
 function beyond(pieces: readonly Reach[][], known: Reach[]): Reach[] {
-  const [first, ...more] = new Set(pieces.filter((piece) => piece.length > 0 && piece !== known));
+  const united = unitePieces(pieces.filter((piece) => piece !== known));
+  return united.length === 0 ? [] : subtractReach(united, known);
+}
+
+export function unitePieces(pieces: readonly Reach[][]): Reach[] {
+  const [first, ...more] = new Set(pieces.filter(({ length }) => length > 0));
   if (first === undefined) return [];
-  return subtractReach(more.length === 0 ? first : canonicaliseReach([first, ...more].flat()), known);
+  return more.length === 0 ? first : canonicaliseReach([first, ...more].flat());
 }

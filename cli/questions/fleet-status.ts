@@ -20,7 +20,6 @@ import type { LatestState, OngoingFailure } from '../../lambda/history/latest-st
 import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
-/** The fields of a latest state that `status` needs. */
 export type FleetState = Pick<
   LatestState,
   'resource' | 'status' | 'instance' | 'rules' | 'rulesAt' | 'seenAt' | 'firstSeenAt' | 'baselinedAt'
@@ -43,9 +42,8 @@ export interface InstanceStatus {
   /** Severity of the last known exposure; `null`: the instance was never read. */
   severity: Severity | null;
   reason: string;
-  /** The whole exposure. */
   reach: Reach[];
-  /** The part that is open to the world, or that counts as open to the world. */
+  /** The part of `reach` that is open to the world, or that counts as open to the world. */
   openToWorld: Reach[];
   dormant: Reach[];
   notes: Note[];
@@ -61,7 +59,7 @@ export interface RegionStatus {
   region: string;
   /** The instant of the region's first complete listing; `null`: it was never listed. */
   baselinedAt: string | null;
-  /** Number of known instances, without deleted ones. */
+  /** Number of existing instances. */
   instances: number;
   confirmedAt: string | null;
   gap: StatusGap | null;
@@ -74,7 +72,6 @@ export interface FleetStatus {
   regions: RegionStatus[];
 }
 
-/** The status of several accounts. */
 export interface AccountsStatus extends Pick<FleetStatus, 'instances'> {
   regions: (RegionStatus & { account: string })[];
 }
@@ -86,7 +83,7 @@ export interface AccountFleet {
   hidden: AccountFailure | { removedAt: string; because: string } | null;
 }
 
-/** An instance of an account that cannot be read gets a gap, because its latest state is only the last known one. */
+/** In an account that cannot be read, each instance gets a gap: its latest state is only the last known one. */
 export function joinFleets(fleets: readonly AccountFleet[]): AccountsStatus {
   return {
     instances: fleets
@@ -110,8 +107,8 @@ function gapOfAccount(hidden: NonNullable<AccountFleet['hidden']>): StatusGap {
 type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'regionsNotDue' | 'notRead'>;
 
 /**
- * The status of the fleet. `scans`: oldest first, the newest one last. If that scan did not confirm an existing instance or region, `scans`
- * must include the last scan that did; otherwise the gap may begin too late. In all other cases the newest scan is enough.
+ * `scans`: oldest first. If the newest scan did not confirm an existing instance or region, `scans` must include the last scan that did;
+ * otherwise its gap may begin too late. In all other cases the newest scan is enough.
  */
 export function fleetStatus(states: readonly FleetState[], scans: readonly Scan[], policy: RatingPolicy): FleetStatus {
   const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
@@ -209,9 +206,9 @@ function beginWithScan(
 }
 
 /**
- * The latest of three instants: the start of the last scan in `scans` that confirmed the resource, the confirmation that the failure holds,
- * and `seenAt`. `null`: the firewall of the instance was never read. (`seenAt` of a region is used only for the status `known`: a scan that
- * commits a gap did not list the region.)
+ * The latest of three instants: the start of the last scan in `scans` that confirmed the resource, the confirmation in the failure, and
+ * `seenAt`. `null`: the firewall of the instance was never read. `seenAt` of a region counts only for the status `known`: a scan that
+ * commits a gap did not list the region.
  */
 function confirmedAt(latest: FleetState, region: FleetState | null, scans: readonly Scan[]): string | null {
   const { resource, rules, status } = latest;

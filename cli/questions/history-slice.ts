@@ -1,7 +1,4 @@
-/**
- * The part of the history of one instance that a question needs. Each answer in this folder is computed from slices only; cli/aws loads
- * them.
- */
+/** The part of the history of one instance that a question needs. The answers in this folder come from slices only; cli/aws loads them. */
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 
@@ -10,20 +7,19 @@ export interface SliceScan extends ScanNote {
   regionsFailed: Readonly<Record<string, string>>;
 }
 
-/** A time in which scan notes have expired, or may have expired: `until` is not included. */
+/** A time in which scan notes have expired, or may have expired. `until` is not included. */
 export interface ExpiredScans {
   from: string;
   until: string;
 }
 
 export interface HistorySlice {
-  /** The instance of the slice. */
   resource: Resource;
   /**
-   * Oldest first, complete (`completeEntry`), and with no entry missing in between. Attributions are included, except by `loadPortHistory`.
-   * The first entry is the one that holds the rules in force at the first instant. Then come the entry in force, if it holds no rules, and
-   * all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. With only one of these two, an
-   * alternative state can be missing, for an instant within the scan that recorded the second.
+   * Oldest first, complete (`completeEntry`), without a missing entry in between. Attributions are included, except by
+   * `loadHistoryOfPorts`. The first entry holds the rules in force at the first instant. If the entry in force is another one, it comes
+   * next. Then come all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. With only one of
+   * these two, a possible state can be missing, for an instant within the scan that recorded the second.
    */
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */

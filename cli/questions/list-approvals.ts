@@ -12,9 +12,12 @@ export type ListedPhase = ApprovalPhase | 'not-counted';
 export interface ListedApproval {
   approval: Approval;
   phase: ListedPhase;
-  /** The present open exposure that it covers; empty unless it is in force. */
+  /** The present open exposure that the approval covers; empty unless the approval is in force. */
   covers: InstanceReach[];
-  /** Exposure that it covered, that is still open, and that no approval covers now; empty unless it has ended or was revoked. */
+  /**
+   * Exposure that is still open, that the approval covered, and that no approval covers now; empty unless the approval has ended or was
+   * revoked.
+   */
   stillOpen: InstanceReach[];
 }
 

@@ -18,17 +18,17 @@ export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Re
 
 /** When a part was opened. Both instants are `null` if this is not known. */
 export interface Opening {
-  /** When the whole part was first read as open; `null`: the history no longer contains it, or an entry cannot be read. */
+  /** When the whole part was first read as open; `null`: the entry has expired, or an entry cannot be read. */
   openSince: string | null;
-  /** Start of the last scan that did not read this part as open; `null`: no scan did. */
+  /** Start of the last scan that did not read the part as open; `null`: no such scan. */
   notBefore: string | null;
 }
 
 export const unknownOpening: Opening = { openSince: null, notBefore: null };
 
 /**
- * `page`: entries, newest first. `isWhole`: false if an entry of this page or of a newer one cannot be read: it may be a later opening.
- * `null`: no entry of the page opened the part, so an older page may have the opening.
+ * `page`: newest first. `isWhole`: false if an entry of this page or of a newer one cannot be read, because that entry may be a later
+ * opening. `null`: no entry of the page opened the part, so an older page may have the opening.
  */
 export function findOpening(page: readonly HistoryEntry[], part: readonly Reach[], isWhole: boolean): Opening | null {
   if (!isWhole) return unknownOpening;

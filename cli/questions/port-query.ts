@@ -1,7 +1,5 @@
-/** Decides which part of a reach a port query matches. Sources and protocols that are not understood always match, under their own names. */
 import { canonicaliseReach, intersectReach, parseNetwork, type Reach } from '../../lambda/firewall/index.ts';
 
-/** A question about ports: a protocol, a port range, and a source. */
 export interface PortQuery {
   /** `null`: any protocol; with fewer than all ports (0 to 65535), only protocols with ports. */
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;

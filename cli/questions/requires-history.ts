@@ -27,7 +27,7 @@ export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuer
   return (resource) => {
     const key = resourceKey(resource);
     const region = stateOf.get(resourceKey({ ...resource, instanceName: null }));
-    // A region's newer entry may end a gap that the instant is in.
+    // A newer entry of the region may end a gap that contains the instant.
     const isRegionSure = region === undefined || (region.failure === null && (region.lastAt ?? '') < at);
     if (!confirms(lastScan, resource) || !isRegionSure) return true;
     const state = stateOf.get(key);

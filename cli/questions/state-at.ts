@@ -4,12 +4,11 @@ import { decideEntryInForce, type StatusAt } from './decide-entry-in-force.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { buildTimeline, type Timeline } from './timeline.ts';
 
-/** The state of an instance at an instant, and how certain it is. */
 export interface StateAt extends StatusAt, Confirmations {
   at: string;
-  /** When this state was first read: `changedBefore` of the snapshot, or of the entry of kind `gone`. */
+  /** When the state was first read: `changedBefore` of the snapshot, or of the entry of kind `gone`. */
   since: string | null;
-  /** Start of the window of the change to this state; `null`: no scan confirmed an earlier state. */
+  /** Start of the window of the change to the state; `null`: no scan confirmed an earlier state. */
   notBefore: string | null;
 }
 

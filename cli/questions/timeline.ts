@@ -1,4 +1,4 @@
-/** The slice of an instance in order, built once. So each instant of a question costs one binary search. */
+/** The slice of an instance in order. It is built once, so each instant of a question costs one binary search. */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -47,8 +47,8 @@ export function buildTimeline(slice: HistorySlice): Timeline {
 }
 
 /**
- * The earlier of two instants: the end of the first scan of the slice that confirmed the instance, and just after `changedAfter` of the
- * first entry. If the first entry has no `changedAfter`, no scan confirmed the instance before: returns the instant of that entry.
+ * Returns the earlier of two instants: the end of the first scan of the slice that confirmed the instance, and 1 ms after `changedAfter` of
+ * the first entry. If the first entry has no `changedAfter`, no scan confirmed the instance before: returns the instant of that entry.
  */
 function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
   if (first !== undefined && first.changedAfter === null) return first.at;
@@ -56,24 +56,20 @@ function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): s
   return earlierOf(confirmedAt, first?.changedAfter ? justAfter(first.changedAfter) : null);
 }
 
-/** The instant 1 ms later. */
+/** 1 ms later. */
 export function justAfter(instant: string): string {
   return toInstant(Date.parse(instant) + 1);
 }
 
 function listChanges({ resource, entries, scans }: HistorySlice): Change[] {
-  const changes: Change[] = [];
-  for (const entry of entries) {
-    if (!isChange(entry)) continue;
-    changes.push({ entry, after: confirmedUntil(entry.changedAfter, resource, scans) ?? '' });
-  }
-  return changes;
+  return entries
+    .filter(isChange)
+    .map((entry) => ({ entry, after: confirmedUntil(entry.changedAfter, resource, scans) ?? '' }));
 }
 
 /**
- * Returns `changedAfter` of an entry. If the note of the scan at that instant shows that the scan did not confirm the instance, returns the
- * start of the last earlier scan that confirmed the instance. (An entry names a scan that is too late if the table refused a write, and the
- * next scan failed as well.)
+ * Returns `changedAfter` of an entry. If the scan at that instant did not confirm the instance, returns the start of the last earlier scan
+ * that did. An entry names a scan that is too late if the table refused a write, and the next scan failed as well.
  */
 function confirmedUntil(changedAfter: string | null, resource: Resource, scans: readonly ScanNote[]): string | null {
   if (changedAfter === null) return null;

@@ -1,6 +1,6 @@
 /**
  * Decides when no scan could read an instance, from the notes of scans and from the failures in entries. A failure becomes an entry only
- * after some scans, and never if the next scan succeeds. The notes have it from the first scan on.
+ * after some scans, and never if the next scan succeeds. The notes have the failure from the first scan on.
  */
 import { confirms, isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
@@ -8,10 +8,9 @@ import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { HistorySlice, SliceScan } from './history-slice.ts';
 import { leavesStateUnchanged } from './leaves-state-unchanged.ts';
 
-/** A span in which an instance, or its region, could not be read. */
 export interface Gap {
   scope: 'instance' | 'region';
-  /** Start of the first failed scan. If the history has expired: the instant of the last remaining entry (`null`: none). */
+  /** Start of the first failed scan. If the history has expired: the instant of the last remaining entry; `null`: no entry remains. */
   since: string | null;
   /**
    * A `FailureReason`; or `not-read`: the scan noted no reason; `not-watched`: the scan left the region out; `expired`: the history of that
@@ -132,7 +131,7 @@ function factsOfScans(
       facts.push({ kind: 'failed', at: startedAt, ...failureIn(scan, resource) });
       isFailing = true;
     } else if (isFailing || endedAt < readBy) {
-      // The clock may have gone back during the scan, or a later scan may have ended before it.
+      // The clock may have gone back during the scan, or a later scan may have ended before this one.
       const at = endedAt < startedAt ? startedAt : endedAt;
       readBy = at;
       facts.push({ kind: 'read', at, from: startedAt, scope: 'instance', isThere: null });

@@ -5,7 +5,6 @@ import type { LatestState } from '../../lambda/history/latest-state.ts';
 export interface WaitingAlerts {
   /** Number of entries whose alerts are not sent; some of these entries may need no alert. */
   count: number;
-  /** Instant of the oldest waiting entry. */
   oldestAt: string;
 }
 
@@ -20,7 +19,7 @@ interface EntrySource {
   ): AsyncIterable<Pick<HistoryEntry, 'at' | 'version'>[]>;
 }
 
-/** Counts the entries whose alerts wait, and finds the instant of the oldest one. `null`: no alert waits. */
+/** `null`: no alert waits. */
 export async function findWaitingAlerts(states: readonly Marks[], source: EntrySource): Promise<WaitingAlerts | null> {
   const waiting = states.filter(({ version, alerted }) => alerted < version);
   if (waiting.length === 0) return null;

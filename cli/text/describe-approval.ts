@@ -1,4 +1,3 @@
-/** The words for an approval: its instances, its exposure, who made it and until when. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { defaultRatingPolicy, type Reach, rankOpen } from '../../lambda/firewall/index.ts';

@@ -35,7 +35,7 @@ const removals: Readonly<Record<string, string>> = {
   'not-configured': 'the configuration does not name it any more',
 };
 
-/** The largest number of accounts in one clause, and of clauses; `--json` has all. */
+/** Accounts in one clause, and clauses; `--json` has all. */
 const [maxAccounts, maxClauses] = [3, 12];
 
 /** `null`: nothing is missing. Equal clauses of several accounts are one clause. */

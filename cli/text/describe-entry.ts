@@ -1,7 +1,5 @@
-/** Describes one entry of a history for a person. */
-
 import { renderPlain } from '../../lambda/alerts/escape.ts';
-import { causedKinds, type EntryKind } from '../../lambda/history/entry.ts';
+import { causedKinds } from '../../lambda/history/entry.ts';
 import type { AccountNames } from '../questions/account-names.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { RenderTime } from '../time/render-time.ts';
@@ -10,9 +8,6 @@ import type { ListChange } from './list-change.ts';
 import { listPlace } from './render-place.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Channel } from './terminal.ts';
-
-/** True if an API call can have caused an entry of this kind. */
-const canHaveActor = (kind: EntryKind): boolean => causedKinds.includes(kind) || kind === 'flapped';
 
 /** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and lines about the change, its window and its actor. */
 export function describeEntry(
@@ -31,7 +26,7 @@ export function describeEntry(
     ...listPlace(resource, names),
   ];
   const lines = [...describeWhat(step, list), describeWindow(step, renderTime)];
-  if (canHaveActor(kind)) lines.push(describeAttribution(step.changedBy, renderTime));
+  if (causedKinds.includes(kind) || kind === 'flapped') lines.push(describeAttribution(step.changedBy, renderTime));
   return [heading.join('  '), ...lines.map((line) => `    ${line}`)].join('\n');
 }
 

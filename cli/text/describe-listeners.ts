@@ -17,7 +17,7 @@ interface ListenerCount {
   pending: number;
 }
 
-/** One element for each kind, in the order of the subscriptions. */
+/** In the order of the subscriptions. */
 export function countListeners(listeners: readonly Listener[]): ListenerCount[] {
   const counts = new Map<string, ListenerCount>();
   for (const listener of listeners) {

@@ -2,13 +2,13 @@ import type { RatingPolicy, Reach } from '../../lambda/firewall/index.ts';
 import { cacheByKey } from '../questions/cache-by-key.ts';
 import { listReach, rankChange } from './list-reach.ts';
 
-/** The lines of the opened, or of the closed, ports of an entry. */
+/** Returns the lines of the opened, or of the closed, reach of an entry. */
 export type ListChange = (side: 'opened' | 'closed', reach: readonly Reach[]) => string[];
 
-/** The largest number of lines of each list; the JSON has all lines. */
+/** For one list; the JSON has all. */
 const maxLines = 8;
 
-/** Caches the lines, because thousands of lists are equal. `policy`: rates the lines to order them. */
+/** Caches the lines, because thousands of lists are equal. `policy`: for the order of the lines. */
 export function buildListChange(policy: RatingPolicy): ListChange {
   return cacheByKey<Parameters<ListChange>, string[]>(
     // A light entry has no notes.

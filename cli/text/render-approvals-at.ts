@@ -1,4 +1,3 @@
-/** Renders the approvals in force at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { RatingPolicy } from '../../lambda/firewall/index.ts';
 import type { ApprovalsAt } from '../questions/approvals-at.ts';
@@ -8,7 +7,7 @@ import { listOpen } from './list-reach.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The largest number of lines of one exposure; the JSON has all lines. */
+/** For one exposure; the JSON has all. */
 const maxLines = 40;
 
 export function renderApprovalsAt(

@@ -3,7 +3,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { type AccountNames, labelAccount } from '../questions/account-names.ts';
 import type { Channel } from './terminal.ts';
 
-/** The titles of the cells of `renderPlace`. */
+/** The titles of the columns of `renderPlace`. */
 export function placeTitles(isRoomy: boolean, names: AccountNames): string[] {
   return ['INSTANCE', ...(isRoomy ? ['REGION', ...(names === null ? [] : ['ACCOUNT'])] : [])];
 }
@@ -21,7 +21,7 @@ export function listPlace({ account, region }: Resource, names: AccountNames): s
   return [renderPlain(region, 40), ...(names === null ? [] : [renderAccount(account, names)])];
 }
 
-/** Name, region and, among several accounts, the account as cells of a table. If not `isRoomy`: one cell with a line for each. */
+/** Name, region and, among several accounts, the account as cells of a table. Not `isRoomy`: as the lines of one cell. */
 export function renderPlace(
   { account, instanceName, region }: Resource,
   isRoomy: boolean,

@@ -1,4 +1,3 @@
-/** How severities look on a terminal. */
 import { type Severity, severities } from '../../lambda/firewall/index.ts';
 import type { Channel, Style } from './terminal.ts';
 
@@ -10,7 +9,6 @@ export const severityStyles: Readonly<Record<Severity, Style>> = {
   info: 'dim',
 };
 
-/** `CRITICAL`, in its style. */
 export function renderSeverity(severity: Severity, { style }: Pick<Channel, 'style'>): string {
   return style(severityStyles[severity], severity.toUpperCase());
 }

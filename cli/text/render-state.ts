@@ -1,4 +1,3 @@
-/** Renders the state of an instance at an instant, for a person. */
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { type Exposure, rateExposure } from '../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -15,7 +14,7 @@ import { renderRatedBy } from './render-rated-by.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The largest number of lines of one exposure; the JSON has all lines. */
+/** For one exposure; the JSON has all. */
 const maxLines = 40;
 
 export function renderState(
@@ -104,7 +103,6 @@ function renderTransientChange(entry: HistoryEntry, ratedBy: RatedBy, renderTime
   ];
 }
 
-/** The start of the state, the actor, the scans that confirmed the state, and the key of its snapshot. */
 function renderOrigin(state: StateAt, renderTime: RenderTime): string[] {
   const { since, notBefore, confirmedBefore, confirmedAfter, snapshot, status, entry } = state;
   const made = status === 'gone' ? entry : snapshot;

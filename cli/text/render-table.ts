@@ -3,7 +3,7 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Channel } from './terminal.ts';
 
-/** Minimum width of the last column. */
+/** Columns of the terminal. */
 const narrowestLast = 24;
 
 const gap = '  ';

@@ -21,7 +21,7 @@ export interface InputStream extends NodeJS.ReadableStream {
 }
 
 export interface Channel {
-  /** Prints the text and a line break. */
+  /** Adds a line break. */
   print(text: string): void;
   /** Returns the text in a style if the stream shows colour; otherwise unchanged. */
   style(style: Style, text: string): string;

@@ -3,7 +3,6 @@ import type { TimeContext } from './parse-time.ts';
 import { buildRenderTime, type RenderTime } from './render-time.ts';
 import { chooseZone, type ZoneOptions } from './zone.ts';
 
-/** The current time, and the time zone in which a command reads and shows times. */
 export interface Clock extends TimeContext {
   renderTime: RenderTime;
 }

@@ -10,7 +10,7 @@ import { findZone, type Zone } from './zone.ts';
 export interface TimeContext {
   /** Milliseconds since the epoch. */
   now: number;
-  /** The zone for a text without a zone. */
+  /** For a text without a zone. */
   zone: Zone;
 }
 

@@ -15,12 +15,11 @@ export interface ZoneOptions {
 
 export const utc: Zone = { id: 'UTC' };
 
-/** Without an option, the zone of this machine. */
 export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
   return isUtc ? utc : (zone ?? localZone());
 }
 
-/** The zone of this machine, or of `TZ`. Throws CommandError if `TZ` has no name of a zone that is known here. */
+/** Throws CommandError if `TZ` has no name of a zone that is known here. */
 function localZone(): Zone {
   return decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }

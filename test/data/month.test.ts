@@ -188,11 +188,7 @@ describe('exposed', () => {
     const wholeSpan = { from: span.from, until: toInstant(Date.parse(span.until) + 1) };
     const found = [];
     for (const resource of listInstances(states, departed))
-      for (const { isSure: _, notes: __, entries, ...open } of findOpenSpans(
-        await loader.load(resource),
-        wholeSpan,
-        door,
-      )) {
+      for (const { notes: _, entries, ...open } of findOpenSpans(await loader.load(resource), wholeSpan, door)) {
         const { region, instanceName } = resource;
         found.push({ region, instanceName, ...open, entries: entries.map((entry) => toEntryDocument(entry, null)) });
       }

@@ -95,7 +95,7 @@ describe('the figures of a month on the page', () => {
         const spans = own === undefined ? [] : openSpansOf(own, portQuery);
         const sum = (chosen: typeof spans) =>
           chosen.reduce((ms, { from, until }) => ms + Date.parse(until) - Date.parse(from), 0);
-        const expected = { openMs: sum(spans.filter(({ isSure }) => isSure)), allMs: sum(spans) };
+        const expected = { openMs: sum(spans.filter(({ certainty }) => certainty === 'open')), allMs: sum(spans) };
         const label = laneWith(name, port);
         expect({ name, ...(label === undefined ? { openMs: 0, allMs: 0 } : lanes[label]) }).toEqual({
           name,

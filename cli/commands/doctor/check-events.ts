@@ -23,7 +23,6 @@ import { failureRow, okRow, type Row } from './row.ts';
 import { atOnce, checkEach, guard, lacksPart, sameName, tableReads } from './run-check.ts';
 import { cdkCommand } from './suggested-commands.ts';
 
-/** Regions whose events reach the monitor. */
 const listEventRegions = (settings: EffectiveSettings, home: string): string[] =>
   settings.eventPath
     ? [home, ...settings.eventRegions.filter((region) => region !== home)].filter((region) =>

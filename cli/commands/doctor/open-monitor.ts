@@ -55,7 +55,6 @@ export interface WatchedFleet {
 export interface Monitor extends MonitorSource {
   /** Physical IDs of the resources of a type. `outputs`: outputs that contain such IDs, used if the resources are not known. */
   listParts(type: string, outputs?: readonly (keyof typeof stackOutputs)[]): string[];
-  /** The subscriptions that the stack created. */
   listSubscriptions(): StackResource[];
   output(name: keyof typeof stackOutputs): string | null;
   requireTable(): string;

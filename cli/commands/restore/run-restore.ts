@@ -185,7 +185,6 @@ async function readBack(
   }
 }
 
-/** New operations that are not those of this command. */
 function findOthers(
   before: readonly InstanceOperation[],
   after: readonly InstanceOperation[],

@@ -22,7 +22,6 @@ export interface StatusOptions extends DeploymentOptions, ZoneOptions {
   exitCode?: Severity;
 }
 
-/** The instances and regions that are shown, and facts about the whole fleet. */
 export interface StatusView extends AccountsStatus {
   account: string;
   now: number;
@@ -43,7 +42,6 @@ export interface StatusView extends AccountsStatus {
   hidden: readonly AccountSpot[];
 }
 
-/** One account of several, as the JSON shows it. */
 interface AccountSummary {
   account: string;
   accountName: string;

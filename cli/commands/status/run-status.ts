@@ -26,7 +26,7 @@ import { buildRenderTime, type RenderTime } from '../../time/render-time.ts';
 import { chooseZone } from '../../time/zone.ts';
 import { chooseShown, chooseSpots, listResources, type StatusOptions } from './choose-shown.ts';
 import { decideExitCode } from './decide-exit-code.ts';
-import { loadAllUnapproved, loadUnapproved, wasApproved } from './load-unapproved.ts';
+import { loadAllUnapproved } from './load-unapproved.ts';
 import { renderStatus } from './render-status.ts';
 import { toStatusDocument } from './to-status-document.ts';
 
@@ -40,9 +40,9 @@ export async function runStatus(options: StatusOptions, context: CommandContext)
     const { account, names, several } = deployment;
     const now = readNow(context);
     const at = toInstant(now);
-    const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, options, names));
+    const loaded = await forEachAccount(deployment, (each) => loadAccountStatus(each, at, names));
     refuseWithoutRecords(deployment, loaded);
-    const unapproved = await loadAllUnapproved(loaded, options);
+    const unapproved = await loadAllUnapproved(loaded, at, options);
     const outbox = several === null ? null : await deployment.loadOutbox();
     // The listeners are loaded after the table, so that an error of the table leaves no request running.
     const listeners = await loadListeners(options, deployment, interrupted);
@@ -83,12 +83,10 @@ export async function runStatus(options: StatusOptions, context: CommandContext)
   });
 }
 
-async function loadAccountStatus(place: DeploymentAccount, at: string, options: StatusOptions, names: AccountNames) {
+async function loadAccountStatus(place: DeploymentAccount, at: string, names: AccountNames) {
   const { account, reader, watched, loadRatedBy } = place;
   const [fleet, ratedBy] = await Promise.all([reader.loadFleet(), loadRatedBy(at)]);
   const known = await loadApprovals(reader, at);
-  const approved = { fleet, known, at, ratedBy };
-  const unapproved = wasApproved(approved) ? await loadUnapproved(approved, options, place) : null;
   const waitingAlerts = await findWaitingAlerts(fleet.states, reader);
   const status = fleetStatus(fleet.states, await loadScansBack(reader, fleet, at), ratedBy);
   const blindSpots = await loadBlindSpots(place, fleet, at, names);
@@ -102,7 +100,7 @@ async function loadAccountStatus(place: DeploymentAccount, at: string, options: 
     instances: status.instances.length,
   };
   const joined = { account, status, hidden: listHidden(watched, at) };
-  return { place, approved, fleet, ratedBy, known, unapproved, waitingAlerts, joined, blindSpots, summary };
+  return { place, fleet, ratedBy, known, waitingAlerts, joined, blindSpots, summary };
 }
 
 function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['hidden'] {

@@ -66,7 +66,7 @@ async function replaceFolder(folder: string, temporary: string, earlier: string 
   await rm(earlier, { recursive: true });
 }
 
-/** The names of the files in a folder; `null`: the folder does not exist. Throws CommandError if it is a file. */
+/** `null`: the folder does not exist. Throws CommandError if `folder` is a file. */
 async function listFolder(folder: string): Promise<string[] | null> {
   const found = await stat(folder).catch((error) => {
     if (error.code === 'ENOENT') return null;

@@ -6,7 +6,6 @@ export interface ChannelTest extends TopicTest {
   topicArn: string;
 }
 
-/** The problems of a topic, each with its remedy. */
 export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
   if (problem !== null) {
     // Real messages are published with the monitor's role, so a missing permission of the caller means nothing for them.

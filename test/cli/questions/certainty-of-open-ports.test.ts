@@ -136,7 +136,7 @@ describe('the spans in which a port was open', () => {
       [['203.0.113.0/24'], ['203.0.112.0/24']],
       [['203.0.113.0/24'], undefined],
     ]);
-    expect(spans.every(({ isSure }) => isSure)).toBe(true);
+    expect(spans.every(({ certainty }) => certainty === 'open')).toBe(true);
     expect(outline(steps, door(22, '203.0.112.7'))).toEqual(['10:02:00 10:05:00 open', '10:05:00 10:10:01 either']);
     expect(outline(steps, door(22, '203.0.113.7'))).toEqual(['10:02:00 11:00:00 open']);
   });

@@ -67,7 +67,6 @@ const opening = {
   from: at('10:07'),
   until: at('10:08'),
   certainty: 'open' as const,
-  isSure: true,
   reach,
   maybe: [],
   gap: null,

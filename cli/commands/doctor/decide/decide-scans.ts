@@ -97,7 +97,6 @@ export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, 
 const graceMs = 60_000;
 
 interface CompleteScanCheck extends ScanCheck {
-  /** The number of days in which scans were searched. */
   searchedDays: number;
   /** From the newest scan: the regions that could not be listed, with the reasons, and the instances that were not read. */
   regionsFailed: Readonly<Record<string, string>>;
