@@ -10,9 +10,8 @@ export interface AccountAlertContext {
   /** The account of the deployment. */
   monitor: string;
   tableName: string;
-  /** Region of the table, which is that of the deployment. */
+  /** The region of the deployment, and so of the table. */
   region: string;
-  /** The present instant. */
   at: string;
 }
 
@@ -22,7 +21,7 @@ const removals: Readonly<Record<NonNullable<WatchedAccount['removedBecause']>, s
   'not-configured': 'the account is no longer configured, and is no longer watched',
 };
 
-/** `next`: the account as it is stored after the alert. The id is computed from `next`, so a repeated alert has the same id. */
+/** `next`: the account as stored after the alert. The id depends on `next`, so a repeated alert has the same id. */
 export function buildAccountAlert(
   { kind, failure }: AccountNews<AccountAlertKind>,
   next: WatchedAccount,
@@ -39,7 +38,7 @@ export function buildAccountAlert(
   });
 }
 
-/** `next`: the state as it is stored after the alert. */
+/** `next`: the state as stored after the alert. */
 export function buildOrganizationAlert(
   { kind, failure }: AccountNews<OrganizationAlertKind>,
   next: OrganizationState,

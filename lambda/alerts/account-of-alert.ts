@@ -1,7 +1,4 @@
-/**
- * The account of an alert. Only a monitor of several accounts names the account on each alert. All alerts of other monitors belong to the
- * account of the digest.
- */
+/** The account of an alert. Alerts of several accounts name their account. Other alerts belong to the account of the digest. */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import type { ShowText } from './describe-attribution.ts';
@@ -14,7 +11,6 @@ export function nameAccount(
   return alerts.map((alert) => ({ account, accountName, ...alert }));
 }
 
-/** The accounts that the alerts name, each once. */
 export function listAccounts(alerts: readonly Pick<Alert, 'account'>[]): string[] {
   return [...new Set(alerts.flatMap(({ account }) => account ?? []))];
 }

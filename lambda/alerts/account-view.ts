@@ -29,10 +29,13 @@ export function organizationFailureParts({ failure, reason }: Alert, channel: Ch
   ];
 }
 
-/** `what`: `entered` or `listed`. */
-export function accountRecoveryParts(what: string, { failure, changedBefore }: Alert, channel: Channel): ViewPart[] {
+export function accountRecoveryParts(
+  verb: 'entered' | 'listed',
+  { failure, changedBefore }: Alert,
+  channel: Channel,
+): ViewPart[] {
   const since =
-    failure === undefined ? '' : ` It could not be ${what} since ${channel.text(renderInstant(failure.since), 80)}.`;
+    failure === undefined ? '' : ` It could not be ${verb} since ${channel.text(renderInstant(failure.since), 80)}.`;
   return [sentence(`At ${channel.text(renderInstant(changedBefore), 80)}.${since}`)];
 }
 

@@ -1,4 +1,4 @@
-/** Decides the id of an alert. An alert that is sent twice has the same id, so that programs can ignore duplicates. */
+/** Decides the id of an alert. A repeated alert has the same id, so that programs can ignore duplicates. */
 import { createHash } from 'node:crypto';
 import type { AlertKind } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';
@@ -9,16 +9,13 @@ export function hashAlertId(...parts: readonly (string | number | null)[]): stri
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** The id of an entry's main alert; `null`: the entry raises none. */
+/** The id of an entry's main alert; `null`: the entry has no main alert. */
 export function alertIdOf(entry: HistoryEntry): string | null {
   const kind = mainAlertKind(entry);
   return kind === null ? null : entryAlertId(entry, kind);
 }
 
-/**
- * The id of one alert of an entry. An ARN contains its account. Without an ARN the id uses account, region and name, so that two resources
- * never share an id.
- */
+/** An ARN contains its account. Without an ARN, account, region and name are used, so that two resources never share an id. */
 export function entryAlertId(
   { resource, version, instance }: HistoryEntry,
   kind: AlertKind,

@@ -1,11 +1,12 @@
 /** Decides which kind of alert an entry raises, whether `alertFrom` applies to the kind, and the order of the kinds. */
-import type { AlertKind } from '../contract/json-event.ts';
+import type { Alert, AlertKind } from '../contract/json-event.ts';
+import { severities } from '../firewall/rating/severity.ts';
 import { hasEffect } from '../firewall/sets/reach.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 
 /**
- * `isAboutFirewall`: true if `alertFrom` and `expected` can suppress alerts of this kind; the other kinds are about the monitor and are
- * always sent. `order`: the position among alerts of the same severity: changes first, then gaps, recoveries last.
+ * `isAboutFirewall`: false for alerts about the monitor itself, which are always sent. `alertFrom`, `expected` and approvals can suppress
+ * the other alerts. `order`: the position among alerts of the same severity: changes first, then gaps, recoveries last.
  */
 export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; order: number }>> = {
   'firewall-changed': { isAboutFirewall: true, order: 0 },
@@ -24,7 +25,7 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   'organization-readable-again': { isAboutFirewall: false, order: 4 },
   attributed: { isAboutFirewall: true, order: 4 },
   'attribution-denied': { isAboutFirewall: false, order: 4 },
-  // Always sent, whatever `alertFrom` is, so that nobody can silence the monitor without an alert.
+  // Always sent, so that nobody can silence the monitor without an alert.
   approved: { isAboutFirewall: false, order: 1 },
   'approval-ended': { isAboutFirewall: false, order: 1 },
   'approval-revoked': { isAboutFirewall: false, order: 1 },
@@ -34,9 +35,15 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   test: { isAboutFirewall: false, order: 4 },
 };
 
+/** By severity, then by the order of the kinds; equal alerts keep their order. */
+export function sortWorstFirst<T extends Pick<Alert, 'severity' | 'kind'>>(alerts: readonly T[]): T[] {
+  const rank = ({ severity, kind }: T) => severities.indexOf(severity) * 10 + kindRules[kind].order;
+  return alerts.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /**
- * The kind of an entry's main alert; `null`: the entry raises none. Rewritten rules change no exposure. The instances of a region's first
- * listing are in the alert of the region, except instances with a summary of their own.
+ * `null`: the entry has no main alert. Rules that were rewritten without effect have none. The alert of a region's first listing covers its
+ * instances, except instances with a summary of their own.
  */
 export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry): AlertKind | null {
   const isRegion = resource.instanceName === null;

@@ -1,10 +1,10 @@
 /**
  * Decides what an alert shows, for every kind: headline, heading, and parts in reading order. The renderers (render-text-view.ts,
- * render-slack-view.ts) know no kind: they decide only how a part looks. A new kind needs an entry in `kindViews`.
+ * render-slack-view.ts) know no kinds, and only format the parts. A new kind needs an entry in `kindViews`.
  */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import type { RatingPolicy } from '../firewall/index.ts';
-import { listAccounts } from './account-of-alert.ts';
+import { listAccounts, showAccount } from './account-of-alert.ts';
 import { accountFailureParts, accountRecoveryParts, organizationFailureParts } from './account-view.ts';
 import {
   approvalHeading,
@@ -39,20 +39,20 @@ type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
 interface KindView {
   headline: (alert: Alert, policy: RatingPolicy) => string;
   parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
-  /** If left out, the heading is the instance or the region, and the address. */
+  /** Default: the instance or the region, and the address. */
   heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
   /** Alerts with the same key are shown as one alert. `null`: the alert is shown alone. */
   groupKey?: (alert: Alert) => string | null;
   historyLead?: null;
-  /** True if the alert names no account in its heading. */
+  /** True if the heading shows no account while only one account is watched. */
   isWithoutAccount?: (alert: Alert) => boolean;
-  /** True if the subject must not show the region: the alert is about the whole account, or the headline names the region. */
+  /** The subject shows no region: the alert is about the whole account, or the headline names the region. */
   isWithoutRegion?: true;
-  /** True if the footer must not show the coverage: the alert is not about a scan. */
+  /** The footer shows no coverage, because the alert is not about a scan. */
   isWithoutCoverage?: true;
 }
 
-/** For an alert that is not about a single region: it shows no history query, and its subject shows no region. */
+/** For alerts that are not about a single region. */
 const ofAccount = { historyLead: null, isWithoutRegion: true } as const;
 
 const overView: KindView = {
@@ -225,14 +225,12 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   },
 };
 
-/** `tcp 22 opened to anywhere`, without severity, instance and region. Not escaped. */
+/** `tcp 22 opened to anywhere`. Not escaped. */
 export function headlineOf(alert: Alert, policy: RatingPolicy): string {
   return kindViews[alert.kind].headline(alert, policy) || alert.kind;
 }
 
-/**
- * The headline of the first alert, and the number of alerts with this headline: the `monitoring-started` alerts of all regions share one.
- */
+/** `alertCount`: the number of alerts that the headline covers. The `monitoring-started` alerts of all regions have one headline. */
 export function headlineOfFirst(
   alerts: Alerts,
   renderHeadline: (alert: Alert) => string,
@@ -251,7 +249,7 @@ export function hasCoverage(alerts: readonly Alert[]): boolean {
   return alerts.every(({ kind }) => kindViews[kind].isWithoutCoverage !== true);
 }
 
-/** Groups of alerts that are shown as one alert, in the order of their first alerts. */
+/** The alerts of a group are shown as one alert. Groups are in the order of their first alerts. */
 export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const [index, alert] of alerts.entries()) {
@@ -264,22 +262,22 @@ export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] 
   return [...groups.values()];
 }
 
-/** The same change in many accounts at once (a rollout) is shown as one alert. `null`: the alert is not grouped. */
+/** For a rollout: the same change in many accounts at once. `null`: the alert is not grouped. */
 function groupKeyOverAccounts(alert: Alert): string | null {
   const { kind, account, severity, reason, opened, closed, dormant, notes, approved } = alert;
   if (kind !== 'firewall-changed' || account === undefined || opened === null || closed === null) return null;
   return `rollout ${JSON.stringify([severity, reason, opened, closed, dormant, notes, approved, nameActors(alert)])}`;
 }
 
-/** An alert of a rollout names at most this number of instances; further ones are counted. */
+/** Maximum number of instances that the alert of a rollout names. */
 const mostNamed = 100;
 
 function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
   const { name, text, isBrief } = channel;
   const [first] = group;
   const named = group.slice(0, isBrief ? 10 : mostNamed).map(({ instance, region, account = '', accountName }) => {
-    const own = accountName === undefined || accountName === account ? '' : ` (${text(accountName, 80)})`;
-    return `${name(instance?.name ?? '', 80)}  ${text(region, 40)}  account ${text(account, 20)}${own}`;
+    const own = showAccount({ account, accountName }, text).trimEnd();
+    return `${name(instance?.name ?? '', 80)}  ${text(region, 40)}  account ${own}`;
   });
   const more = group.length - named.length;
   const lines = more === 0 ? named : [...named, `and ${more} more, each with an alert of its own in the JSON event`];
@@ -308,7 +306,7 @@ function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertV
   };
 }
 
-/** `group`: an element of the result of `groupAlerts`. */
+/** `group`: from `groupAlerts`. */
 export function buildView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
   const [alert] = group;
   const view = kindViews[alert.kind];
@@ -357,7 +355,7 @@ function restoreNoteParts({ restoreCommand, restoreNote }: Alert, { text, isBrie
 }
 
 function describeRestore({ restoreEffect }: Alert, { text }: Channel): string {
-  // The event of an earlier version has no `restoreEffect`, and its command always replaces the whole firewall.
+  // In events of earlier versions, `restoreEffect` is missing, and the command always replaces the whole firewall.
   const effect = restoreEffect ?? 'replaces the whole firewall with what it was';
   return `Put it back (${text(effect, 500)}; stops if you are in another account):`;
 }

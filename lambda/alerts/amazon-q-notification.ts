@@ -1,11 +1,18 @@
-/** Assembles the message for Amazon Q Developer in chat applications, which posts it to Slack. */
+/** Assembles the message for Amazon Q Developer in chat applications, which posts the message to Slack. */
 import { hash } from 'node:crypto';
 import { type Digest, parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-alerts-by-kind.ts';
-import { escapeSlackEntities, renderPlain, renderSlackCodeBlock, renderSlackText, renderWireJson } from './escape.ts';
+import {
+  cutEscaped,
+  escapeSlackEntities,
+  renderPlain,
+  renderSlackCodeBlock,
+  renderSlackText,
+  renderWireJson,
+} from './escape.ts';
 import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
 import { renderCoverage } from './render-email.ts';
 import { severityEmoji } from './render-slack-view.ts';
@@ -13,8 +20,8 @@ import { RenderedAlerts } from './rendered-alerts.ts';
 import { renderSubject } from './subject.ts';
 
 /**
- * The custom-notification schema (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops a notification that does not conform,
- * without an error. Its limits are not documented: 250 characters for the title and 8,000 for the description are our caps.
+ * The schema of custom notifications (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops other notifications without an
+ * error. AWS documents no limits: 250 characters for the title and 8,000 for the description are chosen here.
  */
 interface ChatNotification {
   version: '1.0';
@@ -34,8 +41,8 @@ const room: ChatRoom = { maxLength: 7_500, maxSections: 1_000 };
 const maxRelatedResources = 10;
 
 /**
- * A message of the alert topic as JSON for the topic of Amazon Q. `subject`: the subject of the SNS message. A message of an unknown
- * format is shown as text in a code block.
+ * A message of the alert topic as JSON for Amazon Q. `subject`: the subject of the SNS message. A message of an unknown format becomes text
+ * in a code block.
  */
 export function renderChatMessage(text: string, subject: string | null): string {
   const digest = parseDigest(parseJson(text));
@@ -79,8 +86,7 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
     id: `${digest.digestId}-${digest.part.index}`,
     content: {
       textType: 'client-markdown',
-      // 99 escaped ampersands are longer than 250 characters: the cut must not leave half an entity.
-      title: `${severityEmoji[severity]} ${renderSlackText(subject, 99)}`.slice(0, 250).replace(/&[a-z]*$/, ''),
+      title: cutEscaped(`${severityEmoji[severity]} ${renderSlackText(subject, 99)}`, 250),
       description: renderDescription(digest),
       keywords: ['portwatch', severity, first?.kind ?? 'backlog'].map((keyword) => renderPlain(keyword, 60)),
     },

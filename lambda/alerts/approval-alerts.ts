@@ -1,4 +1,4 @@
-/** The alerts about approvals themselves: made, ended, revoked, no longer readable; and the reminder of what is open and not approved. */
+/** The alerts about approvals (made, ended, revoked, unreadable), and the reminders of unapproved exposure. */
 import type { ApprovalMarks, UnreadableApproval } from '../approvals/account-approvals.ts';
 import { type Approval, contentOf } from '../approvals/approval.ts';
 import { countRemovals } from '../approvals/list-approval-news.ts';
@@ -10,10 +10,8 @@ import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
 import { renderCount } from './render-count.ts';
 
-/** An alert lists at most this number of instances; further ones are counted. */
 const mostListed = 20;
 
-/** The alert about a new approval. Everybody gets it, so that nobody can silence the monitor without an alert. */
 export function buildApprovedAlert(approval: Approval, marks: ApprovalMarks, context: DigestContext): Alert {
   return {
     ...ofApproval('approved', approval, marks, context),
@@ -22,7 +20,7 @@ export function buildApprovedAlert(approval: Approval, marks: ApprovalMarks, con
   };
 }
 
-/** `open`: exposure that this approval covered, that is still open, and that no approval covers now; worst first. */
+/** `open`: exposure of this approval that is still open, and that no approval covers now; worst first. */
 export function buildApprovalOverAlert(
   kind: 'approval-ended' | 'approval-revoked',
   approval: Approval,
@@ -56,7 +54,7 @@ export function buildApprovalUnreadableAlert({ key, problem }: UnreadableApprova
   });
 }
 
-/** `remindedAt`: the instant of the previous reminder. A repeated reminder has the same id. */
+/** `remindedAt`: instant of the previous reminder, so that a repeated reminder has the same id. */
 export function buildStillOpenAlert(
   severity: Severity,
   open: readonly StillOpen[],

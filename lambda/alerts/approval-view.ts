@@ -1,17 +1,14 @@
 /** Decides what the alerts about approvals and the reminders show. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type RatingPolicy, rankOpen, renderPhrase } from '../firewall/index.ts';
-import { showAccount } from './account-of-alert.ts';
 import { describeExposure } from './describe-approved-part.ts';
 import type { ShowText } from './describe-attribution.ts';
 import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';
-import { type Channel, sentence, type ViewPart } from './view-parts.ts';
+import { type Channel, maxBriefLines, openInstanceLine, sentence, type ViewPart } from './view-parts.ts';
 
 type Approval = NonNullable<Alert['approval']>;
 
-/** Maximum number of lines of a list in Slack. */
-const maxBriefLines = 5;
 const asItIs: ShowText = (text) => text;
 
 /** `approved: tcp 22 (SSH) from 198.51.100.0/24 on web-* in every region`. Not escaped. */
@@ -108,16 +105,13 @@ export function unreadableApprovalParts({ reason, details }: Alert, { text, name
 }
 
 function openLines({ stillOpen = [], stillOpenMore = 0 }: Alert, channel: Channel): ViewPart[] {
-  const { text, name, isBrief } = channel;
+  const { text, isBrief } = channel;
   const shown = stillOpen.slice(0, isBrief ? maxBriefLines : undefined);
   const more = stillOpen.length - shown.length + stillOpenMore;
   return [
-    ...shown.map(({ severity, instanceName, region, reason, since, isLastKnown, reach, ...own }): ViewPart => {
-      const what = reach === null ? text(reason, 300) : describeExposure(reach, channel);
-      const when = since === null ? '' : `; its firewall is unchanged since ${text(renderInstant(since), 60)}`;
-      const unread = isLastKnown ? "; it can't be read now" : '';
-      const line = `${showAccount(own, text)}${name(instanceName, 80)}  ${text(region, 40)}   ${what}${when}${unread}`;
-      return { part: 'rated', severity, text: line, isNested: true };
+    ...shown.map((one) => {
+      const what = one.reach === null ? text(one.reason, 300) : describeExposure(one.reach, channel);
+      return openInstanceLine(one, what, 'its firewall is unchanged', channel);
     }),
     ...(more > 0 ? [sentence(`  and ${more} more`)] : []),
   ];

@@ -8,10 +8,7 @@ import { headlineOf } from './alert-view.ts';
 import { blankAlert } from './blank-alert.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 
-/**
- * The follow-up to an alert that was sent before its attribution was known. `reason` repeats the headline of that alert. `null`: the entry
- * raised no alert. `isSent` decides if the follow-up is sent.
- */
+/** The follow-up to an alert that was sent without an attribution. `reason` repeats its headline. `null`: the entry has no main alert. */
 export function buildAttributedAlert(
   entry: HistoryEntry,
   attribution: Attribution,
@@ -36,7 +33,7 @@ export function buildAttributedAlert(
   });
 }
 
-/** A second follow-up has another id, because it names a call that the first follow-up lacks. */
+/** A second follow-up names more calls, so its id differs. */
 function decideId(entry: HistoryEntry, { calls }: Attribution): string {
   const id = entryAlertId(entry, 'attributed');
   return entry.changedBy ? hashAlertId(id, ...calls.map(({ eventId }) => eventId)) : id;

@@ -1,4 +1,3 @@
-/** The alert when CloudTrail denies the scan function access, so that Portwatch can't find the actors of changes. */
 import type { Alert } from '../contract/json-event.ts';
 import { callStateKey } from '../contract/table-keys.ts';
 import { hashAlertId } from './alert-id.ts';
@@ -8,11 +7,10 @@ import type { DigestContext } from './build-digest.ts';
 interface DeniedLookup {
   region: string;
   /**
-   * Instant up to which API calls were looked up; `null`: never. The id of the alert depends on this instant, so that a new denial after a
-   * successful lookup has another id.
+   * Instant up to which API calls were looked up; `null`: never. The id depends on this instant, so a new denial after a successful lookup
+   * has another id.
    */
   doneUntil: string | null;
-  /** Instant of the denied lookup. */
   at: string;
 }
 

@@ -1,18 +1,15 @@
 import type { Alert, Coverage, Digest } from '../contract/json-event.ts';
 
-/**
- * The values that all messages of one scan, or of one run of the collector, share. With several accounts `coverage` counts the accounts.
- */
+/** The values that all messages of one scan, or of one run of the collector, share. */
 export interface DigestContext {
   account: string;
-  /** The account's name in the configuration; by default the account id. */
+  /** The name in the configuration; by default the account id. */
   name: string;
   scannedAt: string;
-  /** The ports whose opening to the world is critical, by the settings of the deployment. */
   highRiskPorts: readonly number[];
   coverage: Coverage;
   tableName: string;
-  /** The region of the table, for the commands that a person copies. Left out: the commands use the default region of the AWS CLI. */
+  /** For the commands that a person copies. Left out: the commands use the default region of the AWS CLI. */
   tableRegion?: string;
 }
 
@@ -22,7 +19,7 @@ export interface DigestContent {
   countedQuery?: string | undefined;
 }
 
-/** The JSON event of one message. The caller sorts `alerts`, worst first. */
+/** `alerts`: worst first. */
 export function buildDigest(
   { alerts, counted = [], countedQuery }: DigestContent,
   { account, name, scannedAt, highRiskPorts, coverage }: DigestContext,

@@ -1,4 +1,4 @@
-/** Merges the weekly digests of several accounts into one, and their reminders of one severity. Pure. */
+/** Merges alerts of several accounts into one: weekly digests, reminders of one severity, alerts about one approval. Pure. */
 import type { Alert, OpenGap, OpenInstance, StillOpen, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { passKey } from '../contract/table-keys.ts';
 import { bySeverity, type Severity, severities } from '../firewall/rating/severity.ts';
@@ -7,13 +7,12 @@ import type { DigestContext } from './build-digest.ts';
 import { renderCount } from './render-count.ts';
 import { buildWeekAlert } from './weekly-digest-alert.ts';
 
-/** An alert of one account. */
 export type AccountAlert = Alert & { account: string; accountName: string };
 
 const mostListed = 20;
 const mostProblems = 10;
 
-/** The weekly digests of one week as one alert. `week`: the number of the week. A repeated digest has the same id. */
+/** `week`: the number of the week, so that a repeated digest has the same id. */
 export function mergeWeeks(alerts: readonly AccountAlert[], week: number, context: DigestContext): Alert {
   const own = alerts.flatMap((alert) => (alert.week === undefined ? [] : [{ ...alert, week: alert.week }]));
   const weeks = own.map((alert) => alert.week);
@@ -21,7 +20,7 @@ export function mergeWeeks(alerts: readonly AccountAlert[], week: number, contex
   const gaps = own.flatMap((alert) => alert.week.gaps.map((one): OpenGap => named(alert, one)));
   const worst = open.toSorted(bySeverity);
   const ranOut = [...new Set(weeks.flatMap((one) => one.ranOut ?? []))];
-  // Approvals of the configuration are in force in every account.
+  // The approvals of the configuration count in every account, so a sum would count them several times.
   const inForce = Math.max(0, ...weeks.map(({ approvalsInForce = 0 }) => approvalsInForce));
   const merged: WeekSummary = {
     from: weeks.map(({ from }) => from).sort()[0] ?? context.scannedAt,
@@ -50,7 +49,7 @@ export function mergeWeeks(alerts: readonly AccountAlert[], week: number, contex
   return { ...alert, ...ofMonitor(context) };
 }
 
-/** The reminders of one severity and one day as one alert. `day`: the number of the day. */
+/** `day`: the number of the day, so that a repeated reminder has the same id. */
 export function mergeReminders(
   alerts: readonly AccountAlert[],
   severity: Severity,
@@ -72,7 +71,7 @@ export function mergeReminders(
   };
 }
 
-/** The alerts of all accounts about one approval of the configuration, as one alert: the approval is the same in every account. */
+/** An approval of the configuration is the same in every account, so its alerts become one. */
 export function mergeApproval(alerts: readonly AccountAlert[], context: DigestContext): Alert | null {
   const [worst] = alerts.toSorted(bySeverity);
   if (worst === undefined) return null;
@@ -99,7 +98,11 @@ function ofMonitor({ account, name, tableName }: DigestContext): Pick<Alert, 'ac
 }
 
 function moreOf(listed: readonly unknown[], more: readonly number[]): number {
-  return Math.max(0, listed.length - mostListed) + more.reduce((total, one) => total + one, 0);
+  return Math.max(0, listed.length - mostListed) + sum(more);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 /** `null`: no account was counted. */
@@ -107,24 +110,23 @@ function sumCounts(weeks: readonly WeekSummary[]): WeekCounts | null {
   const counted = weeks.flatMap(({ counts }) => counts ?? []);
   const [first] = counted;
   if (first === undefined) return null;
-  const sum = (field: 'scans' | 'completeScans' | 'expectedChanges' | 'rewritten') =>
-    counted.reduce((total, one) => total + one[field], 0);
+  const total = (field: 'scans' | 'completeScans' | 'expectedChanges' | 'rewritten') =>
+    sum(counted.map((one) => one[field]));
   const changes = { ...first.changes };
-  for (const severity of severities)
-    changes[severity] = counted.reduce((total, one) => total + one.changes[severity], 0);
+  for (const severity of severities) changes[severity] = sum(counted.map((one) => one.changes[severity]));
   const unannounced = counted.flatMap((one) => one.unannounced ?? []);
   return {
-    scans: sum('scans'),
-    completeScans: sum('completeScans'),
+    scans: total('scans'),
+    completeScans: total('completeScans'),
     longestSilenceSeconds: Math.max(...counted.map(({ longestSilenceSeconds }) => longestSilenceSeconds)),
     changes,
-    expectedChanges: sum('expectedChanges'),
-    rewritten: sum('rewritten'),
-    ...(unannounced.length > 0 && { unannounced: unannounced.reduce((total, one) => total + one, 0) }),
+    expectedChanges: total('expectedChanges'),
+    rewritten: total('rewritten'),
+    ...(unannounced.length > 0 && { unannounced: sum(unannounced) }),
   };
 }
 
-/** A problem of all accounts is named once, a problem of some accounts with their names. An account without a digest is a problem too. */
+/** A problem of all accounts is named once, and another problem with its account. An account that was not scanned is a problem, too. */
 function mergeProblems(
   alerts: readonly (AccountAlert & { week: WeekSummary })[],
   { coverage }: DigestContext,

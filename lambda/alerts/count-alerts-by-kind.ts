@@ -4,8 +4,8 @@ import type { DigestContext } from './build-digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
 /**
- * The number of alerts for each severity and kind, worst first, and the command that lists them. Empty if there are no alerts. For alerts
- * of several accounts there is no command, because each account has its own history.
+ * Counts alerts by severity and kind, worst first, and adds the command that lists them. For alerts of several accounts there is no
+ * command, because each account has its own history.
  */
 export function countAlertsByKind(
   alerts: readonly Alert[],

@@ -1,7 +1,4 @@
-/**
- * Decides which alerts an entry of the history raises, and whether they are sent. The severity of a change is decided in
- * lambda/firewall/rating. The marks of the latest state show which alerts were sent before.
- */
+/** Decides which alerts a history entry has, and which of them are sent. lambda/firewall/rating decides the severity of a change. */
 import type { Alert, AlertKind } from '../contract/json-event.ts';
 import { lightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { entryKey } from '../contract/table-keys.ts';
@@ -14,22 +11,21 @@ import { restoreCommand } from './restore-command.ts';
 
 export interface AlertContext {
   tableName: string;
-  /** The key of the entry. Left out: the key by lambda/contract/table-keys.ts. */
+  /** Default: the key by lambda/contract/table-keys.ts. */
   entryKey?: { pk: string; sk: string };
-  /** Set if attribution is turned off, so that the alert does not have "not known yet". */
+  /** Set if attribution is turned off, so that the alert does not promise an actor ("not known yet"). */
   attributionOff?: true;
 }
 
-/** An alert of the JSON event, and a field that only the mail uses. */
+/** With a field that only the mail uses. */
 export interface DecidedAlert extends Alert {
   /** `firewall-changed` only: the exposure before the change. Left out if the change also changed the addresses of the instance. */
   openBefore?: readonly Reach[];
 }
 
 /**
- * The alerts of one entry, in the order of the events: the deleted instance before the instance that replaces it, a change before the end
- * of the gap in which it happened. `before`: the firewall of the entry at `rulesBeforeAt(entry)`; `null` if there is none or it can't be
- * read.
+ * The alerts of one entry, oldest event first: a deleted instance before its replacement, a change before the end of its gap. `before`: the
+ * firewall of the entry at `rulesBeforeAt(entry)`; `null`: there is none, or it can't be read.
  */
 export function decideAlerts(entry: HistoryEntry, before: Firewall | null, context: AlertContext): DecidedAlert[] {
   const kind = mainAlertKind(entry);
@@ -40,13 +36,10 @@ export function decideAlerts(entry: HistoryEntry, before: Firewall | null, conte
   return alerts;
 }
 
-/**
- * False for an expected change, for a change that approvals cover, and for a severity below `alertFrom`. Such a change is recorded and
- * counted, but not sent.
- */
+/** False for an expected change, for a change that approvals cover, and for a severity below `alertFrom`: these are only recorded. */
 export function isSent(alert: Alert, alertFrom: Severity, entry: HistoryEntry): boolean {
   if (!kindRules[alert.kind].isAboutFirewall) return true;
-  // The follow-up with an attribution is sent under the same condition as the alert of the change.
+  // A follow-up is sent under the same condition as the alert of the change.
   const severity = alert.kind === 'attributed' ? entry.severity : alert.severity;
   return entry.expected === null && entry.approved?.isSilent !== true && isAtLeast(severity, alertFrom);
 }
@@ -74,7 +67,7 @@ function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null
     };
   }
   if (kind === 'instance-gone') return { ...alert, rulesBefore };
-  // `changedAfter` of this entry confirms that the instance did not exist; no scan has confirmed a firewall.
+  // The scan at `changedAfter` did not list the instance, so it confirmed no firewall.
   if (kind === 'unreadable' && entry.previousRulesAt === null) return { ...alert, changedAfter: null };
   if (kind === 'monitoring-started') return { ...alert, rulesAfter: entry.rules };
   if (kind !== 'instance-appeared') return alert;
@@ -96,14 +89,14 @@ function attributionOf(
   return { changedBy: changedBy ?? null, ...(attributionOff && { attributionOff }) };
 }
 
-/** All fields are `null` if the change was too large for the entry and cannot be computed again. */
+/** `null` in all fields: the change was too large for the entry, and cannot be computed again. */
 function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: HistoryEntry) {
   return differenceLeftOut
     ? { opened: null, closed: null, dormant: null, notes: null }
     : { opened, closed, dormant, notes };
 }
 
-/** If the entry was too large for an item, its approvals have lost the exposure that they cover. */
+/** An empty `reach`: the entry was too large for an item, and the exposure of the approval was left out. */
 function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   if (approved === undefined) return {};
   const { opened, closed, isComplete } = approved;
@@ -112,7 +105,7 @@ function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   return { approved: { opened: toParts(opened), closed: toParts(closed), isComplete } };
 }
 
-/** The severity is fixed by the contract for kinds that are not about a firewall. For the other kinds it is the severity of the entry. */
+/** The contract fixes the severity of kinds that are not about a firewall. */
 function severityOf(entry: HistoryEntry, kind: AlertKind): Severity {
   switch (kind) {
     case 'unreadable':
@@ -157,7 +150,7 @@ function restoring(entry: HistoryEntry, before: Firewall | null) {
   return { restoreCommand: restore.command, restoreEffect: restore.effect, restoreNote: null };
 }
 
-/** The alert about the deletion of an instance that another instance of the same name replaced. */
+/** For an instance that another instance of the same name replaced. */
 function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall | null, context: AlertContext): Alert {
   const { instance, exposure, severity, reason } = replaced;
   return {
@@ -171,10 +164,7 @@ function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall |
   };
 }
 
-/**
- * A gap that was alerted ends with the next successful read, whatever that read found. No alert if the instance was deleted: no read was
- * made.
- */
+/** A gap ends with the next successful read. A deleted instance was not read, and a `gap-over` entry has its own alert. */
 function endsGap({ kind }: HistoryEntry): boolean {
   return !['gap', 'gap-over', 'gone'].includes(kind);
 }

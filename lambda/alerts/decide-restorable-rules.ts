@@ -1,12 +1,9 @@
-/**
- * Decides if a rule that Lightsail returned can be sent back with the same meaning: all values are known, all sources are named, and no
- * value is left to a default.
- */
+/** Decides if a rule can be sent back to Lightsail with the same meaning: all values are known, and none is left to a default. */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type PortState } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
 
-/** One element of `portInfos`. A list without sources is left out. */
+/** One element of `portInfos`. Empty lists are left out. */
 export interface PortInfo {
   fromPort: number;
   toPort: number;
@@ -34,7 +31,7 @@ const protocols: ReadonlyMap<string, PortInfo['protocol']> = new Map([
 
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
-/** Rules for the same protocol and ports become one rule with all their sources, because Put accepts each port range once. */
+/** Put accepts each port range once, so rules for the same protocol and ports become one rule. */
 export function decideRestorableRules(
   rules: readonly PortState[],
   behaviour: LightsailBehaviour,
@@ -53,7 +50,7 @@ export function decideRestorableRules(
   return { rules: restorable };
 }
 
-/** One element for each protocol and port range, with the sources of all its elements. */
+/** One element for each protocol and port range, with all sources. */
 export function mergeSamePorts(infos: readonly PortInfo[]): PortInfo[] {
   const byPorts = new Map<string, PortInfo>();
   for (const info of infos) {
@@ -64,7 +61,7 @@ export function mergeSamePorts(infos: readonly PortInfo[]): PortInfo[] {
   return [...byPorts.values()];
 }
 
-/** The protocol and ports of a rule, in the form that OpenInstancePublicPorts, Close… and Put… accept. */
+/** In the form that OpenInstancePublicPorts, Close… and Put… accept. */
 export function toRestorablePorts(rule: PortState): Ports | Problem {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     return { problem: 'one of its rules is not an object' };
@@ -86,13 +83,13 @@ export function toRestorablePorts(rule: PortState): Ports | Problem {
   return { fromPort, toPort, protocol };
 }
 
-/** The rule in the form that Put and Close accept. */
+/** In the form that Put and Close accept. */
 export function toRestorableRule(rule: PortState): PortInfo | Problem {
   const ports = toRestorablePorts(rule);
   if ('problem' in ports) return ports;
   const { reach, notes } = exposureOf({ rules: [rule], ipAddressType: 'dualstack' });
   const sources = reach.flatMap((each) => each.sources);
-  // Checked before the notes, which describe the same problem less clearly. An old answer may have none of the three lists.
+  // An old answer may have none of the three lists. The notes below describe this problem less clearly.
   if (sources.includes('unspecified')) return { problem: `its rule ${nameRule(rule)} named no source at all` };
   const [note] = notes;
   if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
@@ -102,7 +99,7 @@ export function toRestorableRule(rule: PortState): PortInfo | Problem {
 
 const lists = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 
-/** The ports with every source of `rules`, each once. */
+/** Each source once. */
 function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick<PortState, (typeof lists)[number]>[]) {
   const info: PortInfo = { fromPort, toPort, protocol };
   for (const list of lists) {
@@ -113,8 +110,8 @@ function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick
 }
 
 /**
- * The problem of a rule without sources of one family: nobody has confirmed Lightsail's default for this family, or the default opens the
- * ports. `null`: no problem.
+ * The problem of a rule without sources of one family: Lightsail's default for this family is unknown, or opens the ports. `null`: no
+ * problem.
  */
 function findLeftToDefault(rule: PortInfo, { missingFamily, aliasAlone }: LightsailBehaviour): string | null {
   const missing = missingFamilies(rule);

@@ -1,4 +1,4 @@
-/** Describes which part of an alert's exposure is approved, who approved it, until when, and why. */
+/** Describes the approved part of an alert's exposure, with approver, end and reason. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, rankOpen, renderPhrase, subtractReach } from '../firewall/index.ts';
 import { renderInstant } from './render-instant.ts';
@@ -7,13 +7,9 @@ import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 type Approved = NonNullable<Alert['approved']>;
 type Part = Approved['opened'][number];
 
-/** An alert names at most this number of approvals; further ones are counted. */
 const maxApprovals = 5;
 
-/**
- * Keeps only the unapproved part of what opened, for the headline. The alert is returned unchanged if no opened part is approved, or if all
- * of them are approved and nothing closed.
- */
+/** Keeps only the unapproved opened exposure, for the headline. Unchanged if the headline would then have nothing to name. */
 export function withoutApproved<T extends Alert>(alert: T): T {
   const { opened, closed, approved } = alert;
   const reach = approved?.opened.flatMap((part) => part.reach ?? []) ?? [];
@@ -47,7 +43,6 @@ function describePart(lead: string, part: Part, channel: Channel): string {
   return `${lead}: ${what}. By ${name(by, 120)}${end}: ${text(reason, 200)} (approval ${name(id, 80)}).`;
 }
 
-/** One line of text. */
 export function describeExposure(
   reach: NonNullable<Part['reach']>,
   { name, isBrief, maxSources, policy }: Channel,

@@ -1,16 +1,16 @@
-/** The wording of an attribution: actor, source address, API call, time, and a sentence if the calls do not explain the change. */
+/** The wording of an attribution: actor, source address, API call, time, and the doubt if the calls do not explain the change. */
 import type { Alert, AlertAttribution } from '../contract/json-event.ts';
 import type { AttributedCall } from '../history/attribution.ts';
 import { renderCount } from './render-count.ts';
 import { renderTimeOfDay } from './render-instant.ts';
 
-/** Escapes text from outside for one channel, and cuts it: printable in a mail, a code span in Slack. */
+/** Escapes text from outside for one channel, and cuts the text at `maxLength`. */
 export type ShowText = (text: string, maxLength: number) => string;
 
 interface AttributionText {
-  /** `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.`, or `By, in this order:` */
+  /** `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.` Several calls: `By, in this order:` */
   lead: string;
-  /** One phrase for each API call, if there are several. */
+  /** One phrase for each API call. Empty if there is only one. */
   calls: string[];
   /** A sentence if the calls do not explain the change. */
   doubt: string | null;
@@ -18,7 +18,7 @@ interface AttributionText {
 
 const maxCallsShown = 4;
 
-/** The time of a call has no date if the call was made on the day of `changedBefore`. */
+/** Times on the day of `changedBefore` have no date. */
 export function describeAttribution(
   alert: Pick<Alert, 'kind' | 'changedBy' | 'attributionOff' | 'changedBefore'>,
   show: ShowText,
@@ -42,14 +42,14 @@ export function describeAttribution(
   };
 }
 
-/** `IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC`; the argument of `renderTime` is `call.at`. */
+/** `IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC` */
 export function describeApiCall(
   call: Omit<AttributedCall, 'eventId' | 'arn'>,
   show: ShowText,
   renderTime: (at: string) => string,
 ): string {
   const { by, name, at, sourceIpAddress, through } = call;
-  // If an AWS service made the call for somebody, its name is also the address and the user agent. It is named once.
+  // For a call by an AWS service, CloudTrail writes the service's name also as address and user agent. One mention is enough.
   const isNamed = sourceIpAddress !== null && by.includes(sourceIpAddress);
   const client = describeClient(call, show);
   const isConsole = through === 'console' && sourceIpAddress?.endsWith('.amazonaws.com');

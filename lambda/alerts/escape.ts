@@ -1,6 +1,6 @@
 /**
- * Escapes text from outside (names, aliases, notes, error messages) for the place that shows it. Each function is for one place only:
- * text that is safe in a mail is not safe in Slack or in a shell.
+ * Escapes text from outside (names, aliases, notes, error messages). Each function is for one place only: text that is safe in a mail is
+ * not safe in Slack or in a shell.
  */
 import { replaceUnprintable } from '../firewall/wording/replace-unprintable.ts';
 
@@ -21,8 +21,8 @@ export function renderAscii(text: string, maxLength = 100): string {
 }
 
 /**
- * For Slack's markdown, outside code. `&`, `<` and `>` are escaped, because each mention and each link needs a literal `<`. Characters
- * that format text become similar characters. The text is cut before it is escaped, so that no entity is cut in two.
+ * For Slack's markdown, outside code. `&`, `<` and `>` are escaped, because mentions and links begin with `<`. Characters that format text
+ * become similar characters. `maxLength`: before the escaping, which can make the text longer.
  */
 export function renderSlackText(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength)
@@ -34,20 +34,25 @@ export function renderSlackText(text: string, maxLength = 300): string {
 
 const lookAlikes: Readonly<Record<string, string>> = { '*': '\u2217', '~': '\u223C', '`': '\u02CB' };
 
-/** A code span for Slack. Inside a code span only the backtick has a meaning, so it is replaced. */
+/** A code span for Slack. A backtick would end the code span, so it becomes a similar character. */
 export function renderSlackCode(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength).replaceAll('`', '\u02CB');
   return `\`${escapeSlackEntities(plain === '' ? ' ' : plain)}\``;
 }
 
-/** A code block for Slack, of at most 2,906 characters; empty if the text is blank. */
+/** A code block for Slack, at most 2,906 characters; empty if the text is blank. */
 export function renderSlackCodeBlock(text: string): string {
   const lines = text
     .slice(0, 2_000)
     .split('\n')
     .map((line) => renderPlain(line, line.length).replaceAll('`', '\u02CB'));
-  const code = escapeSlackEntities(lines.join('\n')).slice(0, 2_900);
-  return code.trim() === '' ? '' : `\`\`\`${code.replace(/&[a-z]*$/, '')}\`\`\``;
+  const code = cutEscaped(escapeSlackEntities(lines.join('\n')), 2_900);
+  return code.trim() === '' ? '' : `\`\`\`${code}\`\`\``;
+}
+
+/** Cuts text for Slack after the escaping, never inside an entity such as `&amp;`. */
+export function cutEscaped(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(/&[a-z]*$/, '');
 }
 
 /** Escapes only `&`, `<` and `>`: "don't HTML entity-encode the entire text" (Slack, Formatting text for app surfaces). */
@@ -55,21 +60,21 @@ export function escapeSlackEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** One word for a POSIX shell. Check with `canQuoteForShell` first: NUL and unprintable characters can't be quoted. */
+/** One word for a POSIX shell. Not every text is safe in a command: see `canQuoteForShell`. */
 export function quoteForShell(text: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * True if the text can be an argument of an AWS CLI command that a person copies from a mail. False for text that is not printable, and
- * for text that the CLI takes for an option (`-x`) or for a file to read (`file://`).
+ * True if the text is safe as an argument of an AWS CLI command that a person copies from a mail. False for unprintable text, and for text
+ * that the CLI reads as an option (`-x`) or as a file (`file://`).
  */
 export function canQuoteForShell(text: string): boolean {
   return text !== '' && !text.startsWith('-') && !text.includes('://') && renderPlain(text, text.length) === text;
 }
 
-/** JSON in ASCII only, with the same meaning, so that no mail program or terminal changes a character of a command. */
+/** JSON in ASCII only, because a mail program or a terminal could change other characters of a command. */
 export function renderAsciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7E]/g,
@@ -78,8 +83,8 @@ export function renderAsciiJson(value: unknown): string {
 }
 
 /**
- * JSON for an SNS message, with every character that SQS refuses escaped. SQS takes the characters of XML 1.0; JSON already escapes control
- * characters and lone surrogates, so only U+FFFE and U+FFFF remain.
+ * JSON for an SNS message. SQS accepts only the characters of XML 1.0. `JSON.stringify` escapes control characters and lone surrogates, so
+ * only U+FFFE and U+FFFF remain to be escaped.
  */
 export function renderWireJson(value: unknown): string {
   return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

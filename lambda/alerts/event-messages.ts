@@ -1,4 +1,4 @@
-/** Divides a message of the alert topic into messages for programs: one alert each, with attributes that filter policies can use. */
+/** Divides a message of the alert topic into messages for programs: one alert in each, with attributes for filter policies. */
 import { digestSchemas } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { severities, worstSeverity } from '../firewall/index.ts';
@@ -9,9 +9,9 @@ import type { PlainMessage } from './sns-message.ts';
 type Json = Record<string, unknown>;
 
 /**
- * Each message is the same JSON event with one alert. The alerts that a backlog only counts are a message of their own, without an alert
- * and without a region. Unknown kinds and fields are passed on. An alarm of CloudWatch, which the alert topic gets when the health topic
- * fails, is for people, and is not passed on. Throws an Error if the text is neither a JSON event nor an alarm, so that nothing is dropped.
+ * Each message is the same JSON event with one alert. The counted alerts of a backlog are one more message, without an alert and a region.
+ * Unknown kinds and fields are kept. An alarm of CloudWatch (the alert topic gets alarms if the health topic fails) is for people, and
+ * gives no message. Throws an Error for any other text, so that no alert is dropped.
  */
 export function planEventMessages(text: string): PlainMessage[] {
   const event = parseJson(text);
@@ -32,7 +32,7 @@ export function planEventMessages(text: string): PlainMessage[] {
   ];
 }
 
-/** Leaves out empty attributes, because SNS refuses an attribute without a value. */
+/** SNS refuses an attribute without a value, so empty attributes are left out. */
 function plainMessage(event: Json, attributes: Json): PlainMessage {
   const texts = Object.entries(attributes).flatMap(([name, value]) =>
     typeof value === 'string' && value !== '' ? [[name, { type: 'String', value }] as const] : [],

@@ -1,4 +1,4 @@
-/** Decides what alerts about the firewall of an instance show: what opened and closed, why it matters, when it happened, and who did it. */
+/** Decides what alerts about the firewall of an instance show: exposure, reason of the severity, time and actor. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, type Ranking, type Reach, rankClosed, rankOpen } from '../firewall/index.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -69,7 +69,6 @@ function exposure(...lists: ExposureList[]): ViewPart {
   return { part: 'exposure', lists };
 }
 
-/** The list `side` of an alert, worst first. */
 function list(label: string, side: 'opened' | 'closed', alert: DecidedAlert, channel: Channel): ExposureList {
   const { isBrief, maxLines, policy } = channel;
   const background = side === 'opened' && !isBrief ? alert.openBefore : undefined;
@@ -122,7 +121,7 @@ export function attributionParts(alert: Alert, { name }: Channel, before: string
   return [sentence(before === '' ? lead : `${before} ${lead}`, calls), ...(doubt === null ? [] : [sentence(doubt)])];
 }
 
-/** Empty without an attribution: for these kinds the actor is often never found, so "not known yet" would be wrong. */
+/** Without an attribution, "not known yet" would be wrong: for new and deleted instances the actor is often never found. */
 function knownAttributionParts(alert: Alert, channel: Channel): ViewPart[] {
   return alert.changedBy === null ? [] : attributionParts(alert, channel, '');
 }

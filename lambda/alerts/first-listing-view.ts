@@ -1,4 +1,4 @@
-/** Decides what alerts about the first listing of a region show, and about the first read of an instance that this listing lacked. */
+/** Decides what the alert about the first listing of a region shows, and the alert about an instance that this alert did not cover. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, rankOpen, rateExposure, renderPhrase } from '../firewall/index.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -6,7 +6,7 @@ import { openParts } from './firewall-view.ts';
 import { renderCount } from './render-count.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 
-/** One sentence for all regions that the same scan listed for the first time. */
+/** One headline for all regions of the same scan. */
 export function describeStart(alerts: readonly Alert[]): string {
   const inhabited = alerts.filter((alert) => (alert.summary?.instancesListed ?? 0) > 0);
   const [first] = inhabited.length === 0 ? alerts : inhabited;
@@ -20,12 +20,11 @@ export function isEmptyStart({ summary }: Alert): boolean {
   return summary?.instancesListed === 0;
 }
 
-/** One line for each instance. Exposures beyond the limit of the channel are counted. */
 export function startParts({ summary, region }: Alert, { text, name, isBrief, maxLines, policy }: Channel): ViewPart[] {
   if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
   const { worst, more, instancesListed, instancesRead } = summary;
   const rated = worst.map(({ instanceName, severity, exposure: reach, hasApproved }): ViewPart => {
-    // A summary has no notes: a rule that is not understood shows in the severity alone.
+    // A summary has no notes. Only the higher severity shows that a rule is not understood.
     const hasUnknownField = rateExposure({ reach, dormant: [], notes: [] }, policy).severity !== severity;
     const ranking = { ...rankOpen({ reach, notes: [] }, policy), hasUnknownField };
     const described = describeReach(reach, ranking, {
@@ -49,7 +48,6 @@ export function startParts({ summary, region }: Alert, { text, name, isBrief, ma
   ];
 }
 
-/** The exposure of one instance that was not yet readable when its region was listed for the first time. */
 export function firstReadParts(alert: DecidedAlert, channel: Channel): ViewPart[] {
   return [
     sentence('READ FOR THE FIRST TIME. The alert about the first listing of its region did not include it.'),

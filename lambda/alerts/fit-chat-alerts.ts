@@ -1,21 +1,19 @@
-/** Decides which alerts a chat message shows in full, which as one line, and which it only counts: the worst have the most room. */
+/** Decides which alerts a chat message shows in full, which in one line, and which are only counted. The worst alerts come first. */
 import type { Alert } from '../contract/json-event.ts';
 import { cutList, severities } from '../firewall/index.ts';
 import { renderCount } from './render-count.ts';
+import { maxSectionLength } from './render-slack-view.ts';
 import type { RenderedAlerts } from './rendered-alerts.ts';
 
 type Group = readonly [Alert, ...Alert[]];
 
-/** `maxLength`: the maximum number of characters of all sections together. `maxSections`: the maximum number of sections. */
+/** `maxLength`: in characters, for all sections together. */
 export interface ChatRoom {
   maxLength: number;
   maxSections: number;
 }
 
-/** Slack's maximum number of characters in a section. */
-const maxSectionLength = 3_000;
-
-/** `groups`: worst first. Sections of at most 3,000 characters; every alert is in them, or counted in the last one. */
+/** `groups`: worst first. Every alert is in a section, or counted in the last section. A section has at most 3,000 characters. */
 export function fitChatAlerts(groups: readonly Group[], rendered: RenderedAlerts, room: ChatRoom): string[] {
   const all = groups.map((group) => rendered.slack(group));
   if (all.length <= room.maxSections && lengthOf(all) <= room.maxLength) return all;
@@ -28,7 +26,6 @@ export function fitChatAlerts(groups: readonly Group[], rendered: RenderedAlerts
   return [...all.slice(0, full), ...joinSections(shown.slice(full)), ...rest];
 }
 
-/** The number of lines, from the first one, that fit. */
 function countFitting(lines: readonly string[], maxLength: number): number {
   let length = 0;
   const end = lines.findIndex((line) => {
@@ -38,11 +35,11 @@ function countFitting(lines: readonly string[], maxLength: number): number {
   return end === -1 ? lines.length : end;
 }
 
-/** The number of alerts, from the first one, that can be shown in full while each of the others still gets a line. */
+/** The number of alerts that can be shown in full, while each other alert still has a line. */
 function countFull(all: readonly string[], lines: readonly string[], { maxLength, maxSections }: ChatRoom): number {
   let length = lengthOf(lines) + 200;
   let full = 0;
-  // Some sections are kept for the lines and for the count.
+  // Six sections are kept for the lines and for the count.
   while (full < Math.min(lines.length, maxSections - 6)) {
     length += (all[full]?.length ?? 0) - (lines[full]?.length ?? 0);
     if (length > maxLength && full > 0) break;
@@ -62,7 +59,7 @@ function joinSections(lines: readonly string[]): string[] {
   return sections;
 }
 
-/** A subscriber of Slack may get no mail, so the sentence names the table, which always has the alerts. */
+/** Readers in Slack may get no mail, so the sentence names a command. */
 function describeRest(alerts: readonly Alert[]): string {
   const counts = severities.flatMap((severity) => {
     const count = alerts.filter((alert) => alert.severity === severity).length;

@@ -20,7 +20,7 @@ export function describeFailureReason({ failure }: Alert): string {
   return failure === undefined ? '' : ` (${failure.reason})`;
 }
 
-/** True for a region that is not enabled and was never listed. A region that was switched off later was watched before. */
+/** False for a region that was listed before it was disabled. */
 export function wasNeverEnabled({ failure, changedAfter }: Alert): boolean {
   return failure?.reason === 'region-not-enabled' && changedAfter === null;
 }

@@ -1,4 +1,4 @@
-/** Describes the worst part of an exposure in one phrase, for a headline. Phrases are printable, but not escaped for Slack. */
+/** Describes the worst part of an exposure in one phrase, for a headline. Printable, but not escaped for Slack. */
 import type { Alert } from '../contract/json-event.ts';
 import {
   describeLine,
@@ -21,7 +21,7 @@ export function describeChange(alert: Alert, policy: RatingPolicy): string {
   return lost === null ? `firewall ${alert.verdict ?? 'changed'}` : describeClosed(lost, alert, policy);
 }
 
-/** The text states that the change is over, so that nobody tries to close a closed port. */
+/** Says that the change is over, so that nobody tries to close a closed port. */
 export function describeTransientChange(alert: Alert, policy: RatingPolicy): string {
   const { opened, closed, changedAfter, changedBefore } = alert;
   const lasted = renderHowLong(changedAfter, changedBefore);
@@ -46,29 +46,25 @@ function findWorst(alert: Alert, side: 'opened' | 'closed', policy: RatingPolicy
   return reach === null || reach.length === 0 ? null : findWorstLine(reach, rankingOf(alert, side, policy));
 }
 
-/** The ports without the name of their service, to keep the text short. */
+/** Without the name of the service, to be short. */
 function namePorts(line: ReachLine): string {
   return describeLine(line, 1).what.replace(/ \([^()]*\)$/, '');
 }
 
-/** The sources. Anywhere is written without its CIDR. */
+/** "Anywhere" has no CIDR here, to be short. */
 function nameSources(line: ReachLine): string {
   return describeLine(line, 1).from.replace(/^anywhere \((0\.0\.0\.0\/0|::\/0)\)$/, 'anywhere');
 }
 
 const exceptions = / \(?(?:with \d+ exceptions?|except [^)]*)\)?/;
 
-/**
- * Names the sources that were opened. "Anywhere except X" would be wrong if X already had access: then all sources that have access now are
- * named.
- */
+/** "Anywhere except X" would mislead if X already had access. Then the headline names the sources that have access now. */
 function nameOpened(line: ReachLine, after: readonly Reach[] | null, policy: RatingPolicy): string {
   const from = nameSources(line);
   const now = after === null || !exceptions.test(from) ? null : describeRest(line, after, policy);
   return now === 'anywhere' ? now : from;
 }
 
-/** The closed ports, and the sources that can still reach them. */
 function describeClosed(line: ReachLine, alert: Alert, policy: RatingPolicy): string {
   const ports = namePorts(line);
   const after = exposureAfter(alert);
@@ -82,7 +78,7 @@ function describeClosed(line: ReachLine, alert: Alert, policy: RatingPolicy): st
   return `${ports} closed to ${nameClosed(line)}, still open ${rest === '' ? 'in part' : `to ${nameFamily(rest)}`}`;
 }
 
-/** The sources that can still reach the ports of a line. Empty text: the sources differ from port to port. `null`: no source can. */
+/** The sources that can still reach the ports. Empty text: the sources differ from port to port. `null`: no source can. */
 function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPolicy): string | null {
   const rest = keepPorts(after, line);
   if (rest.length === 0) return null;
@@ -92,10 +88,7 @@ function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPo
   return more === 0 && phrase?.what === describeLine(line, 1).what ? phrase.from : '';
 }
 
-/**
- * The closed sources without their exceptions, because the exceptions are still open, or were never open. "Closed to anywhere" is easily
- * misread.
- */
+/** Without exceptions, because they are still open, or were never open. "Closed to anywhere" is easily misread. */
 function nameClosed(line: ReachLine): string {
   return nameFamily(describeLine(line, 1).from.replace(exceptions, ''));
 }

@@ -1,10 +1,11 @@
 /**
  * Decides how alerts are divided into SNS messages. Messages follow the order of the groups, so that the caller can mark the groups as
- * alerted message by message. Within a message the worst alert is first. Each message is small enough for every kind of subscriber.
+ * alerted after each message. In a message the worst alert is first. Each message is small enough for every protocol of a subscription.
  */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { listAccounts } from './account-of-alert.ts';
+import { sortWorstFirst } from './alert-kinds.ts';
 import { buildDigest, type DigestContent, type DigestContext } from './build-digest.ts';
 import { countAlertsByKind } from './count-alerts-by-kind.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
@@ -13,12 +14,11 @@ import { renderEmail } from './render-email.ts';
 import { RenderedAlerts } from './rendered-alerts.ts';
 import { shrinkAlert } from './shrink-alert.ts';
 import type { SnsMessage } from './sns-message.ts';
-import { sortWorstFirst } from './sort-worst-first.ts';
 import { renderSubject } from './subject.ts';
 
 export interface PlannedMessage {
   message: SnsMessage;
-  /** The number of groups that are complete once this message and the messages before it are published. */
+  /** The number of groups in this message and in the messages before. */
   groupsDone: number;
   /** Alerts in this message, in full or counted. */
   alertCount: number;
@@ -30,11 +30,10 @@ export const maxMessageBytes = 240_000;
 /** With more alerts than this (a backlog), only the critical and high alerts are sent in full. */
 const maxAlertsInFull = 200;
 
-/** The alerts of one group, and their size in a message. */
 interface WeighedGroup {
-  /** For the JSON event. If the message has no room for long fields, they are `null`. */
+  /** For the JSON event. Long fields are `null` if the message has no room. */
   full: DecidedAlert[];
-  /** The same alerts, complete: the renderer of the mail limits the length itself. */
+  /** For the mail: the same alerts, complete, because the renderer of the mail limits their length. */
   shown: DecidedAlert[];
   counted: DecidedAlert[];
   bytes: number;
@@ -48,8 +47,8 @@ interface Frame {
 }
 
 /**
- * `groups`: oldest first. The alerts of one group (those of one history entry) stay in one message. Every group is in exactly one message.
- * Without alerts there are no messages. `moreWaiting`: number of alerts of the same backlog that other calls send.
+ * `groups`: in the order of the messages. Every group is in exactly one message. Without alerts there are no messages. `moreWaiting`:
+ * number of alerts of the same backlog that other calls send.
  */
 export function planMessages(
   groups: readonly (readonly DecidedAlert[])[],
@@ -74,13 +73,12 @@ export function planMessages(
   });
 }
 
-/** One message with all alerts, which is almost always possible; `null`: the alerts do not fit. */
+/** One message with all alerts; `null`: the alerts do not fit, which is rare. */
 function planWhole(alerts: DecidedAlert[], frame: Frame): Omit<PlannedMessage, 'groupsDone'> | null {
   const planned = planMessage([{ full: alerts, shown: alerts, counted: [] }], frame, { index: 1, count: 1 });
   return measure(planned.message) <= maxMessageBytes ? planned : null;
 }
 
-/** Fills each message before it starts the next message. Groups without alerts have no weight. */
 function cutByWeight(groups: readonly WeighedGroup[], room: number): WeighedGroup[][] {
   const cuts: WeighedGroup[][] = [[]];
   let used = 0;
@@ -107,7 +105,7 @@ function weighGroup(
   const bytes = measureAlerts(shown, shown);
   if (bytes <= room) return { full: shown, shown, counted, bytes };
   const share = Math.floor(room / shown.length);
-  // A single complete alert was just measured, and does not fit.
+  // The complete alert was measured above, and does not fit.
   const isTooBig = (smaller: Alert) => shown.length === 1 && smaller === shown[0];
   const full = shown.map((alert) =>
     shrinkAlert(alert, (smaller) => !isTooBig(smaller) && measureAlerts([smaller], [alert]) <= share),
@@ -115,10 +113,10 @@ function weighGroup(
   return { full, shown, counted, bytes: measureAlerts(full, shown) };
 }
 
-/** The bytes that alerts add to a message: `full` in the JSON event, `shown` in the mail. */
+/** The bytes that alerts add to a message. */
 type MeasureAlerts = (full: DecidedAlert[], shown: DecidedAlert[]) => number;
 
-/** Separators between two alerts in the JSON event and in the mail, and a longer ", 123 more" in the subject. */
+/** For the separators between alerts, and for a longer ", 123 more" in the subject. */
 const separatorBytes = 100;
 
 function buildMeasure(frame: Frame): MeasureAlerts {
@@ -135,7 +133,7 @@ function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
   return measure(serialise(content, content, frame, widestPart)) + separatorBytes;
 }
 
-/** Longer than the real numbers, which are known only when all messages are cut. */
+/** Longer than the real numbers, which are known when all messages are cut. */
 const widestPart = { index: 99_999, count: 99_999 };
 
 function planMessage(
@@ -171,12 +169,12 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** SNS counts attributes in the size of a message, so only this number of accounts is in the attribute. */
+/** SNS counts attributes in the size of a message. */
 const mostAccountsInAttribute = 100;
 
 /**
- * `kind` is the kind of the worst alert. "Message attributes are sent only when the message structure is String, not JSON" (Amazon SNS
- * Developer Guide, "Amazon SNS message attributes"), so programs filter on the event topic: see event-messages.ts.
+ * `first`: the worst alert. "Message attributes are sent only when the message structure is String, not JSON" (Amazon SNS Developer Guide,
+ * "Amazon SNS message attributes"), so programs filter on the event topic: see event-messages.ts.
  */
 function renderAttributes(alerts: readonly Alert[], first: Alert | undefined, { account }: DigestContext) {
   const regions = [...new Set(alerts.map(({ region }) => region))];

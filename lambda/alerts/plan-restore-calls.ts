@@ -1,13 +1,13 @@
 /**
- * Decides the AWS calls that restore a firewall, with the smallest effect. New rules are closed, and no other rule is changed. If that is
+ * Decides the AWS calls that restore a firewall, with the smallest effect. New rules are closed, and no other rule is changed. If this is
  * not enough, the whole firewall is replaced. If the calls could be wrong, there are none.
  *
  * AWS does not document Put for a rule with sources of one address family: the other family may become open to anywhere. So each rule of a
- * Put names sources of both families. This includes ICMP, although `icmp` is only for IPv4 and `icmpv6` only for IPv6: AWS does not
- * document that Put leaves the other family empty.
+ * Put names sources of both families. This includes `icmp` (only IPv4) and `icmpv6` (only IPv6), because AWS does not document that Put
+ * leaves the other family empty.
  *
- * A Close names the sources of the rule. So the rule is closed in both cases: if Close removes the named sources, and if it removes the
- * ports (Terraform's provider closes the same way, instance_public_ports.go).
+ * A Close names the sources of the rule. The rule is then closed whether Close removes the named sources or the ports (Terraform's provider
+ * closes the same way, instance_public_ports.go).
  */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { diffFirewalls, exposureOf, type PortState } from '../firewall/index.ts';
@@ -28,20 +28,16 @@ export type RestoreCall =
   | { operation: 'PutInstancePublicPorts'; portInfos: PortInfo[] };
 
 export interface RestorePlan {
-  /** The calls, in the order in which they must be made. */
+  /** In the order in which the calls must be made. */
   calls: RestoreCall[];
-  /**
-   * The effect of the calls, and why the effect is not smaller: "closes tcp 22 and leaves every other rule as it is". Contains text from
-   * outside.
-   */
+  /** "closes tcp 22 and leaves every other rule as it is". If the calls replace the firewall, with the reason. Has text from outside. */
   effect: string;
-  /** The behaviour that the result relies on and that AWS does not document; `null`: none. */
+  /** The undocumented behaviour that the result relies on; `null`: none. */
   unconfirmed: string | null;
 }
 
 const nothingToUndo = 'there is nothing to undo';
 
-/** Returns the calls, or the reason why the firewall can't be restored. */
 export function planRestoreCalls(
   now: readonly PortState[],
   aim: readonly PortState[],
@@ -59,7 +55,6 @@ export function planRestoreCalls(
   };
 }
 
-/** Returns the calls, or the reason why closing rules alone does not restore the firewall. */
 function planClosing(
   now: readonly PortState[],
   aim: readonly PortState[],
@@ -79,7 +74,7 @@ function planClosing(
     const named = toRestorableRule(rule);
     infos.push('problem' in named ? ports : named);
   }
-  // The sources of one rule may have no form that Close accepts; then the ports are closed without sources.
+  // If Close does not accept the sources of a rule, the ports are closed without sources.
   const isUnnamed = (info: PortInfo) => infos.some((each) => isSamePorts(each, info) && !hasSources(each));
   const closings = mergeSamePorts(infos).map((info) => (isUnnamed(info) ? toPorts(info) : info));
   const isAnyUnnamed = !closings.every(hasSources);

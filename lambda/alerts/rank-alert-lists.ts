@@ -1,7 +1,4 @@
-/**
- * Decides the order of the lists of an alert, worst first. The JSON event has all facts that decide the order, so mail and Slack show the
- * same order.
- */
+/** Decides the order of the lists of an alert, worst first, from fields of the JSON event, so that mail and Slack have the same order. */
 import type { Alert } from '../contract/json-event.ts';
 import {
   exposureOf,
@@ -13,11 +10,11 @@ import {
   rankOpened,
 } from '../firewall/index.ts';
 
-/** Caches: every channel shows the same alert, and reading a large firewall takes long. */
+/** Caches, because each channel renders the same alert, and the exposure of a large firewall takes long. */
 const exposures = new WeakMap<Alert, { after: Reach[] | null }>();
 const rankings = new WeakMap<Alert, { policy: RatingPolicy; opened?: Ranking; closed?: Ranking }>();
 
-/** The whole exposure after the change. `null`: left out because the message was too large, or the alert is about no lasting change. */
+/** The whole exposure after the change. `null`: too large for the message, or the alert is about no lasting change. */
 export function exposureAfter(alert: Alert): Reach[] | null {
   if (alert.kind === 'instance-gone') return [];
   if (hasWholeExposure(alert)) return alert.opened;

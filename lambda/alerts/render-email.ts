@@ -1,4 +1,4 @@
-/** Assembles the mail: plain text, the worst alert first, the coverage of the scan last. All text from outside is made printable. */
+/** Assembles the mail: plain text, worst alert first, coverage last. All text from outside is made printable. */
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-alerts-by-kind.ts';
@@ -7,7 +7,7 @@ import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';
 import { type RenderedAlerts, renderAccount } from './rendered-alerts.ts';
 
-/** `digest.alerts`: worst first, with complete lists. The size limit of the JSON event does not shorten the mail. */
+/** `digest.alerts`: worst first, with complete lists, because the mail has limits of its own. */
 export function renderEmail(digest: Digest, rendered: RenderedAlerts): string {
   const sections = groupAlerts(digest.alerts).map((group) => rendered.mail(group));
   if (digest.counted !== undefined) sections.push(renderCounted(digest.counted, digest.countedQuery).join('\n'));
@@ -34,7 +34,7 @@ function renderFooter(digest: Digest): string[] {
   ];
 }
 
-/** `Read 41 of 43 instances in 16 regions; could not list: ap-east-1.` With several accounts, a sentence about them comes first. */
+/** `Read 41 of 43 instances in 16 regions; could not list: ap-east-1.` With several accounts, `Scanned 298 of 300 accounts.` is first. */
 export function renderCoverage(coverage: Digest['coverage']): string {
   return [...renderAccountCoverage(coverage), renderOwnCoverage(coverage)].join(' ');
 }

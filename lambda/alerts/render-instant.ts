@@ -4,13 +4,13 @@ import { renderPlain } from './escape.ts';
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** Without the milliseconds. Text that is no instant is shown as it is. */
+/** Text that is no instant is only made printable. */
 export function renderInstant(instant: string): string {
   const parts = splitInstant(instant);
   return parts === null ? renderPlain(instant, 60) : `${parts.time} UTC, ${parts.day}`;
 }
 
-/** `between 10:00:03 and 10:05:02 UTC, 23 November 2026`; both dates if they differ. */
+/** `between 10:00:03 and 10:05:02 UTC, 23 November 2026`; with both dates if they differ. */
 export function renderWindow(after: string, before: string): string {
   const [start, end] = [splitInstant(after), splitInstant(before)];
   return start !== null && end !== null && start.day === end.day
@@ -18,13 +18,13 @@ export function renderWindow(after: string, before: string): string {
     : `between ${renderInstant(after)} and ${renderInstant(before)}`;
 }
 
-/** The window; `at …` if it is one instant, `before …` if its start is unknown. */
+/** `between … and …`; `at …` for one instant; `before …` if the start is unknown. */
 export function renderSpan(after: string | null, before: string): string {
   if (after === before) return `at ${renderInstant(before)}`;
   return after === null ? `before ${renderInstant(before)}` : renderWindow(after, before);
 }
 
-/** `10:01:03 UTC`, with the date if it is not the date of `reference`. */
+/** `10:01:03 UTC`; with the date if `reference` has another date. */
 export function renderTimeOfDay(instant: string, reference: string): string {
   const parts = splitInstant(instant);
   if (parts === null) return renderPlain(instant, 60);
@@ -36,7 +36,7 @@ export function renderDay(instant: string): string {
   return splitInstant(instant)?.day ?? renderPlain(instant, 60);
 }
 
-/** ` for 3 minutes`; empty if the start is not known. */
+/** ` for 3 minutes`; empty if the start is unknown. */
 export function renderHowLong(from: string | null, until: string): string {
   const seconds = (Date.parse(until) - Date.parse(from ?? '')) / 1_000;
   return Number.isFinite(seconds) ? ` for ${renderDuration(seconds)}` : '';

@@ -1,9 +1,9 @@
 /**
- * Renders one view of an alert in Slack's markdown, for the webhook and for Amazon Q Developer. Knows no kind of alert. Names and
- * exposures are in code spans, so that they contain no formatting, mention or link.
+ * Renders one view of an alert in Slack's markdown, for the webhook and for Amazon Q Developer. Names and exposures are in code spans,
+ * where formatting, mentions and links have no effect.
  */
 import type { Severity } from '../firewall/index.ts';
-import { escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
+import { cutEscaped, escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { AlertView, ChannelFormat, ExposureList, ViewPart } from './view-parts.ts';
 
@@ -23,13 +23,12 @@ export const severityEmoji: Readonly<Record<Severity, string>> = {
   info: ':information_source:',
 };
 
-/** Slack accepts at most 3,000 characters in a section. A longer restore command is only in the mail and in the JSON event. */
-const maxLength = 3_000;
+/** Slack's maximum number of characters in a section. */
+export const maxSectionLength = 3_000;
+/** A longer restore command is only in the mail and in the JSON event. */
 const maxCommandLength = 1_200;
 
-/**
- * At most 3,000 characters, cut between lines. `shownAccount`: the account for the heading, escaped; `null`: only one account is watched.
- */
+/** At most 3,000 characters, cut between lines. `shownAccount`: escaped, for the heading; `null`: only one account is watched. */
 export function renderSlackView(
   { severity, heading, hasAccount, parts, restore }: AlertView,
   account: string,
@@ -40,7 +39,7 @@ export function renderSlackView(
   const [first = '', ...rest] = [...(headline === '' ? [] : [headline]), ...parts.flatMap((part) => renderPart(part))];
   const title = `${severityEmoji[severity]} *${severity.toUpperCase()}* ${first}`;
   const end = restore === null ? '' : renderRestore(restore, account);
-  return `${joinLines([title, ...rest], maxLength - end.length)}${end}`;
+  return `${joinLines([title, ...rest], maxSectionLength - end.length)}${end}`;
 }
 
 function renderPart(part: ViewPart): string[] {
@@ -65,7 +64,7 @@ function renderList({ label, phrases, more }: ExposureList): string[] {
   return more === 0 ? lines : [...lines, `${name}: and ${more} more`];
 }
 
-/** A code block can't contain a backtick, so a command with a backtick is not shown. */
+/** A code block can't contain a backtick, so a command with a backtick is left out. */
 function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
   const code = escapeSlackEntities(renderGuardedCommand(account, command));
   if (code.includes('`') || code.length > maxCommandLength)
@@ -73,7 +72,6 @@ function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, acc
   return `\n${lead}\n\`\`\`${code}\`\`\``;
 }
 
-/** As many whole lines as fit. */
 function joinLines(lines: readonly string[], maxTextLength: number): string {
   const fitting: string[] = [];
   let length = 0;
@@ -81,11 +79,7 @@ function joinLines(lines: readonly string[], maxTextLength: number): string {
     length += line.length + 1;
     // 20 characters are kept for the number of lines that are left out.
     if (length > maxTextLength - 20) {
-      fitting.push(
-        index === 0
-          ? `${line.slice(0, maxTextLength - 20).replace(/&[a-z]*$/, '')}…`
-          : `and ${lines.length - index} more lines`,
-      );
+      fitting.push(index === 0 ? `${cutEscaped(line, maxTextLength - 20)}…` : `and ${lines.length - index} more lines`);
       break;
     }
     fitting.push(line);

@@ -1,10 +1,9 @@
-/** Renders one view of an alert as lines of plain text, for the mail. Knows no kind of alert. */
-
+/** Renders one view of an alert as lines of plain text, for the mail. */
 import { renderPlain } from './escape.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { AlertView, ChannelFormat, ExposureList, ViewPart } from './view-parts.ts';
 
-/** The limits give at most about 50 lines for an alert. */
+/** With these limits an alert has at most about 50 lines. */
 export const mailChannel: ChannelFormat = {
   text: renderPlain,
   name: renderPlain,
@@ -15,11 +14,10 @@ export const mailChannel: ChannelFormat = {
 
 interface TextPlace {
   account: string;
-  /** The account as the mail shows it: `123456789012 (prod)`. */
+  /** `123456789012 (prod)` */
   accountName: string;
-  /** The query that lists the history of the alert's resource. */
   historyQuery: string;
-  /** The account of the table, if it differs from the alert's account: the query needs credentials of that account. */
+  /** If the table is in another account than the resource: its account, because the query needs credentials of that account. */
   tableAccount: string | null;
 }
 
@@ -59,7 +57,7 @@ function renderList({ label, phrases, more }: ExposureList, width: number, inden
   return more === 0 ? lines : [...lines, `${indent}${label}  and ${more} more`];
 }
 
-/** The sources of all lists start in one column, at most 40 characters from the left. So one long name does not shift all lists. */
+/** The sources of all lists begin in one column. The limit of 40 characters keeps one long name from shifting every line. */
 function columnWidth(lists: readonly ExposureList[]): number {
   const lengths = lists.flatMap(({ phrases }) => (phrases ?? []).map(({ what }) => what.length));
   return Math.min(40, Math.max(0, ...lengths));

@@ -1,6 +1,5 @@
 /**
- * Renders alerts for the mail, Slack and the subject. An alert that is shown alone is rendered only once, even if several planned messages
- * contain it.
+ * Renders alerts for the mail, Slack and the subject. An alert outside a group is rendered once, also if several planned messages have it.
  */
 import type { Digest } from '../contract/json-event.ts';
 import { accountOf } from './account-of-alert.ts';
@@ -25,7 +24,7 @@ export class RenderedAlerts {
     this.#place = place;
   }
 
-  /** Lines of a mail. `group`: an element of the result of `groupAlerts`. */
+  /** `group`: from `groupAlerts`. */
   mail(group: Group): string {
     return renderOnce(this.#mail, group, () => {
       const { account: monitor, tableRegion } = this.#place;
@@ -39,7 +38,6 @@ export class RenderedAlerts {
     });
   }
 
-  /** One section of a Slack message. */
   slack(group: Group): string {
     return renderOnce(this.#slack, group, () => {
       const [alert] = group;
@@ -49,7 +47,7 @@ export class RenderedAlerts {
     });
   }
 
-  /** One line of a Slack message that has no room for the whole alert. */
+  /** For a Slack message that has no room for the whole alert. */
   slackLine([alert]: Group): string {
     const name = alert.instance === null ? '' : `${slackChannel.name(alert.instance.name, 80)}  `;
     const headline = slackChannel.text(this.headline(alert), 120);
@@ -67,7 +65,7 @@ export function renderAccount({ account, name }: Pick<Digest, 'account' | 'name'
   return name === account ? renderPlain(account, 40) : `${renderPlain(account, 40)} (${renderPlain(name, 80)})`;
 }
 
-/** Caches only alerts that are shown alone: groups are fast to render. */
+/** Groups are not cached, because they are fast to render. */
 function renderOnce(known: Map<DecidedAlert, string>, group: Group, render: () => string): string {
   const [first] = group;
   if (group.length > 1) return render();

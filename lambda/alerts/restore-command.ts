@@ -1,4 +1,4 @@
-/** Renders the command that restores a firewall, with the calls of `plan-restore-calls.ts`: the command is correct, or there is none. */
+/** Renders the command that restores a firewall. If the command could be wrong, there is none. */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { compareFirewalls, type PortState, type Reach } from '../firewall/index.ts';
 import { encodeReach } from '../firewall/sets/reach.ts';
@@ -14,22 +14,19 @@ interface RestoreRequest {
   rulesAfter: readonly PortState[] | null;
   /** The present address type of the instance. */
   ipAddressType: string | null;
-  /** True if the instance had the same address type before the change. Then the old rules undo exactly the change. */
+  /** True if the address type was the same before the change. Then the old rules undo exactly the change. */
   hasSameAddresses?: boolean;
-  /** The ports that the change opened and closed. The command must undo exactly these. */
+  /** The command must undo exactly this change. */
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
 }
 
-/** `effect`: what the command does, as a phrase. `note`: why there is no command. */
+/** `effect`: of the command, as a phrase. `note`: why there is no command. */
 type Restore = { command: string; effect: string; note: null } | { command: null; note: string };
 
 /** Lightsail allows 60 sources a family (at most about 11,000 characters); Linux allows 131,072 bytes for one argument. */
 const maxCommandLength = 20_000;
 
-/**
- * The command, or a note with the reason why there is none. The command does not check the account: renderers add the check with
- * `renderGuardedCommand`.
- */
+/** The command does not check the account: renderers add the check with `renderGuardedCommand`. */
 export function restoreCommand(request: RestoreRequest, behaviour: LightsailBehaviour): Restore {
   const { region, instanceName, rulesBefore, rulesAfter } = request;
   if (rulesBefore === null) return absent('the rules before the change are not known');
@@ -54,7 +51,7 @@ export function isSafeOnCommandLine(region: string, instanceName: string): boole
   return /^[a-z0-9-]+$/.test(region) && canQuoteForShell(instanceName);
 }
 
-/** One command of the AWS CLI for each call; a command runs only if the one before succeeded. */
+/** Commands of the AWS CLI. Each command runs only if the previous command succeeded. */
 export function renderCalls(calls: readonly RestoreCall[], region: string, instanceName: string): string {
   const place = `--region ${region} --instance-name ${quoteForShell(instanceName)}`;
   return calls.map((call) => `aws lightsail ${renderCall(call, place)}`).join(' && ');
@@ -66,7 +63,7 @@ function renderCall(call: RestoreCall, place: string): string {
     : `close-instance-public-ports ${place} --port-info ${quoteForShell(renderAsciiJson(call.portInfo))}`;
 }
 
-/** The command, preceded by a check that stops the command in any other account. */
+/** Adds a check that stops the command in any other account. */
 export function renderGuardedCommand(account: string, command: string): string {
   const caller = '"$(aws sts get-caller-identity --query Account --output text)"';
   return `[ ${caller} = ${quoteForShell(account)} ] && ${command}`;

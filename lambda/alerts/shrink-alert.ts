@@ -1,9 +1,10 @@
 /**
- * Decides which fields an alert loses if it is too large for a message: first the rules, then the lists of exposure, then the other lists.
- * A list of rules, of exposure or of notes is complete or `null`. Only the instances of a summary and the API calls are shortened, and the
- * missing ones are counted. The entry under `details` has the complete lists.
+ * Decides which fields an alert loses if the alert is too large for a message: the rules, then the exposure, then the other lists. A list
+ * of rules, exposure or notes is complete or `null`. Only instances of a summary and API calls are cut, with a count. The entry under
+ * `details` has the complete lists.
  */
 import type { Alert } from '../contract/json-event.ts';
+import type { HistoryEntry } from '../history/entry.ts';
 
 type Step = (alert: Alert) => Alert;
 
@@ -19,7 +20,6 @@ const steps: readonly Step[] = [
     ...(alert.stillOpen && { stillOpen: alert.stillOpen.map((one) => ({ ...one, reach: null })) }),
   }),
   (alert) => ({ ...alert, dormant: null, notes: null }),
-  // `summary` has a count of the missing instances, so a shorter list is still correct.
   ...[10, 3, 0].map(
     (length): Step =>
       (alert) =>
@@ -30,7 +30,7 @@ const steps: readonly Step[] = [
   (alert) => ({ ...alert, reason: alert.reason.slice(0, 500), restoreNote: alert.restoreNote?.slice(0, 500) ?? null }),
 ];
 
-/** The alert after the smallest number of steps that makes it small enough, or after all steps if it is still too large. */
+/** Applies steps until the alert is small enough, or all of them. */
 export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boolean): Alert {
   let shrunken = alert;
   for (const step of steps) {
@@ -68,7 +68,6 @@ function emptyApproved({ opened, closed, isComplete }: NonNullable<Alert['approv
 
 const maxCalls = 3;
 
-/** Keeps the first calls, and counts the calls that are left out. */
 function shortenCalls(alert: Alert): Alert {
   const { changedBy } = alert;
   if (changedBy === null || changedBy.calls.length <= maxCalls) return alert;
@@ -76,9 +75,13 @@ function shortenCalls(alert: Alert): Alert {
   return { ...alert, changedBy: { ...changedBy, calls: changedBy.calls.slice(0, maxCalls), callsLeftOut } };
 }
 
-function shortenSummary(alert: Alert, length: number): Alert {
-  const { summary } = alert;
-  if (summary === undefined || summary.worst.length <= length) return alert;
+/** The summary counts the instances that are left out, so it stays correct. */
+export function shortenSummary<T extends Pick<Alert, 'summary'> | Pick<HistoryEntry, 'summary'>>(
+  value: T,
+  length: number,
+): T {
+  const { summary } = value;
+  if (!summary || summary.worst.length <= length) return value;
   const more = summary.more + summary.worst.length - length;
-  return { ...alert, summary: { ...summary, worst: summary.worst.slice(0, length), more } };
+  return { ...value, summary: { ...summary, worst: summary.worst.slice(0, length), more } };
 }

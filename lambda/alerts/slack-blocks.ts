@@ -1,8 +1,8 @@
 /**
- * The blocks of a message for an incoming webhook (Block Kit). Slack accepts at most 50 blocks, 3,000 characters in a section and 150 in a
- * header. It refuses messages of more than about 13,000 characters over all blocks ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
+ * The blocks of a message for an incoming webhook (Block Kit). Slack accepts at most 50 blocks, 3,000 characters in a section, 150 in a
+ * header, and about 13,000 in all blocks together ("msg_blocks_too_long", slackapi/bolt-js issue 2509).
  */
-import { renderSlackCodeBlock, renderSlackText } from './escape.ts';
+import { cutEscaped, renderSlackCodeBlock, renderSlackText } from './escape.ts';
 
 export type SlackBlock =
   | { type: 'header'; text: { type: 'plain_text'; text: string; emoji: boolean } }
@@ -17,7 +17,7 @@ export interface SlackMessage {
   unfurl_media: false;
 }
 
-/** Text from any source as a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
+/** The text in a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
 export function renderSlackPlain(title: string, text: string): SlackMessage {
   const blocks: SlackBlock[] = [slackHeader(title)];
   const code = renderSlackCodeBlock(text);
@@ -29,12 +29,9 @@ export function slackMessage(title: string, blocks: SlackBlock[]): SlackMessage 
   return { text: renderSlackText(title, 150), blocks, unfurl_links: false, unfurl_media: false };
 }
 
-/** Slack refuses an empty header: it becomes "Portwatch". */
+/** Slack refuses an empty header. */
 export function slackHeader(title: string): SlackBlock {
-  const text = renderSlackText(title, 149)
-    .slice(0, 150)
-    .replace(/&[a-z]*$/, '')
-    .trim();
+  const text = cutEscaped(renderSlackText(title, 149), 150).trim();
   return { type: 'header', text: { type: 'plain_text', text: text === '' ? 'Portwatch' : text, emoji: false } };
 }
 

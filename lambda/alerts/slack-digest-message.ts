@@ -1,4 +1,4 @@
-/** Assembles the message of a digest for an incoming webhook of Slack. */
+/** Assembles the message about a digest for an incoming webhook of Slack. */
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts } from './alert-view.ts';
 import { sumCounted } from './count-alerts-by-kind.ts';
@@ -9,7 +9,7 @@ import { RenderedAlerts } from './rendered-alerts.ts';
 import { type SlackMessage, slackContext, slackHeader, slackMessage, slackSection } from './slack-blocks.ts';
 import { renderSubject } from './subject.ts';
 
-/** Slack allows 50 blocks. The header and the coverage are two of them. */
+/** Slack accepts 50 blocks. The header and the coverage are two of them. */
 const room: ChatRoom = { maxLength: 11_000, maxSections: 48 };
 
 export function renderSlackDigest(digest: Digest): SlackMessage {

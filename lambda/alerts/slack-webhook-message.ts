@@ -1,11 +1,11 @@
 /**
- * Chooses the message that the function for an incoming webhook posts to Slack, for a message of the alert topic or of the health topic: a
- * digest, an alarm, or the text itself if the format is unknown.
+ * Chooses how a message of the alert topic or of the health topic is posted to Slack: as a digest, as an alarm, or, in an unknown format,
+ * as its text.
  */
 import { parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { type Alarm, isFirstOk, parseAlarm } from './alarm-message.ts';
-import { renderSlackCode, renderSlackText } from './escape.ts';
+import { cutEscaped, renderSlackCode, renderSlackText } from './escape.ts';
 import {
   renderSlackPlain,
   type SlackMessage,
@@ -16,10 +16,9 @@ import {
 } from './slack-blocks.ts';
 import { renderSlackDigest } from './slack-digest-message.ts';
 
-/** The title of a message without a subject. */
 export const defaultTitle = 'A message from Portwatch';
 
-/** `subject`: the subject of the SNS message; `null` if it has none. Returns `null` for a message that is not posted. */
+/** `subject`: of the SNS message. Returns `null` for a message that is not posted. */
 export function renderSlackWebhookMessage(text: string, subject: string | null): SlackMessage | null {
   const value = parseJson(text);
   const digest = parseDigest(value);
@@ -46,15 +45,7 @@ function renderSlackAlarm({ name, description, state, reason, changedAt, region,
     ...(reason === '' ? [] : [renderSlackText(reason, 400)]),
   ];
   const where = [changedAt, region, account === '' ? '' : `account ${account}`].filter((each) => each !== '');
-  const blocks = [
-    slackHeader(title),
-    slackSection(
-      lines
-        .join('\n')
-        .slice(0, 2_990)
-        .replace(/&[a-z]*$/, ''),
-    ),
-  ];
+  const blocks = [slackHeader(title), slackSection(cutEscaped(lines.join('\n'), 2_990))];
   if (where.length === 0) return slackMessage(title, blocks);
   return slackMessage(title, [...blocks, slackContext(renderSlackText(where.join('  '), 200))]);
 }

@@ -11,8 +11,8 @@ const maxSubjectLength = 99;
 type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'> & RatingPolicy;
 
 /**
- * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`: the worst alert, and the number of other alerts in the message.
- * Printable ASCII, 1 to 99 characters. `alerts`: worst first. With several accounts the name is that of the first alert's account.
+ * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`. Printable ASCII, 1 to 99 characters. `alerts`: worst first. With
+ * several accounts, the name is that of the worst alert's account.
  */
 export function renderSubject(
   { name, alerts, counted = [], highRiskPorts }: SubjectOf,
@@ -34,7 +34,7 @@ export function renderSubject(
   const instanceName = first.instance?.name ?? '';
   const ownName = first.accountName ?? name;
   const long = start(renderNames(ownName, instanceName, 32));
-  // The names are cut first, then the headline.
+  // If the subject is too long, the names are cut first, then the headline.
   return long.length + end.length <= maxSubjectLength
     ? long + end
     : cut(start(renderNames(ownName, instanceName, 18)), end);
@@ -44,7 +44,7 @@ function renderNames(name: string, instanceName: string, maxLength: number): str
   return [renderAscii(name, maxLength), renderAscii(instanceName, maxLength)].filter((each) => each !== '').join(' ');
 }
 
-/** `end` (the region, and the number of other alerts) is never cut. */
+/** `end`: the region, and the number of other alerts; never cut. */
 function cut(start: string, end: string): string {
   const room = maxSubjectLength - end.length;
   return (start.length <= room ? start : `${start.slice(0, room - 3).trimEnd()}...`) + end;

@@ -1,4 +1,4 @@
-/** AWS CLI commands that query the snapshot table. Names are quoted for the shell, so that a command can be pasted. */
+/** AWS CLI commands that query the snapshot table. A person can paste them: names are quoted for the shell. */
 import { tableNames } from '../contract/table-keys.ts';
 import { monthsBetween, timelineIndex, timelinePartition } from '../contract/timeline-index.ts';
 import { quoteForShell, renderAsciiJson } from './escape.ts';
@@ -18,7 +18,7 @@ export function renderHistoryQuery({ table, region }: TablePlace, pk: string): s
   ]);
 }
 
-/** The history of all resources of an account between two instants, both included: one query for each calendar month. */
+/** The history of all resources of an account. Both instants are included. One query for each calendar month. */
 export function renderTimelineQueries(place: TablePlace, account: string, from: string, until: string): string {
   const { name, partitionKey, sortKey } = timelineIndex;
   const condition = `${partitionKey} = :month AND ${sortKey} BETWEEN :from AND :until`;

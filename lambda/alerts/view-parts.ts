@@ -1,5 +1,7 @@
-/** The parts of a rendered alert: built by alert-view.ts, rendered by render-text-view.ts and render-slack-view.ts. */
+/** The parts of a view: alert-view.ts builds them, render-text-view.ts and render-slack-view.ts render them. */
+import type { OpenInstance } from '../contract/json-event.ts';
 import type { Phrase, RatingPolicy, Severity } from '../firewall/index.ts';
+import { showAccount } from './account-of-alert.ts';
 import type { ShowText } from './describe-attribution.ts';
 import { renderInstant } from './render-instant.ts';
 
@@ -15,37 +17,34 @@ export interface ChannelFormat {
   maxLines: { opened: number; closed: number; dormant: number; replaced: number; notes: number; worst: number };
 }
 
-/** A channel, and the rating policy, which decides the order of the lists. */
 export interface Channel extends ChannelFormat {
+  /** Decides the order of the lists. */
   policy: RatingPolicy;
 }
 
-/**
- * One piece of an alert. Text is already escaped for its channel, except exposure phrases: they are printable, and the renderer escapes
- * them.
- */
+/** Text is escaped for its channel. Only phrases of an exposure are not: they are printable, and the renderer escapes them. */
 export type ViewPart =
   | { part: 'sentence'; text: string; list?: readonly string[] }
   | { part: 'reason'; text: string }
-  /** Lists of exposure with their labels; `null`: too long for the message. `isNested`: belongs to the sentence before. */
+  /** `isNested`: belongs to the sentence before. */
   | { part: 'exposure'; lists: readonly ExposureList[]; isNested?: boolean }
   /** One line with a severity, for example for an instance. */
   | { part: 'rated'; severity: Severity; text: string; isNested?: boolean };
 
 export interface ExposureList {
   label: string;
+  /** `null`: the list is too long for the message. */
   phrases: readonly Phrase[] | null;
   more: number;
 }
 
 export interface AlertView {
   severity: Severity;
-  /** Instance or region, and its address; or one sentence. */
+  /** The instance or the region, and its address; or one sentence. */
   heading: readonly string[];
-  /** False if the heading has no account. */
   hasAccount: boolean;
   parts: readonly ViewPart[];
-  /** The sentence before the restore command, and the command without its account check; `null`: there is no command. */
+  /** `lead`: the sentence before the command. `command`: without the check of the account. `null`: there is no command. */
   restore: { lead: string; command: string } | null;
   /** The sentence before the history query; `null`: no query is shown. */
   historyLead: string | null;
@@ -55,7 +54,24 @@ export function sentence(text: string, list: readonly string[] = []): ViewPart {
   return { part: 'sentence', text, list };
 }
 
-/** The result is escaped, because an event from outside can contain any text in place of an instant. */
+/** Escaped, because an event from outside can contain any text in place of an instant. */
 export function renderAt(instant: string, { text }: Channel): string {
   return text(renderInstant(instant), 60);
+}
+
+/** Maximum number of lines of a list in Slack. */
+export const maxBriefLines = 5;
+
+/** A line about an instance with open exposure. `what`: the exposure, escaped. `unchanged`: the words before the instant. */
+export function openInstanceLine(
+  open: OpenInstance,
+  what: string,
+  unchanged: string,
+  { text, name }: Channel,
+): ViewPart {
+  const { severity, instanceName, region, since, isLastKnown } = open;
+  const when = since === null ? '' : `; ${unchanged} since ${text(renderInstant(since), 60)}`;
+  const unread = isLastKnown ? "; it can't be read now" : '';
+  const line = `${showAccount(open, text)}${name(instanceName, 80)}  ${text(region, 40)}   ${what}${when}${unread}`;
+  return { part: 'rated', severity, text: line, isNested: true };
 }

@@ -1,4 +1,4 @@
-/** The alert of the weekly digest: its headline, and the problems that it names. lambda/scan decides when the digest is due. */
+/** The alert of the weekly digest, with its headline and the problems of the monitor. */
 import type { Alert, Coverage, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { scanKey } from '../contract/table-keys.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
@@ -7,19 +7,18 @@ import { blankAlert } from './blank-alert.ts';
 import type { DigestContext } from './build-digest.ts';
 import { renderCount } from './render-count.ts';
 
-/** The facts that `listProblems` needs in addition to the summary. */
 export interface WeekState {
   coverage: Coverage;
   /** True if the scan that sends the digest was complete. */
   complete: boolean;
-  /** All resources that can't be read or stored, also the resources that are not listed in `gaps`. */
+  /** All problems that the metric `OpenGaps` counts, not only those in `gaps`. */
   openGaps: number;
   hasUnalerted: boolean;
-  /** Seconds of the longest time without a complete scan that was too long for the interval of that time; `null`: there was none. */
+  /** The longest time without a complete scan, if it was too long for the configured interval; `null`: no time was too long. */
   tooLongSeconds: number | null;
 }
 
-/** The problems of the monitor, worst first; empty if all is well. */
+/** Worst first; empty if all is well. */
 export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekState): string[] {
   const { counts, subscriptions } = week;
   const { instancesListed, instancesRead, regionsListed, regionsNotDue = [] } = state.coverage;
@@ -63,14 +62,14 @@ function renderSpan({ from, until }: WeekSummary): string {
   return days === 7 || days === 8 ? 'this week' : `in ${renderCount(days, 'day')}`;
 }
 
-/** `startedAt`: the start of the week. A repeated digest of the same week has the same id. */
+/** `startedAt`: start of the week, so that a repeated digest has the same id. */
 export function buildWeekAlert(week: WeekSummary, startedAt: string, context: DigestContext): Alert {
   const { account, tableName, tableRegion, scannedAt, coverage } = context;
   return blankAlert({
     alertId: hashAlertId(account, startedAt, 'all-is-well'),
     kind: 'all-is-well',
     reason: renderWeekHeadline(week, coverage),
-    // The alert is about the whole account: this is the region of the monitor.
+    // The region of the monitor, because the alert is about the whole account.
     region: tableRegion ?? '',
     changedAfter: week.from,
     changedBefore: week.until,

@@ -1,14 +1,11 @@
-/** Decides what the weekly digest shows. Slack shows the first lines of the lists, the mail all of them. */
-import type { OpenGap, OpenInstance, WeekCounts, WeekSummary } from '../contract/json-event.ts';
+/** Decides what the weekly digest shows. Slack gets the first lines of each list, the mail all lines. */
+import type { OpenGap, WeekCounts, WeekSummary } from '../contract/json-event.ts';
 import { renderDuration, severities } from '../firewall/index.ts';
 import { showAccount } from './account-of-alert.ts';
 import { renderCount } from './render-count.ts';
 import { renderDay, renderInstant } from './render-instant.ts';
-import { type Channel, sentence, type ViewPart } from './view-parts.ts';
+import { type Channel, maxBriefLines, openInstanceLine, sentence, type ViewPart } from './view-parts.ts';
 import { sumChanges } from './weekly-digest-alert.ts';
-
-/** Maximum number of lines of a list in Slack. */
-const maxBriefLines = 5;
 
 /** `from 16 November 2026 to 23 November 2026` */
 export function weekHeading({ from, until }: WeekSummary): string {
@@ -36,7 +33,9 @@ export function weekParts(reason: string, week: WeekSummary, channel: Channel): 
     ...(openToWorld.length > 0
       ? [
           sentence(lead),
-          ...openToWorld.slice(0, isBrief ? maxBriefLines : undefined).map((each) => describeOpen(each, channel)),
+          ...openToWorld
+            .slice(0, isBrief ? maxBriefLines : undefined)
+            .map((each) => openInstanceLine(each, text(each.reason, 300), 'unchanged', channel)),
           ...moreParts(openToWorld.length + openToWorldMore, openToWorld.length, isBrief),
         ]
       : [sentence(`${lead} nothing.`)]),
@@ -91,15 +90,6 @@ function countParts(counts: WeekCounts): ViewPart[] {
           ),
         ]),
   ];
-}
-
-function describeOpen(open: OpenInstance, { text, name }: Channel): ViewPart {
-  const { severity, instanceName, region, reason, since, isLastKnown } = open;
-  const when = since === null ? '' : `; unchanged since ${text(renderInstant(since), 60)}`;
-  const unread = isLastKnown ? "; it can't be read now" : '';
-  const own = showAccount(open, text);
-  const line = `${own}${name(instanceName, 80)}  ${text(region, 40)}   ${text(reason, 300)}${when}${unread}`;
-  return { part: 'rated', severity, text: line, isNested: true };
 }
 
 function describeGap({ region, instanceName, reason, since, ...own }: OpenGap, { text, name }: Channel): string {

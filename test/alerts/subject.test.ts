@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sortWorstFirst } from '../../lambda/alerts/sort-worst-first.ts';
+import { sortWorstFirst } from '../../lambda/alerts/alert-kinds.ts';
 import { renderSubject } from '../../lambda/alerts/subject.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultRatingPolicy } from '../../lambda/firewall/index.ts';

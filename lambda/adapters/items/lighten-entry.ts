@@ -1,7 +1,5 @@
-/**
- * Decides which parts of an entry are left out if the entry is too large for an item: fields that can be computed again, and lines of a
- * summary.
- */
+/** Decides which parts of an entry are left out if the entry is too large for an item. */
+import { shortenSummary } from '../../alerts/shrink-alert.ts';
 import type { EntryApproval } from '../../approvals/rate-unapproved.ts';
 import type { HistoryEntry, Replaced } from '../../history/entry.ts';
 
@@ -10,15 +8,14 @@ type LargeFields = Pick<
   'rules' | 'opened' | 'closed' | 'dormant' | 'notes' | 'replaces' | 'summary' | 'approved' | 'differenceLeftOut'
 >;
 
-/** Yields the whole entry first, then smaller and smaller versions. Rules are never left out, because they are stored nowhere else. */
+/** The whole entry, then smaller and smaller versions. Rules are never left out, because they cannot be computed again. */
 export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
   yield entry;
   if (entry.summary === null) yield leaveOutDifference(entry);
-  // A summary has at most 20 lines and the number of further ones: it stays correct with fewer lines.
   else for (const lines of [10, 3, 1, 0]) yield shortenSummary(entry, lines);
 }
 
-/** `completeEntry` computes the difference again. */
+/** `completeEntry` computes these fields again. */
 function leaveOutDifference<T extends LargeFields>(entry: T): T {
   const replaces = entry.replaces && emptyReplaced(entry.replaces);
   const approved = entry.approved && emptyApproved(entry.approved);
@@ -26,7 +23,6 @@ function leaveOutDifference<T extends LargeFields>(entry: T): T {
   return { ...entry, ...lists, replaces, ...(approved && { approved }), differenceLeftOut: true };
 }
 
-/** The approvals stay, without the exposure that they cover. */
 function emptyApproved({ opened, closed, ...rest }: EntryApproval): EntryApproval {
   const empty = (parts: EntryApproval['opened']) => parts.map((part) => ({ ...part, reach: [] }));
   return { ...rest, opened: empty(opened), closed: empty(closed) };
@@ -34,11 +30,4 @@ function emptyApproved({ opened, closed, ...rest }: EntryApproval): EntryApprova
 
 function emptyReplaced(replaced: Replaced): Replaced {
   return { ...replaced, exposure: [], opened: [], closed: [] };
-}
-
-function shortenSummary<T extends LargeFields>(entry: T, lines: number): T {
-  const { summary } = entry;
-  if (summary === null || summary.worst.length <= lines) return entry;
-  const more = summary.more + summary.worst.length - lines;
-  return { ...entry, summary: { ...summary, worst: summary.worst.slice(0, lines), more } };
 }
