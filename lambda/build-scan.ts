@@ -32,19 +32,17 @@ export interface Deployment {
 export interface Scan {
   /** One full scan; `deadlineAt`: ms since the epoch. */
   run(deadlineAt: number, observe: ScanObserver): Promise<ScanReport>;
-  /** Closes the connections. */
   destroy(): void;
 }
 
 export interface EventScan {
   /** Reads the instances that events name; `deadlineAt`: ms since the epoch. */
   run(instances: readonly EventInstance[], deadlineAt: number, observe: ScanObserver): Promise<EventScanReport>;
-  /** Closes the connections. */
   destroy(): void;
 }
 
 /** The limits, timeouts and clock of a scan. Tests and the demo replace them. */
-export interface Pacing {
+interface Pacing {
   limits: ScanLimits;
   timeouts: ClientTimeouts;
   time: ScanTime;

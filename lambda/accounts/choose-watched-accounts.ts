@@ -2,10 +2,10 @@
 import type { WatchedAccounts } from '../contract/settings-schema.ts';
 import { compareText } from '../history/compare-text.ts';
 import type { RemovalReason } from './decide-account.ts';
+import type { WatchedAccount } from './watched-account.ts';
 
 type OrganizationAccounts = Extract<WatchedAccounts, { organization: string }>;
 
-/** An account as the organisation lists it. */
 export interface ListedAccount {
   account: string;
   /** Text from outside. */
@@ -14,10 +14,7 @@ export interface ListedAccount {
   isActive: boolean;
 }
 
-export interface ChosenAccount {
-  account: string;
-  name: string;
-}
+export type ChosenAccount = Pick<WatchedAccount, 'account' | 'name'>;
 
 /**
  * Each account once, by id. `listing`: the accounts of the organisation, or of the configured units; empty if the configuration lists ids.
@@ -37,7 +34,7 @@ export function chooseWatchedAccounts(
   return [...byId.values()].sort((a, b) => compareText(a.account, b.account));
 }
 
-/** Returns the reason why an account is not chosen. */
+/** For an account that `chooseWatchedAccounts` did not choose. */
 export function explainRemoval(
   account: string,
   configured: WatchedAccounts,

@@ -63,8 +63,8 @@ export function decideOrganization(
 ): OrganizationDecision {
   if (observed === null) {
     if (known === null) return nothing;
-    const isTold = known.isAlerted && context.hasListener;
-    const alert = isTold ? ({ kind: 'organization-readable-again', failure: known } as const) : null;
+    const isAlertDue = known.isAlerted && context.hasListener;
+    const alert = isAlertDue ? ({ kind: 'organization-readable-again', failure: known } as const) : null;
     return { next: { failure: null, version: version + 1 }, alert };
   }
   const { failure, isAlertDue } = continueAccountFailure(known, observed, context);
@@ -117,10 +117,9 @@ function decideNotChosen(
 function decideEntered(known: WatchedAccount, { hasListener }: FailureContext): AccountDecision {
   const { failure } = known;
   if (failure === null) return nothing;
-  const isTold = failure.isAlerted && hasListener;
   return {
     next: { ...known, failure: null, version: known.version + 1 },
-    alert: isTold ? { kind: 'account-readable-again', failure } : null,
+    alert: failure.isAlerted && hasListener ? { kind: 'account-readable-again', failure } : null,
   };
 }
 

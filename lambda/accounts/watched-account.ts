@@ -8,7 +8,6 @@ const accountFailureSchema = z.extend(failureSchema, {
   lastAt: instant,
   /** Number of passes in a row that failed. */
   passes: count,
-  /** True if the alert about the failure was sent. */
   isAlerted: z.boolean(),
 });
 

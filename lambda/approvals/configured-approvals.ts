@@ -1,4 +1,3 @@
-/** Reads the approvals of the configuration. */
 import { hash } from 'node:crypto';
 import { canonicaliseReach, type Reach } from '../firewall/index.ts';
 import { endOfDay } from '../firewall/rating/expected-change.ts';
@@ -77,7 +76,7 @@ export function toSources(source: string): string[] {
   return [source === lightsailConnect ? aliasPrefix + source : source];
 }
 
-/** False also for a network that names a host (`10.1.2.3/8`): it would approve more than its author intends. */
+/** False also for a network with host bits (`10.1.2.3/8`), which would approve more addresses than the person intends. */
 export function isApprovableSource(text: string): boolean {
   if (text === 'anywhere' || text === lightsailConnect || isNamedSource(text)) return true;
   return parseNetwork(text)?.hasHostBits === false;

@@ -111,24 +111,13 @@ function listVanished(
 
 function listUnreadable(unreadable: readonly UnreadableApproval[], marks: ApprovalMarks): ApprovalNews[] {
   const keys = unreadable.map(({ key }) => key);
-  const again = marks.unreadable.filter((key) => !keys.includes(key));
-  return [
-    ...unreadable
-      .filter(({ key }) => !marks.unreadable.includes(key))
-      .map((one): ApprovalNews => {
-        return {
-          kind: 'approval-unreadable',
-          unreadable: one,
-          mark: (old) => ({ ...old, unreadable: [...old.unreadable, one.key] }),
-        };
-      }),
-    ...(again.length > 0
-      ? [
-          {
-            kind: 'silent' as const,
-            mark: (old: ApprovalMarks) => ({ ...old, unreadable: old.unreadable.filter((key) => keys.includes(key)) }),
-          },
-        ]
-      : []),
-  ];
+  const news = unreadable
+    .filter(({ key }) => !marks.unreadable.includes(key))
+    .map((one): ApprovalNews => {
+      const mark = (old: ApprovalMarks) => ({ ...old, unreadable: [...old.unreadable, one.key] });
+      return { kind: 'approval-unreadable', unreadable: one, mark };
+    });
+  if (marks.unreadable.every((key) => keys.includes(key))) return news;
+  const mark = (old: ApprovalMarks) => ({ ...old, unreadable: old.unreadable.filter((key) => keys.includes(key)) });
+  return [...news, { kind: 'silent', mark }];
 }

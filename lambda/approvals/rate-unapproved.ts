@@ -4,16 +4,16 @@ import {
   exposureOf,
   type FirewallDiff,
   isAtLeast,
+  type RatedChange,
   type Rating,
   type RatingPolicy,
-  type Reach,
   rateChange,
   rateExposure,
   rateNewInstance,
 } from '../firewall/index.ts';
 import type { Firewall } from '../firewall/rules/port-state.ts';
 import { hasNote, unknownFieldClosed, unknownFieldOpened } from '../firewall/rules/rule-notes.ts';
-import type { Approval } from './approval.ts';
+import type { AccountApprovals } from './account-approvals.ts';
 import { approvedPartSchema, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
 
 export const entryApprovalSchema = z.object({
@@ -30,10 +30,7 @@ export const entryApprovalSchema = z.object({
 export type EntryApproval = z.output<typeof entryApprovalSchema>;
 
 /** The approvals that are in force for an instance, as far as they could be read. */
-export interface HeldApprovals {
-  approvals: readonly Approval[];
-  isComplete: boolean;
-}
+export type HeldApprovals = Pick<AccountApprovals, 'approvals' | 'isComplete'>;
 
 type Change = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
@@ -69,19 +66,13 @@ export function approveChange(change: Change, held: HeldApprovals, alertClosings
   return { unapproved, approved: hasParts || !isComplete ? { ...parts, isSilent, isComplete } : null };
 }
 
-/** The exposures before and after a change. */
-interface Sides {
-  before: readonly Reach[];
-  after: readonly Reach[];
-}
-
 /**
  * What opened is rated as if no approved exposure were open: if one half of the internet is approved, the other half counts as one half.
  * What closed is rated by everything that is still open.
  */
 export function rateUnapproved(
   { opened, closed, notes }: Change,
-  { before, after }: Sides,
+  { before, after }: Pick<RatedChange, 'before' | 'after'>,
   { approvals }: HeldApprovals,
   policy: RatingPolicy,
 ): Rating {
@@ -93,7 +84,6 @@ export function rateUnapproved(
   return closed.length === 0 || isAtLeast(opening.severity, closing.severity) ? opening : closing;
 }
 
-/** The reasons of the approvals, each once. */
 export function describeApproved({ opened, closed }: EntryApproval): string {
   return `approved: ${[...new Set([...opened, ...closed].map(({ reason }) => reason))].join('; ')}`;
 }

@@ -4,55 +4,43 @@
  */
 
 import { comparePorts } from '../firewall/rules/compare-ports.ts';
-import type { PortState } from '../firewall/rules/port-state.ts';
+import type { Firewall, PortState } from '../firewall/rules/port-state.ts';
 import type { ApiCall } from './api-call.ts';
 import { type CallInterpretation, callInterpretations, possibleInterpretations } from './call-interpretations.ts';
-
-interface FirewallState {
-  rules: PortState[];
-  ipAddressType: string | null;
-}
 
 /**
  * Returns the firewall after the call. `null`: the firewall is not known, because the record does not show the request, the call closes
  * only some of the ports of a rule, or the call creates or deletes the instance.
  */
 export function applyCall(
-  rules: readonly PortState[],
-  ipAddressType: string | null,
+  firewall: Firewall,
   call: ApiCall,
   interpretation: CallInterpretation = possibleInterpretations[0] ?? callInterpretations[0],
-): FirewallState | null {
-  if (call.name === 'SetIpAddressType') {
-    return call.ipAddressType === null ? null : { rules: [...rules], ipAddressType: call.ipAddressType };
-  }
-  if (call.portInfos === null) return null;
-  const [info] = call.portInfos;
-  const changed = () => {
-    switch (call.name) {
-      case 'PutInstancePublicPorts':
-        return call.portInfos?.map((each) => toRule(each, interpretation)) ?? null;
-      case 'OpenInstancePublicPorts':
-        return info === undefined ? null : openPorts(rules, info, interpretation);
-      case 'CloseInstancePublicPorts':
-        return info === undefined ? null : closePorts(rules, info, interpretation);
-      default:
-        return null;
-    }
-  };
-  const after = changed();
-  return after === null ? null : { rules: after, ipAddressType };
+): Firewall | null {
+  const { name, ipAddressType } = call;
+  if (name === 'SetIpAddressType') return ipAddressType === null ? null : { ...firewall, ipAddressType };
+  const rules = changeRules(firewall.rules, call, interpretation);
+  return rules === null ? null : { ...firewall, rules };
+}
+
+function changeRules(
+  rules: readonly PortState[],
+  { name, portInfos }: ApiCall,
+  interpretation: CallInterpretation,
+): PortState[] | null {
+  if (portInfos === null) return null;
+  if (name === 'PutInstancePublicPorts') return portInfos.map((each) => toRule(each, interpretation));
+  const [info] = portInfos;
+  if (info === undefined) return null;
+  if (name === 'OpenInstancePublicPorts') return openPorts(rules, info, interpretation);
+  return name === 'CloseInstancePublicPorts' ? closePorts(rules, info, interpretation) : null;
 }
 
 const families = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 
-function openPorts(
-  rules: readonly PortState[],
-  info: PortState,
-  interpretation: CallInterpretation,
-): PortState[] | null {
-  if (interpretation.opening === 'adds') return [...rules, toRule(info, interpretation)];
-  return [...rules.filter((rule) => comparePorts(rule, info) !== 'same'), toRule(info, interpretation)];
+function openPorts(rules: readonly PortState[], info: PortState, interpretation: CallInterpretation): PortState[] {
+  const kept = interpretation.opening === 'adds' ? rules : rules.filter((rule) => comparePorts(rule, info) !== 'same');
+  return [...kept, toRule(info, interpretation)];
 }
 
 /** `null`: the call names only some of the ports of a rule. The documentation does not describe the result. */
@@ -80,10 +68,7 @@ function withoutSources(rule: PortState, info: PortState): PortState[] {
   return namesSources(left) ? [left] : [];
 }
 
-/**
- * The rule that Lightsail would return after the request. Unknown fields of the request are left out; the next read shows if the result is
- * right.
- */
+/** The rule that Lightsail would return after the request. Unknown fields of the request are left out, because their effect is unknown. */
 function toRule(info: PortState, { missingFamily }: CallInterpretation): PortState {
   const { fromPort, toPort, protocol } = info;
   const [cidrs = [], ipv6Cidrs = [], cidrListAliases = []] = families.map((family) => listTexts(info[family]));

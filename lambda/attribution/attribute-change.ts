@@ -19,7 +19,7 @@ export const callSecondMs = 1_000;
 /** A read can return the old rules for up to this time after a call. This is an assumption: Lightsail does not document its delay. */
 export const showsWithinMs = 10_000;
 
-/** `listCandidates` leaves out at most this number of the newest calls, because each list that it returns costs a replay. */
+/** The largest number of the newest calls that `listCandidates` leaves out, because each list of candidates costs a replay. */
 const mostCallsDropped = 5;
 
 /**
@@ -103,7 +103,7 @@ function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: rea
 }
 
 function hasEffect(before: Firewall, call: ApiCall): boolean {
-  const after = applyCall(before.rules, before.ipAddressType ?? null, call);
+  const after = applyCall(before, call);
   return after === null || exposureText(after) !== exposureText(before);
 }
 
@@ -113,8 +113,7 @@ function decideFit(entry: HistoryEntry, before: Firewall | null, calls: readonly
   const after = firewallOf(entry);
   if (before === null || after === null) return 'not-told';
   const replays = replayCalls(addressedAs(after, before), after, calls);
-  if (Array.isArray(replays)) return 'explained';
-  return replays === 'none' ? 'not-explained' : 'not-told';
+  return Array.isArray(replays) ? 'explained' : replays;
 }
 
 /**
@@ -138,6 +137,5 @@ function decideArrivalFit(entry: HistoryEntry, calls: readonly ApiCall[]): Attri
   const after = firewallOf(entry);
   if (put === -1 || after === null) return 'not-told';
   const replays = replayCalls({ ...after, rules: [] }, after, later.slice(put));
-  if (Array.isArray(replays)) return 'explained';
-  return replays === 'none' ? 'not-explained' : 'not-told';
+  return Array.isArray(replays) ? 'explained' : replays;
 }

@@ -3,20 +3,18 @@
  * firewall of the first read. If the result is the firewall of the second read, the firewalls in between are known. If not, the firewalls
  * in between stay unknown.
  */
-import type { Firewall, Note, RatingPolicy, Reach, Severity } from '../firewall/index.ts';
+import type { Firewall, RatingPolicy } from '../firewall/index.ts';
 import type { AttributedCall, Attribution } from '../history/attribution.ts';
 import type { ApiCall } from './api-call.ts';
 import { callSecondMs, maxCallsNamed, portCalls, showsWithinMs } from './attribute-change.ts';
 import { findTransientExposure, type TransientExposure } from './find-transient-exposure.ts';
 import { orderCalls, toAttributedCall } from './order-calls.ts';
-import { type ReachAround, rateUnknown } from './rate-transient-change.ts';
+import { rateUnknown } from './rate-transient-change.ts';
 import { type Replay, replayCalls } from './replay-calls.ts';
 
-/** One read of the firewall of one instance, at an unknown instant of a span of time. */
+/** One read of the firewall of one instance, at an unknown instant between `from` and `until`. */
 export interface Read {
-  /** The earliest instant of the read. */
   from: string;
-  /** The latest instant of the read. */
   until: string;
   /** The ARN of the instance that was read. The same name with another ARN is another instance. */
   arn: string | null;
@@ -46,7 +44,7 @@ export interface TransientChangeQuestion {
 export const defaultRecordDelayMs = 30 * 60_000;
 
 /** A span of time in which the firewall differed from the reads before and after. */
-export interface TransientChange {
+export interface TransientChange extends Omit<TransientExposure, 'calls'> {
   /**
    * `explained`: the calls turn the firewall of the read before into the firewall of the read after. `not-explained`: the calls give
    * another firewall. `not-told`: the records lack data that the replay needs. Unless `explained`, the exposure in between is unknown.
@@ -55,16 +53,6 @@ export interface TransientChange {
   /** The instants of the first and the last of the calls. */
   from: string;
   until: string;
-  /** Reachable during this time only; empty if the exposure in between is unknown. */
-  opened: Reach[];
-  /** Reachable before and after, but not during this time. */
-  closed: Reach[];
-  notes: Note[];
-  severity: Severity;
-  /** A phrase, without a full stop. */
-  reason: string;
-  /** Both lists are empty if the exposure in between is unknown. */
-  reach: ReachAround;
   /** In the order in which the calls were made; at most `maxCallsNamed`. */
   calls: AttributedCall[];
 }
@@ -124,8 +112,8 @@ function findInStretch(stretch: Stretch, question: TransientChangeQuestion): Tra
   // The reported calls are replayed, too: they lie between the same reads.
   const replays = replayCalls(before.firewall, after.firewall, calls);
   if (Array.isArray(replays)) return listTransientChanges(stretch, replays, question);
-  const isUntold = replayCalls(before.firewall, after.firewall, fresh) === 'not-told';
-  return reportUnknown(fresh, isUntold ? 'not-told' : 'not-explained', question);
+  const fit = replayCalls(before.firewall, after.firewall, fresh);
+  return reportUnknown(fresh, Array.isArray(fit) ? 'not-explained' : fit, question);
 }
 
 function listTransientChanges(
@@ -137,7 +125,9 @@ function listTransientChanges(
   const reported = listReportedStates(before.firewall, after.firewall, calls, reportedEventIds);
   const traced = findTransientExposure(read, replays, calls, reported, policy);
   return traced
-    .map(toTransientChange)
+    .map(({ calls, ...change }): TransientChange => {
+      return { fit: 'explained', ...spanOf(calls), ...change, calls: calls.map(toAttributedCall) };
+    })
     .filter((transient) => transient.calls.some(({ eventId }) => !reportedEventIds.has(eventId)));
 }
 
@@ -156,16 +146,12 @@ function listReportedStates(
     after,
     calls.filter(({ eventId }) => reportedEventIds.has(eventId)),
   );
-  const states = Array.isArray(replays) ? [...(replays[0]?.states ?? [])] : [];
+  const states = Array.isArray(replays) ? [...(replays[0] ?? [])] : [];
   let state: Firewall | null = null;
   return calls.map(({ eventId }) => {
     if (reportedEventIds.has(eventId)) state = states.shift() ?? null;
     return state;
   });
-}
-
-function toTransientChange({ calls, ...change }: TransientExposure): TransientChange {
-  return { fit: 'explained', ...spanOf(calls), ...change, calls: calls.map(toAttributedCall) };
 }
 
 function reportUnknown(
@@ -174,8 +160,8 @@ function reportUnknown(
   question: TransientChangeQuestion,
 ): TransientChange[] {
   const { now, recordDelayMs, attributedEventIds } = question;
-  const isSettled = fresh.every(({ at }) => Date.parse(at) + recordDelayMs <= now);
-  if (!isSettled || fresh.every(({ eventId }) => attributedEventIds.has(eventId))) return [];
+  const isOldEnough = fresh.every(({ at }) => Date.parse(at) + recordDelayMs <= now);
+  if (!isOldEnough || fresh.every(({ eventId }) => attributedEventIds.has(eventId))) return [];
   const transients: TransientChange[] = [];
   for (let start = 0; start < fresh.length; start += maxCallsNamed) {
     const calls = fresh.slice(start, start + maxCallsNamed);

@@ -18,9 +18,12 @@ import { type ReachAround, rateTransientChange } from './rate-transient-change.t
 import type { Replay } from './replay-calls.ts';
 
 export interface TransientExposure extends Rating {
+  /** Reachable during this time only; empty if the exposure in between is unknown. */
   opened: Reach[];
+  /** Reachable before and after, but not during this time. */
   closed: Reach[];
   notes: Note[];
+  /** Both lists are empty if the exposure in between is unknown. */
   reach: ReachAround;
   /** From the call that began the change to the call that ended it. */
   calls: ApiCall[];
@@ -41,7 +44,7 @@ export function findTransientExposure(
   const found = combineReads(read);
   const odd = listOddReach(read, calls);
   const known = reported.map((firewall) => firewall && reachOf(firewall));
-  const [runs, ...otherRuns] = replays.map(({ states }) => findRuns(states.map(reachOf), odd, known, found));
+  const [runs, ...otherRuns] = replays.map((replay) => findRuns(replay.map(reachOf), odd, known, found));
   if (runs === undefined) return [];
   const isCertain = otherRuns.every((other) => JSON.stringify(other) === JSON.stringify(runs));
   return runs.map(({ first, last, opened, closed }) => {

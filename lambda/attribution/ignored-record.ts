@@ -1,16 +1,13 @@
-/** Why a record is ignored. Each reason is counted, and none is an error, because a record from outside may contain anything. */
-const ignoredReasons = [
-  'failed-call',
-  'other-source',
-  'other-account',
-  'unknown-event',
-  'no-instance',
-  'no-time',
-  'from-the-future',
-  'unreadable',
-] as const;
-
-export type IgnoredReason = (typeof ignoredReasons)[number];
+/** Each reason is counted. None is an error, because a record from outside may contain anything. */
+export type IgnoredReason =
+  | 'failed-call'
+  | 'other-source'
+  | 'other-account'
+  | 'unknown-event'
+  | 'no-instance'
+  | 'no-time'
+  | 'from-the-future'
+  | 'unreadable';
 
 export interface Ignored {
   ignored: IgnoredReason;

@@ -4,15 +4,12 @@ import type { Firewall } from '../firewall/index.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { firewallOf } from '../history/firewall-of.ts';
 import { toInstant } from '../history/instants.ts';
+import type { ScanNote } from '../history/scan-note.ts';
 import type { Read } from './find-transient-changes.ts';
 
-/** A scan that read the instance. */
-interface ReadScan {
-  startedAt: string;
-  endedAt: string;
-}
+type ReadScan = Pick<ScanNote, 'startedAt' | 'endedAt'>;
 
-/** If the scan of a read is not known, the read counts as made within this time before its entry. */
+/** A read whose scan is not known counts as made within this time before its entry. */
 const maxReadMs = 60_000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Parses an EventBridge event that contains a CloudTrail record, from this region or forwarded from another one. Only AWS can send
- * events with a source that starts with `aws.`. Events with another source are ignored.
+ * Parses an EventBridge event that contains a CloudTrail record, from this region or forwarded from another one. Events whose source is not
+ * `aws.lightsail` are ignored: only AWS can send events with a source that starts with `aws.`.
  */
 import type { ApiCall } from './api-call.ts';
 import { type Ignored, ignore } from './ignored-record.ts';

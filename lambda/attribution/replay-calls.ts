@@ -5,47 +5,38 @@ import type { ApiCall } from './api-call.ts';
 import { applyCall } from './apply-call.ts';
 import { type CallInterpretation, possibleInterpretations } from './call-interpretations.ts';
 
-export interface Replay {
-  /** The firewall after each call. */
-  states: Firewall[];
-  interpretation: CallInterpretation;
-}
+/** The firewall after each call, in the order of the calls. */
+export type Replay = Firewall[];
 
 /**
- * One replay for each interpretation under which the calls turn `before` into `after`. `none`: no interpretation does. `not-told`: no
- * interpretation does, but the records lack data that the replay needs.
+ * One replay for each interpretation under which the calls turn `before` into `after`. If there is none: `not-told` if the records lack data
+ * that a replay needs, else `not-explained`.
  */
 export function replayCalls(
   before: Firewall,
   after: Firewall,
   calls: readonly ApiCall[],
-): Replay[] | 'none' | 'not-told' {
+): Replay[] | 'not-explained' | 'not-told' {
   const end = exposureText(after);
   const replays: Replay[] = [];
   let isComplete = true;
   for (const interpretation of possibleInterpretations) {
-    const states = replayWith(before, calls, interpretation);
-    if (states === null) isComplete = false;
-    else if (exposureText(states.at(-1) ?? before) === end) replays.push({ states, interpretation });
+    const replay = replayWith(before, calls, interpretation);
+    if (replay === null) isComplete = false;
+    else if (exposureText(replay.at(-1) ?? before) === end) replays.push(replay);
   }
   if (replays.length > 0) return replays;
-  return isComplete ? 'none' : 'not-told';
+  return isComplete ? 'not-explained' : 'not-told';
 }
 
-function replayWith(
-  before: Firewall,
-  calls: readonly ApiCall[],
-  interpretation: CallInterpretation,
-): Firewall[] | null {
-  const states: Firewall[] = [];
-  let state = before;
+function replayWith(before: Firewall, calls: readonly ApiCall[], interpretation: CallInterpretation): Replay | null {
+  const replay: Replay = [];
   for (const call of calls) {
-    const next = applyCall(state.rules, state.ipAddressType ?? null, call, interpretation);
+    const next = applyCall(replay.at(-1) ?? before, call, interpretation);
     if (next === null) return null;
-    states.push(next);
-    state = next;
+    replay.push(next);
   }
-  return states;
+  return replay;
 }
 
 /** Returns a text that is equal for two firewalls if and only if they have the same exposure, live and dormant. */

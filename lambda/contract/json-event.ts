@@ -49,11 +49,7 @@ const severity = z.catch(z.enum(severities), 'high');
 const onlyTrue = z.catch(z.optional(z.literal(true)), undefined);
 
 /** The valid elements of a list; an empty list if the value is not a list. */
-const listOf = <T extends z.core.$ZodType>(element: T) =>
-  z.pipe(
-    z.catch(z.array(z.unknown()), []),
-    z.transform((values: unknown[]) => values.flatMap((value) => validOrNothing(element, value))),
-  );
+const listOf = <T extends z.core.$ZodType>(element: T) => z.catch(listIfList(element), () => []);
 const listOrNull = <T extends z.core.$ZodType>(element: T) => z.catch(z.nullable(listIfList(element)), null);
 const listIfList = <T extends z.core.$ZodType>(element: T) =>
   z.pipe(

@@ -36,6 +36,7 @@ function sortedList<T, I>(
 }
 
 const port = wholeNumber(0, 65_535);
+const accountId = z.string().check(z.regex(/^\d{12}$/));
 const regionName = z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/));
 
 const ports = z
@@ -64,6 +65,12 @@ const namePattern = z.string().check(z.minLength(1), z.maxLength(255));
 export const longestReason = 200;
 const reason = z.string().check(z.trim(), z.minLength(1), z.maxLength(longestReason));
 
+/** ICMP has types and codes in place of ports. */
+const withoutIcmpPorts = z.refine<{ protocol?: string | undefined; ports?: unknown }>(
+  (element) => element.ports === undefined || !element.protocol?.startsWith('icmp'),
+  { path: ['ports'] },
+);
+
 const expectedChange = z
   .strictObject({
     instance: z.optional(namePattern),
@@ -75,14 +82,11 @@ const expectedChange = z
     until: z.optional(dayOrInstant),
   })
   .check(
-    // Without any of these fields, one entry would silence every change in the account.
+    // An element without any of these fields would make every change of an account or a region expected.
     z.refine((entry) =>
       [entry.instance, entry.protocol, entry.ports, entry.widestSource].some((it) => it !== undefined),
     ),
-    // ICMP has types and codes in place of ports.
-    z.refine(({ protocol, ports: given }) => !(given !== undefined && protocol?.startsWith('icmp')), {
-      path: ['ports'],
-    }),
+    withoutIcmpPorts,
   );
 
 /** An element of `expected`, as a person writes it. */
@@ -96,17 +100,15 @@ function oneOrMore<T, I>(item: z.ZodMiniType<T, I>, max: number) {
   );
 }
 
-const approvedSource = z.string().check(z.refine(isApprovableSource));
-
 const approvedExposure = z
   .strictObject({
     instance: z.optional(namePattern),
     region: z.optional(regionName),
-    account: z.optional(z.string().check(z.regex(/^\d{12}$/))),
+    account: z.optional(accountId),
     arn: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
     protocol: z.union([z.enum(expectedProtocols), z.string().check(z.regex(/^unknown:./), z.maxLength(100))]),
     ports: z.optional(oneOrMore(ports, 60)),
-    sources: oneOrMore(approvedSource, 120),
+    sources: oneOrMore(z.string().check(z.refine(isApprovableSource)), 120),
     reason,
     by: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))),
     from: z.optional(dayOrInstant),
@@ -114,9 +116,7 @@ const approvedExposure = z
     anyway: z.optional(z.boolean()),
   })
   .check(
-    z.refine(({ protocol, ports: given }) => !(given !== undefined && protocol.startsWith('icmp')), {
-      path: ['ports'],
-    }),
+    withoutIcmpPorts,
     // The time is not checked, because an approval that has ended can stay in the configuration.
     (payload) => {
       if (payload.issues.length > 0) return;
@@ -128,8 +128,6 @@ const approvedExposure = z
 
 /** An element of `approved`, as a person writes it. */
 export type ApprovedExposureInput = z.input<typeof approvedExposure>;
-
-const accountId = z.string().check(z.regex(/^\d{12}$/));
 
 /**
  * A list of at most `max` different ids. Lambda limits the environment variables of a function to 4 KB, so a longer list of accounts has to
@@ -313,7 +311,7 @@ export interface EffectiveSettings extends Omit<MonitorSettings, 'expected' | 'h
   readonly highRiskPorts: readonly number[];
 }
 
-/** The fields of `MonitorSettings` alone, with the high-risk ports that severities are rated with. */
+/** Only the fields of `MonitorSettings`. The high-risk ports are written out and sorted. */
 export function effectiveSettings(settings: MonitorSettings | ScanSettings): EffectiveSettings {
   const names = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
   const own = Object.fromEntries(names.map((name) => [name, settings[name]])) as unknown as EffectiveSettings;
@@ -328,7 +326,7 @@ export function parseSettings(value: unknown): z.core.util.SafeParseResult<Monit
   return z.object(monitorSettings).safeParse(withoutNulls(value));
 }
 
-/** The settings of a monitor that nobody configured. */
+/** Every setting has its default. */
 export function defaultSettings(): MonitorSettings {
   return z.object(monitorSettings).parse({});
 }

@@ -17,19 +17,15 @@ export interface Key {
   sk: string;
 }
 
-// Partition keys.
-
 /** The latest states, the lease, the state of the call lookups, and the marks of the alerts about approvals. */
 export const fleetPartition = (account: string): string => `FLEET#${account}`;
 
-/** The history of one resource. */
 export const historyPartition = ({ account, region, instanceName }: Resource): string =>
   instanceName === null ? `REGION#${account}#${region}` : `INSTANCE#${account}#${region}#${instanceName}`;
 
-/** The full scans. */
 export const scansPartition = (account: string): string => `SCANS#${account}`;
 
-/** The instances that were deleted. */
+/** The deleted instances. */
 export const departedPartition = (account: string): string => `GONE#${account}`;
 
 /** The settings of the deployment, one item for each time that they changed. */
@@ -54,16 +50,14 @@ export const callStateKey = (account: string): Key => ({ pk: fleetPartition(acco
 /** The alerts and reminders about approvals that were sent. */
 export const approvalMarksKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!approvals' });
 
-/** One watched account. */
 export const accountKey = (monitor: string, account: string): Key => ({ pk: accountsPartition(monitor), sk: account });
 
 /** The newest pass over all accounts. */
 export const passKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!pass' });
 
-/** Whether the organisation can be listed. */
+/** The result of the last listing of the organisation. */
 export const organizationKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!organization' });
 
-/** The lease of the collector. */
 export const collectorKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!collector' });
 
 /** One group of alerts. `rank`: 0 for critical to 4 for info, so that the worst groups are first in the partition. */
@@ -103,13 +97,11 @@ export const approvalKey = (account: string, id: string): Key => ({ pk: approval
 
 const revocationSuffix = '#revoked';
 
-/** A separate item, because approvals are immutable. There is one key for each approval, so that only the first revocation is stored. */
+/** A separate item, because approvals are immutable. An approval has one such key, so that only its first revocation is stored. */
 export const revocationKey = (account: string, id: string): Key => ({
   pk: approvalsPartition(account),
   sk: `${id}${revocationSuffix}`,
 });
-
-// Reading sort keys.
 
 interface Keyed {
   readonly sk?: unknown;
@@ -125,7 +117,6 @@ export const isEntry = (item: Keyed): boolean => !sortKeyOf(item).includes('#');
 
 export const isAttribution = (item: Keyed): boolean => sortKeyOf(item).endsWith(attributionSuffix);
 
-/** True for the revocation of an approval. */
 export const isRevocation = (item: Keyed): boolean => sortKeyOf(item).endsWith(revocationSuffix);
 
 /** The id of an approval, from the key of its item or of its revocation. */

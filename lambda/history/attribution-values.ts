@@ -1,7 +1,4 @@
-/**
- * The ways to make a call: in the AWS console, by a program (`api`), or by an AWS service. A call has `null` if its record does not show
- * the way.
- */
+/** How a call was made: in the AWS console, by a program (`api`), or by an AWS service. A call has `null` if its record does not show it. */
 export const callerKinds = ['console', 'api', 'aws-service'] as const;
 
 /**

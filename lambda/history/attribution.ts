@@ -8,7 +8,7 @@ const callSchema = z.object({
   eventId: text,
   /** `eventTime`. CloudTrail has whole seconds only. */
   at: instant,
-  /** `PutInstancePublicPorts`, … */
+  /** The name of the API call: `PutInstancePublicPorts`. */
   name: text,
   /** The actor in words: "IAM user alice", "role deploy (session ci-42)". */
   by: text,
@@ -29,5 +29,5 @@ export const attributionSchema = z.object({
 });
 
 export type AttributedCall = z.output<typeof callSchema>;
-/** The API calls in the window of a change. */
+/** The API calls in the time window of a change. */
 export type Attribution = z.output<typeof attributionSchema>;

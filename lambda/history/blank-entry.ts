@@ -3,10 +3,7 @@ import type { HistoryEntry } from './entry.ts';
 
 type RequiredFields = Pick<HistoryEntry, 'resource' | 'at' | 'version' | 'kind' | 'commitId'>;
 
-/**
- * An entry with the given fields; every other field is empty: `null`, `[]`, `''`, severity `info`. By default `changedBefore` is `at`, and
- * `algoVersion` is the present version.
- */
+/** An entry with the given fields. Every other field is empty, except `changedBefore` (the value of `at`) and `algoVersion`. */
 export function blankEntry(fields: RequiredFields & Partial<HistoryEntry>): HistoryEntry {
   return {
     instance: null,

@@ -1,4 +1,4 @@
-/** Computes the difference of an entry that was too large to hold its difference, from the rules before and after. */
+/** Computes the difference of an entry that had no room for it, from the rules before and after. */
 import { compareFirewalls, exposureOf, type Firewall } from '../firewall/index.ts';
 import type { HistoryEntry, Replaced } from './entry.ts';
 import { firewallOf, type WithRules } from './firewall-of.ts';

@@ -31,7 +31,6 @@ export const factsSchema = z.object({
 /** The listed facts of an instance, without its rules. Text from outside: every renderer must escape it. */
 export type InstanceFacts = z.output<typeof factsSchema>;
 
-/** Why an instance or a region could not be read. */
 const failureReasons = [
   'access-denied',
   'unauthenticated',
@@ -168,12 +167,9 @@ export const entrySchema = z.object({
   exposureHash: textOrNull,
   /** The version of the algorithm that computed the hashes and the difference. */
   algoVersion: count,
-  /** Unique for each attempt to commit. So a scan recognises its own commit if the answer of DynamoDB to its write was lost. */
+  /** Unique for each attempt to commit. With this id a scan recognises its own commit if the answer of DynamoDB was lost. */
   commitId: text,
 });
 
-/**
- * One record in the history of an instance or of a region. It is written once and never rewritten. From entry to entry of a resource,
- * the instants rise strictly and the versions rise by one.
- */
+/** Written once and never rewritten. From entry to entry of a resource, the instants rise strictly and the versions rise by one. */
 export type HistoryEntry = z.output<typeof entrySchema>;

@@ -11,7 +11,6 @@ export const namelessKey = (region: string): string => resourceKey({ region, ins
 /** Replaces the name of a region that Lightsail lists without a name. */
 export const namelessRegion = '?';
 
-/** The region of a `resourceKey`. */
 export function regionOfKey(key: string): string {
   return key.slice(0, key.indexOf('#'));
 }

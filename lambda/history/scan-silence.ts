@@ -1,5 +1,3 @@
-/** Decides when the monitor was silent for too long. */
-
 import type { WeekScan } from './scan-note.ts';
 
 /** True if no complete scan ran for too long: for more than three intervals, and for more than half an hour. */

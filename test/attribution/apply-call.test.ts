@@ -21,7 +21,8 @@ const asTexts = (value: unknown) => value as string[];
 const asInstance = (instance: Pick<Instance, 'portStates'>) => instance as Instance;
 
 describe('a call applied to a firewall', () => {
-  const applied = (rules: PortState[], call: ApiCall) => applyCall(rules, 'dualstack', call)?.rules ?? null;
+  const applied = (rules: PortState[], call: ApiCall) =>
+    applyCall({ rules, ipAddressType: 'dualstack' }, call)?.rules ?? null;
   const office = [...(sshToOffice.cidrs ?? [])];
 
   test('Open adds a rule, and a request without sources opens it to the world', () => {
@@ -46,7 +47,10 @@ describe('a call applied to a firewall', () => {
 
   test('SetIpAddressType leaves the rules as they are', () => {
     const call = buildCall({ name: 'SetIpAddressType', ipAddressType: 'ipv6' });
-    expect(applyCall([http], 'dualstack', call)).toEqual({ rules: [http], ipAddressType: 'ipv6' });
+    expect(applyCall({ rules: [http], ipAddressType: 'dualstack' }, call)).toEqual({
+      rules: [http],
+      ipAddressType: 'ipv6',
+    });
   });
 
   test.each([
@@ -62,7 +66,7 @@ describe('a call applied to a firewall', () => {
     ['Close of a part of all', buildCall({ name: 'CloseInstancePublicPorts', portInfos: [{ protocol: 'all' }] })],
     ['Close of no port', buildCall({ name: 'CloseInstancePublicPorts', portInfos: [{ protocol: 'tcp' }] })],
   ])('%s has no known result', (_, call) => {
-    expect(applyCall([http], 'dualstack', call)).toBeNull();
+    expect(applyCall({ rules: [http], ipAddressType: 'dualstack' }, call)).toBeNull();
   });
 
   test.each([
@@ -70,7 +74,7 @@ describe('a call applied to a firewall', () => {
     ['Close of no rule', buildCall({ name: 'CloseInstancePublicPorts', portInfos: [] })],
     ['creation with rules', buildCall({ name: 'CreateInstances', portInfos: [info(22)] })],
   ])('%s has no known result', (_, call) => {
-    expect(applyCall([http], 'dualstack', call)).toBeNull();
+    expect(applyCall({ rules: [http], ipAddressType: 'dualstack' }, call)).toBeNull();
   });
 
   test.each([null, 'tcp 22', 7])('Close of a firewall with %p in place of a rule has no known result', (odd) => {
@@ -131,7 +135,7 @@ describe('a call applied to a firewall', () => {
     ],
   ])('Open %s', (_, interpretation, rules, request, expected) => {
     const call = buildCall(request);
-    expect(applyCall(rules, null, call, { ...callInterpretations[0], ...interpretation })).toEqual({
+    expect(applyCall({ rules, ipAddressType: null }, call, { ...callInterpretations[0], ...interpretation })).toEqual({
       rules: expected,
       ipAddressType: null,
     });
@@ -212,7 +216,7 @@ describe('a call applied to a firewall', () => {
     ],
   ])('Close closes %s', (_, closing, open, request, expected) => {
     const call = buildCall({ name: 'CloseInstancePublicPorts', portInfos: [{ ...info(22), ...request }] });
-    expect(applyCall([open], 'ipv4', call, { ...callInterpretations[0], closing })).toEqual({
+    expect(applyCall({ rules: [open], ipAddressType: 'ipv4' }, call, { ...callInterpretations[0], closing })).toEqual({
       rules: expected,
       ipAddressType: 'ipv4',
     });
