@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { renderPlain } from '../lambda/alerts/escape.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
 import { addApprovalsCommand } from './commands/approvals.ts';
@@ -19,7 +18,7 @@ import { addScanCommand } from './commands/scan.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTemplateCommand } from './commands/template.ts';
 import { addTestAlertCommand } from './commands/test-alert.ts';
-import { printError } from './text/print-error.ts';
+import { explainUsage } from './text/explain-usage.ts';
 
 const examples = `
 Examples:
@@ -73,8 +72,9 @@ export function buildProgram(context: CommandContext): Command {
   addApprovalsCommand(program, context);
   addRevokeCommand(program, context);
   addDoctorCommand(program, context);
+  explainUsage(program, 'npm run portwatch -- --help lists the commands', context);
   for (const command of program.commands)
-    command.configureOutput({ outputError: printArgumentError(context, `${command.name()} --help lists the options`) });
+    explainUsage(command, `npm run portwatch -- ${command.name()} --help lists the options`, context);
   return program;
 }
 
@@ -83,27 +83,8 @@ function outputOf({ terminal }: CommandContext) {
   return {
     writeOut: (text: string) => out.print(text.trimEnd()),
     writeErr: (text: string) => err.print(text.trimEnd()),
-    outputError: printArgumentError({ terminal }, '--help lists the commands'),
     getOutHelpWidth: () => Math.min(terminal.width, 110),
     getOutHasColors: () => false,
     getErrHasColors: () => false,
   };
-}
-
-/** `help`: the end of the message, such as `--help lists the commands`. */
-function printArgumentError({ terminal }: Pick<CommandContext, 'terminal'>, help: string) {
-  return (text: string) => printError(renderArgumentError(text, help), terminal);
-}
-
-/** Joins `error: unknown option '--regoin'\n(Did you mean --region?)` into one line, and adds what to do. */
-function renderArgumentError(text: string, help: string): string {
-  const lines = text
-    .replace(/^error: /, '')
-    .trim()
-    .split('\n');
-  const what = lines
-    .map((line) => renderPlain(line, 500))
-    .join(' ')
-    .replace(/\.$/, '');
-  return `${what}. npm run portwatch -- ${help}.`;
 }

@@ -9,9 +9,13 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { bundlePage } from '../cli/report/bundle-page.ts';
 import { bundling } from '../lib/bundling.ts';
 import { readSourceVersion } from '../lib/source-version.ts';
+import { readOptions } from '../test/support/read-options.ts';
 import { buildTypes } from './build-types.ts';
 import { nameTheCommand } from './name-the-command.ts';
 import { collectLicences } from './third-party-licences.ts';
+
+// A wrong option ends the program before anything is deleted.
+const values = readOptions({}, ['write-api']);
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(repository, 'dist');
@@ -87,7 +91,7 @@ for (const name of ['index.js', 'index.cjs', 'template.cjs', 'requirements.cjs',
   await copyFile(join(repository, 'packaging', name), join(dist, name));
 await chmod(join(dist, 'portwatch.cjs'), 0o755);
 await writeFile(join(dist, 'THIRD-PARTY-LICENCES.txt'), await collectLicences(repository, metafiles));
-await buildTypes({ repository, dist, writesApi: process.argv.includes('--write-api') });
+await buildTypes({ repository, dist, writesApi: values['write-api'] });
 
 /** With the options of a deployment from a clone, so that both deploy the same bytes. */
 async function buildFunctions(): Promise<Metafile> {

@@ -29,9 +29,7 @@ export function addMemberTemplateCommand(program: Command, context: CommandConte
     .command('member-template')
     .description('templates for the watched accounts: a role that the monitor assumes, and a rule that forwards events')
     .addOption(
-      new Option('--monitor-account <id>', 'account of the monitor: 12 digits')
-        .makeOptionMandatory()
-        .argParser(parseAccount),
+      new Option('--monitor-account <id>', 'account of the monitor: 12 digits; required').argParser(parseAccount),
     )
     .option('--region <name>', 'region of the monitor (default: that of AWS_REGION)')
     .option(

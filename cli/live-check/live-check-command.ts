@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import { regionOption } from '../options/deployment-options.ts';
+import { joinProblems } from '../options/parse-all.ts';
+import { explainUsage } from '../text/explain-usage.ts';
 import type { LiveLimits } from './live-limits.ts';
 import type { LiveCheckOptions } from './run-live-check.ts';
 
@@ -24,10 +26,10 @@ Exit codes:
 
 export function buildLiveCheck(context: CommandContext, limits: LiveLimits): Command {
   const { out, err } = context.terminal;
-  return new Command('check:live')
+  const command = new Command('check:live')
     .description('finds out on a real instance what AWS does not document about the calls of Lightsail')
-    .requiredOption('--instance <name>', 'the instance whose firewall is changed')
-    .addOption(regionOption('its region').makeOptionMandatory())
+    .option('--instance <name>', 'the instance whose firewall is changed; required')
+    .addOption(regionOption('its region; required'))
     .option('--i-know-it-is-changed', 'required: the firewall is changed, and put back at the end')
     .option('--profile <name>', 'profile of ~/.aws/config')
     .option('--report <file>', 'where the JSON report is written', 'live-check.json')
@@ -36,14 +38,32 @@ export function buildLiveCheck(context: CommandContext, limits: LiveLimits): Com
     .configureOutput({
       writeOut: (text) => out.print(text.trimEnd()),
       writeErr: (text) => err.print(text.trimEnd()),
-      outputError: (text) => err.print(`check:live: ${text.trim()}`),
     })
-    .action(async (options: LiveCheckOptions & { iKnowItIsChanged?: boolean }) => {
-      if (options.iKnowItIsChanged !== true)
-        throw new CommandError(
-          `The check changes the firewall of ${options.instance} for some minutes; expected --i-know-it-is-changed, and an instance that nobody needs.`,
-        );
+    .action(async (options: GivenOptions) => {
+      const { instance, region, profile, report } = options;
+      const problems = findProblems(options);
+      if (instance === undefined || region === undefined || problems.length > 0)
+        throw new CommandError(`${joinProblems(problems)}. Nothing was changed.`);
       const { runLiveCheck } = await import('./run-live-check.ts');
-      await runLiveCheck(options, context, limits);
+      await runLiveCheck({ instance, region, report, ...(profile !== undefined && { profile }) }, context, limits);
     });
+  explainUsage(command, 'npm run check:live -- --help lists the options', context);
+  return command;
+}
+
+/** Commander would report a missing option before an unknown one, so this file checks the required options. */
+interface GivenOptions extends Partial<LiveCheckOptions> {
+  report: string;
+  iKnowItIsChanged?: boolean;
+}
+
+function findProblems({ instance, region, iKnowItIsChanged }: GivenOptions): string[] {
+  const problems: string[] = [];
+  if (instance === undefined) problems.push('expected --instance with the name of an instance that nobody needs');
+  if (region === undefined) problems.push('expected --region with the region of the instance, such as eu-west-1');
+  if (iKnowItIsChanged !== true)
+    problems.push(
+      `The check changes the firewall of ${instance ?? 'the instance'} for some minutes; expected --i-know-it-is-changed, and an instance that nobody needs`,
+    );
+  return problems;
 }

@@ -41,6 +41,13 @@ describe('a wrong argument ends with 2, one line on stderr, and nothing on stdou
     ['a misspelt command', ['scna'], "portwatch: unknown command 'scna' (Did you mean scan?). ", commands],
     ['an unknown command', ['frobnicate'], "portwatch: unknown command 'frobnicate'. ", commands],
     ['a misspelt option', ['scan', '--regoin', 'x'], "portwatch: unknown option '--regoin' (Did you mean --region?). "],
+    ['an option that is like no other one', ['scan', '--nope'], "portwatch: unknown option '--nope'. "],
+    ['an option of the program', ['--nope'], "portwatch: unknown option '--nope'. ", commands],
+    [
+      'a misspelt option with its value',
+      ['scan', '--regoin=x'],
+      "portwatch: unknown option '--regoin=x' (Did you mean --region?). ",
+    ],
     [
       'one argument too many',
       ['scan', 'web-1'],
@@ -59,6 +66,19 @@ describe('a wrong argument ends with 2, one line on stderr, and nothing on stdou
     ],
   ])('%s', async (_, args, sentence, advice = options) => {
     expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: `${sentence}${advice}` });
+  });
+
+  test('every command names an unknown option first, and the help that lists its options', async () => {
+    const names = [...(await run(['--help'])).stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names)
+      expect(await run([name, '--nope'])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `portwatch: unknown option '--nope'. npm run portwatch -- ${name} --help lists the options.\n`,
+      });
   });
 
   test('the process ends the same way', async () => {

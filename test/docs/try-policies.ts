@@ -10,7 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { keyPolicyStatements } from '../../lib/key-policy.ts';
+import { readOptions } from '../support/read-options.ts';
 import { listTrials, type Request, type Trial, tryPolicies } from './deploy-requests.ts';
+
+readOptions({}, []);
 
 interface Simulator {
   runSimulation(

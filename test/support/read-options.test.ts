@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import packageJson from '../../package.json' with { type: 'json' };
+import { depth } from './depth.ts';
 import { readOptions } from './read-options.ts';
 
 const { argv } = process;
@@ -42,6 +45,21 @@ test('--help lists the options with their defaults, and ends with 0', () => {
   expect(write.mock.calls).toEqual([
     ['Options:\n  --seeds <number> (default 10)\n  --seed <number>\n  --json\n  --help\n'],
   ]);
+});
+
+/** The programs of package.json that are neither the command nor Jest. */
+const programs = Object.values<string>(packageJson.scripts).flatMap(
+  (script) => /((?:bench|test|packaging)\/[\w/-]+\.ts)$/.exec(script)?.[1] ?? [],
+);
+
+test.each(programs)('%s refuses an option that it does not know', (program) => {
+  expect(programs.length).toBeGreaterThan(10);
+  const path = fileURLToPath(new URL(`../../${program}`, import.meta.url));
+  // Starting each program takes long.
+  if (depth({ quick: true, full: false })) return expect(readFileSync(path, 'utf8')).toMatch(/readOptions\(/);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, '--nope'], { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^Unknown option '--nope'.* The options are: /);
 });
 
 test('the simulation does not run zero seeds because of a wrong number', () => {

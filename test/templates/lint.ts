@@ -7,7 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensurePython } from '../deploy/python.ts';
+import { readOptions } from '../support/read-options.ts';
 import { writeTemplates } from './write-templates.ts';
+
+readOptions({}, []);
 
 process.env['CDK_VALIDATION'] = 'false';
 // A separate environment, because cfn-lint and the AWS CLI need different versions of the same packages.

@@ -5,13 +5,14 @@ import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { callerPath } from '../../options/caller-path.ts';
 import { isRegion } from '../../options/deployment-options.ts';
+import { joinProblems } from '../../options/parse-all.ts';
 import { loadSynthesis } from '../template/run-template.ts';
 import { writeFolder } from '../template/write-folder.ts';
 import { memberFiles, renderMemberCommands } from './render-member-commands.ts';
 
 interface MemberTemplateOptions {
   out: string;
-  monitorAccount: string;
+  monitorAccount?: string;
   region?: string;
   /** The options `-c key=value`. */
   context: Readonly<Record<string, string>>;
@@ -21,12 +22,15 @@ interface MemberTemplateOptions {
 export async function runMemberTemplate(options: MemberTemplateOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const region = options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
-  if (!region || !isRegion(region))
-    throw new CommandError(
-      'The region of the monitor is not known: give its name with --region, such as --region eu-west-1.',
-    );
-  const { synthesiseMemberTemplates } = await loadSynthesis();
   const { monitorAccount } = options;
+  const problems: string[] = [];
+  if (monitorAccount === undefined)
+    problems.push('The account of the monitor is not known: give its 12 digits with --monitor-account');
+  if (!region || !isRegion(region))
+    problems.push('The region of the monitor is not known: give its name with --region, such as --region eu-west-1');
+  if (monitorAccount === undefined || !region || problems.length > 0)
+    throw new CommandError(`${joinProblems(problems)}.`);
+  const { synthesiseMemberTemplates } = await loadSynthesis();
   const made = synthesiseMemberTemplates({ folder: process.cwd(), context: options.context, monitorAccount, region });
   if ('refusal' in made) {
     terminal.err.print(`${made.refusal}\nNothing was written.`);

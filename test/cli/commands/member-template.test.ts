@@ -215,6 +215,12 @@ test('a folder of an earlier run is replaced, and no other one', () => {
 });
 
 test('the command refuses an account that is not one, and a region that is not known', async () => {
+  expect(await runCli(['member-template'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'portwatch: (1) The account of the monitor is not known: give its 12 digits with --monitor-account; (2) The region of the monitor is not known: give its name with --region, such as --region eu-west-1.\n',
+  });
   const wrong = await runCli(['member-template', '--monitor-account', '1234', '--region', 'eu-west-1']);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toContain('Expected the 12 digits of an account.');

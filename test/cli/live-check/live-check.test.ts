@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CommandContext } from '../../../cli/command-context.ts';
 import { isolateEnvironment } from '../../../cli/demo/isolate-environment.ts';
 import { buildLiveCheck } from '../../../cli/live-check/live-check-command.ts';
 import { runProgram } from '../../../cli/run-portwatch.ts';
@@ -105,6 +106,24 @@ async function check(
   const code = await runProgram((context) => buildLiveCheck(context, limits), all, terminal, interrupted, false);
   return { code, stdout, stderr };
 }
+
+test.each([
+  [['--nope'], "portwatch: unknown option '--nope'. npm run check:live -- --help lists the options.\n"],
+  [
+    [],
+    'portwatch: (1) expected --instance with the name of an instance that nobody needs; (2) expected --region with the region of the instance, such as eu-west-1; (3) The check changes the firewall of the instance for some minutes; expected --i-know-it-is-changed, and an instance that nobody needs. Nothing was changed.\n',
+  ],
+])('%j is refused with every problem, and without a request', async (args, sentence) => {
+  let stderr = '';
+  const terminal = buildTerminal({ stdout: { write: () => true }, stderr: { write: (text) => (stderr += text) } }, {});
+  lightsail.clearCalls();
+  const build = (context: CommandContext) => buildLiveCheck(context, fast);
+  // Without arguments the program prints its help.
+  const given = args.length === 0 ? ['--report', file] : args;
+  const code = await runProgram(build, given, terminal, new AbortController().signal, false);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: sentence });
+  expect(lightsail.calls()).toEqual([]);
+});
 
 const rulesNow = () => lightsail.instances()[0]?.portStates;
 const report = () => JSON.parse(readFileSync(file, 'utf8'));
