@@ -62,11 +62,14 @@ export interface RefusedEntry {
 /** Methods throw ItemError for an item of a later version and for a damaged one; otherwise the errors of the SDK. */
 export class DynamoDbHistoryReader {
   readonly account: string;
+  /** The present time by the clock of AWS, in ms since the epoch. */
+  readonly readNow: () => number;
   readonly #table: HistoryTable;
   readonly #settings = new Map<string, Promise<Item[]>>();
 
-  constructor(table: HistoryTable, account: string) {
+  constructor(table: HistoryTable, account: string, readNow: () => number) {
     this.account = account;
+    this.readNow = readNow;
     this.#table = table;
   }
 

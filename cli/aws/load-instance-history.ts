@@ -33,7 +33,7 @@ export interface LoadedSpan {
 
 export type HistorySource = Pick<
   DynamoDbHistoryReader,
-  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans' | 'loadKeptDays'
+  'readEntries' | 'loadEntriesAfter' | 'loadEntry' | 'loadScans' | 'readScans' | 'loadKeptDays' | 'readNow'
 >;
 
 /** Loads the histories of any number of instances for one span. Reads each region and each scan once. */

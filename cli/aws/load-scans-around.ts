@@ -13,7 +13,7 @@ import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 /** The number of scans in the first, second and third read of each side. Together 111: nine hours with a scan every five minutes. */
 const readSizes = [1, 10, 100];
 
-type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans' | 'loadKeptDays'>;
+type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans' | 'loadKeptDays' | 'readNow'>;
 
 export class ScansAround {
   readonly #reader: ScanSource;
@@ -38,7 +38,7 @@ export class ScansAround {
 
   /** The times until the end of the span whose notes of scans have expired. */
   async loadExpired(): Promise<ExpiredScans[]> {
-    return listExpiredScans(await this.#reader.loadKeptDays(this.#span.until), Date.now());
+    return listExpiredScans(await this.#reader.loadKeptDays(this.#span.until), this.#reader.readNow());
   }
 
   /** The last scan that had ended at the start of the span and for which `confirms` is true; `null`: none of the nearest 111 scans. */

@@ -84,7 +84,7 @@ export async function withDeployment<T>(
   const tableName =
     options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
   const place = { tableName, region, account };
-  const table = openTable(place, credentials, interrupted);
+  const table = openTable(place, credentials, interrupted, () => readNow(context));
   try {
     const own = table.openAccount(account);
     const registry = await table.loadAccounts(account);
@@ -126,11 +126,15 @@ export function forEachAccount<T, Account = DeploymentAccount>(
   return pLimit(accountsAtOnce).map(accounts, read);
 }
 
-/** Reads end with an error once `signal` is aborted. `credentials`: `undefined`: the SDK finds them. */
+/**
+ * Reads end with an error once `signal` is aborted. `credentials`: `undefined`: the SDK finds them. `now`: the present time by the clock of
+ * AWS.
+ */
 export function openTable(
   { tableName, region }: Pick<Deployment, 'tableName' | 'region'>,
   credentials: CallerIdentity['credentials'] | undefined,
   signal: AbortSignal,
+  now: () => number,
 ) {
   const client = withoutCallLog(
     new DynamoDBClient({ ...clientSettings(), region, ...(credentials && { credentials }) }),
@@ -141,7 +145,7 @@ export function openTable(
   );
   const table = new HistoryTable(client, tableName, signal);
   const openAccount = (account: string): AccountRecords => {
-    const reader = new DynamoDbHistoryReader(table, account);
+    const reader = new DynamoDbHistoryReader(table, account, now);
     const loadSettings = (at: string) => reader.loadSettingsAt(at);
     return {
       account,
@@ -166,8 +170,9 @@ export function openHistoryReader(
   place: Pick<Deployment, 'tableName' | 'region' | 'account'>,
   credentials: CallerIdentity['credentials'] | undefined,
   signal: AbortSignal,
+  now: () => number,
 ) {
-  const { openAccount, close } = openTable(place, credentials, signal);
+  const { openAccount, close } = openTable(place, credentials, signal, now);
   return { ...openAccount(place.account), close };
 }
 

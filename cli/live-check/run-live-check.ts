@@ -27,7 +27,7 @@ export interface LiveCheckOptions {
   report: string;
 }
 
-/** Records from this time before the start count too: CloudTrail has whole seconds, and its clock can differ from that of this machine. */
+/** Records from this time before the start count too: CloudTrail has whole seconds, and its clock can differ from that of STS. */
 const clockToleranceMs = 5_000;
 
 /** Throws CommandError. After the first change, in every case, the firewall is restored and then the report is written. */
@@ -38,7 +38,8 @@ export async function runLiveCheck(
 ): Promise<void> {
   const identity = await identify(profile ?? null, interrupted);
   const resource: Resource = { account: identity.account, region, instanceName: instance };
-  const startedAt = new Date(Date.now() - clockToleranceMs);
+  // CloudTrail's records have the time of AWS.
+  const startedAt = new Date(Date.now() + identity.clockOffsetMs - clockToleranceMs);
   const editor = new FirewallEditor(resource, identity, interrupted);
   try {
     const { rules, arn } = await editor.observe();

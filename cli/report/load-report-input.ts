@@ -6,6 +6,7 @@ import { wasEverApproved } from '../../lambda/approvals/decide-reminders.ts';
 import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import { confirms, findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
 import { resourceKey } from '../../lambda/history/resource-key.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader, RefusedEntry } from '../aws/history-reader.ts';
@@ -33,6 +34,7 @@ type ReportSource = Pick<
   | 'loadScans'
   | 'readScans'
   | 'loadKeptDays'
+  | 'readNow'
   | 'loadApprovals'
   | 'loadSettingsAt'
 >;
@@ -78,7 +80,7 @@ export async function loadReportInput(
   return {
     account,
     name: null,
-    builtAt: new Date().toISOString(),
+    builtAt: toInstant(reader.readNow()),
     span,
     slices,
     scans: [{ account, scans }],

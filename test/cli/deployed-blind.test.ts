@@ -125,7 +125,9 @@ describe('P4: a failure that was not alerted yet', () => {
   });
 
   test('the report of a span that begins within the gap shows it, although the failed scan lies before the span', async () => {
-    const place = { ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal) };
+    const place = {
+      ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal, Date.now),
+    };
     const span = { from: at('09:11'), until: at('09:14') };
     const { slices } = await loadReportInput(place, span, () => undefined);
     place.close();
@@ -326,7 +328,9 @@ describe('P4: a span whose scan items have expired', () => {
 
   test('the report shows it', async () => {
     await keep(3);
-    const place = { ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal) };
+    const place = {
+      ...openHistoryReader({ tableName, region, account }, undefined, new AbortController().signal, Date.now),
+    };
     const span = { from: when, until: at('09:06', '2026-11-26') };
     const { slices } = await loadReportInput(place, span, () => undefined);
     place.close();

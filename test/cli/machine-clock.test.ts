@@ -1,6 +1,8 @@
 /** The answers of the commands on a machine whose clock differs from the clock of AWS. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ClockError, refuseWrongClock } from '../../cli/refuse-wrong-clock.ts';
+import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
+import { settingsKey } from '../../lambda/contract/table-keys.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
 import { baselineOf, entryOf, saveEntry } from '../scan/entries.ts';
@@ -8,6 +10,7 @@ import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
 import { account, startDeployedAccount } from './deployed-account.ts';
+import { startCli } from './run-cli.ts';
 
 const hour = 3_600_000;
 const machineNow = Date.now();
@@ -53,6 +56,43 @@ describe('P6: on a machine whose clock is an hour behind', () => {
     const { stderr, answer } = await run('approve', 'late-1', '22', '--from', 'anywhere', '--reason', 'for a test');
     expect(stderr).toEqual(said);
     expect(Date.parse(answer.approvals[0].from)).toBeGreaterThanOrEqual(awsNow);
+  });
+});
+
+describe('P6: on a machine whose clock is three days ahead', () => {
+  const ahead = 3 * 24 * hour;
+  let mocked: { mockRestore(): void };
+  let lightsail: LightsailEmulator;
+  const own: Resource = { account, region: 'eu-west-1', instanceName: 'kept-1' };
+  const now = machineNow - ahead;
+
+  beforeAll(async () => {
+    lightsail = await startLightsailEmulator({ account, regions: ['eu-west-1'] });
+    const real = Date.now;
+    mocked = jest.spyOn(Date, 'now').mockImplementation(() => real() - ahead);
+    const settingsAt = toInstant(now - 10 * hour);
+    await deployed.put({ ...settingsKey(account, settingsAt), schema: 1, hash: 'a', settings: { keepHistoryDays: 2 } });
+    await saveEntry(deployed.store, baselineOf({ ...own, instanceName: null }, toInstant(now - 6 * hour), null));
+    await saveEntry(deployed.store, baselineOf(own, toInstant(now - 6 * hour), [httpFromAnywhere]));
+    for (const hoursAgo of [3, 1])
+      await saveNewestScan(deployed.store, scanRecordOf(account, toInstant(now - hoursAgo * hour)));
+  });
+
+  afterAll(async () => {
+    mocked.mockRestore();
+    await lightsail.close();
+  });
+
+  test('no note counts as expired that AWS still has, and scan and report have the time of AWS', async () => {
+    const env = { ...deployed.environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
+    const [state, scan] = await Promise.all([
+      deployed.start('at', 'kept-1', toInstant(now - 4 * hour), '--json').ended,
+      startCli(['scan', '--json'], env).ended,
+    ]);
+    const said = expect.stringMatching(/^The clock of this machine is 43(19|20) min ahead of the clock of AWS\. /);
+    expect(JSON.parse(state.stdout)).toMatchObject({ status: 'known', gap: null });
+    expect([state.stderr, scan.stderr]).toEqual([said, said]);
+    expect(Math.abs(Date.parse(JSON.parse(scan.stdout).accounts[0].scannedAt) - now)).toBeLessThan(hour);
   });
 });
 

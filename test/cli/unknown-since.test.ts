@@ -112,7 +112,12 @@ describe.each(cases)('scans that end with %s', (scans, since, confirmed, alert) 
 });
 
 test('the report', async () => {
-  const place = openHistoryReader({ tableName, region: 'eu-west-1', account }, undefined, new AbortController().signal);
+  const place = openHistoryReader(
+    { tableName, region: 'eu-west-1', account },
+    undefined,
+    new AbortController().signal,
+    Date.now,
+  );
   const span = { from: at('10:36'), until: at(now) };
   const { slices } = await loadReportInput(place, span, () => undefined);
   place.close();

@@ -182,6 +182,7 @@ describe('exposed', () => {
     const reader = new DynamoDbHistoryReader(
       new HistoryTable(deployed.client, tableName, new AbortController().signal),
       plan.account,
+      Date.now,
     );
     const [{ states }, departed] = await Promise.all([reader.loadFleet(), reader.loadDeparted()]);
     const loader = new HistoryLoader(reader, span);

@@ -16,11 +16,13 @@ const timeoutMs = 10_000;
 
 /**
  * `id`: the name of a rule, or `<bus>|<name>` for a rule on another bus than the default one. CloudFormation has ids of this form (issue
- * 1131 of its coverage roadmap). `null`: the rule does not exist. Throws an error with the name that EventBridge gives the error.
+ * 1131 of its coverage roadmap). `now`: the time of AWS, for the signature, which is valid for five minutes. `null`: the rule
+ * does not exist. Throws an error with the name that EventBridge gives the error.
  */
 export async function readEventRule(
   id: string,
   config: ReaderConfig,
+  now: number,
   signal: AbortSignal,
 ): Promise<EventRuleFacts | null> {
   const { region } = config;
@@ -34,7 +36,7 @@ export async function readEventRule(
   const headers = {
     'content-type': 'application/x-amz-json-1.1',
     host: url.host,
-    'x-amz-date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
+    'x-amz-date': new Date(now).toISOString().replace(/[-:]|\.\d+/g, ''),
     'x-amz-target': 'AWSEvents.DescribeRule',
   };
   const signed = signRequest({ headers, body, region, service: 'events' }, await config.credentials());

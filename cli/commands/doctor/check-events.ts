@@ -116,7 +116,7 @@ function mergeEqual(rows: readonly Row[]): Row[] {
 export const ruleReads = ['events:DescribeRule'];
 
 export async function checkEventRules(monitor: Monitor): Promise<Row[]> {
-  const { listParts, place, signal } = monitor;
+  const { listParts, place, now, signal } = monitor;
   const names = listParts('AWS::Events::Rule');
   const settings = await loadEffectiveSettings(monitor).catch(() => null);
   if (names.length === 0)
@@ -124,7 +124,7 @@ export async function checkEventRules(monitor: Monitor): Promise<Row[]> {
       ? [okRow({ check: 'event-rule', resource: null }, notUsed)]
       : [lacksPart('event-rule', 'rule for events', monitor)];
   const own = await checkEach(monitor, 'event-rule', ruleReads, names, sameName, async (name) => [
-    decideEventRule(name, await readEventRule(name, place, signal), place),
+    decideEventRule(name, await readEventRule(name, place, now, signal), place),
   ]);
   const others =
     settings === null ? [] : listEventRegions(settings, place.region).filter((region) => region !== place.region);
@@ -154,7 +154,7 @@ function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<
         ),
       ];
     const rows = rules.map(async (name) =>
-      decideEventRule(name, await readEventRule(name, place, monitor.signal), place),
+      decideEventRule(name, await readEventRule(name, place, monitor.now, monitor.signal), place),
     );
     return Promise.all(rows);
   });

@@ -92,7 +92,7 @@ export function openMonitor(source: MonitorSource): Monitor {
       'error' in deployed ? deployed.error : 'the stack has no output SnapshotTableName',
     );
   };
-  const opened = tableName === null ? null : openTable({ ...place, tableName }, place.credentials, signal);
+  const opened = tableName === null ? null : openTable({ ...place, tableName }, place.credentials, signal, () => now);
   const table = () => {
     requireTable();
     if (opened === null) throw new Error('a table without a reader');

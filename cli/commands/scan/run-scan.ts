@@ -3,8 +3,10 @@ import type { Severity } from '../../../lambda/firewall/index.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
+import { ClockError, refuseWrongClock } from '../../refuse-wrong-clock.ts';
 import { printError } from '../../text/print-error.ts';
 import type { Terminal } from '../../text/terminal.ts';
+import { readNow } from '../../time/clock.ts';
 import { decideExitCode } from './decide-exit-code.ts';
 import { describeUnread } from './describe-unread.ts';
 import type { SurveyProgress } from './read-and-rate-fleet.ts';
@@ -20,7 +22,8 @@ interface ScanOptions {
 }
 
 /** Throws CommandError if no account could be read. */
-export async function runScan(options: ScanOptions, { terminal, interrupted, endWith }: CommandContext): Promise<void> {
+export async function runScan(options: ScanOptions, context: CommandContext): Promise<void> {
+  const { terminal, interrupted, endWith } = context;
   const surveys: AccountSurvey[] = [];
   const failed: FailedAccount[] = [];
   const profiles = options.profile ?? [null];
@@ -28,12 +31,17 @@ export async function runScan(options: ScanOptions, { terminal, interrupted, end
     const onProgress = (progress: SurveyProgress) => terminal.showProgress(renderProgress(progress, profile));
     terminal.showProgress(`${profile === null ? '' : `${profile}: `}finding the account of these credentials`);
     try {
-      const survey = await surveyAccount({ profile, regions: options.region ?? [], signal: interrupted, onProgress });
+      // The first account shows if the clock is right. Later the command would print its first answers twice.
+      const checkClock = (offsetMs: number) => {
+        if (surveys.length === 0) refuseWrongClock(offsetMs, context);
+      };
+      const question = { profile, regions: options.region ?? [], signal: interrupted, onProgress };
+      const survey = await surveyAccount({ ...question, checkClock, now: () => readNow(context) });
       surveys.push(survey);
       if (!options.json) terminal.out.print(`${renderSurvey(survey, terminal)}\n`);
     } catch (error) {
       // The other accounts have their own credentials, so the scan continues.
-      if (!(error instanceof CommandError) || profiles.length === 1) throw error;
+      if (!(error instanceof CommandError) || error instanceof ClockError || profiles.length === 1) throw error;
       failed.push({ profile, message: error.message });
     } finally {
       terminal.showProgress(null);

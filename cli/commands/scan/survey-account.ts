@@ -1,5 +1,6 @@
 import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { chooseRegions } from './choose-regions.ts';
 import { readAndRateFleet, type Survey, type SurveyProgress } from './read-and-rate-fleet.ts';
@@ -13,6 +14,10 @@ export interface AccountSurvey extends Survey {
 }
 
 interface AccountQuestion {
+  /** Called before Lightsail is read; throws ClockError if the clock of this machine is wrong. */
+  checkClock: (offsetMs: number) => void;
+  /** The present time by the clock of AWS, in ms since the epoch. */
+  now: () => number;
   profile: string | null;
   /** Empty: every region that Lightsail has. */
   regions: readonly string[];
@@ -24,15 +29,17 @@ interface AccountQuestion {
 const longestReadMs = 300_000;
 
 /** Throws CommandError if the caller cannot be identified, or the regions cannot be listed. */
-export async function surveyAccount({ profile, regions, signal, onProgress }: AccountQuestion): Promise<AccountSurvey> {
-  const { account, arn, homeRegion, credentials } = await identify(profile, signal);
+export async function surveyAccount(question: AccountQuestion): Promise<AccountSurvey> {
+  const { profile, regions, signal, onProgress } = question;
+  const { account, arn, homeRegion, credentials, clockOffsetMs } = await identify(profile, signal);
+  question.checkClock(clockOffsetMs);
   const reader = new LightsailReader(homeRegion, {
     ...clientSettings(),
     ...(profile === null ? {} : { profile }),
     credentials,
   });
   try {
-    const scannedAt = new Date().toISOString();
+    const scannedAt = toInstant(question.now());
     const readSignal = AbortSignal.any([signal, AbortSignal.timeout(longestReadMs)]);
     const chosen = await chooseRegions(reader, regions, readSignal, signal);
     const survey = await readAndRateFleet(reader, chosen, readSignal, onProgress);

@@ -7,6 +7,7 @@ import type { SnsMessage } from '../../../lambda/alerts/sns-message.ts';
 import { type Channel, parseChannels } from '../../../lambda/contract/channels.ts';
 import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import { type CallerIdentity, identify } from '../../aws/caller-identity.ts';
 import { explainErrors } from '../../aws/explain-errors.ts';
 import { loadStackOutputs } from '../../aws/stack-outputs.ts';
@@ -14,8 +15,10 @@ import { testTopic } from '../../aws/topic-tester.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { renderJson } from '../../json/render-json.ts';
+import { refuseWrongClock } from '../../refuse-wrong-clock.ts';
 import { isAmazonQ } from '../../text/describe-listeners.ts';
 import { printError } from '../../text/print-error.ts';
+import { readNow } from '../../time/clock.ts';
 import { buildTestAlert } from './build-test-alert.ts';
 import { type ChannelTest, describeProblems } from './channel-test.ts';
 import { decideExitCode } from './decide-exit-code.ts';
@@ -32,18 +35,18 @@ interface TestAlertOptions {
 }
 
 /** Throws CommandError if the topics cannot be found, or their subscribers cannot be listed. */
-export async function runTestAlert(
-  options: TestAlertOptions,
-  { terminal, interrupted, endWith }: CommandContext,
-): Promise<void> {
+export async function runTestAlert(options: TestAlertOptions, context: CommandContext): Promise<void> {
+  const { terminal, interrupted, endWith } = context;
   const identity = await identify(options.profile ?? null, interrupted);
+  refuseWrongClock(identity.clockOffsetMs, context);
+  const at = toInstant(readNow(context));
   const topics = await findTopics(options, identity, interrupted);
   const tests: ChannelTest[] = [];
   for (const [topic, topicArn] of [
     ['alerts', topics.alerts],
     ['health', topics.health],
   ] as const)
-    tests.push(await testChannel({ topic, topicArn, channels: topics.channels }, identity, interrupted));
+    tests.push(await testChannel({ topic, topicArn, channels: topics.channels, at }, identity, interrupted));
   if (options.json)
     terminal.out.print(renderJson({ schema: 'portwatch.test-alert/1', channels: tests.map(toDocument) }));
   else terminal.out.print(tests.map((test) => renderChannelTest(test, terminal)).join('\n\n'));
@@ -76,12 +79,16 @@ async function findTopics(
 }
 
 async function testChannel(
-  { topic, topicArn, channels }: Pick<ChannelTest, 'topic' | 'topicArn'> & { channels: readonly Channel[] },
+  {
+    topic,
+    topicArn,
+    channels,
+    at,
+  }: Pick<ChannelTest, 'topic' | 'topicArn'> & { channels: readonly Channel[]; at: string },
   { credentials }: CallerIdentity,
   signal: AbortSignal,
 ): Promise<ChannelTest> {
   const [, , , region = '', account = ''] = topicArn.split(':');
-  const at = new Date().toISOString();
   const coverage = { instancesListed: 0, instancesRead: 0, regionsListed: 0, regionsSkipped: [] };
   const context = { account, name: account, scannedAt: at, ...defaultRatingPolicy, coverage, tableName: '' };
   const [plan] = planMessages([[buildTestAlert({ account, region, at, topic })]], context, randomUUID());

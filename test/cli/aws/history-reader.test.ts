@@ -43,7 +43,7 @@ const { client, store } = snapshots;
 
 describe('the history reader on DynamoDB', () => {
   const open = (of = account) =>
-    new DynamoDbHistoryReader(new HistoryTable(client, tableName, new AbortController().signal), of);
+    new DynamoDbHistoryReader(new HistoryTable(client, tableName, new AbortController().signal), of, Date.now);
   const put = (item: Record<string, unknown>) =>
     client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
   const putAttribution = ({ resource, at: entryAt }: HistoryEntry, attribution: Attribution) =>
@@ -284,6 +284,7 @@ describe('the history reader on DynamoDB', () => {
     const reader = new DynamoDbHistoryReader(
       new HistoryTable(client, tableName, AbortSignal.abort(new Error('enough'))),
       account,
+      Date.now,
     );
     await expect(reader.loadFleet()).rejects.toThrow('Request aborted');
     expect(reader.consumed.requests).toBe(0);

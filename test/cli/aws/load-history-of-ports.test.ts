@@ -49,6 +49,7 @@ function openTable(entries: readonly HistoryEntry[], indexed: readonly HistoryEn
     },
     async *readScans() {},
     loadKeptDays: async () => [],
+    readNow: Date.now,
     loadScans: async () => [],
     loadEntry: async (of, instant) => own(of).find((entry) => entry.at === instant) ?? null,
     loadEntriesAfter: async (of, instant, count) => {

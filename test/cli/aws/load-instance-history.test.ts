@@ -42,6 +42,7 @@ function openTable(
       yield scans.filter(({ startedAt }) => within(startedAt, span)).toReversed();
     },
     loadKeptDays: async () => [],
+    readNow: Date.now,
     loadScans: async (span, count, oldestFirst) => {
       const found = scans.filter(({ startedAt }) => within(startedAt, span));
       return (oldestFirst ? found : found.toReversed()).slice(0, count);

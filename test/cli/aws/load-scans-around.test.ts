@@ -35,7 +35,10 @@ function openAt(from: string, until = from) {
     asked.push(Number.POSITIVE_INFINITY);
     yield await loadScans(span, scans.length, false);
   };
-  return { near: new ScansAround({ loadScans, readScans, loadKeptDays: async () => [] }, { from, until }), asked };
+  return {
+    near: new ScansAround({ loadScans, readScans, loadKeptDays: async () => [], readNow: Date.now }, { from, until }),
+    asked,
+  };
 }
 
 const any = () => true;

@@ -70,6 +70,7 @@ type Source = Pick<
   | 'loadScans'
   | 'readScans'
   | 'loadKeptDays'
+  | 'readNow'
 >;
 
 /** Pages of `pageSize` entries, as from DynamoDB. */
@@ -92,6 +93,7 @@ function openTable(entries: readonly HistoryEntry[]): DynamoDbHistoryReader {
     loadEntry: async (of, instant) => own(of).find((entry) => entry.at === instant) ?? null,
     loadEntries: async (places) => entries.filter((entry) => places.some((place) => place.at === entry.at)),
     loadKeptDays: async () => [],
+    readNow: Date.now,
     loadScans: async ({ from, until }, count, oldestFirst) => {
       const found = within(scans, ({ startedAt }) => startedAt, from, until);
       return (oldestFirst ? found : found.toReversed()).slice(0, count);

@@ -45,6 +45,7 @@ const place = {
       for (const scan of scans.toReversed()) if (within(scan.startedAt, span)) yield [scan];
     },
     loadKeptDays: async () => [],
+    readNow: Date.now,
     loadApprovals: async () => ({ approvals: [], refused: [] }),
     loadSettingsAt: async () => null,
     loadScans: async (span: Span, count: number, oldestFirst: boolean) => {
