@@ -13,11 +13,12 @@ import { attributionKey, settingsKey } from '../../lambda/contract/table-keys.ts
 import { exposureOf, type PortState } from '../../lambda/firewall/index.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
-import type { FleetStore } from '../../lambda/scan/interfaces.ts';
+import type { FleetStore, ScanRecord } from '../../lambda/scan/interfaces.ts';
 import { baselineOf, entryOf, stateOf } from '../scan/entries.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 import { type Ended, type ProcessOptions, type Running, runHere, startCli } from './run-cli.ts';
+import { writeInBatches } from './write-in-batches.ts';
 
 export const account = '111122223333';
 export const tableName = 'Snapshots';
@@ -81,7 +82,7 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     runOnTerminal: (columns, env, ...args) => runHere(args, { screen: { isTTY: true, columns }, terminalEnv: env }),
     start: (...args) => startCli(args, environment),
     startWith: (options, ...args) => startCli(args, environment, options),
-    put: (item) => client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) })),
+    put: putInto(client),
     async close() {
       leave();
       client.destroy();
@@ -89,6 +90,9 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     },
   };
 }
+
+const putInto = (client: DynamoDBClient) => (item: Record<string, unknown>) =>
+  client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
 
 /** Commands that ask CloudFormation only for the name of the table. */
 const commandsWithTable = new Set([
@@ -135,9 +139,14 @@ export const byAlice: Attribution = {
 /** The same account, with the sample history. */
 export async function startSampleAccount(more: Record<string, string> = {}): Promise<DeployedAccount> {
   const deployed = await startDeployedAccount(more);
-  await writeSampleHistory(deployed);
+  await writeInBatches(deployed.client, (collector) =>
+    writeSampleHistory({ store: buildFleetStore(collector, tableName), put: putInto(collector) }),
+  );
+  await saveNewestScan(deployed.store, sampleScan(at('11:00')));
   return deployed;
 }
+
+const regions = ['ap-south-1', 'eu-west-1', 'us-east-1'];
 
 /**
  * 10 November 2026, scans every five minutes from 09:00 to 11:00. web-1 and web-2 exist from the start. Alice opens mysql on web-1 between
@@ -145,7 +154,6 @@ export async function startSampleAccount(more: Record<string, string> = {}): Pro
  * 09:30 and 09:35. `copy` is in two regions. Nothing is known about ap-south-1 after 10:40.
  */
 async function writeSampleHistory({ store, put }: Pick<DeployedAccount, 'store' | 'put'>): Promise<void> {
-  const regions = ['ap-south-1', 'eu-west-1', 'us-east-1'];
   for (const region of regions)
     await putHistory(store, [
       baselineOf({ account, region, instanceName: null }, at('09:00'), null, {
@@ -202,7 +210,7 @@ async function writeSampleHistory({ store, put }: Pick<DeployedAccount, 'store' 
     hash: 'first',
     settings: { highRiskPorts: [22, 3306, 3389] },
   });
-  await putScans(store, regions);
+  await putScans(store);
 }
 
 const nothingRead = {
@@ -278,18 +286,19 @@ async function putHistory(store: FleetStore, entries: readonly HistoryEntry[]): 
   );
 }
 
-async function putScans(store: FleetStore, regions: readonly string[]): Promise<void> {
-  const starts = Array.from({ length: 25 }, (_, index) => Date.parse(at('09:00')) + index * 300_000);
-  for (const start of starts) {
-    const startedAt = new Date(start).toISOString();
-    const isBlind = startedAt >= at('10:10') && startedAt <= at('10:25');
-    const isFarLost = startedAt >= at('10:40');
-    const scan = scanRecordOf(account, startedAt, {
-      regionsListed: regions.filter((region) => !(isFarLost && region === 'ap-south-1')),
-      notRead: isBlind ? ['eu-west-1#web-2'] : [],
-      instancesListed: 5,
-      instancesRead: 5,
-    });
-    await (start === starts.at(-1) ? saveNewestScan(store, scan) : store.putScan(scan, null));
-  }
+/** Every five minutes; without the scan of 11:00, which is the newest. */
+async function putScans(store: FleetStore): Promise<void> {
+  const starts = Array.from({ length: 24 }, (_, index) => Date.parse(at('09:00')) + index * 300_000);
+  for (const start of starts) await store.putScan(sampleScan(new Date(start).toISOString()), null);
+}
+
+function sampleScan(startedAt: string): ScanRecord {
+  const isBlind = startedAt >= at('10:10') && startedAt <= at('10:25');
+  const isFarLost = startedAt >= at('10:40');
+  return scanRecordOf(account, startedAt, {
+    regionsListed: regions.filter((region) => !(isFarLost && region === 'ap-south-1')),
+    notRead: isBlind ? ['eu-west-1#web-2'] : [],
+    instancesListed: 5,
+    instancesRead: 5,
+  });
 }
