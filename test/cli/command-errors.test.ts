@@ -1,12 +1,16 @@
 /** Questions without an answer, and the exit codes of the process: one sentence on stderr, and never an empty answer. */
+import { EventEmitter } from 'node:events';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
+import { guardOutput } from '../../cli/guard-output.ts';
+import { runPortwatch } from '../../cli/run-portwatch.ts';
+import { buildTerminal } from '../../cli/text/terminal.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { commitOf, entryOf } from '../scan/entries.ts';
 import { depth } from '../support/depth.ts';
 import { account, at, type DeployedAccount, startSampleAccount, tableName } from './deployed-account.ts';
-import { startCli } from './run-cli.ts';
+import { type Ended, startCli } from './run-cli.ts';
 
 let deployed: DeployedAccount;
 
@@ -203,16 +207,57 @@ describe('the exit code', () => {
   });
 });
 
+/** Runs a command in this process, with a stdout that cannot be written. */
+async function runWithBrokenOutput(code: 'EPIPE' | 'ENOSPC', ...args: string[]): Promise<Ended> {
+  const exits: number[] = [];
+  let written = '';
+  const stdout = Object.assign(new EventEmitter(), {
+    write: () => stdout.emit('error', Object.assign(new Error('write failed'), { code })),
+  });
+  const stderr = Object.assign(new EventEmitter(), {
+    write: (text: string) => {
+      written += text;
+    },
+  });
+  guardOutput({ stdout, stderr }, args, (exit) => exits.push(exit));
+  const { signal } = new AbortController();
+  const ended = await runPortwatch(args, buildTerminal({ stdout, stderr }, {}), signal);
+  return { code: exits[0] ?? ended, stdout: '', stderr: written };
+}
+
+/** A process of its own takes half a second, so that in `npm test` only the first test of a pipe and Ctrl-C start one. */
+const ways = {
+  inZone: depth({
+    quick: async (TZ: string, args: string[]) => {
+      const { TZ: before } = process.env;
+      process.env['TZ'] = TZ;
+      const ended = await deployed.run(...args);
+      process.env['TZ'] = before;
+      return ended;
+    },
+    full: (TZ: string, args: string[]) => startCli(args, { ...deployed.environment, TZ }).ended,
+  }),
+  onFullDisk: depth({
+    quick: (args: string[]) => runWithBrokenOutput('ENOSPC', ...args),
+    full: (args: string[]) => deployed.startWith({ output: '/dev/full' }, ...args).ended,
+  }),
+  intoClosedPipe: depth({
+    quick: (args: string[]) => runWithBrokenOutput('EPIPE', ...args),
+    full: (args: string[]) => {
+      const { child, ended } = deployed.start(...args);
+      child.stdout.destroy();
+      return ended;
+    },
+  }),
+};
+
 describe('as a process', () => {
-  test.each(
-    [
-      ['JST-9', ['status'], 2, 'portwatch: The time zone of the variable TZ, "JST-9", is not known here; ', ''],
-      ['JST-9', ['status', '--json'], 0, '', '"portwatch.status/1"'],
-      ['', ['at', 'web-1', '2026-11-10T09:20Z'], 0, '', '2026-11-10 09:00:00 UTC'],
-    ].slice(0, depth({ quick: 1, full: 3 })) as [string, string[], number, string, string][],
-  )('the variable TZ as %j in %j works, or is named in a sentence', async (TZ, args, code, stderr, stdout) => {
-    const { ended } = startCli(args, { ...deployed.environment, TZ });
-    expect(await ended).toEqual({
+  test.each<[string, string[], number, string, string]>([
+    ['JST-9', ['status'], 2, 'portwatch: The time zone of the variable TZ, "JST-9", is not known here; ', ''],
+    ['JST-9', ['status', '--json'], 0, '', '"portwatch.status/1"'],
+    ['', ['at', 'web-1', '2026-11-10T09:20Z'], 0, '', '2026-11-10 09:00:00 UTC'],
+  ])('the variable TZ as %j in %j works, or is named in a sentence', async (TZ, args, code, stderr, stdout) => {
+    expect(await ways.inZone(TZ, args)).toEqual({
       code,
       stderr: expect.stringContaining(stderr),
       stdout: expect.stringContaining(stdout),
@@ -226,11 +271,11 @@ describe('as a process', () => {
   });
 
   test.each(
-    [['status', '--json', '--exit-code', 'critical'], ['--help'], ['export'], ['report', '--out', '-']]
-      .slice(0, depth({ quick: 1, full: 4 }))
-      .map((args) => [args]),
+    [['status', '--json', '--exit-code', 'critical'], ['--help'], ['export'], ['report', '--out', '-']].map((args) => [
+      args,
+    ]),
   )('a full disk ends with 2 and a sentence: %j > /dev/full', async (args) => {
-    expect(await deployed.startWith({ output: '/dev/full' }, ...args).ended).toEqual({
+    expect(await ways.onFullDisk(args)).toEqual({
       code: 2,
       stdout: '',
       stderr: expect.stringContaining(
@@ -240,9 +285,7 @@ describe('as a process', () => {
   });
 
   test('the reader of a pipe may stop reading: with --exit-code the exit code stays that of the answer', async () => {
-    const { child, ended } = deployed.start('status', '--exit-code', 'critical');
-    child.stdout.destroy();
-    expect(await ended).toMatchObject({
+    expect(await ways.intoClosedPipe(['status', '--exit-code', 'critical'])).toMatchObject({
       code: 2,
       stderr: 'portwatch: The answer is not complete: no scan has run since 2026-11-10 11:00:00 UTC.\n',
     });

@@ -1,4 +1,5 @@
 /** The answers of the commands on a machine whose clock differs from the clock of AWS. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ClockError, refuseWrongClock } from '../../cli/refuse-wrong-clock.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
@@ -21,9 +22,9 @@ const deployed = await closeAfterTests(startDeployedAccount());
 
 describe('P6: on a machine whose clock is an hour behind', () => {
   beforeAll(async () => {
-    // The stand-ins run in this process, and the commands in processes of their own.
+    // The stand-ins and the commands run in this process. Only a command has the clock of the machine.
     const { now } = Date;
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + hour);
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + (inCommand.getStore() ? 0 : hour));
     const whole = baselineOf({ ...resource, instanceName: null }, toInstant(awsNow - 2 * hour), null);
     await saveEntry(deployed.store, whole);
     const first = baselineOf(resource, toInstant(awsNow - 2 * hour), [httpFromAnywhere]);
@@ -38,8 +39,9 @@ describe('P6: on a machine whose clock is an hour behind', () => {
     jest.restoreAllMocks();
   });
 
+  const inCommand = new AsyncLocalStorage<true>();
   const run = async (...args: string[]) => {
-    const { code, stdout, stderr } = await deployed.start(...args, '--json').ended;
+    const { code, stdout, stderr } = await inCommand.run(true, () => deployed.run(...args, '--json'));
     return { code, stderr, answer: JSON.parse(stdout) };
   };
   // The answer that shows the time of AWS may take some seconds.

@@ -16,11 +16,16 @@ export interface Ended {
   stderr: string;
 }
 
-export interface Running {
-  child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Resolves with the output so far as soon as stdout contains `text`; rejects if the process ends first. */
+/** A running command that Ctrl-C ends. */
+export interface Interruptible {
+  /** Resolves with the output so far as soon as stdout contains `text`; rejects if the command ends first. */
   waitFor(text: string): Promise<string>;
   ended: Promise<Ended>;
+  interrupt(): void;
+}
+
+export interface Running extends Interruptible {
+  child: ChildProcessByStdio<null, Readable, Readable>;
 }
 
 export interface ProcessOptions {
@@ -57,16 +62,24 @@ export function startCli(
     written.stderr += text;
   });
   const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, ...written })));
-  const waitFor = (text: string) =>
+  const waitFor = waitForOutput(written, (check) => child.stdout.on('data', check), ended);
+  return { child, waitFor, ended, interrupt: () => child.kill('SIGINT') };
+}
+
+function waitForOutput(
+  written: Pick<Ended, 'stdout' | 'stderr'>,
+  onOutput: (check: () => void) => unknown,
+  ended: Promise<Ended>,
+) {
+  return (text: string) =>
     new Promise<string>((resolve, reject) => {
       const check = () => written.stdout.includes(text) && resolve(written.stdout);
       check();
-      child.stdout.on('data', check);
+      onOutput(check);
       ended.then(() =>
         reject(new Error(`the command ended without the output ${text}: ${written.stdout}${written.stderr}`)),
       );
     });
-  return { child, waitFor, ended };
 }
 
 export interface RunOptions {
@@ -78,7 +91,7 @@ export interface RunOptions {
   /** The text that a person types. Default: there is no person. */
   stdin?: InputStream;
   /** Receives each text that is written to stdout or stderr. */
-  onOutput?: (text: string) => void;
+  onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 /** Runs a command in this process, with its present AWS variables. */
@@ -89,7 +102,7 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
     ...screen,
     write: (text: string) => {
       written[name] += text;
-      onOutput?.(text);
+      onOutput?.(text, name);
     },
   });
   const terminal = buildTerminal(
@@ -98,6 +111,20 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
   );
   const code = await runPortwatch(args, terminal, interrupted);
   return { code, ...written };
+}
+
+/** Starts a command in this process. `env`: as for `runCli`. */
+export function startHere(args: readonly string[], env: Readonly<Record<string, string>> = {}): Interruptible {
+  const interruption = new AbortController();
+  const written = { stdout: '', stderr: '' };
+  const checks: (() => void)[] = [];
+  const onOutput = (text: string, name: keyof typeof written) => {
+    written[name] += text;
+    for (const check of checks) check();
+  };
+  const ended = runCli(args, env, { interrupted: interruption.signal, onOutput });
+  const waitFor = waitForOutput(written, (check) => checks.push(check), ended);
+  return { waitFor, ended, interrupt: () => interruption.abort() };
 }
 
 /** Runs a command in this process. `env` replaces all AWS variables of this process until the command ends. */

@@ -2,7 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Running, runCli, startCli } from '../run-cli.ts';
+import { depth } from '../../support/depth.ts';
+import { type Interruptible, runCli, startCli, startHere } from '../run-cli.ts';
+
+/** A process of its own takes as long as the demo itself. */
+const start = depth({ quick: startHere, full: startCli });
 
 const folder = mkdtempSync(join(tmpdir(), 'portwatch-demo-'));
 const report = join(folder, 'demo.html');
@@ -81,10 +85,10 @@ describe('the demo', () => {
 });
 
 describe('demo --stay', () => {
-  let demo: Running;
+  let demo: Interruptible;
 
   beforeAll(() => {
-    demo = startCli(['demo', '--stay', '--out', report], {
+    demo = start(['demo', '--stay', '--out', report], {
       AWS_PROFILE: 'nobody',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
@@ -93,7 +97,7 @@ describe('demo --stay', () => {
   });
 
   afterAll(async () => {
-    demo.child.kill('SIGKILL');
+    demo.interrupt();
     await demo.ended;
   });
 
@@ -150,7 +154,7 @@ describe('demo --stay', () => {
     expect((await fetch(`${url}/_emulator/set-port-states`, { method: 'POST', body })).status).toBe(200);
     await demo.waitFor('[CRITICAL] demo hosting: tcp 6379 opened to anywhere (us-east-1)');
 
-    demo.child.kill('SIGINT');
+    demo.interrupt();
     const { code, stderr } = await demo.ended;
     expect([code, stderr]).toEqual([0, '']);
     await expect(fetch(url)).rejects.toThrow('fetch failed');
