@@ -1,20 +1,32 @@
 /** `portwatch approve` on stand-ins: the approvals that it writes, and every reason for which it writes nothing. */
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import type { CommandContext } from '../../../cli/command-context.ts';
+import { type ApproveOptions, parseApprovalRequest } from '../../../cli/commands/approve/parse-approval-request.ts';
+import { addApproveCommand } from '../../../cli/commands/approve.ts';
+import { readClock } from '../../../cli/time/clock.ts';
 import { approvalsPartition, settingsKey, settingsPartition } from '../../../lambda/contract/table-keys.ts';
 import { someFacts } from '../../scan/samples.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { depth } from '../../support/depth.ts';
 import { account, at, startSampleAccount } from '../deployed-account.ts';
 import { runHere } from '../run-cli.ts';
 import { deleteItems, loadTableApprovals } from '../table-approvals.ts';
 
 const deployed = await closeAfterTests(startSampleAccount());
 
-/** Removes approvals and faults, and restores the settings of the sample history. */
+/** Items that were put since the last test. The stand-in also logs a request that it refused. */
+const puts = () =>
+  deployed.dynamodb.calls().filter(({ operation, outcome }) => operation === 'PutItem' && outcome !== 400);
+
+/** Removes faults, approvals and settings, so that the sample history is left. */
 afterEach(async () => {
   deployed.dynamodb.clearFaults();
-  for (const partition of [approvalsPartition(account), settingsPartition(account)])
-    await deleteItems(deployed, partition, at('09:01'));
+  if (puts().length > 0)
+    for (const partition of [approvalsPartition(account), settingsPartition(account)])
+      await deleteItems(deployed, partition, at('09:01'));
+  deployed.dynamodb.clearCalls();
 });
 
 const world = ['0.0.0.0/0', '::/0'];
@@ -25,11 +37,45 @@ const load = () => loadTableApprovals(deployed);
 
 /** Returns the sentence on stderr. Asserts that the command ends with 2 and has written nothing. */
 async function refusal(...args: string[]): Promise<string> {
+  const before = puts().length;
   const { code, stderr } = await deployed.run('approve', ...args);
-  expect({ code, written: await load() }).toEqual({ code: 2, written: [] });
+  expect({ code, written: puts().slice(before) }).toEqual({ code: 2, written: [] });
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   return stderr.trimEnd().replace(/^portwatch: /, '');
 }
+
+/** Parses arguments as the command does before its first request. */
+function parseArguments(...args: string[]) {
+  const program = new Command();
+  addApproveCommand(program, {} as CommandContext);
+  const parsed: ReturnType<typeof parseApprovalRequest>[] = [];
+  program.commands[0]?.action((name?: string, ports?: string, options?: ApproveOptions) => {
+    parsed.push(parseApprovalRequest(name, ports, options as ApproveOptions, readClock({ utc: true }, { clockOffsetMs: 0 } as never)));
+  });
+  program.parse(['approve', ...args], { from: 'user' });
+  const [first] = parsed;
+  if (first === undefined) throw new Error('the command did not run');
+  return first;
+}
+
+/** What the arguments alone decide needs no request. The full depth also asks the table, and writes the approval. */
+const ways = {
+  refuse: depth({
+    quick: async (...args: string[]) => parseArguments(...args).problems.join('; '),
+    full: refusal,
+  }),
+  approve: depth({
+    quick: async (...args: string[]) => {
+      const { request, problems } = parseArguments(...args, ...because);
+      expect(problems).toEqual([]);
+      return [request.exposure];
+    },
+    full: async (...args: string[]) => {
+      expect((await approve(...args)).code).toBe(0);
+      return (await load()).map(({ exposure }) => exposure);
+    },
+  }),
+};
 
 describe('one approval', () => {
   test('for ports and sources: the item has the caller, the reason, the region of the name and the whole last day', async () => {
@@ -87,8 +133,9 @@ describe('one approval', () => {
     ],
   ])('approves %s', async (_, args, exposure) => {
     const [ports, ...options] = args[0]?.startsWith('-') ? ['', ...args] : args;
-    expect((await approve('web-1', ...(ports ? [ports] : []), ...options, '--from', 'anywhere')).code).toBe(0);
-    expect((await load()).map((approval) => approval.exposure)).toEqual([exposure]);
+    expect(await ways.approve('web-1', ...(ports ? [ports] : []), ...options, '--from', 'anywhere')).toEqual([
+      exposure,
+    ]);
   });
 
   test('sources are joined, and one that is no network is approved by its own name', async () => {
@@ -300,14 +347,30 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
     ],
     ['a port of ICMP', ['web-1', '8', '--protocol', 'icmp', ...from, ...reason], 'icmp has no ports'],
     [
-      'an end in the past',
-      ['web-1', '22', ...from, ...reason, '--until', '2026-01-01', '--utc'],
-      'the approval would end on 2026-01-01T23:59:59.999Z, in the past',
-    ],
-    [
       'an end that is no time',
       ['web-1', '22', ...from, ...reason, '--until', 'soon'],
       'The --until "soon" is not understood',
+    ],
+    ['--all without --current', ['--all', ...reason], '--all approves what is open now, with --current'],
+    [
+      '--all with a name',
+      ['web-1', '--all', '--current', ...reason],
+      '--all is about every instance; expected no name, got web-1',
+    ],
+    [
+      '--current with a port',
+      ['web-1', '22', '--current', ...reason],
+      '--current approves what is open now; expected no ports',
+    ],
+  ])('%s', async (_, args, sentence) => {
+    expect(await ways.refuse(...args)).toContain(sentence);
+  });
+
+  test.each<[string, string[], string]>([
+    [
+      'an end in the past',
+      ['web-1', '22', ...from, ...reason, '--until', '2026-01-01', '--utc'],
+      'the approval would end on 2026-01-01T23:59:59.999Z, in the past',
     ],
     ['an unknown name', ['wbe-1', '22', ...from, ...reason], 'there is no instance wbe-1; did you mean web-1?'],
     ['a deleted instance', ['db-1', '22', ...from, ...reason], 'there is no instance db-1;'],
@@ -331,17 +394,6 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
       'another account',
       ['web-1', '22', ...from, ...reason, '--account', '999999999999'],
       `The table knows no account 999999999999; it knows ${account}.`,
-    ],
-    ['--all without --current', ['--all', ...reason], '--all approves what is open now, with --current'],
-    [
-      '--all with a name',
-      ['web-1', '--all', '--current', ...reason],
-      '--all is about every instance; expected no name, got web-1',
-    ],
-    [
-      '--current with a port',
-      ['web-1', '22', '--current', ...reason],
-      '--current approves what is open now; expected no ports',
     ],
     ['what is open is not known', ['far', '--current', ...reason], 'far in ap-south-1: it cannot be read'],
   ])('%s', async (_, args, sentence) => {

@@ -1,11 +1,13 @@
 /** `portwatch exposed` counts a rule that is not understood as open to every address. */
 import { describe, expect, test } from '@jest/globals';
+import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import { asPortStates } from '../../../lambda/firewall/rules/port-state.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
 import { baselineOf, saveEntry } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
-import { account, at, startDeployedAccount } from '../deployed-account.ts';
+import { account, at, startDeployedAccount, tableName } from '../deployed-account.ts';
+import { writeInBatches } from '../write-in-batches.ts';
 
 const ssh = rule('tcp', 22, ['203.0.113.7/32']);
 const web = rule('tcp', 443, ['0.0.0.0/0']);
@@ -18,10 +20,13 @@ const firewalls = {
 };
 
 const deployed = await closeAfterTests(startDeployedAccount());
-for (const [instanceName, rules] of Object.entries(firewalls)) {
-  const resource: Resource = { account, region: 'eu-west-1', instanceName };
-  await saveEntry(deployed.store, baselineOf(resource, at('09:00'), rules));
-}
+await writeInBatches(deployed.client, async (collector) => {
+  const store = buildFleetStore(collector, tableName);
+  for (const [instanceName, rules] of Object.entries(firewalls)) {
+    const resource: Resource = { account, region: 'eu-west-1', instanceName };
+    await saveEntry(store, baselineOf(resource, at('09:00'), rules));
+  }
+});
 
 const named = async (...args: string[]) => {
   const { openings } = JSON.parse((await deployed.run('exposed', ...args, '--json')).stdout);

@@ -3,13 +3,22 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { defaultReadings } from '../../../emulators/lightsail/undocumented-behaviour.ts';
 import { type EmulatedRequest, type LightsailEmulator, startLightsailEmulator } from '../../../emulators/lightsail.ts';
+import { buildFleetStore } from '../../../lambda/adapters/dynamodb-fleet-store.ts';
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { compareFirewalls, type PortState } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere, someFacts, sshFromAnywhere, sshFromOffice } from '../../scan/samples.ts';
-import { account, at, type DeployedAccount, mysqlFromAnywhere, startDeployedAccount } from '../deployed-account.ts';
+import {
+  account,
+  at,
+  type DeployedAccount,
+  mysqlFromAnywhere,
+  startDeployedAccount,
+  tableName,
+} from '../deployed-account.ts';
 import { type Ended, type RunOptions, runHere } from '../run-cli.ts';
+import { writeInBatches } from '../write-in-batches.ts';
 
 const region = 'eu-west-1';
 let deployed: DeployedAccount;
@@ -43,21 +52,28 @@ beforeEach(async () => {
   lightsail.onRequest(null);
   for (const instance of lightsail.instances()) lightsail.removeInstance({ region, name: instance.name });
   lightsail.addInstance({ region, name, arn: arnOf(name), portStates: [sshFromOffice, mysqlFromAnywhere] });
-  await record(1, '09:00', [sshFromOffice], { kind: 'baseline' });
-  await record(2, '10:00', [sshFromOffice, mysqlFromAnywhere], { previousRulesAt: at('09:00') });
+  await writeInBatches(deployed.client, async (collector) => {
+    const store = buildFleetStore(collector, tableName);
+    await store.putEntry(entryAt(1, '09:00', [sshFromOffice], { kind: 'baseline' }));
+    await store.putEntry(entryAt(2, '10:00', [sshFromOffice, mysqlFromAnywhere], { previousRulesAt: at('09:00') }));
+  });
   lightsail.clearCalls();
 });
 
 const arnOf = (instanceName: string) => `${someFacts.arn}-${instanceName}`;
 
-async function record(version: number, clock: string, rules: PortState[] | null, more: Partial<HistoryEntry> = {}) {
+function entryAt(version: number, clock: string, rules: PortState[] | null, more: Partial<HistoryEntry> = {}) {
   const { opened, closed } = compareFirewalls({ rules: [] }, { rules: rules ?? [] });
-  const entry = entryOf(resource, version, at(clock), {
+  return entryOf(resource, version, at(clock), {
     ...{ rules, opened, closed, changedBefore: at(clock) },
     changedAfter: version === 1 ? null : new Date(Date.parse(at(clock)) - 60_000).toISOString(),
     instance: { ...someFacts, arn: arnOf(name) },
     ...more,
   });
+}
+
+async function record(...args: Parameters<typeof entryAt>) {
+  const entry = entryAt(...args);
   await deployed.store.putEntry(entry);
   return entry;
 }
@@ -66,7 +82,8 @@ const rulesNow = () => lightsail.instances().find((instance) => instance.name ==
 const setRules = (...portStates: PortState[]) => lightsail.setPortStates({ region, name, portStates });
 const writes = () =>
   lightsail.calls().filter(({ operation }) => /^(Open|Close|Put)InstancePublicPorts$/.test(operation));
-const restore = (...args: string[]) => deployed.run('restore', name, '--utc', '--wait', '5', ...args);
+const restore = (...args: string[]) =>
+  deployed.run('restore', name, '--region', region, '--utc', '--wait', '5', ...args);
 
 /** Calls `act` before the `nth` request of an operation. */
 function actBefore(operation: string, nth: number, act: (request: EmulatedRequest) => unknown) {
