@@ -14,6 +14,7 @@ import { entryOf } from '../scan/entries.ts';
 import { someFacts, sshFromOffice } from '../scan/samples.ts';
 import { scanRecordOf } from '../scan/scan-records.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
+import { depth } from '../support/depth.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { account, at, mysqlFromAnywhere, startSampleAccount, tableName } from './deployed-account.ts';
 
@@ -148,6 +149,18 @@ const rows = commandPermissions
   .flatMap(({ commands: names, actions }) => names.map((name) => ({ name, actions })))
   .filter(({ name }) => name !== 'doctor');
 
+/** By the first word of the command: the actions that were denied to it. */
+const denied = new Map<string, Set<string>>();
+
+/** In `npm test`, an action is denied once to the variants of one command, which make the same first requests. */
+function isTried(name: string, action: string): boolean {
+  const [command = ''] = name.split(' ');
+  const before = denied.get(command) ?? new Set();
+  const isNew = !before.has(action);
+  denied.set(command, before.add(action));
+  return isNew || depth({ quick: false, full: true });
+}
+
 describe('docs/permissions.md: the actions of each command', () => {
   test('every command that calls AWS has a row', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(commands).sort());
@@ -159,7 +172,7 @@ describe('docs/permissions.md: the actions of each command', () => {
     resetFirewalls();
     expect(await run()).toMatchObject({ code: 0 });
     expect(usedActions().sort()).toEqual([...actions, ...[optional[name] ?? []].flat()].sort());
-    for (const action of actions) {
+    for (const action of actions.filter((each) => isTried(name, each))) {
       const [service = '', operation = ''] = action.split(':');
       const named = operation.replace('InvokeFunction', 'Invoke');
       const standIn = services()[service];

@@ -190,7 +190,7 @@ describe('one instance', () => {
       'Instances in eu-west-1 of dev (222233334444) and eu-west-1 of prod (333344445555) have the name web-1; choose one with --account 222233334444 or 333344445555.',
     );
     expect(code).toBe(2);
-    expect((await ask('at', 'web-1', 'now', '--account', dev)).account).toBe(dev);
+    if (command === 'at') expect((await ask('at', 'web-1', 'now', '--account', dev)).account).toBe(dev);
   });
 
   test('restore refuses credentials of another account than that of the instance', async () => {
@@ -263,10 +263,10 @@ describe('P5: what hides an account', () => {
     ]);
     for (const args of [['history'], ['export'], ['approvals'], ['report', '--out', '-']])
       expect([args[0], (await deployed.run(...args)).code]).toEqual([args[0], 2]);
-    const status = await run('status');
+    const status = await run('status', '--exit-code', 'critical');
     expect(status.stdout).toContain('blind (444455556666): the account could not be entered');
     expect(status.stdout.replaceAll(/\s+/g, ' ')).toContain('its account has not been');
-    expect((await run('status', '--exit-code', 'critical')).code).toBe(2);
+    expect(status.code).toBe(2);
     expect((await run('at', 'old-1', 'now')).code).toBe(2);
     // Before the removal, the history is complete.
     expect((await run('at', 'old-1', '2h')).code).toBe(0);

@@ -10,6 +10,7 @@ import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import type { PortState } from '../../lambda/firewall/index.ts';
 import { baselineOf, saveEntry } from '../scan/entries.ts';
 import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
+import { writeInBatches } from './write-in-batches.ts';
 
 export interface AccountPlan {
   account: string;
@@ -43,17 +44,24 @@ export async function writeRegistry(
   monitor: string,
   accounts: readonly WatchedAccount[],
 ): Promise<void> {
-  const store = buildAccountStore(new DynamoDbTable(client, tableName), monitor);
-  for (const account of accounts) await store.saveAccount(account);
+  await writeInBatches(client, async (collector) => {
+    const store = buildAccountStore(new DynamoDbTable(collector, tableName), monitor);
+    for (const account of accounts) await store.saveAccount(account);
+  });
 }
 
 export async function writeAccount(client: DynamoDBClient, tableName: string, plan: AccountPlan): Promise<void> {
-  const store = buildFleetStore(client, tableName);
   const { account, instances, readAt, lastScanAt } = plan;
-  await saveEntry(store, baselineOf({ account, region, instanceName: null }, readAt, null));
-  for (const [instanceName, rules] of Object.entries(instances))
-    await saveEntry(store, baselineOf({ account, region, instanceName }, readAt, rules));
+  await writeInBatches(client, async (collector) => {
+    const store = buildFleetStore(collector, tableName);
+    await saveEntry(store, baselineOf({ account, region, instanceName: null }, readAt, null));
+    for (const [instanceName, rules] of Object.entries(instances))
+      await saveEntry(store, baselineOf({ account, region, instanceName }, readAt, rules));
+  });
   const count = Object.keys(instances).length;
   if (lastScanAt !== null)
-    await saveNewestScan(store, scanRecordOf(account, lastScanAt, { instancesListed: count, instancesRead: count }));
+    await saveNewestScan(
+      buildFleetStore(client, tableName),
+      scanRecordOf(account, lastScanAt, { instancesListed: count, instancesRead: count }),
+    );
 }

@@ -7,7 +7,8 @@ import { settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../../approvals/approval-of.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
 import { account, at, startSampleAccount, tableName } from '../deployed-account.ts';
-import { addApproval, approvalStoreOf, deleteApprovals, loadTableApprovals } from '../table-approvals.ts';
+import { addApproval, approvalStoreOf, deleteApprovals, hasWritten, loadTableApprovals } from '../table-approvals.ts';
+import { writeInBatches } from '../write-in-batches.ts';
 
 const office = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] } as const;
 const me = `arn:aws:iam::${account}:user/emulated`;
@@ -24,19 +25,24 @@ const putSettings = (fields: object) =>
   deployed.put({ ...settingsKey(account, at('10:00')), schema: 1, hash: 'second', settings: fields });
 await putSettings(settings);
 
-/** Four approvals by command, one in each phase. */
+/** Four approvals by command, one in each phase. They are stored again only after a test that has written. */
 beforeEach(async () => {
   deployed.dynamodb.clearFaults();
+  if (!hasWritten(deployed)) return;
   await deleteApprovals(deployed);
-  await add({ id: 'a-0000000001', instance: 'web-1' });
-  await add({ id: 'a-0000000002', instance: 'copy', until: at('10:30') });
-  await add({ id: 'a-0000000003', instance: 'copy', from: '2999-01-01T00:00:00.000Z' });
-  await add({ id: 'a-0000000004', instance: 'web-2', exposure: [{ ...office, sources: ['0.0.0.0/0', '::/0'] }] });
-  const revocation = { at: at('10:00'), by: 'bob', reason: 'no longer' };
-  await approvalStoreOf(deployed).revokeApproval(account, 'a-0000000004', revocation);
+  await writeInBatches(deployed.client, async (client) => {
+    await add({ id: 'a-0000000001', instance: 'web-1' }, client);
+    await add({ id: 'a-0000000002', instance: 'copy', until: at('10:30') }, client);
+    await add({ id: 'a-0000000003', instance: 'copy', from: '2999-01-01T00:00:00.000Z' }, client);
+    const exposure = [{ ...office, sources: ['0.0.0.0/0', '::/0'] }];
+    await add({ id: 'a-0000000004', instance: 'web-2', exposure }, client);
+    const revocation = { at: at('10:00'), by: 'bob', reason: 'no longer' };
+    await approvalStoreOf({ client }).revokeApproval(account, 'a-0000000004', revocation);
+  });
+  deployed.dynamodb.clearCalls();
 });
 
-const add = (fields: Partial<MadeApproval>) => addApproval(deployed, fields);
+const add = (fields: Partial<MadeApproval>, client = deployed.client) => addApproval({ client }, fields);
 
 /** The fields of an approval in the JSON that these tests read. */
 type Listed = Record<'origin' | 'id' | 'phase' | 'by', string> & Record<'covers' | 'stillOpen', Reached[]>;

@@ -50,7 +50,14 @@ function parseArguments(...args: string[]) {
   addApproveCommand(program, {} as CommandContext);
   const parsed: ReturnType<typeof parseApprovalRequest>[] = [];
   program.commands[0]?.action((name?: string, ports?: string, options?: ApproveOptions) => {
-    parsed.push(parseApprovalRequest(name, ports, options as ApproveOptions, readClock({ utc: true }, { clockOffsetMs: 0 } as never)));
+    parsed.push(
+      parseApprovalRequest(
+        name,
+        ports,
+        options as ApproveOptions,
+        readClock({ utc: true }, { clockOffsetMs: 0 } as never),
+      ),
+    );
   });
   program.parse(['approve', ...args], { from: 'user' });
   const [first] = parsed;

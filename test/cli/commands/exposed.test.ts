@@ -6,6 +6,7 @@ import type { Resource } from '../../../lambda/history/entry.ts';
 import { rule } from '../../alerts/fixtures.ts';
 import { baselineOf, saveEntry } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { depth } from '../../support/depth.ts';
 import { account, at, startDeployedAccount, tableName } from '../deployed-account.ts';
 import { writeInBatches } from '../write-in-batches.ts';
 
@@ -49,7 +50,9 @@ describe.each([
     expect(await named('5432', ...when)).toEqual([['unknown-field', 'low']]);
   });
 
-  test.each(['8.8.8.8', '203.0.113.7', '2001:db8::1', '10.0.0.0/8'])('may let in %s', async (address) => {
+  const addresses = ['203.0.113.7', '2001:db8::1', '8.8.8.8', '10.0.0.0/8'];
+
+  test.each(addresses.slice(0, depth({ quick: 2, full: 4 })))('may let in %s', async (address) => {
     const plain = address === '203.0.113.7' ? [['plain', 'low']] : [];
     expect(await named('22', '--from', address, ...when)).toEqual([...plain, ...odd]);
     expect(await named('5432', '--from', address, ...when)).toEqual(plain.map(() => ['unknown-field', 'low']));
