@@ -1,12 +1,9 @@
 /** Counts the failures to enter an account, or to list the organisation, and decides when an alert about them is due. Pure. */
-import type { FailureReason } from '../history/entry.ts';
+import type { Failure } from '../history/entry.ts';
 import type { AccountFailure } from './watched-account.ts';
 
 /** One failure. `message`: name and message of the error; text from outside. */
-export interface ObservedFailure {
-  reason: FailureReason;
-  message: string;
-}
+export type ObservedFailure = Pick<Failure, 'reason' | 'message'>;
 
 export interface FailureContext {
   /** The present instant. */

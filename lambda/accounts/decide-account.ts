@@ -1,4 +1,4 @@
-/** Decides what the registry of accounts holds next, and which alert goes out, from what is known and what was observed. Pure. */
+/** Decides the next state of an account in the registry, and the alert about the change. Pure. */
 import type { AlertKind } from '../contract/json-event.ts';
 import { continueAccountFailure, type FailureContext, type ObservedFailure } from './decide-account-failure.ts';
 import type { AccountFailure, OrganizationState, WatchedAccount } from './watched-account.ts';
@@ -6,7 +6,7 @@ import type { AccountFailure, OrganizationState, WatchedAccount } from './watche
 export type AccountObservation =
   /** The configuration names the account, or the organisation lists it as active. */
   | { kind: 'chosen'; name: string }
-  /** The account is not, or no longer, among the accounts to watch. */
+  /** The account is not one of the accounts to watch. */
   | { kind: 'not-chosen'; because: RemovalReason }
   /** The account was entered, and its regions were listed. */
   | { kind: 'entered' }
@@ -94,7 +94,7 @@ function decideChosen(
   return { next, alert: isNews ? { kind: 'account-readable-again', failure: null } : null };
 }
 
-/** A removed account keeps the first reason: a suspended account leaves the organisation 90 days later, and no alert is sent again. */
+/** Keeps the first reason of a removal, and alerts once: a suspended account leaves the organisation 90 days later. */
 function decideNotChosen(
   known: WatchedAccount,
   because: RemovalReason,

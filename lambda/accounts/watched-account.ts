@@ -1,4 +1,4 @@
-/** The accounts of one monitor, as its registry knows them. */
+/** The stored items of the registry of accounts. */
 import * as z from 'zod/mini';
 import { count, instant, text } from '../contract/item-fields.ts';
 import { failureSchema } from '../history/entry.ts';
@@ -22,7 +22,7 @@ export const accountSchema = z.object({
   since: instant,
   /** `null`: the account is watched. */
   removedBecause: z.nullable(z.enum(['suspended', 'left', 'not-configured'])),
-  /** False: the alert about the removal is still to be sent. */
+  /** False for a removed account: the alert about the removal must still be sent. */
   isRemovalAlerted: z.boolean(),
   failure: z.nullable(accountFailureSchema),
   /** Rises with each write. */

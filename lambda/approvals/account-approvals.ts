@@ -3,8 +3,8 @@ import { count, instantOrNull, text } from '../contract/item-fields.ts';
 import { type Approval, approvalSchema } from './approval.ts';
 
 /**
- * All approvals of an account that could be read: those of the configuration, then those made by command. Ended and revoked ones are
- * included.
+ * All approvals of an account that could be read, also ended and revoked approvals: first those of the configuration, then those made by
+ * command.
  */
 export interface AccountApprovals {
   approvals: readonly Approval[];
@@ -20,28 +20,22 @@ export interface UnreadableApproval {
   problem: string;
 }
 
-/** The last phase of an approval that is alerted, or that needs no alert. */
+/** The newest phase of an approval whose alert was sent, or needs no alert. */
 const alertedPhase = z.enum(['approved', 'ended', 'revoked']);
 export type AlertedPhase = z.output<typeof alertedPhase>;
 
 export const approvalMarksSchema = z.object({
   /** By the id of the approval. */
   alerted: z.record(text, alertedPhase),
-  /**
-   * By the id of the approval: the `contentOf` of the approval that was alerted. If the approval now has another content, it is alerted as
-   * a new approval.
-   */
+  /** By the id of the approval: the hash (`contentOf`) that was alerted. An approval with another hash is alerted as a new approval. */
   contents: z.record(text, text),
-  /**
-   * The approvals of the configuration that were alerted and have not ended. If one of them is missing in the configuration now, it was
-   * removed.
-   */
+  /** The approvals of the configuration that were alerted and have not ended. The next scan compares them with the configuration. */
   configured: z.array(
     approvalSchema.check(z.refine(({ origin, revoked }) => origin === 'configuration' && revoked === null)),
   ),
   /**
-   * By the id of the approval: how often it was removed from the configuration, or did not count for a while. If the approval comes back,
-   * it is alerted again, with another `alertId`.
+   * By the id of the approval: how often it was removed from the configuration, or did not count for a while. The number gives the alert
+   * about its return another `alertId`.
    */
   removed: z.record(text, count),
   /** Ids of approvals that cannot be read, and for which an alert was sent. */

@@ -14,12 +14,12 @@ export type ApprovalNews = (
   /** No alert: only the marks change. */
   | { kind: 'silent' }
 ) & {
-  /** The marks after the alert. */
+  /** Returns the marks as they are after the alert. */
   mark: (marks: ApprovalMarks) => ApprovalMarks;
 };
 
 /**
- * In the order of the alerts. `at`: the start of the scan. Empty if the table did not answer, because then it is not known what changed.
+ * In the order of the alerts. `at`: the start of the scan. Empty if the table did not answer, because the changes are unknown then.
  */
 export function listApprovalNews(
   { approvals, unreadable }: AccountApprovals,
@@ -42,7 +42,7 @@ function newsOf(approval: Approval, { alerted, contents }: ApprovalMarks, at: st
   const phase = phaseOf(approval, at);
   if (known === 'ended' || known === 'revoked') return [];
   const isOver = phase === 'ended' || phase === 'revoked';
-  // An element of the configuration that had ended before its deployment has approved nothing.
+  // No alert: an element of the configuration that had ended before its deployment has approved nothing.
   if (known === undefined && isOver && approval.origin === 'configuration')
     return [{ kind: 'silent', mark: (marks) => markPhase(marks, approval, 'ended') }];
   const news = (kind: 'approved' | 'approval-ended' | 'approval-revoked', next: AlertedPhase): ApprovalNews => {

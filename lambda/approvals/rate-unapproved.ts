@@ -47,8 +47,8 @@ interface ApprovedChange {
 }
 
 /**
- * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: true if the closing of approved
- * exposure is part of `unapproved`, too.
+ * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: true if approved exposure that closes is
+ * part of `unapproved`, too.
  */
 export function approveChange(change: Change, held: HeldApprovals, alertClosings: boolean): ApprovedChange {
   const { opened, closed, notes } = change;
@@ -95,8 +95,8 @@ interface Arrival {
 }
 
 /**
- * Rates a new instance. `info` if all of its exposure is approved. The replacement of an instance is always alerted, so it is at least
- * `low`; so is a new instance with exposure that is not approved.
+ * Rates a new instance. `info` if all of its exposure is approved, but a replacement is at least `low`, because it is always alerted. With
+ * unapproved exposure, a new instance is at least `low`, too.
  */
 export function rateApprovedNewInstance(
   firewall: Firewall,

@@ -1,7 +1,7 @@
 /**
- * Unapproved exposure: the open exposure minus the approved exposure, by set subtraction over protocols, ports and sources. A source that
- * is not a network, and an unknown protocol, is a set of its own, and only an approval with the same name covers it. So approving every
- * address approves no alias and no rule without sources. A rule with an unknown field cannot be approved, because its effect is not known.
+ * Unapproved exposure: the open exposure minus the approved exposure, by set subtraction over protocols, ports and sources. Only an approval
+ * with the same name covers a source that is not a network, or an unknown protocol. So approving every address approves no alias and no
+ * rule without sources. A rule with an unknown field cannot be approved, because its effect is unknown.
  */
 import * as z from 'zod/mini';
 import { reachSchema } from '../contract/item-fields.ts';

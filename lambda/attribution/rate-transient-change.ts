@@ -1,11 +1,11 @@
 /** Rates a transient change like a permanent change, with the reason in the past tense. */
-import { isAtLeast, type Note, type RatingPolicy, type Reach, rateChange } from '../firewall/index.ts';
+import { isAtLeast, type RatedChange, type RatingPolicy, type Reach, rateChange } from '../firewall/index.ts';
 import type { Rating } from '../firewall/rating/rating.ts';
 import { canonicaliseReach } from '../firewall/sets/canonical-reach.ts';
 import { renderDuration } from '../firewall/wording/render-duration.ts';
 import type { Attribution } from '../history/attribution.ts';
 
-/** Everything that was reachable: at the read before a transient change, and during the change. */
+/** The whole exposure at the read before a transient change, and during the change. */
 export interface ReachAround {
   before: readonly Reach[];
   during: readonly Reach[];
@@ -16,7 +16,7 @@ export interface ReachAround {
  * and `during`.
  */
 export function rateTransientChange(
-  { opened, closed, notes }: { opened: readonly Reach[]; closed: readonly Reach[]; notes: readonly Note[] },
+  { opened, closed, notes }: Pick<RatedChange, 'opened' | 'closed' | 'notes'>,
   { before, during }: ReachAround,
   openBefore: readonly Reach[],
   seconds: number,

@@ -18,7 +18,6 @@ export const environmentKeys = {
   channels: 'PORTWATCH_CHANNELS',
   /** The value of the only dimension of the metrics. If the variable is not set, the value is `metricNames.service`. */
   metricService: 'PORTWATCH_METRIC_SERVICE',
-  /** The topic to which a function of a channel publishes. */
   channelTopicArn: 'PORTWATCH_CHANNEL_TOPIC_ARN',
   /** The queue with one message for each account of a pass; only with `accounts`. */
   accountsQueueUrl: 'PORTWATCH_ACCOUNTS_QUEUE_URL',

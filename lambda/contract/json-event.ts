@@ -14,7 +14,7 @@ import { type ReachProtocol, verdicts } from '../firewall/sets/reach.ts';
 import { allProtocols } from '../firewall/sets/rectangle.ts';
 import { callerKinds, callFits, callSearches } from '../history/attribution-values.ts';
 
-/** Kinds may be added; readers ignore unknown ones. A new kind also needs its decision (decide-alerts.ts) and view (alert-view.ts). */
+/** Kinds may be added; readers ignore unknown kinds. A new kind also needs an entry in `alert-kinds.ts` and one in `alert-view.ts`. */
 export const alertKinds = [
   'monitoring-started',
   'firewall-changed',
@@ -145,7 +145,7 @@ const weekCounts = {
   changes: objectOrDefaults({ critical: count, high: count, medium: count, low: count, info: count }),
   /** Changes that were recorded and not sent, because the setting `expected` describes them. */
   expectedChanges: count,
-  /** Changes of the rules without an effect on the exposure. They are recorded and not sent, too. */
+  /** Changes of the rules without an effect on the exposure. They are recorded and not sent. */
   rewritten: count,
   /** Changes that no event reported, in regions whose events reach the monitor; left out if there is no such region. */
   unannounced: z.optional(count),
@@ -184,7 +184,7 @@ const week = {
   subscriptions: objectOrNull({ confirmed: count, pending: count, deleted: count }),
   /** The number of approvals in force. The exposure that they cover is not in `openToWorld`. Left out if there is none. */
   approvalsInForce: z.catch(z.optional(count), undefined),
-  /** Reasons of the expected changes that expired in this time; left out if none did. */
+  /** Reasons of the expected changes that expired between `from` and `until`; left out if none did. */
   ranOut: z.catch(z.optional(listIfList(z.string())), undefined),
   /** Each problem of the monitor in a few words; empty if all is well. */
   problems: listOf(z.string()),
@@ -210,7 +210,7 @@ const alert = z.object({
   /** When the new state was read. `firewall-flapped`: when the transient change ended. */
   changedBefore: text,
   verdict,
-  /** The lists are `null` if the alert was too large for a message; then `details` names the entry that has them. */
+  /** A list is `null` if the alert was too large for a message. The entry at `details` has the list. */
   opened: listOrNull(reach),
   closed: listOrNull(reach),
   rulesBefore: rules,
@@ -220,9 +220,9 @@ const alert = z.object({
   /** `null`: the actor is unknown, or not known yet. */
   changedBy: attributionOrNull,
   restoreCommand: textOrNull,
-  /** The effect of the command, as a phrase; left out if there is no command. */
+  /** The effect of `restoreCommand`, as a phrase; left out if there is no command. */
   restoreEffect: z.catch(z.optional(z.string()), undefined),
-  /** Why there is no command. */
+  /** Why `restoreCommand` is `null`. */
   restoreNote: textOrNull,
   /** The key of the whole entry in the table. */
   details: objectOrDefaults({ table: text, pk: text, sk: text }),
@@ -230,7 +230,7 @@ const alert = z.object({
   attributionOff: onlyTrue,
   /** `attributed` only: the `alertId` of the alert that this attribution belongs to. */
   attributes: z.catch(z.optional(z.string()), undefined),
-  /** Gaps and their ends only. */
+  /** Only for gaps and for ends of gaps. */
   failure: objectOrNothing({ reason: text, message: text, since: text }),
   /** `instance-appeared` only: the deleted instance of the same name, and the difference from its last firewall. */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),

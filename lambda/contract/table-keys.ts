@@ -40,7 +40,7 @@ export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monito
 /** The groups of alerts of all accounts that wait for the collector. */
 export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
 
-// Keys of items. Sort keys that begin with `!` are records of the monitor itself: no region begins with `!`.
+// A sort key that begins with `!` belongs to a record of the monitor itself: no region begins with `!`.
 
 export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!scan' });
 

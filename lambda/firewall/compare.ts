@@ -80,17 +80,11 @@ function areSameTexts(a: readonly string[], b: readonly string[]): boolean {
   return areEqualLists(a, b) || (a.length === b.length && areEqualLists(a.toSorted(), b.toSorted()));
 }
 
-interface RulesDiff {
-  diff: FirewallDiff;
-  dormantBefore: Rectangle[];
-  dormantAfter: Rectangle[];
-}
-
 function diffRules(
   paired: readonly PairedRule[],
   familiesBefore: LiveFamilies,
   familiesAfter: LiveFamilies,
-): RulesDiff {
+): { diff: FirewallDiff; dormantBefore: Rectangle[]; dormantAfter: Rectangle[] } {
   const live: SidedRectangle[] = [];
   const dormantBefore: Rectangle[] = [];
   const dormantAfter: Rectangle[] = [];

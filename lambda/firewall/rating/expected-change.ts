@@ -75,7 +75,7 @@ function isOutside(entries: readonly ExpectedChange[], { opened, closed }: Compa
 
 /** The part of the reach that the element allows. */
 function keepExpected(entry: ExpectedChange, reach: readonly Reach[]): Reach[] {
-  const protocols: readonly string[] = readExpectedProtocols(entry);
+  const protocols = readExpectedProtocols(entry);
   const widest = readWidestSource(entry.widestSource);
   return reach.flatMap(({ protocol, from, to, sources }) => {
     const first = Math.max(from, entry.ports?.from ?? 0);

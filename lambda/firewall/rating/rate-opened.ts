@@ -80,8 +80,8 @@ function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean 
 }
 
 function rateStretch(stretch: Stretch, { hasUnknownField, verb }: Opening, policy: RatingPolicy): Rating {
-  const toWorld = rateToWorld(stretch, policy);
   const what = describePorts(stretch.protocol, stretch.from, stretch.to);
+  const toWorld = rateToWorld(stretch, what, policy);
   const isOpen = isPlural(what) ? verb.replace('is', 'are') : verb;
   if (hasUnknownField) {
     const oddRule = verb === 'is' ? 'a rule has an unknown field' : 'a new rule has an unknown field';
@@ -111,22 +111,20 @@ const severities = {
 } as const satisfies Record<string, Severity>;
 
 /** The rating as if the stretch were open to the world: the upper limit for narrower audiences. The reason has no verb yet. */
-function rateToWorld(stretch: Stretch, policy: RatingPolicy): Rating {
+function rateToWorld(stretch: Stretch, what: string, policy: RatingPolicy): Rating {
   const { protocol, from, to } = stretch;
-  const what = describePorts(protocol, from, to);
   // ICMP has types instead of ports: ICMP type 22 is not SSH.
   if (protocol === 'icmp' || protocol === 'icmpv6') return { severity: 'low', reason: what };
   if (from <= 1 && to === axisSize - 1) return { severity: 'critical', reason: what };
   const risky = findHighRiskPorts(stretch, policy);
   const [first] = risky;
-  if (first !== undefined) return { severity: 'critical', reason: nameRisk(stretch, first, risky.length - 1) };
+  if (first !== undefined) return { severity: 'critical', reason: nameRisk(stretch, what, first, risky.length - 1) };
   const isWeb = protocol === 'tcp' && from === to && (from === 80 || from === 443);
   return { severity: isWeb ? 'low' : 'high', reason: what };
 }
 
-function nameRisk({ protocol, from, to }: Stretch, first: number, more: number): string {
+function nameRisk({ protocol, from, to }: Stretch, what: string, first: number, more: number): string {
   const list = securityHubPorts.includes(first) ? 'the high-risk list (AWS Security Hub EC2.19)' : 'the high-risk list';
-  const what = describePorts(protocol, from, to);
   if (from === to) return `${what} is on ${list} and`;
   const service = findServiceName(protocol, first);
   const name = service === undefined ? `${first}` : `${first} (${service})`;

@@ -37,7 +37,7 @@ export function parseRule(rule: unknown): RuleReading {
   return { rectangles: isOpen ? rectangles : [], notes, hasUnknownField };
 }
 
-/** The API reference documents only "Always open". `closed` lets nothing through. Every other value is read as open: the safe side. */
+/** The state is always `open` (API reference). `closed` lets nothing through. Every other value is read as open: the safe side. */
 function readState(rule: RawRule, notes: Note[]): boolean {
   const { state } = rule;
   if (state === 'open' || state == null) return true;

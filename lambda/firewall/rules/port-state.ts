@@ -10,7 +10,7 @@ export interface PortState {
   toPort?: number | undefined;
   /** tcp, udp, icmp, icmpv6 or all; any other text is kept, and counts as open to anywhere. */
   protocol?: string | undefined;
-  /** "Always open" (API reference). */
+  /** Always `open` (API reference). */
   state?: string | undefined;
   /** IPv4 networks and addresses. */
   cidrs?: string[] | undefined;

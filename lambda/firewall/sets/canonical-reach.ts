@@ -12,8 +12,8 @@ export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
 }
 
 /**
- * Returns elements sorted by protocol and port, with no port in two elements. An argument without such a port is only sorted: its sources
- * stay unchanged, and this is much faster than the canonical form.
+ * Returns elements sorted by protocol and port, with no port in two elements. If elements overlap, the result is canonical. If none do,
+ * they are only sorted, which is much faster, and their sources stay unchanged.
  */
 export function separatePorts(reach: readonly Reach[]): Reach[] {
   const sorted = reach.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);

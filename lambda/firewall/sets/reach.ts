@@ -26,7 +26,7 @@ export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unkno
 export interface Note {
   /** Kebab-case and stable, for programs. */
   code: string;
-  /** A sentence for people. It contains unchanged text from outside: each channel must escape it. */
+  /** A sentence for people. It can contain text from outside, so each channel must escape it. */
   text: string;
 }
 

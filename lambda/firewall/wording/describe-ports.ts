@@ -1,6 +1,5 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 import { axisSize } from '../sets/rectangle.ts';
-import { findIcmpName } from './icmp-names.ts';
 import { replaceUnprintable } from './replace-unprintable.ts';
 import { findServiceName } from './service-names.ts';
 
@@ -18,6 +17,14 @@ export function describePorts(protocol: ReachProtocol, from: number, to: number)
   return isWholeAxis ? name : `${name} ${describeInterval(from, to)}`;
 }
 
+/** Echo: icmp type 8 (RFC 792), icmpv6 type 128 (RFC 4443). The preset "Ping" of the console uses 129 for IPv6, which is the reply. */
+const icmpNames: Readonly<Record<string, string>> = {
+  'icmp 8': 'echo request (ping)',
+  'icmp 0': 'echo reply',
+  'icmpv6 128': 'echo request (ping)',
+  'icmpv6 129': 'echo reply',
+};
+
 /** True if the description needs the verb "are". */
 export function isPlural(ports: string): boolean {
   return ports.startsWith('all ') && ports.endsWith('s');
@@ -32,7 +39,7 @@ function describeIcmp(protocol: 'icmp' | 'icmpv6', from: number, to: number, isW
   const [type, code] = [Math.floor(from / 256), from % 256];
   const [lastType, lastCode] = [Math.floor(to / 256), to % 256];
   const isWholeTypes = code === 0 && lastCode === 255;
-  const name = type === lastType ? findIcmpName(protocol, type) : undefined;
+  const name = type === lastType ? icmpNames[`${protocol} ${type}`] : undefined;
   if (name !== undefined && (isWholeTypes || (code === 0 && lastCode === 0))) return `${protocol} ${name}`;
   if (isWholeTypes) return type === lastType ? `${protocol} type ${type}` : `${protocol} types ${type}-${lastType}`;
   if (type !== lastType) return `${protocol} type ${type} code ${code} to type ${lastType} code ${lastCode}`;
