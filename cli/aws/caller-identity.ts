@@ -8,6 +8,7 @@ import { CommandError } from '../command-error.ts';
 import { watchClock } from './aws-clock.ts';
 import { explainCredentials } from './explain-credentials.ts';
 import { explainHost } from './explain-host.ts';
+import { withClient } from './with-client.ts';
 
 export interface CallerIdentity {
   account: string;
@@ -34,14 +35,12 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
       region: homeRegion,
     });
     const readOffset = watchClock(client);
-    try {
+    return await withClient(client, async () => {
       const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
       if (!Account) throw new Error('GetCallerIdentity answered without an account');
       const { credentials } = client.config;
       return { account: Account, arn: Arn ?? '', homeRegion, credentials, clockOffsetMs: readOffset() };
-    } finally {
-      client.destroy();
-    }
+    });
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message || error.name : String(error);
@@ -51,13 +50,10 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
 }
 
 async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> {
-  const client = new STSClient(chosen);
   try {
-    return await client.config.region();
+    return await withClient(new STSClient(chosen), ({ config }) => config.region());
   } catch (error) {
     if (error instanceof Error && error.message === 'Region is missing') return 'us-east-1';
     throw error;
-  } finally {
-    client.destroy();
   }
 }

@@ -38,8 +38,7 @@ export async function loadHistoryAtInstant(
     const needed = isHole ? Math.max(1, count) : count;
     return needed === 0 ? known : [...known, ...(await reader.loadEntriesAfter(resource, at, needed))];
   };
-  const load = (resource: Resource): Promise<HistorySlice> => loader.build(resource, loadOwn(resource));
-  return pLimit(queriesAtOnce).map(resources, load);
+  return pLimit(queriesAtOnce).map(resources, (resource) => loader.build(resource, loadOwn(resource)));
 }
 
 /** Returns how many of the entries after the instant can change the answer about the instant. */

@@ -24,10 +24,7 @@ export async function* mergeNewestFirst<T extends { at: string }>(
       open = open.filter(({ isOver }) => !isOver);
       if (open.length === 0) return;
       // All further elements of a source are older than the last element of its page.
-      const safe = open.reduce(
-        (newest, { left }) => (newest > (left.at(-1)?.at ?? '') ? newest : (left.at(-1)?.at ?? '')),
-        '',
-      );
+      const [safe = ''] = open.map(({ left }) => left.at(-1)?.at ?? '').sort((a, b) => (a < b ? 1 : -1));
       const ready = open.flatMap((source) => {
         const count = source.left.findIndex(({ at }) => at < safe);
         return source.left.splice(0, count < 0 ? source.left.length : count);

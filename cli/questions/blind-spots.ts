@@ -14,7 +14,7 @@ export type BlindSpot =
   | { kind: 'account-not-scanned-yet'; firstScanAt: string }
   /** The organisation could not be listed, so accounts may be missing. */
   | { kind: 'organization-not-listed'; since: string; reason: string }
-  /** No scan began for too long before the instant, and no scan after it. `since`: start of the last scan; `null`: no scan has ended. */
+  /** The last scan began too long before the instant. `since`: its start; `null`: no scan has ended. */
   | { kind: 'no-scan'; since: string | null }
   /** The region may have instances about which nothing is known. */
   | { kind: 'region-not-listed'; region: string; reason: string }

@@ -45,12 +45,7 @@ const isUnknown = ({ protocol }: Pick<Reach, 'protocol'>) => protocol.startsWith
 function isAsked(protocol: Reach['protocol'], door: PortQuery): boolean {
   if (isUnknown({ protocol })) return true;
   if (door.protocol !== null) return protocol === door.protocol;
-  return protocolsOfAny(door).some((one) => one === protocol);
-}
-
-function protocolsOfAny({ from, to }: PortQuery): Exclude<PortQuery['protocol'], null>[] {
-  const isAllPorts = from <= 0 && to >= lastPort;
-  return isAllPorts ? ['tcp', 'udp', 'icmp', 'icmpv6', 'other'] : ['tcp', 'udp'];
+  return protocol === 'tcp' || protocol === 'udp' || (door.from <= 0 && door.to >= lastPort);
 }
 
 function isNetwork(source: string): boolean {

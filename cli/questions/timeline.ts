@@ -83,7 +83,7 @@ export function startOf({ startedAt }: ScanNote): string {
   return startedAt;
 }
 
-/** A gap counts as a change if the instance was never read, because before the gap the instance did not exist. */
+/** A gap without earlier rules counts as a change: it shows the instance for the first time. */
 function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
   return rules !== null || kind === 'gone' || (kind === 'gap' && previousRulesAt === null);
 }

@@ -15,13 +15,10 @@ export interface ZoneOptions {
 
 export const utc: Zone = { id: 'UTC' };
 
-export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
-  return isUtc ? utc : (zone ?? localZone());
-}
-
 /** Throws CommandError if `TZ` has no name of a zone that is known here. */
-function localZone(): Zone {
-  return decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
+export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
+  if (isUtc) return utc;
+  return zone ?? decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 /**

@@ -225,12 +225,12 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
     topicName,
     async (arn) => {
       const subscriptions = await readSubscriptions(arn, place, signal);
-      const isForPeople: boolean | 'unknown' = people.includes(null) ? 'unknown' : people.includes(arn);
+      const isForPeople = people.includes(null) ? 'unknown' : people.includes(arn);
       const isOfStack = 'error' in resources || resources.value.some(({ physicalId }) => physicalId === arn);
-      const facts = { gone: [], listeners: 0, isForPeople, isOfStack, emails: listEmails(monitor) };
-      const check = { arn, subscriptions, ...facts };
+      const emails = listEmails(monitor);
+      const check = { arn, subscriptions, gone: [], listeners: 0, isForPeople, isOfStack, emails } as const;
       if (subscriptions === null) return decideTopic(check, place);
-      if (isForPeople === true) check.listeners = await countListeners(arn, channels, place, signal);
+      const listeners = isForPeople === true ? await countListeners(arn, channels, place, signal) : 0;
       // A separate request finds the missing subscriptions of the stack. If it fails, the other rows are still shown.
       const gone: string[] = [];
       const unread = await guard(
@@ -242,7 +242,7 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
           return [];
         },
       );
-      return [...decideTopic({ ...check, gone }, place), ...unread];
+      return [...decideTopic({ ...check, listeners, gone }, place), ...unread];
     },
   );
 }

@@ -1,3 +1,4 @@
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { outputPrefix, stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { identify } from '../../aws/caller-identity.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
@@ -97,6 +98,8 @@ function reportUnknown(rows: readonly Row[], { terminal }: CommandContext): void
   if (unknown.length === 0) return;
   const actions = [...new Set(unknown.flatMap(({ permissions }) => permissions))].sort();
   const needed = actions.length === 0 ? '' : ` They need ${actions.join(', ')}.`;
-  const count = unknown.length === 1 ? '1 check' : `${unknown.length} checks`;
-  printError(`${count} could not be made, so nothing is known of their result.${needed}`, terminal);
+  printError(
+    `${renderCount(unknown.length, 'check')} could not be made, so nothing is known of their result.${needed}`,
+    terminal,
+  );
 }

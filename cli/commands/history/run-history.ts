@@ -54,16 +54,14 @@ export async function runHistory(
         for (const step of steps) terminal.out.print(`${describeEntry(step, renderTime, terminal.out, list, names)}\n`);
     }
     if (options.json) {
-      const changes = found.map((step) => toEntryDocument(step, names));
-      const missing = names === null ? {} : { blindSpots: spots };
       terminal.out.print(
         renderJson({
           schema: 'portwatch.history/1',
           account,
           since: span.from,
           until: span.until,
-          ...missing,
-          changes,
+          ...(names !== null && { blindSpots: spots }),
+          changes: found.map((step) => toEntryDocument(step, names)),
         }),
       );
     } else if (count === 0) terminal.err.print(describeNothing(instanceName, span, renderTime));

@@ -2,6 +2,7 @@ import { clientSettings } from '../../../lambda/adapters/client-settings.ts';
 import { LightsailReader } from '../../../lambda/adapters/lightsail-reader.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import { identify } from '../../aws/caller-identity.ts';
+import { withClient } from '../../aws/with-client.ts';
 import { chooseRegions } from './choose-regions.ts';
 import { readAndRateFleet, type Survey, type SurveyProgress } from './read-and-rate-fleet.ts';
 
@@ -33,19 +34,13 @@ export async function surveyAccount(question: AccountQuestion): Promise<AccountS
   const { profile, regions, signal, onProgress } = question;
   const { account, arn, homeRegion, credentials, clockOffsetMs } = await identify(profile, signal);
   question.checkClock(clockOffsetMs);
-  const reader = new LightsailReader(homeRegion, {
-    ...clientSettings(),
-    ...(profile === null ? {} : { profile }),
-    credentials,
-  });
-  try {
+  const config = { ...clientSettings(), ...(profile !== null && { profile }), credentials };
+  return withClient(new LightsailReader(homeRegion, config), async (reader) => {
     const scannedAt = toInstant(question.now());
     const readSignal = AbortSignal.any([signal, AbortSignal.timeout(longestReadMs)]);
     const chosen = await chooseRegions(reader, regions, readSignal, signal);
     const survey = await readAndRateFleet(reader, chosen, readSignal, onProgress);
     signal.throwIfAborted();
     return { account, profile, callerArn: arn, scannedAt, ...survey };
-  } finally {
-    reader.destroy();
-  }
+  });
 }

@@ -53,31 +53,29 @@ interface AccountSummary {
 
 /** A gap is always shown, because the current severity of its instance is unknown. */
 export function chooseShown({ instances, regions }: AccountsStatus, options: StatusOptions): AccountsStatus {
-  const { severity, region, instance } = options;
-  const isInRegion = (name: string) => region === undefined || matchesGlob(region, name);
+  const { severity } = options;
   return {
-    regions: regions.filter((each) => isInRegion(each.region)),
+    regions: regions.filter(({ region }) => isInRegion(region, options)),
     instances: instances.filter(
       (each) =>
-        isInRegion(each.resource.region) &&
-        (instance === undefined || matchesGlob(instance, each.resource.instanceName ?? '')) &&
+        isChosen(each.resource, options) &&
         (severity === undefined || each.gap !== null || isAtLeastAs(each, severity)),
     ),
   };
 }
 
 /** `severity`: the minimum severity of the unapproved part. */
-export function chooseUnapproved(
-  open: readonly StillOpen[],
-  { severity, region, instance }: StatusOptions,
-): StillOpen[] {
+export function chooseUnapproved(open: readonly StillOpen[], options: StatusOptions): StillOpen[] {
+  const { severity } = options;
   return open.filter(
-    (each) =>
-      (region === undefined || matchesGlob(region, each.region)) &&
-      (instance === undefined || matchesGlob(instance, each.instanceName)) &&
-      (severity === undefined || isAtLeast(each.severity, severity)),
+    (each) => isChosen(each, options) && (severity === undefined || isAtLeast(each.severity, severity)),
   );
 }
+
+const isInRegion = (name: string, { region }: StatusOptions) => region === undefined || matchesGlob(region, name);
+
+const isChosen = ({ region, instanceName }: Pick<Resource, 'region' | 'instanceName'>, options: StatusOptions) =>
+  isInRegion(region, options) && (options.instance === undefined || matchesGlob(options.instance, instanceName ?? ''));
 
 export function listResources({ instances, regions }: AccountsStatus): Resource[] {
   return [
@@ -87,8 +85,8 @@ export function listResources({ instances, regions }: AccountsStatus): Resource[
 }
 
 /** The blind spots that matter for the exit code. A region that could not be listed may have an instance of any name. */
-export function chooseSpots(spots: readonly AccountSpot[], { region }: StatusOptions): AccountSpot[] {
-  return spots.filter((spot) => !('region' in spot) || region === undefined || matchesGlob(region, spot.region));
+export function chooseSpots(spots: readonly AccountSpot[], options: StatusOptions): AccountSpot[] {
+  return spots.filter((spot) => !('region' in spot) || isInRegion(spot.region, options));
 }
 
 /** Also true for an instance whose severity is not known, because this can be any severity. */

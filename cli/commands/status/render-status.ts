@@ -28,8 +28,10 @@ const roomyWidth = 120;
 export function renderStatus(view: StatusView, renderTime: RenderTime, terminal: Terminal): string {
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
-  const when = (instant: string | null) =>
-    instant === null ? 'never' : renderWhen(instant, view.now, isRoomy, renderTime);
+  const when = (instant: string | null) => {
+    if (instant === null) return 'never';
+    return isRoomy ? renderTime(instant) : `${renderLength(view.now - Date.parse(instant))} ago`;
+  };
   const rows = view.instances.map((instance) => [
     renderKnownSeverity(instance, terminal),
     ...renderPlace(instance.resource, isRoomy, out, view.names),
@@ -90,10 +92,6 @@ function renderAge(
   if (openSince === null) return 'not known';
   const age = `${renderLength(now - Date.parse(openSince))}${notBefore === null ? ' or more' : ''}`;
   return isRoomy ? `${renderTime(openSince)} (${age})` : age;
-}
-
-function renderWhen(instant: string, now: number, isRoomy: boolean, renderTime: RenderTime): string {
-  return isRoomy ? renderTime(instant) : `${renderLength(now - Date.parse(instant))} ago`;
 }
 
 function renderKnownSeverity({ severity, gap }: InstanceStatus, { out }: Terminal): string {

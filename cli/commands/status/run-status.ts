@@ -111,10 +111,8 @@ function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['h
 
 /** The oldest of the accounts' last scans: until then the answer is certain for all accounts. `null`: an account was never scanned. */
 function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
-  return (
-    scans.reduce((oldest, scan) =>
-      oldest === null || scan === null ? null : scan.startedAt < oldest.startedAt ? scan : oldest,
-    ) ?? null
+  return scans.reduce((oldest, scan) =>
+    oldest === null || scan === null ? null : scan.startedAt < oldest.startedAt ? scan : oldest,
   );
 }
 
