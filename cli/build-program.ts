@@ -54,7 +54,7 @@ export function buildProgram(context: CommandContext): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput(outputOf(context));
-  // A subcommand copies the settings of the program when it is created, so they are set first.
+  // A subcommand copies the settings of the program when it is created, so these settings come first.
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTemplateCommand(program, context);

@@ -10,7 +10,7 @@ import { CommandError } from './command-error.ts';
  * a measured lag of this machine is never too large.
  */
 const maxBehindMs = 2_000;
-/** The time of arrival makes this machine look ahead, so a small lead proves nothing. A clock that is ahead hides no change. */
+/** The answer takes time to arrive, so this machine looks ahead: a small lead proves nothing. A clock that is ahead hides no change. */
 const maxAheadMs = 60_000;
 
 /** Thrown before anything is read or changed. The program then runs the command again, with the time of AWS. */

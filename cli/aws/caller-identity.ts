@@ -1,6 +1,6 @@
 /**
- * The account and the ARN of the caller, from STS (`GetCallerIdentity`, which needs no permission). This call is made first, because
- * Lightsail answers UnrecognizedClientException both for bad credentials and for a region that is not enabled.
+ * The account and the ARN of the caller, from STS (`GetCallerIdentity`, which needs no permission). STS is called first, because Lightsail
+ * answers UnrecognizedClientException both for bad credentials and for a region that is not enabled.
  */
 import { GetCallerIdentityCommand, STSClient, type STSClientResolvedConfig } from '@aws-sdk/client-sts';
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';

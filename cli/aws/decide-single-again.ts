@@ -4,9 +4,9 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 type OwnReader = Pick<DynamoDbHistoryReader, 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
- * Returns the instant since when a monitor that watched several accounts watches only its own account again; `null`: it watches several.
- * The registry of accounts stays in the table, but no pass begins, and scans of the own account go on. `own`: the records of the account of
- * the deployment.
+ * Returns the instant since when a monitor that watched several accounts watches only its own account again; `null`: the monitor watches
+ * several. The registry of accounts stays in the table, but no pass begins, and scans of the own account go on. `own`: the records of the
+ * account of the deployment.
  */
 export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
   const lastScan = await own.loadLastScan();

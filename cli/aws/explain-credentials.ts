@@ -1,4 +1,3 @@
-/** What is wrong with the credentials of AWS, and what the user does about it. */
 import { type CredentialProblem, credentialProblemOf, failureReasonOf } from '../../lambda/adapters/aws-errors.ts';
 import { quoteForShell } from '../../lambda/alerts/escape.ts';
 

@@ -9,7 +9,7 @@ export class FunctionError extends Error {
 
 export type InvokeConfig = Pick<LambdaClientConfig, 'region' | 'credentials'>;
 
-/** A function may run for 15 minutes (Lambda's limit), and sends nothing before its end. */
+/** A function may run for 15 minutes (Lambda's limit). Its answer comes at the end. */
 const longestRunMs = 15 * 60_000 + 10_000;
 
 /**

@@ -12,7 +12,7 @@ export interface TopicTest {
   problem: string | null;
 }
 
-/** Publishes a test alert as the scan publishes alerts, after it has listed the listeners of the topic. Throws if they cannot be listed. */
+/** Lists the listeners of the topic, and publishes a test alert as the scan publishes alerts. Throws if the listeners cannot be listed. */
 export function testTopic(
   topicArn: string,
   channels: readonly Channel[],

@@ -1,4 +1,3 @@
-/** `portwatch revoke`: ends an approval that was made by command. */
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { addTableOptions } from '../options/deployment-options.ts';

@@ -1,4 +1,3 @@
-/** `portwatch status`: shows the present state of the fleet, as the deployed monitor knows it. */
 import { type Command, Option } from 'commander';
 import { severities } from '../../lambda/firewall/rating/severity.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -41,10 +41,10 @@ export function mustReadFullEntry(step: LightEntry, door: PortQuery): boolean {
 }
 
 /**
- * Returns the changes as entries, oldest first. Entries in `whole` are used unchanged. A change that is not in `whole` does not concern the
- * queried ports; its entry gets the firewall that was in force before it, which lets the same through these ports. So the result is only
- * valid for this port query. `before`: the entries in which the firewall in force at the first change is found, oldest first. `null`: a
- * version is missing, or the firewall before such a change is not known.
+ * Returns the changes as entries, oldest first. A change with an entry in `whole` gets this entry. Any other change does not concern the
+ * queried ports: its entry gets the firewall that was in force before, which lets the same through these ports. So the result is valid for
+ * this port query only. `before`: entries, oldest first, with the firewall in force at the first change. `null`: a version is missing, or
+ * the firewall before such a change is not known.
  */
 export function fillEntries(
   before: readonly HistoryEntry[],

@@ -1,4 +1,7 @@
-/** The empty regions that the last scan did not list, because they were not due. An answer about them is as old as their last listing. */
+/**
+ * The empty regions that the last scan did not list, because they were not due. An answer about such a region is as old as its last
+ * listing.
+ */
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';
 

@@ -1,4 +1,4 @@
-/** Decides which part of a firewall counts as open to any source, because a rule has an unknown field: the field may widen its sources. */
+/** Decides which part of a firewall counts as open to any source: an unknown field of a rule may widen the sources of the rule. */
 import { type Exposure, exposureOf, type Reach } from '../../lambda/firewall/index.ts';
 import { parseRule } from '../../lambda/firewall/rules/parse-rule.ts';
 import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';

@@ -50,7 +50,7 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
   for (const fact of sortFacts([...factsOfEntries(slice), ...factsOfRegion(slice), ...expired, ...scanned])) {
     if (fact.kind === 'listed') isThere = true;
     else if (fact.kind === 'failed') {
-      // An instance that does not exist cannot be missed. Only a scan that listed it shows that it exists again.
+      // A scan cannot miss an instance that does not exist. Only a scan that listed the instance shows that it exists again.
       if (!isThere && !fact.isNamed) continue;
       const { at, scope, reason } = fact;
       failedAt = at;

@@ -89,7 +89,7 @@ export function chooseSpots(spots: readonly AccountSpot[], options: StatusOption
   return spots.filter((spot) => !('region' in spot) || isInRegion(spot.region, options));
 }
 
-/** Also true for an instance whose severity is not known, because this can be any severity. */
+/** Also true for an instance whose severity is not known, because it can be any severity. */
 export function isAtLeastAs({ severity }: InstanceStatus, threshold: Severity): boolean {
   return severity === null || isAtLeast(severity, threshold);
 }

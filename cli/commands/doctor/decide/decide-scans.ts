@@ -77,7 +77,7 @@ interface ScanCheck {
 }
 
 /**
- * More than two intervals ago is a warning. Three intervals or more, at least half an hour, are a failure; this is the limit of the alarm.
+ * More than two intervals ago is a warning. Three intervals or more, at least half an hour, are a failure: the alarm has the same limit.
  */
 export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
   const row = { check: 'last-scan', resource: null } as const;
