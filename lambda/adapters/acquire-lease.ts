@@ -6,8 +6,8 @@ import { type DynamoDbTable, ifReadable } from './dynamodb-table.ts';
 import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
 
 /**
- * Acquires the lease if it is free, has expired, or belongs to `holder` already. `set`, `add`: further fields of the item. `found`: the
- * item of the other holder. Throws ItemError if a newer version wrote the item.
+ * Acquires the lease if the lease is free, expired, or belongs to `holder`. `more`: further fields of the item. `found`: the item of the
+ * other holder. Throws ItemError if a newer version wrote the item.
  */
 export async function acquireLease(
   table: DynamoDbTable,
@@ -30,7 +30,7 @@ export async function acquireLease(
   return { found: result.found };
 }
 
-/** Releases the lease if it still belongs to `holder`, and stores `set` for the next holder. */
+/** If `holder` still has the lease: stores `set` for the next holder, and releases the lease. */
 export async function returnLease(table: DynamoDbTable, key: Key, holder: string, set: Item): Promise<void> {
   await table.update(key, {
     set,

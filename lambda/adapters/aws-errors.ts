@@ -1,13 +1,12 @@
 /**
- * Decides what an error of an AWS call means, for every service. The names are those of the error answers, so that an error that the
- * SDK's model does not know is recognised as well. docs/lightsail-api.md has a row for each error of Lightsail.
+ * Decides what an error of an AWS call means, for every service. The names of the answers are compared, not the classes of the SDK, because
+ * the SDK does not know every error. docs/lightsail-api.md has a row for each error of Lightsail.
  */
 import type { FailureReason } from '../history/entry.ts';
 import { ReadError } from '../history/read-errors.ts';
 
 export type CredentialProblem = 'no-credentials' | 'expired' | 'logged-out' | 'refused';
 
-/** Errors about the caller's credentials. */
 const credentialProblems: Readonly<Record<string, CredentialProblem>> = {
   CredentialsProviderError: 'no-credentials',
   TokenProviderError: 'no-credentials',
@@ -24,7 +23,7 @@ const credentialProblems: Readonly<Record<string, CredentialProblem>> = {
 const reasons: Readonly<Record<string, FailureReason>> = {
   AccessDenied: 'access-denied',
   AccessDeniedException: 'access-denied',
-  // The answer of a region that is not enabled for the account; bad credentials get the same answer (see cli/aws/caller-identity.ts).
+  // For a region that is not enabled. Bad credentials get the same answer (see cli/aws/caller-identity.ts).
   UnrecognizedClientException: 'region-not-enabled',
   AccountSetupInProgressException: 'setup-in-progress',
   RegionSetupInProgressException: 'setup-in-progress',
@@ -61,7 +60,6 @@ const networkCodes: ReadonlySet<string> = new Set([
   'ERR_STREAM_DESTROYED',
 ]);
 
-/** A failed call as a ReadError, with the original error as its cause. */
 export function toAwsReadError(error: unknown): ReadError {
   if (error instanceof ReadError) return error;
   const name = textOf(error, 'name') ?? 'Error';
@@ -75,7 +73,7 @@ export function failureReasonOf(error: unknown): FailureReason {
   const name = textOf(error, 'name') ?? 'Error';
   const code = textOf(error, 'code');
   const status = statusOf(error);
-  // The HTML page of a gateway, with HTTP 502, gives a SyntaxError, although the service failed.
+  // A gateway answers HTTP 502 with a page of HTML, which gives a SyntaxError. But the service failed.
   if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
   if (status === 429) return 'throttled';
   // NodeHttpHandler gives the error of a reset connection the name TimeoutError. Its `code` is correct.
@@ -93,9 +91,9 @@ export function credentialProblemOf(error: unknown): CredentialProblem | null {
   const name = textOf(error, 'name') ?? '';
   const problem = Object.hasOwn(credentialProblems, name) ? (credentialProblems[name] ?? null) : null;
   if (problem !== 'no-credentials') return problem;
-  // The SDK gives these errors one name: only the message shows if a login has ended or a profile does not exist.
+  // The SDK gives all of these errors one name. Only the message shows if a login has ended or a profile does not exist.
   const message = textOf(error, 'message') ?? '';
-  // `aws sso login`, `aws login`, and its file in ~/.aws/login.
+  // The message names `aws sso login`, `aws login`, or a file in ~/.aws/login.
   if (/aws.(sso )?login|UnauthorizedException/.test(message)) return 'logged-out';
   return /expired/i.test(message) ? 'expired' : problem;
 }

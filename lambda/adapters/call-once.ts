@@ -1,4 +1,4 @@
-/** Returns a function that calls `make` once, at its first call, and always returns the same value. */
+/** The returned function calls `make` at its first call, and returns the same value at every call. */
 export function callOnce<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {

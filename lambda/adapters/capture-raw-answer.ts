@@ -8,8 +8,7 @@ import type {
 export type AnyCommand = GetInstancePortStatesCommand | GetInstancesCommand | GetRegionsCommand;
 
 /**
- * Sends a command and returns the JSON of the answer with its unknown fields and nulls. The SDK signs, retries, and turns error
- * answers into its typed errors; only a successful answer is parsed from the bytes.
+ * Sends a command and returns the JSON of the answer, with fields that the SDK does not know, and with nulls. Errors are those of the SDK.
  */
 export async function captureRawAnswer(
   client: LightsailClient,
@@ -17,7 +16,7 @@ export async function captureRawAnswer(
   signal: AbortSignal,
 ): Promise<unknown> {
   let answer: unknown;
-  // The middleware stacks of the three commands differ in types only.
+  // The middleware stacks of the three commands differ only in their types.
   const anyCommand = command as GetRegionsCommand;
   anyCommand.middlewareStack.add(
     (next) => async (args) => {
@@ -30,7 +29,7 @@ export async function captureRawAnswer(
       }
       return output;
     },
-    // The first deserialising step after the response: the SDK's own step parses the bytes later. A throttled command is sent again.
+    // `low`: runs before the SDK parses the bytes. `override`: a throttled command is sent again, and then has this middleware already.
     { step: 'deserialize', priority: 'low', name: 'captureRawAnswer', override: true },
   );
   await client.send(anyCommand, { abortSignal: signal });

@@ -2,10 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
 /**
- * Timeouts and retries of every AWS client. Credentials, region and endpoints come from the SDK's own variables (`AWS_PROFILE`,
- * `AWS_ENDPOINT_URL_LIGHTSAIL`, …), which also lead tests to the stand-ins.
- *
- * `requestTimeout` alone only logs a warning (@smithy/node-http-handler 4.14); `throwOnRequestTimeout` makes it an error.
+ * For every AWS client. Credentials, region and endpoints come from the SDK's own variables (`AWS_PROFILE`, `AWS_ENDPOINT_URL_LIGHTSAIL`,
+ * …), which also lead tests to the stand-ins.
  */
 export interface ClientTimeouts {
   connectionTimeoutMs: number;
@@ -13,9 +11,7 @@ export interface ClientTimeouts {
   maxAttempts: number;
 }
 
-/**
- * Five attempts at a call without an answer end within 31 s. The shortest scan takes one minute, and still has time for other resources.
- */
+/** Five attempts without an answer take at most 31 s, so a scan of one minute still has time for other resources. */
 export const defaultTimeouts: ClientTimeouts = { connectionTimeoutMs: 3_000, requestTimeoutMs: 6_000, maxAttempts: 5 };
 
 export function clientSettings({
@@ -23,6 +19,7 @@ export function clientSettings({
   requestTimeoutMs,
   maxAttempts,
 }: ClientTimeouts = defaultTimeouts) {
+  // `requestTimeout` alone only logs a warning (@smithy/node-http-handler 4.14). `throwOnRequestTimeout` turns the timeout into an error.
   const requestHandler: {
     connectionTimeout: number;
     requestTimeout: number;
@@ -33,15 +30,14 @@ export function clientSettings({
   return { maxAttempts, retryStrategy: new RetryEachCall(maxAttempts, ['TRANSIENT', 'THROTTLING']), requestHandler };
 }
 
-/** Connections that clients share. */
 type ConnectionPool = Required<Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>>;
 
-/** Maximum number of concurrent connections to one host. It equals the default of the SDK. */
+/** The default of the SDK. */
 const connectionsToHost = 50;
 
 /**
- * For the clients of many accounts: a connection depends on the host of a service, not on the credentials. Never call `destroy` on a client
- * with shared connections: it closes the connections of the other clients too.
+ * The clients of several accounts share connections, because a connection depends on the host, not on the credentials. Never call `destroy`
+ * on one of these clients: the connections of the others would be closed too.
  */
 export function openConnectionPool(): ConnectionPool {
   const options = { keepAlive: true, maxSockets: connectionsToHost };
@@ -52,12 +48,12 @@ export function shareConnections<S extends ReturnType<typeof clientSettings>>(se
   return { ...settings, requestHandler: { ...settings.requestHandler, ...pool } };
 }
 
-/** The SDK's classes of errors that are worth another attempt. */
+/** The SDK's types of errors that another attempt can correct. */
 type RetriedError = 'TRANSIENT' | 'THROTTLING';
 
 /**
- * The SDK's standard retries, without its budget. The budget belongs to the client, and a warm function keeps its clients: after a scan
- * with many failures, no call of the next scan would be repeated. The waiting time is random, below a limit that doubles each time.
+ * The SDK's standard retries, without its retry budget. A warm function keeps its clients, and each client has one budget: after a scan
+ * with many failures, no call of the next scan would be retried. The waiting time is random, below a limit that doubles each time.
  */
 export class RetryEachCall {
   readonly mode = 'standard';
@@ -73,7 +69,7 @@ export class RetryEachCall {
     return retryToken(0, 0);
   }
 
-  /** Returns when the next attempt may start; the SDK then waits for it. Throws if the call has failed for good. */
+  /** The SDK waits for the delay of the returned token. Throws if there is no further attempt. */
   async refreshRetryTokenForRetry(token: { getRetryCount(): number }, { errorType }: { errorType: string }) {
     const attempts = token.getRetryCount() + 1;
     if (attempts >= this.#maxAttempts || !this.#retried.has(errorType)) throw new Error('no further attempt');
@@ -88,13 +84,14 @@ function retryToken(count: number, delayMs: number) {
   return { getRetryCount: () => count, getRetryDelay: () => delayMs };
 }
 
-interface Client {
+export interface Client {
+  destroy(): void;
   middlewareStack: { remove(name: string): boolean };
 }
 
 /**
- * Removes the SDK's log of calls from a client, and returns the client. Even without a logger the SDK (@smithy/core of November 2026)
- * copies every answer for the log, value by value: 13 of the 17 ms of CPU time of a Query of 165 latest states.
+ * Removes the SDK's log of calls from a client. Even without a logger, the SDK (@smithy/core of November 2026) copies every answer for the
+ * log: 13 of the 17 ms of CPU time of a Query of 165 latest states.
  */
 export function withoutCallLog<C extends Client>(client: C): C {
   client.middlewareStack.remove('loggerMiddleware');

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The clock of an adapter, and how it waits. Tests replace both. */
+/** Tests replace the clock and the waiting. */
 export interface Pace {
   /** Milliseconds since the epoch. */
   clock: () => number;
@@ -8,7 +8,6 @@ export interface Pace {
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** The time of a whole scan. */
 export interface ScanTime extends Pace {
   /** Returns a signal that aborts after `ms` milliseconds. */
   timeout: (ms: number) => AbortSignal;

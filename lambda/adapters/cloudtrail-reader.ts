@@ -1,7 +1,6 @@
 /**
- * Reads CloudTrail's event history (`CallReader`): the API calls that can change a firewall. LookupEvents needs no trail and covers 90
- * days. Each lookup names one EventName, because LookupEvents accepts one attribute only, and because most events of the history are the
- * monitor's own reads.
+ * The event history of CloudTrail as the CallReader. LookupEvents needs no trail, and covers 90 days. Each request names one EventName,
+ * because LookupEvents accepts one attribute only, and most events of the history are the monitor's own reads.
  */
 import {
   CloudTrailClient,
@@ -22,18 +21,18 @@ import { type Pace, realTime } from './clock-and-sleep.ts';
 import { expectList } from './expect-list.ts';
 import { RegionalClients } from './regional-clients.ts';
 
-/** LookupEvents can be slow: up to 35 s were measured in us-east-1 (repost.aws). Two attempts end within a scan. */
+/** LookupEvents can be slow: an answer took 35 s in us-east-1 (repost.aws). */
 export const lookupTimeouts: ClientTimeouts = {
   connectionTimeoutMs: 3_000,
   requestTimeoutMs: 40_000,
   maxAttempts: 3,
 };
 
-/** CloudTrail allows two LookupEvents requests a second for each account and region. */
+/** CloudTrail accepts two LookupEvents requests a second for each account and region. */
 const requestIntervalMs = 500;
-/** The limit of LookupEvents. */
+/** The maximum of LookupEvents. */
 const pageSize = 50;
-/** 2,000 calls of one name in one lookup; of more calls only the newest are read. */
+/** Of more than 2,000 calls of one name, only the newest are read. */
 const maxPages = 40;
 
 export class CloudTrailReader implements CallReader {
@@ -49,11 +48,11 @@ export class CloudTrailReader implements CallReader {
 
   async findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls> {
     const found: FoundCalls = { calls: [], ignored: {}, isComplete: true };
-    // Only the starts of the requests are spaced: a slow answer, which is common, does not delay the next request.
+    // Requests do not wait for the answers of others, which are often slow. Only their starts have a minimum distance.
     const names = lookup.names ?? watchedCalls;
     for (const { events, isComplete } of await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)))) {
       if (!isComplete) found.isComplete = false;
-      // CloudTrail returns the newest first; reversed, calls of the same second are in the order in which they were made.
+      // CloudTrail returns the newest first. Reversed, calls of the same second are in their order.
       for (const event of events.reverse()) {
         const call = parseFound(event, lookup, this.#pace.clock());
         if (isIgnored(call)) found.ignored[call.ignored] = (found.ignored[call.ignored] ?? 0) + 1;
@@ -107,7 +106,7 @@ export class CloudTrailReader implements CallReader {
   }
 }
 
-/** If the record lacks its id or its time, `EventId` or `EventTime` of the answer is used. */
+/** `EventId` and `EventTime` of the answer replace a missing id or time of the record. */
 function parseFound(event: FoundEvent, { account, region }: CallLookup, now: number): ApiCall | Ignored {
   const record = parseJson(event.CloudTrailEvent ?? '');
   if (typeof record !== 'object' || record === null)

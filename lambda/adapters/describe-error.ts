@@ -1,4 +1,4 @@
-/** `AccessDeniedException: User … is not authorized`: the name and the message of an error of an AWS call. Text from outside. */
+/** `AccessDeniedException: User … is not authorized`. Contains text from outside. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message || error.name}` : String(error);
 }

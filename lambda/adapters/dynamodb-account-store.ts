@@ -1,4 +1,4 @@
-/** The registry of the accounts of one monitor: one item for each account, conditional on its version, and the newest pass. */
+/** The registry of accounts in the table: one item for each account, with conditional writes, and the newest pass. */
 import { accountSchema, type OrganizationState, organizationSchema } from '../accounts/watched-account.ts';
 import { accountKey, accountsPartition, isMonitorRecord, organizationKey, passKey } from '../contract/table-keys.ts';
 import { ItemError } from '../history/read-errors.ts';
@@ -34,7 +34,7 @@ function hasVersion(version: number): Condition {
   return ifReadable({ condition: '#version = :version', names, values: { ':version': version } });
 }
 
-/** If the record of the organisation cannot be read, the pass goes on as if this record had never been stored. */
+/** An unreadable record of the organisation or of the pass counts as missing. */
 function readRegistry(items: readonly Item[], monitor: string): LoadedAccounts {
   const recordOf = (sk: string) => items.find((item) => item['sk'] === sk);
   const organization = recordOf(organizationKey(monitor).sk);

@@ -1,6 +1,6 @@
 /**
- * The approvals that people made by command, append-only: an item for the approval, and another one for its revocation. A scan only reads
- * them; its role has no permission to write in their partition. `add` and `revoke` are for the command line.
+ * The approvals by command: an item for each approval, and another item for its revocation. Items are never rewritten. The role of a scan
+ * may only read this partition; `addApproval` and `revokeApproval` are for the command line.
  */
 import type { Revocation } from '../approvals/approval.ts';
 import { approvalsPartition, revocationKey } from '../contract/table-keys.ts';
@@ -11,11 +11,11 @@ import { readApprovals } from './items/approvals-with-revocations.ts';
 import { toItem } from './items/read-item.ts';
 
 interface ApprovalStore {
-  /** Consistent read of all pages, in one Query. An item that cannot be read is reported, and approves nothing. */
+  /** Consistent read. An item that cannot be read approves nothing, and is in `refused`. */
   loadApprovals(account: string): Promise<LoadedApprovals>;
-  /** False: an approval with this id exists already, and nothing was written. */
+  /** False: an approval with this id exists already. */
   addApproval(account: string, approval: MadeApproval): Promise<boolean>;
-  /** False: the approval was revoked before, and the first revocation stays. The caller checks that the approval exists. */
+  /** False: the approval was revoked before; the first revocation stays. Does not check that the approval exists. */
   revokeApproval(account: string, id: string, revocation: Revocation): Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-/** The snapshot table as the `FleetStore` of a scan: consistent reads, and writes of one item under a condition. */
+/** The snapshot table as the FleetStore of a scan. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FleetStore } from '../scan/interfaces.ts';
 import { buildApprovalStore } from './dynamodb-approval-store.ts';

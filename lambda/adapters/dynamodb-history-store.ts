@@ -1,5 +1,4 @@
-/** The history: entries and their attributions, deleted instances, full scans and settings. An entry is put once and never rewritten. */
-
+/** The history: entries and their attributions, deleted instances, full scans and settings. An entry is never rewritten. */
 import { effectiveSettings } from '../contract/settings-schema.ts';
 import {
   attributionKey,
@@ -12,8 +11,7 @@ import {
   scansPartition,
   tableNames,
 } from '../contract/table-keys.ts';
-import type { Attribution } from '../history/attribution.ts';
-import { attributionSchema } from '../history/attribution.ts';
+import { type Attribution, attributionSchema } from '../history/attribution.ts';
 import type { HistoryEntry, Resource } from '../history/entry.ts';
 import type { ScanNote } from '../history/scan-note.ts';
 import type { FleetStore } from '../scan/interfaces.ts';
@@ -24,14 +22,14 @@ import { type Item, readItem, readOrNull, toItem } from './items/read-item.ts';
 import { fromScanItem, toScanItem } from './items/scan-item.ts';
 import { toSettingsItem } from './items/settings-item.ts';
 
-/** Items of the first page of a history that is read back to an instant. */
+/** Items of the first page of `loadEntriesSince`. */
 const sincePageSize = 40;
 
 export function buildHistoryStore(table: DynamoDbTable) {
-  /** Reads the newest entries first, until `isEnd`. Returns them oldest first, each with its attribution. */
+  /** Reads from the newest entry back, and stops before the first entry with `isEnd`. Oldest first, each with its attribution. */
   const loadEntriesUntil = async (resource: Resource, pageSize: number, isEnd: (item: Item) => boolean) => {
     const entries: HistoryEntry[] = [];
-    // Newest first, the attribution of an entry comes before the entry.
+    // In this order, the attribution of an entry comes before the entry.
     let attribution: Item | null = null;
     for await (const item of table.query({ partition: historyPartition(resource), oldestFirst: false, pageSize })) {
       if (!isEntry(item)) {
@@ -46,7 +44,7 @@ export function buildHistoryStore(table: DynamoDbTable) {
     return entries.reverse();
   };
 
-  /** Sets only the attribute of DynamoDB's time to live: the entry itself is not rewritten. An earlier instant stays. */
+  /** Sets only the attribute for DynamoDB's time to live. An instant that is already set stays. */
   const expire = (key: Key, expiresAtSeconds: number) => {
     const { partitionKey, timeToLive } = tableNames;
     return table.update(key, {
@@ -59,8 +57,7 @@ export function buildHistoryStore(table: DynamoDbTable) {
     putEntry: async (entry) => (await table.put(toEntryItem(entry), isAbsent)).written,
 
     async expireEntry(resource, at, expiresAtSeconds) {
-      // The entry comes first: `putAttribution` reads the entry after its own write, so an attribution that is stored meanwhile expires,
-      // too.
+      // The entry first: `putAttribution` reads the entry after its own write, so an attribution that is stored meanwhile expires, too.
       for (const key of [entryKey(resource, at), attributionKey(resource, at)]) await expire(key, expiresAtSeconds);
     },
 
@@ -122,13 +119,12 @@ export function buildHistoryStore(table: DynamoDbTable) {
   } satisfies Partial<FleetStore>;
 }
 
-/** `known: null`: the condition is that no attribution is stored yet. */
 function isAbsentOr(known: Attribution | null): Condition {
   if (known === null) return isAbsent;
   return { condition: `${isAbsent.condition} OR foundAt = :known`, values: { ':known': known.foundAt } };
 }
 
-/** An attribution that this version can not read is left out: the alert about the entry is sent without it. */
+/** An attribution that cannot be read is left out, so that the alert is still sent. */
 function withAttribution(entry: HistoryEntry, item: Item | null): HistoryEntry {
   if (item === null) return entry;
   const changedBy = readOrNull(() => readItem(item, attributionSchema));

@@ -1,4 +1,4 @@
-/** The lease of an account: at most one full scan or event scan at a time. The lease item also carries data for the next scan. */
+/** The lease of an account, for full scans and event scans. The lease item also has data for the next scan. */
 import { leaseKey } from '../contract/table-keys.ts';
 import type { LastScan } from '../history/scan-note.ts';
 import type { FleetStore, LeaseHolder, LeaseRequest } from '../scan/interfaces.ts';
@@ -8,7 +8,7 @@ import { fromEventLeaseItem, fromLeaseItem } from './items/lease-item.ts';
 import type { Item } from './items/read-item.ts';
 
 export function buildLeaseStore(table: DynamoDbTable) {
-  /** The lease item; if another scan has the lease, the kind of that scan. */
+  /** Returns the lease item, or the kind of the other scan that has the lease. */
   const take = async (lease: LeaseRequest, leaseFor: LeaseHolder): Promise<Item | LeaseHolder> => {
     const result = await acquireLease(table, leaseKey(lease.account), lease, {
       set: { leaseFor },
@@ -43,7 +43,7 @@ export function buildLeaseStore(table: DynamoDbTable) {
   } satisfies Partial<FleetStore>;
 }
 
-/** Leaves out the fields that only the scan item stores. The table does not store `undefined`. */
+/** Leaves out the fields that only the scan item has. */
 function toLastScanFields(scan: LastScan): LastScan {
   const { startedAt, complete, regionsListed, regionsNotDue, notRead } = scan;
   const { instancesListed, instancesRead, openGaps, oldestWaitingAt } = scan;

@@ -1,4 +1,4 @@
-/** The outbox: groups of alerts of all accounts, which wait for the collector. A group is deleted after SNS has accepted its message. */
+/** The outbox in the table: groups of alerts of all accounts, which wait for the collector. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { outboxPartition, tableNames } from '../contract/table-keys.ts';
 import type { LoadedGroups, OutboxStore } from '../pass/interfaces.ts';
@@ -6,11 +6,11 @@ import { type Condition, DynamoDbTable, endOfKey, ifReadable, isAbsent } from '.
 import { fromOutboxItem, toOutboxItem } from './items/outbox-item.ts';
 import { readEach } from './items/read-item.ts';
 
-/** Maximum number of characters of the groups that are loaded at once, because a group can have a million characters. */
+/** Limits the memory, because one group can have a million characters. */
 const maxLoadedChars = 8_000_000;
 
 const isPresent: Condition = { condition: `attribute_exists(${tableNames.partitionKey})` };
-/** An item of a newer version is not replaced: it stays in the outbox. */
+/** A group of a newer version of Portwatch stays. */
 const isReplaceable = ifReadable(isPresent);
 
 /** `monitor`: the account of the deployment. */
@@ -21,7 +21,7 @@ export function buildOutboxStore(client: DynamoDBClient, tableName: string, moni
     async putGroup(group) {
       const item = toOutboxItem(monitor, group);
       const put = await table.put(item, isAbsent);
-      // If the collector has published the group meanwhile, it must not come back.
+      // If the collector has published and deleted the group meanwhile, the group must not come back.
       if (!put.written) await table.put({ ...item, at: put.found?.['at'] ?? item['at'] }, isReplaceable);
     },
 

@@ -8,7 +8,7 @@ import { type DynamoDbTable, ifReadable } from './dynamodb-table.ts';
 import { fromCollectorItem } from './items/collector-item.ts';
 import { readLastScan } from './items/lease-item.ts';
 
-/** Maximum number of concurrent reads of lease items: with this number, 1,000 accounts take about half a second. */
+/** With this number of concurrent reads, 1,000 accounts take about half a second. */
 const readsAtOnce = 20;
 
 /** `monitor`: the account of the deployment. */

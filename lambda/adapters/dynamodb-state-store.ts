@@ -1,6 +1,6 @@
 /**
- * The latest states of an account, the state of its call lookups, and the marks of its alerts about approvals. Each write of a latest state
- * has a condition on the marks that it changes.
+ * The latest states of an account, the state of its lookups, and the marks of its alerts about approvals. Each write of a latest state has
+ * a condition on its version or its marks.
  */
 import { approvalMarksSchema, noMarks } from '../approvals/account-approvals.ts';
 import {
@@ -19,7 +19,7 @@ import { fromStateItem, toStateAttributes } from './items/state-item.ts';
 
 const version = { '#version': 'version' };
 
-/** A refused write returns the latest state that is stored. Throws ItemError if the stored item cannot be read. */
+/** Throws ItemError if the write was refused, and the stored item cannot be read. */
 function toResult({ account }: Resource, written: Written): WriteResult {
   if (written.written) return { written: true };
   return { written: false, found: written.found === null ? null : fromStateItem(account, written.found) };

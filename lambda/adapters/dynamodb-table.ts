@@ -1,6 +1,6 @@
 /**
- * One DynamoDB table: reads by key and by query, and writes of one item under a condition. There is no Scan, because each question is
- * answered by key. Every method throws the errors of the SDK. A refused condition is no error, but a result.
+ * One DynamoDB table: reads by key and by query, and conditional writes of one item. No question needs a DynamoDB Scan. Every method throws
+ * the errors of the SDK; a refused condition is a result, and not an error.
  */
 import {
   type AttributeValue,
@@ -19,7 +19,7 @@ import { timelineIndex } from '../contract/timeline-index.ts';
 import { expectList } from './expect-list.ts';
 import { type Item, schemaVersion } from './items/read-item.ts';
 
-/** The cost of the reads so far; `readUnits` as DynamoDB counts and bills them. */
+/** `readUnits`: as DynamoDB bills them. */
 export interface Consumed {
   requests: number;
   readUnits: number;
@@ -30,15 +30,15 @@ interface KeySpan {
   partition: string;
   from?: string;
   until?: string;
-  /** False: newest first, which is the greatest sort key. */
+  /** False: the greatest sort key first. */
   oldestFirst: boolean;
-  /** Items of the first page; each further page has twice as many. Left out: pages of one megabyte, DynamoDB's limit. */
+  /** Items of the first page; each further page has twice as many. Default: pages of one megabyte, DynamoDB's limit. */
   pageSize?: number;
-  /** Attributes to return. Left out: all of them. */
+  /** Attributes to return. Default: all. */
   fields?: readonly string[];
 }
 
-/** The result of a refused write contains the stored item, consistently read; `null`: there is none. */
+/** `found`: the stored item, consistently read; `null`: there is none. */
 export type Written = { written: true; item: Item } | { written: false; found: Item | null };
 
 export interface Condition {
@@ -51,23 +51,20 @@ interface Update extends Condition {
   set: Item;
   add?: Record<string, number>;
   remove?: readonly string[];
-  /** Return the item as it is after the update; without it the result holds no attributes. */
+  /** The result has the item after the update. Default: an empty item. */
   returnNew?: true;
 }
 
 /** Greater than every character that can follow in a sort key. */
 export const endOfKey = '\u{10FFFF}';
 
-/**
- * The condition that there is no item, or that this version can read the item. So an item of a newer version of Portwatch stays unchanged.
- */
+/** True without an item, and for an item that this version can read. So an item of a newer version of Portwatch stays unchanged. */
 export const isReadable: Condition = {
   condition: '(attribute_not_exists(#schema) OR #schema <= :reads)',
   names: { '#schema': 'schema' },
   values: { ':reads': schemaVersion },
 };
 
-/** A condition for an item that this version can read. */
 export function ifReadable({ condition, names, values }: Condition): Condition {
   return {
     condition: `(${condition}) AND ${isReadable.condition}`,
@@ -78,7 +75,7 @@ export function ifReadable({ condition, names, values }: Condition): Condition {
 
 export const isAbsent: Condition = { condition: `attribute_not_exists(${tableNames.partitionKey})` };
 
-/** About as many items as a page can hold. */
+/** About the number of items in one megabyte, the limit of a page. */
 const maxPageSize = 1_000;
 
 export class DynamoDbTable {
@@ -87,7 +84,7 @@ export class DynamoDbTable {
   protected readonly options: { abortSignal?: AbortSignal };
   readonly #consumed: Consumed = { requests: 0, readUnits: 0 };
 
-  /** Every call ends with an error once `signal` is aborted. */
+  /** `signal`: aborts every call. */
   constructor(client: DynamoDBClient, name: string, signal?: AbortSignal) {
     this.client = client;
     this.name = name;
@@ -123,7 +120,7 @@ export class DynamoDbTable {
     return this.#pages({ IndexName: name, ...toQuery(partitionKey, sortKey, span) });
   }
 
-  /** The items of a span one by one; pages are read as they are needed. */
+  /** Reads a page only when its first item is needed. */
   async *query(span: KeySpan): AsyncGenerator<Item> {
     for await (const page of this.queryPages(span)) yield* page;
   }
@@ -134,7 +131,7 @@ export class DynamoDbTable {
     return items;
   }
 
-  /** The first `count` items of a span, in one request (two if an item is large). */
+  /** In one request, or in two if an item is large. */
   async queryFirst(span: KeySpan, count: number): Promise<Item[]> {
     const found: Item[] = [];
     for await (const page of this.queryPages({ ...span, pageSize: count })) {
@@ -176,7 +173,7 @@ export class DynamoDbTable {
   }
 
   async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
-    // The paginator reads this object before each request, so a change of `Limit` makes the next page larger.
+    // The paginator reads `input` before each request, so a new `Limit` changes the next page.
     const input: QueryCommandInput = { ...query, TableName: this.name, ReturnConsumedCapacity: 'TOTAL' };
     for await (const page of paginateQuery({ client: this.client }, input, this.options)) {
       this.count(page.ConsumedCapacity?.CapacityUnits);

@@ -1,4 +1,4 @@
-/** The snapshot table as the `WeekReader`: the scans and entries that the weekly digest counts, read once a week. */
+/** The snapshot table as the WeekReader. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { entryKey, scansPartition, tableNames } from '../contract/table-keys.ts';
@@ -31,7 +31,7 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 
   async loadScans(account: string, from: string, until: string): Promise<WeekScan[]> {
-    // The list of instances that were not read can be long, and is not needed, so only these fields are loaded.
+    // Only the fields that are needed: the list of instances that were not read can be long.
     const fields = [sortKey, 'complete', 'scanEveryMinutes'];
     const scans: WeekScan[] = [];
     const span = { partition: scansPartition(account), from, until, oldestFirst: true, fields };
@@ -48,8 +48,8 @@ export class DynamoDbWeekReader implements WeekReader {
   async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
-      // A sort key of the index is longer than its instant, so `until` itself is not part of the span. The query names no attributes:
-      // DynamoDB refuses a query for an attribute that the index does not hold.
+      // A sort key begins with its instant and is longer, so `until` itself is not in the span. No `fields`: DynamoDB refuses a query for
+      // an attribute that the index of an early version does not hold.
       const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true };
       for await (const page of this.#table.timelinePages(span))
         for (const item of page) {
@@ -64,7 +64,7 @@ export class DynamoDbWeekReader implements WeekReader {
 
   async #toStep(account: string, { [timelineIndex.sortKey]: key, expected, ...step }: z.infer<typeof stepSchema>) {
     const { at, resource } = parseTimelineSortKey(account, key);
-    // The index of a table that an early version created does not hold `expected`; the entry does.
+    // The index of an early version does not hold `expected`, but the entry does.
     const known = expected === undefined ? (await this.#table.get(entryKey(resource, at)))?.['expected'] : expected;
     const reason = typeof known === 'string' ? known : null;
     return { at, region: resource.region, instanceName: resource.instanceName, ...step, expected: reason };

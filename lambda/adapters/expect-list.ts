@@ -1,6 +1,6 @@
 import { ReadError } from '../history/read-errors.ts';
 
-/** The list of an answer. An answer without its list is an error, and never an empty list. Throws ReadError. */
+/** An answer without its list is an error, and never an empty list. Throws ReadError. */
 export function expectList<T>(list: readonly T[] | undefined, field: string, operation: string): readonly T[];
 export function expectList(list: unknown, field: string, operation: string): readonly unknown[];
 export function expectList(list: unknown, field: string, operation: string): readonly unknown[] {

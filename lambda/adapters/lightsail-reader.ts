@@ -1,9 +1,9 @@
 /**
- * Lightsail as the FirewallReader. A request that Lightsail throttles is sent again, more slowly, until the caller's signal aborts. These
- * are the only calls of the product to Lightsail, and all of them read: GetRegions, GetInstances, GetInstancePortStates.
+ * Lightsail as the FirewallReader. A throttled request is sent again, more slowly, until the caller's signal aborts. The functions
+ * send no other requests to Lightsail than these three, which only read: GetRegions, GetInstances, GetInstancePortStates.
  *
- * The SDK's deserialiser drops fields that its model does not know, and nulls in lists. An answer is therefore parsed from the bytes
- * of the response, so that no part of a rule is lost.
+ * The SDK drops fields that its model does not know, and nulls in lists. So answers are parsed from the bytes of the response, and no part
+ * of a rule is lost.
  */
 import {
   GetInstancePortStatesCommand,
@@ -24,10 +24,10 @@ import { parseInstancesPage, parsePortStates, parseRegions } from './parse-light
 import { RegionalClients } from './regional-clients.ts';
 import { RegionalRates } from './regional-rates.ts';
 
-/** With 5 instances a page, this is 50,000 instances. A listing with more pages is treated as endless. */
+/** A listing with more pages counts as endless. With 5 instances in a page, this is 50,000 instances. */
 const maxPages = 10_000;
 
-/** `maxAttempts`: for a request that fails for another reason than throttling. */
+/** `maxAttempts`: for failures other than throttling. */
 type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
 
 export class LightsailReader implements FirewallReader {
@@ -44,7 +44,7 @@ export class LightsailReader implements FirewallReader {
   ) {
     this.#homeRegion = homeRegion;
     this.#rates = new RegionalRates(readsPerRegion, pace);
-    // The SDK would send throttled requests again by itself, and would not respect the rate of the region.
+    // Throttled requests are not retried by the SDK, because its retries would ignore the rate of the region.
     const retryStrategy = new RetryEachCall(config.maxAttempts, ['TRANSIENT']);
     this.#clients = new RegionalClients((region) => new LightsailClient({ ...config, retryStrategy, region }));
   }

@@ -1,4 +1,4 @@
-/** Lists the listeners of the alerts: the subscribers of the alert topic, and those of the topics of its channels. */
+/** Lists the listeners: the subscribers of the alert topic, and those of the topics of its channels. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Channel, ChannelName } from '../contract/channels.ts';
 import { listSubscriptions } from './list-subscriptions.ts';
@@ -8,12 +8,12 @@ export interface Listener {
   /** Text from outside; may be a mail address. */
   endpoint: string;
   isConfirmed: boolean;
-  /** The channel that passes the messages on; `null`: the listener is subscribed to the alert topic itself. */
+  /** `null`: the listener is subscribed to the alert topic itself. */
   channel: ChannelName | null;
 }
 
 /**
- * A function that passes messages on to a topic of its own is no listener. The subscribers of its topic are listeners, but only if the
+ * A function with a topic of its own is no listener, because it only passes messages on. The subscribers of its topic are listeners, if the
  * function is subscribed to the alert topic. Throws the errors of SNS.
  */
 export async function listListeners(
@@ -38,7 +38,7 @@ function isFunctionOf({ functionName }: Channel, { protocol, endpoint }: Heard):
 
 type Heard = Omit<Listener, 'channel'>;
 
-/** Without the subscriptions that SNS still shows although they are deleted. */
+/** Without deleted subscriptions, which SNS shows for up to three days. */
 async function listHeard(client: SNSClient, topicArn: string, signal?: AbortSignal): Promise<Heard[]> {
   const subscriptions = await listSubscriptions(client, topicArn, signal);
   return subscriptions

@@ -9,7 +9,7 @@ export interface Subscription {
   state: 'confirmed' | 'pending' | 'deleted';
 }
 
-/** The subscriptions of a topic, from all pages. Throws the errors of SNS. */
+/** Reads all pages. Throws the errors of SNS. */
 export async function listSubscriptions(
   client: SNSClient,
   topicArn: string,
@@ -31,7 +31,7 @@ export async function listSubscriptions(
   return found;
 }
 
-/** For some subscriptions SNS returns `PendingConfirmation` or `Deleted` in place of an ARN. */
+/** In place of an ARN, SNS can return `PendingConfirmation` or `Deleted`. */
 function stateOf(arn: string): Subscription['state'] {
   if (arn === 'Deleted') return 'deleted';
   return arn.startsWith('arn:') ? 'confirmed' : 'pending';

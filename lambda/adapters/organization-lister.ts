@@ -1,4 +1,4 @@
-/** AWS Organizations as the AccountLister. Only its management account, or a delegated administrator, can list an organisation. */
+/** AWS Organizations as the AccountLister. Only the management account, or a delegated administrator, can list an organisation. */
 import {
   type Account,
   OrganizationsClient,
@@ -41,13 +41,13 @@ export class OrganizationLister implements AccountLister {
     return found;
   }
 
-  /** The accounts of the units, and of all units below them. Each unit is listed once, also if another configured unit contains it. */
+  /** The accounts of the units, and of all units below. Each unit is listed once, also if another configured unit contains it. */
   async #listUnits(units: readonly string[], signal: AbortSignal): Promise<Account[]> {
     const found: Account[] = [];
     const config = { client: this.#client };
     const options = { abortSignal: signal };
     const all = new Set(units);
-    // A set that grows during the loop: its new elements are visited too.
+    // The set grows during the loop, and the loop visits the new elements.
     for (const ParentId of all) {
       for await (const { Accounts } of paginateListAccountsForParent(config, { ParentId }, options))
         found.push(...expectList(Accounts, 'Accounts', 'ListAccountsForParent'));
@@ -65,13 +65,13 @@ export class OrganizationLister implements AccountLister {
   }
 }
 
-/** An account in another state, or in one that this version does not know, is watched. */
+/** An account in any other state is watched, also in a state that this version does not know. */
 const inactiveStates: readonly string[] = ['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'];
 
 /** `State` replaces `Status`, which AWS retires on 9 September 2026 (API reference of Organizations, Account). */
 function toListedAccount({ Id, Arn, Name, State, Status }: Account, organization: string): ListedAccount {
   if (!Id) throw new ReadError('invalid-answer', 'the organisation listed an account without an id');
-  // arn:aws:organizations::<management account>:account/<organisation>/<account>
+  // Format: arn:aws:organizations::<management account>:account/<organisation>/<account>
   const actual = Arn?.split('/')[1] ?? organization;
   if (actual !== organization)
     throw new ReadError('invalid-answer', `accounts names ${organization}, but this account belongs to ${actual}`);

@@ -1,14 +1,11 @@
-/**
- * Parses the answers of Lightsail. A rule is kept as it is, because `lambda/firewall` decides what it means. An answer without its list
- * is an error, and never an empty list.
- */
+/** Parses the answers of Lightsail. Rules stay as answered: `lambda/firewall` decides their meaning. Throws ReadError. */
 import { asPortStates, type PortState } from '../firewall/rules/port-state.ts';
 import type { InstanceFacts } from '../history/entry.ts';
 import { ReadError } from '../history/read-errors.ts';
 import type { ListedInstance } from '../scan/interfaces.ts';
 import { expectList } from './expect-list.ts';
 
-/** `null`: regions without a name. */
+/** `null` stands for all regions without a name. */
 export function parseRegions(answer: unknown): (string | null)[] {
   const names = listOf(answer, 'regions', 'GetRegions').map((region) => textOrNull(fieldsOf(region)['name']));
   if (names.every((name) => name === null)) throw new ReadError('invalid-answer', 'GetRegions named no region');
@@ -24,7 +21,7 @@ export function parseInstancesPage(answer: unknown): { instances: ListedInstance
   return { instances, nextPageToken: token };
 }
 
-/** GetInstancePortStates has no pages. An answer that names a next page is a part of the rules, and a part is never compared. */
+/** GetInstancePortStates has no pages. An answer with a next page would have a part of the rules, and a part is never compared. */
 export function parsePortStates(answer: unknown): PortState[] {
   if (fieldsOf(answer)['nextPageToken'] != null)
     throw new ReadError(

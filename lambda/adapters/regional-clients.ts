@@ -1,11 +1,6 @@
-import { withoutCallLog } from './client-settings.ts';
+import { type Client, withoutCallLog } from './client-settings.ts';
 
-interface Client {
-  destroy(): void;
-  middlewareStack: { remove(name: string): boolean };
-}
-
-/** The clients of one service, one for each region, created when it is first used. */
+/** One client for each region, created at the first use. */
 export class RegionalClients<C extends Client> {
   readonly #clients = new Map<string, C>();
   readonly #create: (region: string) => C;

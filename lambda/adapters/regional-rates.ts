@@ -12,13 +12,13 @@ import {
 
 interface RegionRate {
   rate: RequestRate;
-  /** Requests in the order of their arrival. A throttled request goes to the end, so that it does not delay the others. */
+  /** In the order of arrival. A throttled request goes to the end, so that it does not delay the others. */
   queue: LimitFunction;
-  /** Makes the requests start in the order of their arrival: otherwise new requests could always overtake a waiting one. */
+  /** Keeps the order of arrival: otherwise new requests could always overtake a waiting one. */
   starts: LimitFunction;
 }
 
-/** Sends requests to a service, in each region no faster than the region accepts them. */
+/** Sends requests to each region as fast as the region accepts them. */
 export class RegionalRates {
   readonly #regions = new Map<string, RegionRate>();
   readonly #atOnce: number;
@@ -31,8 +31,8 @@ export class RegionalRates {
   }
 
   /**
-   * Sends a request, and sends it again while it is throttled, until `signal` aborts. `request` must throw ReadErrors. Throws the error
-   * of the last attempt; a request that was throttled until the end fails as `throttled`.
+   * Repeats a throttled request until `signal` aborts. `request` must throw ReadErrors. Throws the error of the last attempt; a request
+   * that was throttled until the end fails as `throttled`.
    */
   async send<T>(region: string, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const known = this.#regions.get(region) ?? { rate: unlimitedRate, queue: pLimit(this.#atOnce), starts: pLimit(1) };
@@ -64,7 +64,7 @@ export class RegionalRates {
     }
   }
 
-  /** Waits until a request may start, and returns the start. Throws when `signal` aborts. */
+  /** Waits until a request may start. Returns the start, in ms since the epoch. Throws when `signal` aborts. */
   async #start(known: RegionRate, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();

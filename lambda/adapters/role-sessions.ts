@@ -1,4 +1,4 @@
-/** Sessions of the member role: temporary credentials for each account, kept while the function is warm. They are never logged. */
+/** Temporary credentials of the member role in each account, kept while the function is warm, and never logged. */
 import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { ReadError } from '../history/read-errors.ts';
 import { toAwsReadError } from './aws-errors.ts';
@@ -11,13 +11,13 @@ interface RoleSession {
   expiration: Date;
 }
 
-/** The SDK asks for new credentials five minutes before they expire; a session that is kept must last longer. */
+/** Longer than five minutes: the SDK requests new credentials five minutes before the end. */
 const renewBeforeMs = 10 * 60_000;
 
 const sessionName = 'portwatch';
 
 interface MemberRole {
-  /** The first part of each ARN of the deployment: `aws`, `aws-cn`, `aws-us-gov`. A role of another partition cannot be assumed. */
+  /** Of the ARNs of the deployment: `aws`, `aws-cn`, `aws-us-gov`. A role of another partition cannot be assumed. */
   partition: string;
   roleName: string;
   externalId: string;
@@ -29,14 +29,14 @@ export class RoleSessions {
   readonly #clock: () => number;
   readonly #sessions = new Map<string, Promise<RoleSession>>();
 
-  /** `config`: has the region of the deployment, so that the STS endpoint of this region is used. */
+  /** `config`: with the region of the deployment, for the STS endpoint of this region. */
   constructor(role: MemberRole, config: STSClientConfig, clock: () => number) {
     this.#client = withoutCallLog(new STSClient(config));
     this.#role = role;
     this.#clock = clock;
   }
 
-  /** The session of an account, which lasts for at least ten minutes. Throws ReadError if the role cannot be assumed. */
+  /** A session with at least ten minutes left. Throws ReadError if the role cannot be assumed. */
   async of(account: string): Promise<RoleSession> {
     const known = this.#sessions.get(account);
     if (known !== undefined) {

@@ -1,9 +1,6 @@
 import type { SlackMessage } from '../alerts/slack-blocks.ts';
 
-/**
- * Slack did not accept the message. `status`: the HTTP status of the answer; `null`: no answer. The text of the error never contains the
- * webhook's URL, which is a secret.
- */
+/** `status`: the HTTP status; `null`: no answer. The text of the error never contains the webhook's URL, which is a secret. */
 export class SlackError extends Error {
   override readonly name = 'SlackError';
   readonly status: number | null;
@@ -15,21 +12,21 @@ export class SlackError extends Error {
 }
 
 interface SlackPost {
-  /** Milliseconds that a single attempt may take. Default 5,000. */
+  /** For one attempt. Default: 5,000. */
   timeoutMs?: number;
-  /** Returns the milliseconds that are left until the function must end. */
+  /** The time until the function must end. */
   remainingMs: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Part of the remaining time that is not used, so that the function ends with its own error before Lambda stops it. */
+/** Not used of the remaining time, so that the function throws its own error before Lambda stops the function. */
 const reserveMs = 1_000;
-/** The wait after an answer 429 without `Retry-After`. Slack's limit is one message a second. */
+/** After an answer 429 without `Retry-After`. Slack's limit is one message a second. */
 const defaultRetryAfterMs = 1_000;
 
 /**
- * Posts one message. After an answer 429 the function waits for `Retry-After` and tries again, if the time allows. Every other failure
- * throws SlackError at once: Lambda retries, and at last moves the event into the dead-letter queue.
+ * Waits for `Retry-After` after an answer 429, and tries again, if the time is long enough. Every other failure throws SlackError at once:
+ * Lambda tries the event again, and then sends it to the dead-letter queue.
  */
 export async function postToSlack(webhookUrl: string, message: SlackMessage, options: SlackPost): Promise<void> {
   const url = parseWebhookUrl(webhookUrl);
@@ -71,7 +68,7 @@ async function send(url: URL, body: string, timeoutMs: number): Promise<Answer> 
   }
 }
 
-/** A message of `fetch` can contain the URL, so only names and codes of errors are used. */
+/** Uses only names and codes of errors, because a message of `fetch` can contain the URL. */
 function describeFailure(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'unknown error';
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
@@ -80,13 +77,13 @@ function describeFailure(error: unknown, timeoutMs: number): string {
   return typeof code === 'string' ? code : error.name;
 }
 
-/** Milliseconds. The header `Retry-After` has seconds. */
+/** Returns milliseconds. The header has seconds. */
 function readRetryAfter(header: string | null): number {
   const seconds = header === null ? Number.NaN : Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds * 1000, 100) : defaultRetryAfterMs;
 }
 
-/** Accepts https. Accepts http only for a loopback address, which the tests use. */
+/** Accepts https, and for tests http to a loopback address. */
 function parseWebhookUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);

@@ -32,7 +32,7 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
     return { confirmed, pending, deleted: deleted.reduce((sum, count) => sum + count, 0) };
   }
 
-  /** The list of subscriptions lacks deleted ones. Only the attributes of the topic count them. */
+  /** From the attributes of the topic, because the list of subscriptions does not show every deleted one. */
   async #countDeleted(topicArn: string): Promise<number> {
     const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     return Number(Attributes?.['SubscriptionsDeleted'] ?? 0) || 0;

@@ -1,13 +1,13 @@
-/** The accounts queue: one message for each account of a pass. */
+/** The accounts queue of SQS as the AccountQueue. */
 import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { AccountMessage, AccountQueue } from '../pass/interfaces.ts';
 import { withoutCallLog } from './client-settings.ts';
 
-/** The limit of SQS. */
+/** The maximum of SQS. */
 const batchSize = 10;
 const batchesAtOnce = 5;
-/** SQS can accept a batch and refuse some of its messages. */
+/** For messages that SQS refuses in an accepted batch. */
 const maxAttempts = 3;
 
 export class SqsAccountQueue implements AccountQueue {
@@ -44,7 +44,7 @@ export class SqsAccountQueue implements AccountQueue {
         notSent = notSent.filter((_, index) => failed.has(String(index)));
         error = Failed.length === 0 ? undefined : new Error(`SQS refused messages: ${Failed[0]?.Message}`);
       } catch (thrown) {
-        // The client has already retried the request.
+        // No further attempt, because the client has already retried the request.
         return { notSent, error: thrown };
       }
     }

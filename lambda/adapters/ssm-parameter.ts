@@ -3,13 +3,13 @@ import { clientSettings } from './client-settings.ts';
 import { describeError } from './describe-error.ts';
 
 interface ParameterReaderOptions {
-  /** Milliseconds that a value is used for. Default: 5 minutes, so that a rotated value is used soon and SSM is called seldom. */
+  /** Default: 5 minutes, so that a rotated value is used soon, and SSM is called seldom. */
   cacheMs?: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** Reads a parameter, decrypted. The value is a secret: no error contains it. */
+/** The value of the parameter is a secret, so no error contains the value. */
 export class ParameterReader {
   readonly #client: SSMClient;
   readonly #options: Required<ParameterReaderOptions>;
@@ -20,7 +20,7 @@ export class ParameterReader {
     this.#options = { cacheMs, now };
   }
 
-  /** Throws an Error with the name of the parameter and a remedy. */
+  /** Throws an Error with the parameter's name and a remedy. */
   async load(name: string): Promise<string> {
     const now = this.#options.now();
     const known = this.#cache.get(name);
@@ -30,7 +30,6 @@ export class ParameterReader {
     return value;
   }
 
-  /** The next `load` reads the parameter from SSM again. */
   forget(name: string): void {
     this.#cache.delete(name);
   }
@@ -50,7 +49,7 @@ export class ParameterReader {
   }
 }
 
-/** With its own client: three attempts of at most 3 s each. */
+/** At most three attempts of 3 s. */
 export function buildParameterReader(options: ParameterReaderOptions): ParameterReader {
   const settings = clientSettings({ connectionTimeoutMs: 2_000, requestTimeoutMs: 3_000, maxAttempts: 3 });
   return new ParameterReader(new SSMClient(settings), options);

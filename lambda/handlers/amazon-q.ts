@@ -1,4 +1,4 @@
-/** Publishes each message of the alert topic as a notification of Amazon Q Developer, which posts the notification to Slack. */
+/** Publishes each message of the alert topic as a notification for Amazon Q Developer, which posts to Slack. */
 import { renderChatMessage } from '../alerts/amazon-q-notification.ts';
 import { forwardMessages } from './forward-messages.ts';
 

@@ -1,9 +1,8 @@
 /**
- * The function for events: a queue delivers API calls that can change a firewall, from CloudTrail and EventBridge. The function reads the
- * named instances at once. Events that are not finished go back to the queue; events that are not relevant are counted. With several
- * accounts, the events of each watched account are one event scan.
+ * The function for events: a queue delivers API calls that can change a firewall, from CloudTrail and EventBridge. An event scan reads the
+ * named instances. Unfinished events go back to the queue; irrelevant events are counted. With several accounts, each watched account has
+ * an event scan of its own.
  */
-
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
@@ -24,10 +23,9 @@ const logger = new Logger({ serviceName: 'call-events', jsonReplacerFn: renderLo
 
 const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
-/** Maximum number of accounts whose event scans run at the same time. */
 const accountsAtOnce = 5;
 
-/** Created at the first batch and kept while the function is warm. */
+/** Kept while the function is warm. */
 let environment: Deployment | undefined;
 let ownEvents: EventScan | undefined;
 let accountEvents: AccountEvents | undefined;
@@ -102,8 +100,7 @@ async function scanAccount(
     );
   } catch (error) {
     const detail = { account, messages: messages.length, error: toError(error) };
-    // The next pass sends the alert that the account cannot be entered, and a later pass reads every instance when the account can be
-    // entered again.
+    // The events need not come again: the next pass alerts that the account cannot be entered, and a later pass reads every instance.
     if (error instanceof ReadError && error.reason === 'access-denied') {
       logger.warn('account not entered', detail);
       return [];
@@ -113,10 +110,7 @@ async function scanAccount(
   }
 }
 
-/**
- * The name of a watched account; `null`: the account is not watched. An account whose item cannot be read counts as watched, as in a pass,
- * and its name is its id.
- */
+/** `null`: the account is not watched. An account with an unreadable item counts as watched, as in a pass, and its name is its id. */
 async function findName(account: string, events: AccountEvents): Promise<string | null> {
   try {
     const known = await events.loadAccount(account);
@@ -131,7 +125,7 @@ function toResponse(back: readonly string[]): SQSBatchResponse {
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** An error, for example of the table or of the deployment, returns the whole batch to the queue and triggers the alarm. */
+/** An error, for example of the table, returns the whole batch to the queue, and triggers the alarm. */
 export const handler = middy<unknown, SQSBatchResponse>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {

@@ -1,4 +1,3 @@
-/** Parses the environment that the deployment gave the function; every problem is reported at once. */
 import * as z from 'zod/mini';
 import type { Deployment } from '../build-scan.ts';
 import { parseChannels } from '../contract/channels.ts';
@@ -15,7 +14,7 @@ const environmentSchema = z.object({
   AWS_REGION: required,
 });
 
-/** Throws one error that names each missing variable, or each setting that has a wrong value. */
+/** Throws one Error that names each missing variable, or each setting with a wrong value. */
 export function parseScanEnvironment(environment: Record<string, string | undefined>): Deployment {
   const variables = orThrow(environmentSchema.safeParse(environment), 'the environment of the function');
   const parsed = orThrow(parseSettings(parseJson(variables[settings])), settings);

@@ -1,4 +1,4 @@
-/** Publishes each alert of a message of the alert topic to the event topic, as a message of its own for programs. */
+/** Publishes each alert of a message as a message of its own to the event topic, for programs. */
 import { planEventMessages } from '../alerts/event-messages.ts';
 import { forwardMessages } from './forward-messages.ts';
 

@@ -1,4 +1,3 @@
-/** The handler of a function that passes messages of the alert topic on to a topic of its own. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
@@ -9,12 +8,12 @@ import { readVariable } from './read-variable.ts';
 import { parseSnsEvent, type SnsNotification } from './sns-event.ts';
 
 /**
- * `plan` returns the messages to publish for one notification. The handler throws at the first failure. Then Lambda tries the event again,
- * so the messages before the failure are published again. After the last attempt Lambda sends the event to the dead-letter queue.
+ * The handler of a function that passes messages of the alert topic on to a topic of its own. `plan`: the messages for one notification.
+ * The handler throws at the first failure. Then Lambda tries the event again, so the messages before the failure are published again.
  */
 export function forwardMessages(serviceName: string, plan: (notification: SnsNotification) => PlainMessage[]) {
   const logger = new Logger({ serviceName, jsonReplacerFn: renderLogText });
-  /** Created at the first event and kept while the function is warm. */
+  /** Kept while the function is warm. */
   let publisher: ChannelPublisher | undefined;
   return middy()
     .use(injectLambdaContext(logger))

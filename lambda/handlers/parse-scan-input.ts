@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../contract/parse-json.ts';
 import type { AccountMessage } from '../pass/interfaces.ts';
 
-/** An event that the scan function does not know. The function refuses it before it reads or writes anything. */
+/** The scan function refuses an unknown event before any read or write. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 
@@ -14,7 +14,7 @@ export class UnknownEventError extends Error {
   }
 }
 
-/** A message of the accounts queue. `message` is `null` if the body does not have the format that a pass sends. */
+/** `message: null`: the body does not have the format of a pass. */
 export interface QueuedMessage {
   messageId: string;
   message: AccountMessage | null;
@@ -40,9 +40,9 @@ const messageSchema = z.object({
 const collectSchema = z.object({ portwatch: z.literal('collect') });
 
 /**
- * `{}` (an invocation by hand), an event of EventBridge Scheduler and an event of an EventBridge schedule rule start a full scan. A batch
- * of the accounts queue starts account scans, and `{"portwatch":"collect"}` starts the collector. Throws UnknownEventError for any other
- * event, so that an event for another function never starts a scan.
+ * `{}` (an invocation by hand) and an event of EventBridge Scheduler or of a schedule rule start a full scan. A batch of the accounts queue
+ * starts account scans. `{"portwatch":"collect"}` starts the collector. Any other event throws UnknownEventError, so that an event for
+ * another function never starts a scan.
  */
 export function parseScanInput(event: unknown): ScanInput {
   if (isFullScan(event)) return { kind: 'full-scan' };

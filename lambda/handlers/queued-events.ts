@@ -1,10 +1,6 @@
-/**
- * Finds the instances that a batch of queued events names, with their API calls and messages. Pure. Does not throw, whatever a message
- * contains.
- */
+/** Finds the instances that a batch of queued events names, with their API calls and messages. Pure. Never throws. */
 import type { ApiCall } from '../attribution/api-call.ts';
-import type { IgnoredReason } from '../attribution/ignored-record.ts';
-import { isIgnored } from '../attribution/ignored-record.ts';
+import { type IgnoredReason, isIgnored } from '../attribution/ignored-record.ts';
 import { parseEvent } from '../attribution/parse-call-event.ts';
 import { readRecord } from '../attribution/record-fields.ts';
 import { parseJson } from '../contract/parse-json.ts';
@@ -17,19 +13,16 @@ export interface QueuedMessage {
 }
 
 export interface QueuedEvents {
-  /** Each instance once, with every call of the batch that names the instance, each call once. */
+  /** Each instance once, with its calls, each call once. */
   targets: EventInstance[];
-  /** From `resourceKey` to the messages that name the instance. */
+  /** By `resourceKey`: the messages that name the instance. */
   messageIds: Map<string, Set<string>>;
   calls: number;
   /** Number of events that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
 }
 
-/**
- * Groups the messages by the account in the envelope of the event. Only EventBridge writes the envelope. `null`: an event without an
- * account.
- */
+/** By the account of the envelope, which only EventBridge writes. `null`: an event without an account. */
 export function groupByAccount<M extends QueuedMessage>(messages: readonly M[]): Map<string | null, M[]> {
   return Map.groupBy(messages, ({ body }) => {
     const account = readRecord(parseJson(body))?.['account'];
@@ -37,7 +30,7 @@ export function groupByAccount<M extends QueuedMessage>(messages: readonly M[]):
   });
 }
 
-/** `now`: ms since the epoch. */
+/** `expected.now`: ms since the epoch. */
 export function readQueuedEvents(
   messages: readonly QueuedMessage[],
   expected: { account: string; now: number },
@@ -47,7 +40,7 @@ export function readQueuedEvents(
   const ignored: QueuedEvents['ignored'] = {};
   const seen = new Set<string>();
   for (const { messageId, body } of messages) {
-    // The parser ignores a body that is not JSON, as `unreadable`.
+    // A body that is not JSON is ignored as `unreadable`.
     const call = parseEvent(parseJson(body), expected);
     if (isIgnored(call)) {
       ignored[call.ignored] = (ignored[call.ignored] ?? 0) + 1;

@@ -3,7 +3,7 @@ import type { AccountMessage } from '../pass/interfaces.ts';
 import type { AccountEnd } from '../pass/scan-account-batch.ts';
 import type { ScanEvent } from '../scan/interfaces.ts';
 
-/** Writes one log line for each event that helps to investigate a scan; none for an unchanged instance. */
+/** One log line for each event, except for an unchanged instance. */
 export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
   switch (scanEvent.event) {
     case 'instance-read':
@@ -41,7 +41,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
   }
 }
 
-/** One line for each message of the accounts queue. */
+/** One log line for each message of the accounts queue. */
 export function logAccountScan(logger: Logger, message: AccountMessage, scan: AccountEnd): void {
   const { account, name, passStartedAt } = message;
   const of = { account, name, passStartedAt };

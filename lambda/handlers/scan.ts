@@ -1,8 +1,7 @@
 /**
- * The scan function: parses the event, runs the scan and logs the result. With one account it runs a full scan. With several accounts the
- * schedule starts a pass, and each message of the accounts queue is one account scan.
+ * The scan function. With one account, the schedule starts a full scan. With several accounts, the schedule starts a pass, and each message
+ * of the accounts queue starts one account scan.
  */
-
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -13,6 +12,7 @@ import { buildScan, type Deployment, type Scan } from '../build-scan.ts';
 import { environmentKeys, metricNames } from '../contract/deployed-names.ts';
 import type { CollectReport } from '../pass/run-collector.ts';
 import type { ScanResult } from '../scan/full-scan.ts';
+import type { ScanEvent } from '../scan/interfaces.ts';
 import { collectCritical } from './collect-critical.ts';
 import { parseScanEnvironment } from './environment.ts';
 import { renderLogText } from './log-text.ts';
@@ -32,7 +32,7 @@ interface PassResult extends ScanResult {
 
 type Result = ScanResult | PassResult | CollectReport | SQSBatchResponse;
 
-/** Created at the first invocation and kept while the function is warm. */
+/** Kept while the function is warm. */
 let environment: Deployment | undefined;
 let scan: Scan | undefined;
 let accountScans: AccountScans | undefined;
@@ -49,7 +49,7 @@ async function handleEvent(event: unknown, context: Context): Promise<Result> {
   return handleAccounts(input, accountScans, deadlineAt);
 }
 
-const observe = (scanEvent: Parameters<typeof logScanEvent>[1]) => logScanEvent(logger, scanEvent);
+const observe = (scanEvent: ScanEvent) => logScanEvent(logger, scanEvent);
 
 async function scanOnce(deployment: Deployment, deadlineAt: number): Promise<ScanResult> {
   scan ??= buildScan(deployment);
@@ -83,7 +83,7 @@ async function collectAll(scans: AccountScans, deadlineAt: number): Promise<Coll
   return report;
 }
 
-/** A message that does not have the format of a pass goes back to the queue, and ends in the dead-letter queue. */
+/** A message in another format goes back to the queue, and later to the dead-letter queue. */
 async function scanBatch(
   messages: readonly QueuedMessage[],
   scans: AccountScans,
@@ -94,7 +94,7 @@ async function scanBatch(
   const observeIn = (account: string) => {
     const ofAccount = logger.createChild();
     ofAccount.appendKeys({ account });
-    return (scanEvent: Parameters<typeof logScanEvent>[1]) => logScanEvent(ofAccount, scanEvent);
+    return (scanEvent: ScanEvent) => logScanEvent(ofAccount, scanEvent);
   };
   const { back, counts } = await scans.scan(known, deadlineAt, observeIn, (message, ended) =>
     logAccountScan(logger, message, ended),

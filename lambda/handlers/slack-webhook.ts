@@ -1,6 +1,6 @@
 /**
- * Posts the messages of the alert topic and of the health topic to a Slack incoming webhook. Throws if a message could not be posted:
- * Lambda tries again, and then sends the event to the dead-letter queue.
+ * Posts messages of the alert topic and of the health topic to an incoming webhook of Slack. Throws if a message could not be posted:
+ * Lambda tries the event again, and then sends it to the dead-letter queue.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
@@ -17,7 +17,7 @@ import { parseSnsEvent } from './sns-event.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
 
-/** Created at the first event and kept while the function is warm, because it caches the URL. */
+/** Kept while the function is warm, because the reader caches the URL. */
 let parameters: ParameterReader | undefined;
 
 export const handler = middy()
@@ -29,7 +29,7 @@ export const handler = middy()
     return { posted };
   });
 
-/** Returns false if there was nothing to post. */
+/** False: there was nothing to post. */
 async function deliver(text: string, subject: string | null, context: Context): Promise<boolean> {
   const notification = renderSlackWebhookMessage(text, subject);
   if (notification === null) return false;

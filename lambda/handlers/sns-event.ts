@@ -3,7 +3,7 @@ export interface SnsNotification {
   subject: string | null;
 }
 
-/** The messages of an event from SNS, which sends one record in each event. Throws an Error for any other event. */
+/** SNS sends one record in each event. Throws an Error for any other event. */
 export function parseSnsEvent(event: unknown): SnsNotification[] {
   const records = typeof event === 'object' && event !== null && 'Records' in event ? event.Records : undefined;
   if (!Array.isArray(records) || records.length === 0) throw unknownEvent(event);

@@ -1,13 +1,11 @@
 /** Decides what a run of the collector publishes, and whether it ends the pass. Pure. */
 import type { CollectorGrant, Pass } from './interfaces.ts';
 
-/**
- * `critical`: the run after an account scan or an event scan; publishes critical groups only. `all`: the run of the collector's schedule.
- */
+/** `critical`: a run after an account scan or an event scan, for critical groups only. `all`: a run of the collector's schedule. */
 export type CollectScope = 'all' | 'critical';
 
 const criticalPauseMs = 30_000;
-/** Between two passes, alerts of event scans wait at most this time, so that related alerts are in one message. */
+/** Between two passes, alerts of event scans wait at most this long, so that related alerts are in one message. */
 const betweenPassesMs = 5 * 60_000;
 
 interface CollectDecision {
@@ -31,7 +29,7 @@ export function decideCollectorRun(
   };
   const isRunning = pass !== null && pass.endedAt === null;
   const endsPass = scope === 'all' && isRunning && isOver;
-  // A pass that takes longer than its interval must not delay its alerts without limit.
+  // A limit for a pass that does not end within its interval.
   const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
   const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));
   if (isAllDue) return { publish: 'all', endsPass };

@@ -1,7 +1,7 @@
 /** Decides which groups of the outbox are the same news about several accounts, and become one alert. Pure. */
 import type { StoredGroup } from './interfaces.ts';
 
-/** Equal for groups that are merged into one; `null`: the group is not merged. */
+/** Groups with an equal result are merged; `null`: the group is not merged. */
 export function newsOf({ alerts }: StoredGroup): string | null {
   const [alert] = alerts;
   if (alert === undefined || alerts.length > 1) return null;

@@ -9,7 +9,7 @@ export interface EndPassSetup extends Pick<RegistrySetup, 'accounts' | 'settings
   passes: PassStore;
 }
 
-/** The result of a pass, for the metrics. */
+/** For the metrics. */
 export interface PassEnd
   extends Pick<PassProgress, 'complete' | 'accounts' | 'accountsScanned' | 'openGaps' | 'accountsNotScanned'> {
   startedAt: string;
@@ -19,8 +19,8 @@ export interface PassEnd
 }
 
 /**
- * Ends the previous pass if it has not ended when the next one begins. Its result counts, and its alerts are published with those of the
- * next pass. `null`: no such pass.
+ * Ends the previous pass when the next pass begins. Its alerts are published with those of the next pass. `null`: there is none, or it has
+ * ended.
  */
 export async function endPassBefore(setup: EndPassSetup): Promise<PassEnd | null> {
   const known = await setup.accounts.loadAccounts();

@@ -1,5 +1,4 @@
-/** Names the account on each alert of the outbox, and merges alerts with the same content about several accounts. Pure. */
-
+/** Names the account on each alert of the outbox, and merges the same news about several accounts into one alert. Pure. */
 import { nameAccount } from '../alerts/account-of-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import { type AccountAlert, mergeApproval, mergeReminders, mergeWeeks } from '../alerts/build-merged-alerts.ts';
@@ -10,8 +9,8 @@ import { newsOf } from './decide-same-news.ts';
 import { isHeldBack } from './hold-back-group.ts';
 import type { Pass, StoredGroup } from './interfaces.ts';
 
-/** `keys`: the groups of the outbox that are deleted when this group is published. */
 export interface MergedGroup {
+  /** The groups of the outbox that are deleted when this group is published. */
   keys: string[];
   alerts: DecidedAlert[];
   /** Equal for the same change in several accounts. */

@@ -1,10 +1,9 @@
-/** Measures how much of a pass is done, from the newest scan of each account. Pure. */
+/** Measures the progress of a pass, from the newest scan of each account. Pure. */
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import type { Coverage } from '../contract/json-event.ts';
 import type { LastScan } from '../history/scan-note.ts';
 import type { Pass } from './interfaces.ts';
 
-/** The present progress of a pass. */
 export interface PassProgress {
   isOver: boolean;
   /** True if every account was scanned completely. */
@@ -25,7 +24,7 @@ export interface PassProgress {
   oldestWaitingAt: string | null;
 }
 
-/** `accounts`: the watched accounts. `intervalMs`: after this time the pass is over, even if scans are missing. */
+/** `accounts`: the watched accounts. `intervalMs`: then the pass is over, even if scans are missing. */
 export function measurePass(
   pass: Pick<Pass, 'startedAt'>,
   accounts: readonly Pick<WatchedAccount, 'account' | 'failure'>[],
@@ -63,7 +62,7 @@ export function measurePass(
 
 const mostFailed = 100;
 
-/** The coverage for messages. Regions that could not be listed have alerts of their own, so the coverage does not name them. */
+/** Regions that could not be listed have alerts of their own, so the coverage does not name them. */
 export function coverageOf(progress: PassProgress): Coverage {
   const { accounts, accountsScanned, accountsFailed, instancesListed, instancesRead, regionsListed } = progress;
   const { regionsNotDue } = progress;

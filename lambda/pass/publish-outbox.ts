@@ -1,6 +1,6 @@
 /**
- * Publishes the groups of the outbox, worst first. A group is deleted after SNS has accepted its message. After a crash between the two,
- * the group is sent again, with the same `alertId`, so nothing is lost. The first failure ends the run, and the next run continues there.
+ * Publishes the groups of the outbox, worst first. A group is deleted after SNS has accepted its message, so nothing is lost. After a crash
+ * between the two, the group is sent again, with the same `alertId`. The first failure ends the run, and the next run continues there.
  */
 import { planMessages } from '../alerts/plan-messages.ts';
 import { severities } from '../firewall/index.ts';
@@ -26,12 +26,12 @@ export interface PublishedCount {
   alerts: number;
 }
 
-/** The time at the end of a run in which no message is published. */
+/** No message in this time before the deadline, so that the run can end. */
 const reserveMs = 3_000;
-/** The largest number of groups in memory. */
+/** Limits the memory. */
 const groupsAtOnce = 2_000;
 
-/** Adds to `report`. Returns false if some groups were not published. `ending`: the pass that ends now. Never throws. */
+/** False: some groups were not published. Adds to `report`. `ending`: the pass that ends now. Never throws. */
 export async function publishOutbox(
   scope: CollectScope,
   ending: Pass | null,
@@ -81,7 +81,7 @@ export async function publishOutbox(
   }
 }
 
-/** Orders groups worst first. The same change of several accounts is adjacent, so that it is in one message if it fits. */
+/** Worst first. The same change in several accounts is adjacent, so that one message has it, if there is room. */
 function compareGroups(a: MergedGroup, b: MergedGroup): number {
   const rank = ({ alerts }: MergedGroup) => Math.min(...alerts.map(({ severity }) => severities.indexOf(severity)));
   return rank(a) - rank(b) || compareText(a.likeness, b.likeness) || compareText(a.keys[0] ?? '', b.keys[0] ?? '');

@@ -1,7 +1,4 @@
-/**
- * The collector: publishes the groups of the outbox of all accounts together, worst first, and ends the pass. `runCollector` shows the
- * order of effects of docs/architecture.md.
- */
+/** The collector: publishes the outbox, worst first, and ends the pass. docs/architecture.md has the order of its effects. */
 import { toInstant } from '../history/instants.ts';
 import { attempt } from '../scan/scan-run.ts';
 import { type CollectScope, decideCollectorRun } from './decide-collector-run.ts';
@@ -12,7 +9,7 @@ import { type PublishedCount, type PublishSetup, publishOutbox } from './publish
 export interface CollectorSetup extends PublishSetup, EndPassSetup {}
 
 export interface CollectReport extends PublishedCount {
-  /** True if another run of the collector has the lease; then nothing was done. */
+  /** True: another run has the lease, and this run did nothing. */
   skipped: boolean;
   /** `null`: the pass has not ended yet, or ended earlier. */
   passEnded: PassEnd | null;
@@ -20,6 +17,7 @@ export interface CollectReport extends PublishedCount {
 
 /** The lease lasts this long after the deadline. */
 const leaseGraceMs = 30_000;
+
 /** `deadlineAt`: ms since the epoch. Throws if the table fails. */
 export async function runCollector(
   setup: CollectorSetup,
@@ -52,7 +50,7 @@ async function collect(
   const { accounts, clock, settings, outbox } = setup;
   const intervalMs = settings.scanEveryMinutes * 60_000;
   const known = await accounts.loadAccounts();
-  // Most runs find an empty outbox after the end of a pass: they read no lease items.
+  // Most runs find an empty outbox between two passes, and need no lease items.
   const isIdle = known.pass === null || known.pass.endedAt !== null;
   if (isIdle && (await outbox.loadGroups(null, 1, false)).groups.length === 0) return;
   const progress = await loadProgress(known, setup);
@@ -63,7 +61,7 @@ async function collect(
     if (report.published > 0) left.criticalAt = now;
     if (publish === 'all' && isDone) left.allAt = now;
   }
-  // The time of the first run is stored. A pass that does not end delays alerts for a limited time after this instant.
+  // The first run stores its instant, so that a pass that never ends delays alerts only for a limited time.
   if (grant.allAt === null && scope === 'all' && publish !== 'all') left.allAt = now;
   if (endsPass && known.pass !== null) report.passEnded = await endPass(known.pass, progress, setup);
 }

@@ -8,13 +8,13 @@ export interface QueuedAccount {
   message: AccountMessage;
 }
 
-/** `failed`: an error ended the scan, for example of the table. */
+/** `failed`: the scan threw an error, for example of the table. */
 export type AccountEnd = AccountScan | { outcome: 'failed'; error: unknown };
 
 export interface AccountBatch {
-  /** `messageId` of each message that goes back to the queue: its scan failed, or did not start for lack of time. */
+  /** `messageId` of each message that goes back to the queue. */
   back: string[];
-  /** Number of messages by outcome. Messages with `failed` and `not-started` go back to the queue. */
+  /** By outcome. `not-started`: the time was too short. */
   counts: Partial<Record<AccountEnd['outcome'] | 'not-started', number>>;
 }
 
@@ -24,15 +24,12 @@ interface BatchSetup {
   clock: () => number;
 }
 
-/**
- * Maximum number of account scans at the same time: the batch size of the event source mapping, so that a slow account does not delay
- * another account.
- */
+/** The batch size of the event source mapping, so that a slow account does not delay another account. */
 const accountsAtOnce = 10;
-/** With less time left no scan starts, because it could not read anything. */
+/** With less time left, no scan starts, because the scan could not read anything. */
 const shortestScanMs = 20_000;
 
-/** Never throws. `deadlineAt`: ms since the epoch. `log` receives each message with the outcome of its scan. */
+/** `deadlineAt`: ms since the epoch. Never throws. */
 export async function scanAccountBatch(
   batch: readonly QueuedAccount[],
   deadlineAt: number,

@@ -1,6 +1,6 @@
 /**
- * One account scan: the full scan of one account, with credentials of that account. If the account cannot be entered, the failure is noted
- * in the registry and alerted like a gap. The message does not fail; the next pass tries again.
+ * One account scan: a full scan with credentials of the account. If the account cannot be entered, the failure is noted in the registry and
+ * alerted like a gap. Its message does not come again, because the next pass tries again.
  */
 import type { AccountObservation } from '../accounts/decide-account.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
@@ -25,7 +25,7 @@ export type AccountScan =
   | { outcome: 'busy' }
   | { outcome: 'not-entered'; error: ReadError };
 
-/** Throws if the table fails; the message must then come again. `deadlineAt`: ms since the epoch. */
+/** `deadlineAt`: ms since the epoch. Throws if the table fails; then the message must come again. */
 export async function scanAccount(
   { account, name, passStartedAt }: AccountMessage,
   deadlineAt: number,
@@ -43,7 +43,7 @@ export async function scanAccount(
     await note({ kind: 'entered' });
     return { outcome: 'scanned', report };
   } catch (error) {
-    // The role cannot be assumed, or the regions cannot be listed: nothing in the account can be read.
+    // The role cannot be assumed, or the regions cannot be listed.
     if (!(error instanceof ReadError)) throw error;
     const { reason, message } = error;
     await note({ kind: 'not-entered', reason, message });
@@ -51,7 +51,7 @@ export async function scanAccount(
   }
 }
 
-/** `null`: the registry does not have the account, or its item cannot be read. The account is still scanned, because the pass chose it. */
+/** `null`: the registry has no readable item of the account. The account is still scanned, because the pass chose it. */
 async function loadKnown(account: string, { accounts, observe }: AccountScanSetup): Promise<WatchedAccount | null> {
   try {
     return await accounts.loadAccount(account);

@@ -1,7 +1,4 @@
-/**
- * Starts a pass: one message for each watched account. `startPass` shows the order of effects of docs/architecture.md. Effects that a crash
- * prevents are made by the next pass.
- */
+/** Starts a pass: one message for each watched account. The steps of `startPass` are those of docs/architecture.md. */
 import pLimit from 'p-limit';
 import {
   type ChosenAccount,
@@ -10,6 +7,8 @@ import {
   isOrganization,
   type ListedAccount,
 } from '../accounts/choose-watched-accounts.ts';
+import type { AccountObservation } from '../accounts/decide-account.ts';
+import type { ObservedFailure } from '../accounts/decide-account-failure.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
 import { renderCount } from '../alerts/render-count.ts';
 import type { WatchedAccounts } from '../contract/settings-schema.ts';
@@ -23,7 +22,7 @@ export interface PassSetup extends RegistrySetup {
   configured: WatchedAccounts;
   lister: AccountLister;
   queue: AccountQueue;
-  /** Ends the previous pass if it has not ended: its alerts are published, and its result counts. */
+  /** Ends the previous pass, if it has not ended. */
   endPass: () => Promise<void>;
   /** Returns a signal that aborts after `ms` milliseconds. */
   timeout: (ms: number) => AbortSignal;
@@ -34,9 +33,7 @@ export interface PassStart {
   accountsQueued: number;
 }
 
-/** The longest time for listing the organisation. */
 const listingMs = 60_000;
-/** Maximum number of concurrent writes to the registry. */
 const notesAtOnce = 10;
 
 /** Throws if no account can be scanned: the table or the queue fails, or no account is known. */
@@ -53,14 +50,14 @@ export async function startPass(setup: PassSetup): Promise<PassStart> {
   return sendMessages(chosen, startedAt, setup); //                                 6 one message for each account
 }
 
-/** `null`: the organisation could not be listed. Empty if the configuration names no organisation. */
+/** `null`: the organisation could not be listed. Empty: the configuration names no organisation. */
 async function listOrganization(
   { organization: known }: LoadedAccounts,
   startedAt: string,
   setup: PassSetup,
 ): Promise<ListedAccount[] | null> {
   const { configured, lister } = setup;
-  const note = (failure: Parameters<typeof updateOrganization>[1]) =>
+  const note = (failure: ObservedFailure | null) =>
     attempt(setup, 'note whether the organisation could be listed', () =>
       updateOrganization(known, failure, startedAt, setup),
     );
@@ -82,7 +79,7 @@ async function listOrganization(
   }
 }
 
-/** Chooses from the listing. If the organisation could not be listed, chooses from the accounts that the registry has. */
+/** If the organisation could not be listed, the accounts of the registry are chosen from. */
 function chooseListed(
   listing: readonly ListedAccount[] | null,
   { accounts }: LoadedAccounts,
@@ -95,8 +92,8 @@ function chooseListed(
 }
 
 /**
- * If the organisation could not be listed, only the configured exceptions are removed. A write that fails is left to the next pass; the
- * account is still scanned.
+ * If the organisation could not be listed, only accounts that the configuration excludes are removed. If a write fails, the account is
+ * still scanned, and the next pass writes again.
  */
 async function noteChanges(
   chosen: readonly ChosenAccount[],
@@ -109,7 +106,7 @@ async function noteChanges(
   const known = new Map(accounts.map((one) => [one.account, one]));
   const unreadable = new Set(refused.map(({ key }) => key));
   const isChosen = new Set(chosen.map(({ account }) => account));
-  const note = (account: string, before: WatchedAccount | null, observation: Parameters<typeof updateAccount>[2]) =>
+  const note = (account: string, before: WatchedAccount | null, observation: AccountObservation) =>
     limit(() =>
       attempt(setup, `note the account ${account}`, () =>
         updateAccount(account, before, observation, startedAt, setup),

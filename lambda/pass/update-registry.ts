@@ -1,9 +1,7 @@
 /**
- * Writes what is observed about an account, or about the listing of the organisation, into the registry. An alert is put into the outbox
- * first, and then the item is written. After a crash between the two, the next pass puts the same alert into the outbox again, with the
- * same `alertId`.
+ * Writes observations about accounts, and about the listing of the organisation, into the registry. The alert comes into the outbox before
+ * the item is written. After a crash between the two, the next pass puts the same alert into the outbox again, with the same `alertId`.
  */
-
 import { type AccountObservation, decideAccount, decideOrganization } from '../accounts/decide-account.ts';
 import type { FailureContext, ObservedFailure } from '../accounts/decide-account-failure.ts';
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
@@ -14,7 +12,6 @@ import { toInstant } from '../history/instants.ts';
 import type { AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfaces.ts';
 import type { AccountStore } from './interfaces.ts';
 
-/** The adapters and settings that writing to the registry needs. */
 export interface RegistrySetup {
   /** The settings of the monitor: `account` is the account of the deployment. */
   settings: ScanSettings;
@@ -29,10 +26,10 @@ export interface RegistrySetup {
   clock: () => number;
 }
 
-/** Maximum number of attempts to write an item. If another writer is faster each time, the next pass observes the account again. */
+/** If another writer is faster in each attempt, the next pass observes the account again. */
 const maxAttempts = 3;
 
-/** Returns the account as it is stored now; `null`: the registry does not have it. Throws if the table or the topic fails. */
+/** Returns the stored account; `null`: the registry does not have the account. Throws if the table or the topic fails. */
 export async function updateAccount(
   account: string,
   known: WatchedAccount | null,
@@ -55,7 +52,7 @@ export async function updateAccount(
   return stored;
 }
 
-/** `observed`: `null` if the organisation was listed. Throws if the table or the topic fails. */
+/** `observed: null`: the organisation was listed. Throws if the table or the topic fails. */
 export async function updateOrganization(
   known: OrganizationState,
   observed: ObservedFailure | null,
@@ -72,7 +69,7 @@ export async function updateOrganization(
   await setup.accounts.saveOrganization(next);
 }
 
-/** Decides with the present listeners: an alert is only due if somebody gets it. SNS is requested only if there is an alert. */
+/** An alert waits while no subscription is confirmed. SNS is only requested if there is an alert. */
 async function decideHeard<D extends { alert: object | null }>(
   { settings: { tellGapAfterScans }, publisher, clock, observe }: RegistrySetup,
   passStartedAt: string,

@@ -270,7 +270,7 @@ export interface WeekReader {
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 
-/** `deleted`: subscriptions that were deleted in the last three days. */
+/** `deleted`: subscriptions that were deleted in the last days. */
 export interface SubscriptionCounts {
   confirmed: number;
   pending: number;

@@ -1,4 +1,4 @@
-/** The item of an approval that was made by command. It is written once, and never changed. */
+/** The item of an approval by command, which is never rewritten. */
 import * as z from 'zod/mini';
 import { type Approval, approvalSchema } from '../../approvals/approval.ts';
 import { instant } from '../../contract/item-fields.ts';
@@ -15,15 +15,15 @@ const madeSchema = z.object({
   from: instant,
 });
 
-/** An approval as the command line writes it: not revoked yet, with the instant at which it begins. */
+/** As the command line writes an approval: with a start, and not revoked. */
 export type MadeApproval = z.output<typeof madeSchema>;
 
-/** `account`: the account of the deployment, for the partition key. The approval itself may have no account. */
+/** `account`: the account of the deployment, for the partition key. */
 export function toApprovalItem(account: string, approval: MadeApproval): Item {
   return toItem(approvalKey(account, approval.id), approval);
 }
 
-/** Throws ItemError, also for an item with another id than its key. */
+/** Throws ItemError, also if the id differs from the sort key. */
 export function fromApprovalItem(item: Item): Approval {
   const approval = readItem(
     item,

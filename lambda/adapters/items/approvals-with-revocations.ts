@@ -1,11 +1,10 @@
-/** Joins the items of approvals with the items of their revocations. */
 import { type Approval, revocationSchema } from '../../approvals/approval.ts';
 import { approvalIdOf, isRevocation } from '../../contract/table-keys.ts';
 import type { LoadedApprovals } from '../../scan/interfaces.ts';
 import { fromApprovalItem } from './approval-item.ts';
 import { type Item, readEach, readItem } from './read-item.ts';
 
-/** An approval whose revocation cannot be read is not used: somebody has revoked it. */
+/** An approval with an unreadable revocation is refused, because somebody has revoked it. */
 export function readApprovals(items: readonly Item[]): LoadedApprovals {
   const revocations = new Map(items.filter(isRevocation).map((item) => [approvalIdOf(item), item]));
   const { found, refused } = readEach(

@@ -36,7 +36,7 @@ export function toEntryItem(entry: HistoryEntry): Item {
     ...entryKey(resource, entry.at),
     schema: schemaVersion,
     ...rest,
-    // Always stored. So a missing attribute shows that the index lacks it, and not the entry.
+    // Always stored, also as `null`: a missing attribute in the index then means that the index of an early version lacks it.
     changedBy: changedBy ?? null,
     account: resource.account,
     region: resource.region,

@@ -1,4 +1,4 @@
-/** The lease item also holds data for the next scan. A damaged part of this data is ignored: the scan still runs. */
+/** The lease item has data for the next scan. Damaged data becomes `null`, so that the scan still runs. */
 import type * as z from 'zod/mini';
 import { instantOrNull, text } from '../../contract/item-fields.ts';
 import { type LastScan, lastScanSchema } from '../../history/scan-note.ts';

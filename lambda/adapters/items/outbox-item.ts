@@ -1,4 +1,4 @@
-/** One group of alerts in the outbox. Its JSON is packed if it is large, and loses long fields if it does not fit into an item. */
+/** One group of alerts in the outbox. A group that is too large for an item loses long fields. */
 import * as z from 'zod/mini';
 import type { DecidedAlert } from '../../alerts/decide-alerts.ts';
 import { shrinkTogether } from '../../alerts/shrink-alert.ts';
@@ -11,10 +11,7 @@ import type { AlertGroup } from '../../scan/interfaces.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/**
- * The JSON event is parsed leniently, and unknown alerts are left out. Here an alert of an unknown kind must be refused instead, so that it
- * is not lost.
- */
+/** The schema of the JSON event leaves alerts of unknown kinds out. This schema refuses them, so that they stay in the outbox. */
 const alertSchema = z.pipe(
   z.unknown(),
   z.transform((value: unknown, context): DecidedAlert => {
@@ -53,7 +50,7 @@ export function toOutboxItem(monitor: string, { account, accountName, at, alerts
 
 function* versionsOf(alerts: AlertGroup['alerts']): Generator<{ alerts: readonly DecidedAlert[] }> {
   yield { alerts };
-  // Only the mail shows what was open before.
+  // `openBefore` is left out first, because only the mail uses it.
   const inEvent = alerts.map(({ openBefore: _, ...alert }) => alert);
   for (const shrunken of shrinkTogether(inEvent)) yield { alerts: shrunken };
 }

@@ -1,27 +1,25 @@
 /**
- * Decides how the large fields of an item are stored. Small fields are ordinary attributes, which a person can read, if DynamoDB returns
- * them exactly. Otherwise one attribute `packed` holds them: the brotli of their JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB
- * packed; DynamoDB's limit for an item is 400 KB. Fields that are still too large are stored in a smaller version, if there is one.
+ * Decides how the large fields of an item are stored: as ordinary attributes, which a person can read, if they are small and DynamoDB
+ * returns them exactly; otherwise in one attribute `packed`, the brotli of their JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB
+ * packed. DynamoDB's limit for an item is 400 KB.
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
-/** Well below the 400 KB of an item: DynamoDB counts names and overhead too, and the index holds a copy. */
+/** Well below 400 KB, because DynamoDB counts names and overhead too, and the index holds a copy. */
 const plainLimitChars = 100_000;
 
-/** Leaves room for the other attributes of the item. */
+/** The rest of the 400 KB is for the other attributes. */
 const packedLimitBytes = 350_000;
 
-/** The first version that fits into an item. If none fits, the last one, which DynamoDB refuses with an error. */
-export function packFirstThatFits<T extends Record<string, unknown>>(versions: Iterable<T>): Item {
-  let item: Item = {};
+/** `versions`: from complete to smallest. If none fits, returns the last one, which DynamoDB refuses with an error. */
+export function packFirstThatFits<T extends Record<string, unknown>>(versions: Iterable<T>): Record<string, unknown> {
+  let item: Record<string, unknown> = {};
   for (const version of versions) {
     item = packFields(version);
     if (!(item['packed'] instanceof Uint8Array) || item['packed'].length <= packedLimitBytes) break;
   }
   return item;
 }
-
-type Item = Record<string, unknown>;
 
 export function packFields<T extends Record<string, unknown>>(fields: T): T | { packed: Uint8Array } {
   const json = JSON.stringify(fields);
@@ -30,7 +28,7 @@ export function packFields<T extends Record<string, unknown>>(fields: T): T | { 
   return { packed: brotliCompressSync(Buffer.from(json), options) };
 }
 
-/** The fields of an item, packed ones included. Throws an Error if `packed` is damaged. */
+/** Throws an Error if `packed` is damaged. */
 export function unpackFields(item: Record<string, unknown>): Record<string, unknown> {
   const { packed, ...plain } = item;
   if (packed === undefined || packed === null) return plain;
@@ -39,7 +37,7 @@ export function unpackFields(item: Record<string, unknown>): Record<string, unkn
   return { ...plain, ...(typeof fields === 'object' ? fields : {}) };
 }
 
-/** DynamoDB's numbers have 38 digits, the SDK refuses unsafe integers, texts must be well formed, and at most 32 levels may be nested. */
+/** The SDK refuses unsafe integers, texts must be well formed, and DynamoDB allows at most 32 nested levels. */
 function isStoredExactly(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);

@@ -1,28 +1,27 @@
-/** Reads an item of the table: checks its schema version, unpacks it and parses it, or throws ItemError. */
+/** Reads items of the table: checks the schema version, unpacks large fields, and parses the fields. */
 import type * as z from 'zod/mini';
 import type { Key } from '../../contract/table-keys.ts';
 import { ItemError } from '../../history/read-errors.ts';
 import type { RefusedItem } from '../../scan/interfaces.ts';
 import { unpackFields } from './packed-fields.ts';
 
-/** Rises when the meaning of an item changes; an item of a later version is refused and left as it is. */
+/** Rises when the meaning of an item changes. Items of a later version are refused, and stay unchanged. */
 export const schemaVersion = 1;
 
 export type Item = Record<string, unknown>;
 
 type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
 
-/** A schema of zod. */
+/** Of zod, or with the same method. */
 interface Schema<T> {
   safeParse(value: unknown): Parsed<T>;
 }
 
-/** An item of the table, with the version of its format. */
 export const toItem = (key: Key, fields: object): Item => ({ ...key, schema: schemaVersion, ...fields });
 
 /**
- * The value that an item stores. Throws ItemError for an item of a later schema version, and for one that the schema refuses. `prepare`:
- * builds the fields of the schema from those of the item.
+ * Throws ItemError if a later version of Portwatch wrote the item, or if the schema refuses the item. `prepare`: builds the fields of the
+ * schema from the fields of the item.
  */
 export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: Item): unknown => fields): T {
   checkSchemaVersion(item);
@@ -31,7 +30,7 @@ export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: It
   throw new ItemError(`${describeKey(item)} can not be read: ${describeProblems(parsed.error)}`);
 }
 
-/** Throws ItemError for an item that a later version of Portwatch wrote: this version could misunderstand it. */
+/** Throws ItemError if a later version of Portwatch wrote the item, because this version could misunderstand the item. */
 export function checkSchemaVersion(item: Item): void {
   const { schema } = item;
   if (typeof schema === 'number' && schema <= schemaVersion && schema >= 1) return;
@@ -41,7 +40,7 @@ export function checkSchemaVersion(item: Item): void {
   );
 }
 
-/** `null` for an item that this version can not read. */
+/** `null`: this version cannot read the item. */
 export function readOrNull<T>(read: () => T): T | null {
   try {
     return read();
@@ -51,7 +50,7 @@ export function readOrNull<T>(read: () => T): T | null {
   }
 }
 
-/** Reads each item. An item that `read` refuses is left as it is and reported: the others can be read. */
+/** An item that cannot be read does not prevent the reading of the others. */
 export function readEach<T>(items: readonly Item[], read: (item: Item) => T): { found: T[]; refused: RefusedItem[] } {
   const found: T[] = [];
   const refused: RefusedItem[] = [];
@@ -67,7 +66,6 @@ export function readEach<T>(items: readonly Item[], read: (item: Item) => T): { 
 
 const describeKey = ({ pk, sk }: Item): string => `item ${String(pk)} / ${String(sk)}`;
 
-/** Every problem with its place, in one line. */
 function describeProblems({ issues }: z.core.$ZodError): string {
   return issues.map(({ path, message }) => `${path.map(String).join('.') || 'item'}: ${message}`).join('; ');
 }

@@ -4,11 +4,11 @@ import { type EffectiveSettings, effectiveSettings, parseSettings } from '../../
 import { settingsKey } from '../../contract/table-keys.ts';
 import { type Item, readItem, toItem } from './read-item.ts';
 
-/** The settings of the deployment, from one instant until the next item of settings. */
+/** The settings of the deployment, in force until the next item of settings. */
 export interface RecordedSettings {
   /** Start of the first scan that had these settings. */
   at: string;
-  /** A scan whose settings have the same hash records nothing. */
+  /** A scan with the same hash records nothing. */
   hash: string;
   settings: EffectiveSettings;
 }

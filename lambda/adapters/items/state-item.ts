@@ -4,7 +4,7 @@ import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** Impossible marks are damage, and the item is refused: if `told` is too high, alerts are never sent. */
+/** An item with impossible marks is refused: if `told` is too high, alerts would never be sent. */
 const { alerted: told, ...shape } = stateSchema.shape;
 const itemSchema = z.object({ ...shape, told }).check(
   z.refine(
@@ -17,7 +17,7 @@ const itemSchema = z.object({ ...shape, told }).check(
   ),
 );
 
-/** The attributes that a commit writes. Left out: the key, and the two marks `recorded` and `told`, which another scan may be changing. */
+/** The attributes that a commit writes. Without the marks `recorded` and `told`, which another scan may change at the same time. */
 export function toStateAttributes(latest: StateCommit | LatestState): Item {
   const { resource } = latest;
   return {
@@ -41,7 +41,7 @@ export function toStateAttributes(latest: StateCommit | LatestState): Item {
   };
 }
 
-/** The rules of the pending entry equal those of the latest state, and are stored once. */
+/** The rules of the pending entry equal those of the latest state, so the table stores them once. */
 function* largeFieldsOf({ rules, pending }: StateCommit | LatestState): Generator<Item> {
   if (pending === null) yield { rules, pending };
   else
@@ -61,7 +61,7 @@ export function fromStateItem(account: string, item: Item): LatestState {
 
 /** In the table, the resource of a pending entry has the attribute name of the first version, `subject`. */
 function restorePending({ pending, rules, version, recorded }: Item): unknown {
-  // A recorded entry is no longer pending. If it was packed, it stays in `packed` until the next commit.
+  // A recorded entry is no longer pending, but `packed` can hold it until the next commit.
   if (version === recorded) return null;
   if (typeof pending !== 'object' || pending === null || !('rules' in pending) || !('subject' in pending))
     return pending;
