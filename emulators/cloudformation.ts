@@ -7,7 +7,7 @@ import { Refusal } from './wire/reply.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
 export interface CloudFormationEmulator extends StandIn {
-  /** Deploys a stack, or replaces its outputs and its resources. */
+  /** Replaces a stack of the same name. */
   setStack(name: string, outputs: Outputs, resources?: readonly EmulatedResource[], status?: string): void;
 }
 
@@ -64,7 +64,7 @@ function describeStack(name: string, { outputs, status }: Stack) {
   };
 }
 
-/** The service returns up to 100 resources on a page. With two, a test needs few resources for several pages. */
+/** The service returns up to 100 resources on a page. With two resources on a page, a test needs few resources. */
 const pageSize = 2;
 
 function listResources({ resources }: Stack, start: number) {

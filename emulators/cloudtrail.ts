@@ -8,12 +8,7 @@ import { describeJson, jsonError, jsonReply, parseParams, parseTarget } from './
 import { RateLimit } from './wire/rate-limit.ts';
 import { Refusal } from './wire/reply.ts';
 import { checkSession, signedAccount } from './wire/signed-account.ts';
-import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
-
-interface CloudTrailEmulatorOptions extends StandInOptions {
-  /** `123456789012` by default. */
-  account?: string;
-}
+import { type AccountOptions, defaultAccount, type StandIn, startStandIn } from './wire/stand-in.ts';
 
 export interface CloudTrailEmulator extends StandIn {
   /**
@@ -42,9 +37,9 @@ interface EmulatedTrail {
 /** The SDK for JavaScript sends the short prefix, the AWS CLI the long one. */
 const targetPrefixes = ['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'];
 
-export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions = {}): Promise<CloudTrailEmulator> {
+export async function startCloudTrailEmulator(options: AccountOptions = {}): Promise<CloudTrailEmulator> {
   const now = options.now ?? Date.now;
-  const home = options.account ?? '123456789012';
+  const home = options.account ?? defaultAccount;
   const records = new RecordBook(home, now);
   const rateLimit = new RateLimit(now);
   let trails: readonly EmulatedTrail[] = [];
@@ -85,7 +80,7 @@ export async function startCloudTrailEmulator(options: CloudTrailEmulatorOptions
   return { ...standIn, ...control };
 }
 
-/** `null`: the operation is not about trails. */
+/** The answer to an operation about trails; `null` for every other operation. */
 function describeTrails(
   operation: string,
   region: string,

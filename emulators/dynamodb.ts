@@ -1,7 +1,7 @@
 /**
  * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/` lists them).
  * The caller creates the tables, and sets the answers about their protection (deletion protection, point-in-time recovery, time to live).
- * Dynalite has no transactions, time to live or streams. It ignores `ReturnValuesOnConditionCheckFailure`, so this file implements that.
+ * Dynalite has no transactions, time to live or streams. It ignores `ReturnValuesOnConditionCheckFailure`, so this file adds the old item.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -9,7 +9,7 @@ import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { z } from 'zod';
 import { isControl, serveControl } from './wire/control.ts';
-import { jsonError, jsonReply, looseParams, signedRegion } from './wire/json-protocol.ts';
+import { asJson10, jsonError, jsonReply, looseParams, signedRegion } from './wire/json-protocol.ts';
 import { type Exchange, startLoopbackServer } from './wire/loopback-server.ts';
 import type { Reply } from './wire/reply.ts';
 import { Script, scriptedBy, scriptRoutes } from './wire/request-log-and-faults.ts';
@@ -53,8 +53,7 @@ async function serveApi(exchange: Exchange, database: Database, script: Script):
     perform: () => database.perform(operation, exchange),
     renderError: (answer) => {
       const name = `com.amazonaws.dynamodb.v20120810#${answer.name}`;
-      const reply = jsonError({ ...answer, name, message: answer.message ?? answer.name });
-      return { ...reply, headers: { ...reply.headers, 'content-type': 'application/x-amz-json-1.0' } };
+      return asJson10(jsonError({ ...answer, name, message: answer.message ?? answer.name }));
     },
   });
 }
@@ -97,16 +96,13 @@ const protectionAnswers = {
   }),
 };
 
-/** Calls dynalite in this process. */
 class Database {
   readonly #listener: (request: unknown, response: unknown) => void;
-  /**
-   * The last write. Each write waits for the previous one, so that the returned old item is the one that the condition was checked with.
-   */
+  /** Each write waits for the previous one, so that the returned old item is the one that the condition was checked with. */
   #lastWrite: Promise<unknown> = Promise.resolve();
   #protection: TableProtection = { hasDeletionProtection: false, hasRecovery: false, timeToLive: null };
 
-  /** Removes the only request listener of dynalite's server. `#send` calls this listener instead. */
+  /** `#send` calls the only request listener of dynalite's server, so the server must not call it. */
   constructor(server: Server) {
     const listeners = server.listeners('request');
     const [listener] = listeners;
@@ -142,8 +138,7 @@ class Database {
 
   /** The answer of `DescribeTable` with the protection added. An error answer is returned unchanged. */
   async #describe(operation: keyof typeof protectionAnswers, { request, body }: Exchange): Promise<Reply> {
-    const headers = { ...request.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' };
-    const reply = await this.#send({ method: request.method, headers, url: request.url }, body);
+    const reply = await this.#sendAs('DescribeTable', request, body);
     if (reply.status !== 200) return reply;
     return jsonReply(protectionAnswers[operation](this.#protection, JSON.parse(reply.body)));
   }
@@ -163,9 +158,12 @@ class Database {
   }
 
   async #ask(request: IncomingMessage, operation: string, params: unknown): Promise<unknown> {
-    const headers = { ...request.headers, 'x-amz-target': `DynamoDB_20120810.${operation}` };
-    const { body } = await this.#send({ method: request.method, headers, url: request.url }, JSON.stringify(params));
+    const { body } = await this.#sendAs(operation, request, JSON.stringify(params));
     return JSON.parse(body);
+  }
+
+  #sendAs(operation: string, { method, url, headers }: IncomingMessage, body: string): Promise<Reply> {
+    return this.#send({ method, url, headers: { ...headers, 'x-amz-target': `DynamoDB_20120810.${operation}` } }, body);
   }
 
   /** Returns the whole answer of dynalite, so that every kind of fault can be applied to it. */

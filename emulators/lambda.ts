@@ -7,7 +7,7 @@ import { Refusal, type Reply } from './wire/reply.ts';
 import { renderRestError, restReply } from './wire/rest-protocol.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-/** Receives the payload as text. An error that it throws becomes a function error, in the format of Lambda's Node runtime. */
+/** `payload`: JSON. A thrown error becomes a function error, in the format of Lambda's Node runtime. */
 type EmulatedFunction = (payload: string) => Promise<unknown>;
 
 interface EmulatedConfiguration {
@@ -57,7 +57,7 @@ const paths: readonly [operation: string, method: string, path: RegExp][] = [
   ['GetFunctionConcurrency', 'GET', /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/],
 ];
 
-/** Returns empty texts for a request that is none of the known operations. */
+/** Returns empty texts for an unknown operation. */
 function parsePath({ method, path }: Exchange): { operation: string; name: string } {
   for (const [operation, verb, pattern] of paths) {
     const name = pattern.exec(path)?.[1];

@@ -21,11 +21,9 @@ import type { Exchange } from './wire/loopback-server.ts';
 import { RateLimit } from './wire/rate-limit.ts';
 import { Refusal } from './wire/reply.ts';
 import { checkSession, signedAccount } from './wire/signed-account.ts';
-import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
+import { type AccountOptions, defaultAccount, type StandIn, startStandIn } from './wire/stand-in.ts';
 
-export interface LightsailEmulatorOptions extends StandInOptions {
-  /** `123456789012` by default. */
-  account?: string;
+export interface LightsailEmulatorOptions extends AccountOptions {
   /** Default: the 20 regions of the SDK; the four opt-in regions among them are not enabled. */
   regions?: string[];
   /** Regions that `GetRegions` lists and that answer with UnrecognizedClientException. */
@@ -53,7 +51,7 @@ export interface EmulatedRequest {
 
 export async function startLightsailEmulator(options: LightsailEmulatorOptions = {}): Promise<LightsailEmulator> {
   const now = options.now ?? Date.now;
-  const accounts = new Accounts(options.account ?? '123456789012', now);
+  const accounts = new Accounts(options.account ?? defaultAccount, now);
   const rateLimit = new RateLimit(now);
   const pages = new Pages(options.pageSize ?? 5);
   const control = buildControl(accounts, rateLimit);

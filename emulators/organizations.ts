@@ -6,12 +6,7 @@
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
 import { Refusal } from './wire/reply.ts';
 import { checkSession, signedAccount } from './wire/signed-account.ts';
-import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
-
-interface OrganizationsEmulatorOptions extends StandInOptions {
-  /** The account for keys that STS did not issue; `123456789012` by default. */
-  account?: string;
-}
+import { type AccountOptions, defaultAccount, type StandIn, startStandIn } from './wire/stand-in.ts';
 
 interface EmulatedMember {
   id: string;
@@ -44,10 +39,8 @@ export interface OrganizationsEmulator extends StandIn {
 
 type Params = Record<string, unknown>;
 
-export async function startOrganizationsEmulator(
-  options: OrganizationsEmulatorOptions = {},
-): Promise<OrganizationsEmulator> {
-  const home = options.account ?? '123456789012';
+export async function startOrganizationsEmulator(options: AccountOptions = {}): Promise<OrganizationsEmulator> {
+  const home = options.account ?? defaultAccount;
   const now = options.now ?? Date.now;
   let organization: EmulatedOrganization | null = null;
   let pages: { size: number; hasEmptyPages?: boolean } = { size: 20 };

@@ -11,7 +11,7 @@ import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in
 export interface SlackEmulator extends StandIn {
   /** The only address that is a webhook; every other address answers 404 `no_service`. */
   webhookUrl: string;
-  /** Accepted bodies, oldest first. */
+  /** Parsed bodies, oldest first. */
   messages(): unknown[];
   clearMessages(): void;
 }

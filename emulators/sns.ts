@@ -12,12 +12,7 @@ import type { ControlRoutes } from './wire/control.ts';
 import { signedRegion } from './wire/json-protocol.ts';
 import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
-import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
-
-interface SnsEmulatorOptions extends StandInOptions {
-  /** `123456789012` by default. */
-  account?: string;
-}
+import { type AccountOptions, defaultAccount, type StandIn, startStandIn } from './wire/stand-in.ts';
 
 export interface SnsEmulator extends StandIn {
   /** Deliveries to confirmed subscriptions, oldest first. */
@@ -36,9 +31,9 @@ export interface SnsEmulator extends StandIn {
 
 const dialect = { namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' };
 
-export async function startSnsEmulator(options: SnsEmulatorOptions = {}): Promise<SnsEmulator> {
+export async function startSnsEmulator(options: AccountOptions = {}): Promise<SnsEmulator> {
   const now = options.now ?? Date.now;
-  const account = options.account ?? '123456789012';
+  const account = options.account ?? defaultAccount;
   const topics = new Topics(account);
   const outbox = new Outbox();
   const control = buildControl(topics, outbox);
@@ -63,14 +58,15 @@ export async function startSnsEmulator(options: SnsEmulatorOptions = {}): Promis
 type SnsControl = Omit<SnsEmulator, keyof StandIn>;
 
 function buildControl(topics: Topics, outbox: Outbox): SnsControl {
-  const all = () => topics.list().flatMap((topic) => topic.subscriptions);
   return {
     outbox: () => outbox.deliveries(),
     publications: () => outbox.publications(),
     clearOutbox: () => outbox.clear(),
-    subscriptions: () => structuredClone(all()),
+    subscriptions: () => structuredClone(topics.subscriptions()),
     confirmSubscriptions({ endpoint } = {}) {
-      const pending = all().filter((one) => !one.isConfirmed && (endpoint === undefined || one.endpoint === endpoint));
+      const pending = topics
+        .subscriptions()
+        .filter((one) => !one.isConfirmed && (endpoint === undefined || one.endpoint === endpoint));
       for (const subscription of pending) subscription.isConfirmed = true;
       return pending.length;
     },

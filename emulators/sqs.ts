@@ -4,15 +4,10 @@
  * visible message. `sqs/event-source.ts` has the event source mapping.
  */
 import { type KeptMessage, md5, type NewQueue, Queue } from './sqs/queues.ts';
-import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
-import { Refusal, type Reply } from './wire/reply.ts';
+import { asJson10, describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
+import { Refusal } from './wire/reply.ts';
 import { signedAccount } from './wire/signed-account.ts';
-import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
-
-interface SqsEmulatorOptions extends StandInOptions {
-  /** `123456789012` by default. */
-  account?: string;
-}
+import { type AccountOptions, defaultAccount, type StandIn, startStandIn } from './wire/stand-in.ts';
 
 export interface SqsEmulator extends StandIn {
   /** Returns the URL of the queue. `redrive` names the dead-letter queue, which must exist. */
@@ -25,8 +20,8 @@ export interface SqsEmulator extends StandIn {
 
 type Params = Record<string, unknown>;
 
-export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {
-  const account = options.account ?? '123456789012';
+export async function startSqsEmulator(options: AccountOptions = {}): Promise<SqsEmulator> {
+  const account = options.account ?? defaultAccount;
   const now = options.now ?? Date.now;
   const queues = new Map<string, Queue>();
   const urlOf = (name: string) => `${standIn.url}/${account}/${name}`;
@@ -103,10 +98,6 @@ const nonExistent = 'AWS.SimpleQueueService.NonExistentQueue';
 const maxBytes = 1_048_576;
 
 const invalidValue = (message: string) => new Refusal({ name: 'com.amazonaws.sqs#InvalidParameterValue', message });
-
-function asJson10(reply: Reply): Reply {
-  return { ...reply, headers: { ...reply.headers, 'content-type': 'application/x-amz-json-1.0' } };
-}
 
 function sendOne(queue: Queue, { MessageBody, MessageAttributes, DelaySeconds }: Params): KeptMessage {
   if (typeof MessageBody !== 'string' || MessageBody === '') throw invalidValue('The message body is empty.');

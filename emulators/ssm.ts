@@ -17,7 +17,7 @@ const parameterSchema = z.strictObject({
 type SsmParameter = z.input<typeof parameterSchema>;
 
 export interface SsmEmulator extends StandIn {
-  /** Makes the parameter available in every region. Default type: `SecureString`. */
+  /** The parameter exists in every region. Default type: `SecureString`. */
   setParameter(parameter: SsmParameter): void;
 }
 

@@ -8,16 +8,12 @@ import { type SnsEmulator, startSnsEmulator } from './sns.ts';
 import { type SqsEmulator, startSqsEmulator } from './sqs.ts';
 import { type SsmEmulator, startSsmEmulator } from './ssm.ts';
 import { type StsEmulator, startStsEmulator } from './sts.ts';
+import type { AccountOptions } from './wire/stand-in.ts';
 
-export interface EmulatorsOptions {
-  /** `123456789012` by default. */
-  account?: string;
+export interface EmulatorsOptions extends Omit<AccountOptions, 'port'> {
   /** The value of `AWS_REGION` in `environment`. Default: `eu-west-1`. */
   region?: string;
-  /** Options of the Lightsail stand-in, without port, account and clock. */
-  lightsail?: Omit<LightsailEmulatorOptions, 'port' | 'account' | 'now'>;
-  /** Milliseconds since 1970, for all stand-ins. */
-  now?: () => number;
+  lightsail?: Omit<LightsailEmulatorOptions, keyof AccountOptions>;
 }
 
 export interface Emulators {

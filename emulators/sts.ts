@@ -7,14 +7,8 @@ import type { Exchange } from './wire/loopback-server.ts';
 import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
 import { signedAccount, signedKeyId, temporaryKeyId } from './wire/signed-account.ts';
-import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
+import { type AccountOptions, defaultAccount, type StandIn, startStandIn } from './wire/stand-in.ts';
 
-interface StsEmulatorOptions extends StandInOptions {
-  /** `123456789012` by default. */
-  account?: string;
-}
-
-/** One role that may be assumed. */
 interface EmulatedRole {
   account: string;
   roleName: string;
@@ -48,8 +42,8 @@ interface EmulatedSession {
 
 const dialect = { namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' };
 
-export async function startStsEmulator(options: StsEmulatorOptions = {}): Promise<StsEmulator> {
-  const home = options.account ?? '123456789012';
+export async function startStsEmulator(options: AccountOptions = {}): Promise<StsEmulator> {
+  const home = options.account ?? defaultAccount;
   const now = options.now ?? Date.now;
   const sessions = new Map<string, EmulatedSession>();
   let roles: readonly EmulatedRole[] = [];
@@ -122,7 +116,7 @@ export async function startStsEmulator(options: StsEmulatorOptions = {}): Promis
   };
 }
 
-/** The account and the name in a role's ARN. */
+/** Empty for a text that is not the ARN of a role. */
 function roleParts(arn: string): [whole: string, account: string, name: string] | [] {
   const found = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(.+)$/.exec(arn);
   return found === null ? [] : [found[0], found[1] ?? '', found[2] ?? ''];

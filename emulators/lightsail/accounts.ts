@@ -1,4 +1,3 @@
-/** The fleets of all accounts, and the facts that all accounts share. */
 import { defaultFacts, Fleet } from './fleet.ts';
 
 export class Accounts {
@@ -14,7 +13,6 @@ export class Accounts {
     this.#now = now;
   }
 
-  /** The fleet of an account; empty if the account has no instances. */
   fleet(account: string = this.home): Fleet {
     const fleet = this.#fleets.get(account) ?? new Fleet(account, this.#now, this.common);
     this.#fleets.set(account, fleet);

@@ -57,11 +57,11 @@ export interface LightsailControl {
   setRegions(regions: Input<'setRegions'>): void;
   /** Requests of a suspended account are answered with AccessDeniedException; its instances stay. */
   setSuspended(change: Input<'setSuspended'>): void;
-  /** The number of requests that a region of one account accepts in a second; more are throttled. `null`: no limit, as at the start. */
+  /** Further requests in a second to a region of one account are throttled. `null`: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
   /** Sets the behaviours that AWS does not document, in every account. Fields that are left out stay unchanged. */
   setReadings(readings: Partial<LightsailReadings>): void;
-  /** The number of reads that still show the old rules after a change by the API; 0 at the start. */
+  /** After a change by the API, this number of reads still shows the old rules; 0 at the start. */
   setLateReads(late: Input<'setLateReads'>): void;
   /** The whole fleet of one account, oldest instance first. Default: the stand-in's own account. */
   instances(account?: string): EmulatedInstance[];

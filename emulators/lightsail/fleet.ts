@@ -1,4 +1,4 @@
-/** The state of one account: its instances, and the rules of each instance exactly as the service answers them. */
+/** The instances of one account. The rules of each instance are stored exactly as the service answers them. */
 import { randomUUID } from 'node:crypto';
 import { defaultRules } from './blueprint.ts';
 import { allRegionNames, optInRegionNames } from './regions.ts';
@@ -10,7 +10,7 @@ export interface EmulatedInstance {
   name: string;
   region: string;
   arn: string;
-  /** Order of creation; the order of listings. */
+  /** Counts the created instances. Listings have the same order. */
   sequence: number;
   createdAtSeconds: number;
   blueprintId: string;
@@ -60,7 +60,7 @@ interface CommonFacts {
   regions: string[];
   notEnabled: Set<string>;
   readings: LightsailReadings;
-  /** The number of reads that still show the rules before a change. */
+  /** After a change, this number of reads shows the rules before the change. */
   lateReads: number;
 }
 
@@ -106,12 +106,11 @@ export class Fleet {
 
   /** Oldest first. */
   list(region?: string): EmulatedInstance[] {
-    // A map keeps the order in which instances were added, which is the order of `sequence`.
     const all = [...this.#instances.values()];
     return region === undefined ? all : all.filter((instance) => instance.region === region);
   }
 
-  /** Calls `change`. If reads are late, the next reads show the rules before the change. */
+  /** If reads are late, the next reads show the rules before `change`. */
   change<T>(instance: EmulatedInstance, change: () => T): T {
     const portStates = structuredClone(instance.portStates);
     const result = change();
@@ -121,7 +120,6 @@ export class Fleet {
     return result;
   }
 
-  /** The rules that one read of the firewall shows. */
   readPortStates(instance: EmulatedInstance): unknown {
     const { late } = instance;
     if (late === null || late.reads === 0) return instance.portStates;

@@ -1,4 +1,3 @@
-/** The pages of a listing and their opaque page tokens. */
 import { randomBytes } from 'node:crypto';
 import type { EmulatedInstance } from './fleet.ts';
 import { invalidInput } from './port-info.ts';
@@ -11,7 +10,7 @@ interface Place {
 }
 
 export class Pages {
-  /** The number of elements on a page, for every listing. */
+  /** Elements on a page, for every listing. */
   readonly size: number;
   #places = new Map<string, Place>();
 

@@ -25,14 +25,7 @@ export interface PortRule {
 }
 
 /** The fields of a `PortInfo` as given, before defaults. */
-export interface ParsedPortInfo {
-  fromPort: number;
-  toPort: number;
-  protocol: string;
-  cidrs: string[];
-  ipv6Cidrs: string[];
-  cidrListAliases: string[];
-}
+export type ParsedPortInfo = Omit<PortRule, 'state'>;
 
 const protocols = ['tcp', 'udp', 'all', 'icmp', 'icmpv6'];
 

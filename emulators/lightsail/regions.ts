@@ -1,5 +1,3 @@
-/** The regions of Lightsail, as `GetRegions` describes them. */
-
 interface RegionFacts {
   name: string;
   displayName: string;

@@ -1,4 +1,4 @@
-/** Renders an instance as the answers of `GetInstances` and `GetInstance` contain it. */
+/** The form of an instance in the answers of `GetInstances` and `GetInstance`. */
 import type { EmulatedInstance } from './fleet.ts';
 
 export function renderInstance(instance: EmulatedInstance, account: string): Record<string, unknown> {
@@ -39,7 +39,7 @@ function renderPorts(portStates: unknown): unknown {
   });
 }
 
-/** The texts come from published answers. */
+/** The texts are those of published answers of Lightsail. */
 function renderAccessFrom(cidrs: unknown, ipv6Cidrs: unknown): string {
   const isWorld4 = Array.isArray(cidrs) && cidrs.includes('0.0.0.0/0');
   const isWorld6 = Array.isArray(ipv6Cidrs) && ipv6Cidrs.includes('::/0');

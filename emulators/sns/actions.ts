@@ -1,6 +1,5 @@
 /** The supported actions of the SNS API: each takes a form and returns the elements of the result, or throws a `Refusal`. */
-import type { XmlElements } from '../wire/query-protocol.ts';
-import { parseNumbered } from '../wire/query-protocol.ts';
+import { parseNumbered, type XmlElements } from '../wire/query-protocol.ts';
 import type { Outbox } from './outbox.ts';
 import { parsePublication } from './publication.ts';
 import { invalidParameter, notFound, type Subscription, type Topics } from './topics.ts';
@@ -84,10 +83,7 @@ function describe(subscription: Subscription, account: string): XmlElements {
 
 function getSubscriptionAttributes({ topics, account, form }: ActionContext): XmlElements {
   const arn = form.get('SubscriptionArn');
-  const subscription = topics
-    .list()
-    .flatMap(({ subscriptions }) => subscriptions)
-    .find((one) => one.arn === arn);
+  const subscription = topics.subscriptions().find((one) => one.arn === arn);
   if (subscription === undefined) throw notFound('Subscription');
   const { topicArn, protocol, endpoint, isConfirmed } = subscription;
   const attributes = {

@@ -1,4 +1,3 @@
-/** Deliveries: one for each confirmed subscription of a publication's topic. */
 import { randomUUID } from 'node:crypto';
 import { chooseText, type MessageAttribute, type Publication } from './publication.ts';
 import type { Subscription } from './topics.ts';
@@ -28,7 +27,7 @@ export class Outbox {
   #deliveries: Delivery[] = [];
   #publications: AcceptedPublication[] = [];
 
-  /** Delivers to confirmed subscriptions only. Returns the message id. */
+  /** Returns the message id. Each confirmed subscription gets one delivery. */
   accept(publication: Publication, subscriptions: Subscription[], at: string): string {
     const messageId = randomUUID();
     this.#publications.push({ ...publication, messageId, at });

@@ -33,7 +33,6 @@ export function parsePublication(form: URLSearchParams, topicArn: string): Publi
   return { topicArn, subject: parseSubject(form.get('Subject')), message, byProtocol, attributes };
 }
 
-/** The text for one protocol. */
 export function chooseText(publication: Publication, protocol: string): string {
   const { byProtocol, message } = publication;
   return byProtocol === null ? message : (byProtocol[protocol] ?? byProtocol['default'] ?? '');

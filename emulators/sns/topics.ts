@@ -1,4 +1,3 @@
-/** Topics and subscriptions of the SNS stand-in. */
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../wire/reply.ts';
 
@@ -50,6 +49,10 @@ export class Topics {
 
   list(): Topic[] {
     return [...this.#topics.values()];
+  }
+
+  subscriptions(): Subscription[] {
+    return this.list().flatMap((topic) => topic.subscriptions);
   }
 
   /** Throws InvalidParameter for a text that is not a topic ARN, NotFound for a topic that does not exist. */

@@ -1,7 +1,4 @@
-/**
- * Lambda's event source mapping of a queue: receives batches, invokes a function with them, deletes processed messages, and leaves the rest
- * to the visibility timeout. It never invokes more functions at the same time than allowed.
- */
+/** Lambda's event source mapping of a queue. Messages that were not processed are received again after the visibility timeout. */
 import { type SqsEmulator, systemAttributes } from '../sqs.ts';
 import { type KeptMessage, md5 } from './queues.ts';
 
@@ -10,7 +7,6 @@ export interface EventSourceOptions {
   queue: string;
   account: string;
   region: string;
-  /** The largest number of messages in one invocation. */
   batchSize: number;
   /** `ScalingConfig.MaximumConcurrency`: at least 2 in the service. */
   maximumConcurrency: number;
@@ -38,9 +34,9 @@ interface QueueRecord {
 
 interface DrainReport {
   invocations: number;
-  /** Number of invocations without a result. */
+  /** Invocations without a result. */
   failed: number;
-  /** Number of messages that an invocation reported as failed. */
+  /** Messages that an invocation reported as failed. */
   itemFailures: number;
 }
 

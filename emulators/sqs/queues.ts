@@ -1,4 +1,3 @@
-/** The queues of the SQS stand-in: visibility, redelivery, and the move to a dead-letter queue. */
 import { createHash, randomUUID } from 'node:crypto';
 
 export interface NewQueue {
@@ -79,7 +78,7 @@ export class Queue {
     return received;
   }
 
-  /** False: the handle is not the newest one, so the message stays. */
+  /** `false`: the handle is not the newest one, and the message stays. */
   delete(receiptHandle: string): boolean {
     const message = this.#messages.find((each) => each.receiptHandle === receiptHandle);
     if (message !== undefined) this.#remove(message);
@@ -106,7 +105,6 @@ export class Queue {
     this.#messages = [];
   }
 
-  /** The three counts of `GetQueueAttributes`: visible, in flight, delayed. */
   counts(): { visible: number; inFlight: number; delayed: number } {
     const hidden = this.#messages.filter(({ visibleAt }) => visibleAt > this.#now());
     const inFlight = hidden.filter(({ receiveCount }) => receiveCount > 0).length;
@@ -118,7 +116,7 @@ export class Queue {
   }
 }
 
-/** The SDK compares this with its own hash of the body, and refuses an answer with another hash. */
+/** The SDK refuses an answer if its own hash of the body differs. */
 export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -5,7 +5,6 @@ import type { Exchange } from './loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './reply.ts';
 import { reset, send, sendHalfAndReset, sendSlowly } from './send.ts';
 
-/** How one service performs an operation and renders an error. */
 export interface Act {
   /** May throw a `Refusal`. */
   perform(): Reply | Promise<Reply>;

@@ -3,9 +3,9 @@ import type { Exchange } from './loopback-server.ts';
 import { send } from './send.ts';
 
 export interface ControlRoutes {
-  /** Routes that only read. The value is answered as JSON. */
+  /** Routes that only read. The answer is JSON. */
   get: Record<string, () => unknown>;
-  /** Routes that change the stand-in. Each validates a JSON value; its return value is answered as JSON. */
+  /** Routes that change the stand-in. Each route validates its JSON input; the answer is JSON. */
   post: Record<string, (input: unknown) => unknown>;
 }
 

@@ -67,9 +67,10 @@ const faultRuleSchema = z.discriminatedUnion('kind', [
 export type FaultRule = z.input<typeof faultRuleSchema>;
 export type Fault = z.output<typeof faultRuleSchema>;
 
-/** The facts of one request that fault rules match and the request log keeps. */
+/** One request, as the request log keeps it and fault rules match it. */
 export interface RequestFacts {
   operation: string;
+  /** From the credential scope of the signature; `null`: the stand-in does not read the region. */
   region: string | null;
   /** Set only in stand-ins that support several accounts. */
   account?: string | undefined;

@@ -17,6 +17,11 @@ export function jsonError(answer: ErrorAnswer): Reply {
   return { status: status ?? 400, headers: { ...jsonHeaders(), ...answer.headers }, body };
 }
 
+/** JSON 1.0 differs from JSON 1.1 only in the content type. */
+export function asJson10(reply: Reply): Reply {
+  return { ...reply, headers: { ...reply.headers, 'content-type': 'application/x-amz-json-1.0' } };
+}
+
 /** `targetPrefix`: the part of `x-amz-target` before the dot. `signedService`: the service name in the signature. */
 export function describeJson(exchange: Exchange, targetPrefix: string, signedService: string): RequestFacts {
   return {

@@ -1,7 +1,7 @@
-/** The HTTP server of the stand-ins. It listens on loopback only, reads whole bodies, and closes every connection when it is closed. */
+/** The HTTP server of the stand-ins. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** One request, completely read, and its response. */
+/** A request with its whole body, and its response. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;

@@ -13,7 +13,7 @@ export class RateLimit {
     this.#accepted.clear();
   }
 
-  /** False: the request is over the limit. A refused request does not count. */
+  /** A refused request does not count. */
   accepts(place: string): boolean {
     if (this.#perSecond === null) return true;
     const now = this.#now();

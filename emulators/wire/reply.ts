@@ -1,4 +1,3 @@
-/** An HTTP answer before it is sent. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
@@ -17,7 +16,6 @@ export interface ErrorAnswer {
   headers?: Record<string, string> | undefined;
 }
 
-/** Thrown by an operation that refuses its input. */
 export class Refusal extends Error {
   readonly answer: ErrorAnswer;
 

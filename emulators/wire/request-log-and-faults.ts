@@ -6,13 +6,7 @@ import type { ControlRoutes } from './control.ts';
 import { FaultPlan, type FaultRule, type RequestFacts } from './fault-plan.ts';
 import type { Exchange } from './loopback-server.ts';
 
-interface Call {
-  operation: string;
-  /** From the credential scope of the signature; null if the stand-in does not read it. */
-  region: string | null;
-  /** Set only in stand-ins that support several accounts. */
-  account?: string;
-  params: unknown;
+interface Call extends Pick<RequestFacts, 'operation' | 'region' | 'account' | 'params'> {
   /** ISO-8601 UTC with milliseconds. */
   at: string;
   /** Number of requests in flight when this one arrived, including this one. */
@@ -43,12 +37,8 @@ export class Script implements Scripted {
     this.#now = now;
   }
 
-  addFault(rule: FaultRule): void {
-    this.#faults.add(rule);
-  }
-
-  /** Like `addFault`, for a rule of unknown shape. Throws ZodError. */
-  addUnknownFault(rule: unknown): void {
+  /** Throws ZodError for a rule of another shape. */
+  addFault(rule: unknown): void {
     this.#faults.add(rule);
   }
 
@@ -97,7 +87,6 @@ export class Script implements Scripted {
   }
 }
 
-/** The control interface of a script. */
 export function scriptedBy(script: Script): Scripted {
   return {
     addFault: (rule) => script.addFault(rule),
@@ -113,7 +102,7 @@ export function scriptRoutes(script: Script): ControlRoutes {
   return {
     get: { calls: () => script.calls(), faults: () => script.faults() },
     post: {
-      'add-fault': (input) => script.addUnknownFault(input),
+      'add-fault': (input) => script.addFault(input),
       'clear-faults': () => script.clearFaults(),
       'clear-calls': () => script.clearCalls(),
       'set-latency': (input) => script.setLatency(z.strictObject({ ms: z.number().nonnegative() }).parse(input)),

@@ -1,4 +1,4 @@
-/** The REST JSON protocol: the path names the resource, and the name of an error is in a header. */
+/** The AWS REST JSON protocol: the name of an error is in a header. */
 import type { ErrorAnswer, Reply } from './reply.ts';
 
 export function restReply(value: unknown): Reply {

@@ -1,4 +1,3 @@
-/** Sends a reply, whole or with a transport fault. */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reply } from './reply.ts';

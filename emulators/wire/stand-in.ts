@@ -12,6 +12,13 @@ export interface StandInOptions {
   now?: () => number;
 }
 
+export interface AccountOptions extends StandInOptions {
+  /** The account for keys that STS did not issue; `123456789012` by default. */
+  account?: string;
+}
+
+export const defaultAccount = '123456789012';
+
 export interface StandIn extends Scripted {
   /** Without a slash at its end: `http://127.0.0.1:40123`. */
   url: string;
@@ -20,11 +27,9 @@ export interface StandIn extends Scripted {
 
 /** The part of a stand-in that differs from service to service. */
 interface Service {
-  /** The facts of a request for the log and the fault rules. */
   describe(exchange: Exchange): RequestFacts;
-  /** Performs the operation. Throws `Refusal` for an input that the service refuses. */
+  /** Throws `Refusal` for an input that the service refuses. */
   perform(exchange: Exchange, facts: RequestFacts): Reply | Promise<Reply>;
-  /** Writes an error in the protocol of the service. */
   renderError(answer: ErrorAnswer): Reply;
   /** Routes under `/_emulator/`, in addition to those of every stand-in. */
   routes?: ControlRoutes;
