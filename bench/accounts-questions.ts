@@ -2,17 +2,16 @@
  * `npm run bench:questions`: measures questions about 1,000 accounts with 20 instances each. Has no assertions, because the result depends
  * on the load of the machine. Takes some minutes, most of them to fill the table. `-- --accounts 100` uses fewer accounts.
  */
-import { cpus, loadavg } from 'node:os';
 import pLimit from 'p-limit';
 import { watchedOf, writeAccount, writeRegistry } from '../test/cli/several-accounts.ts';
 import { readOptions } from '../test/support/read-options.ts';
 import { type Figure, renderFigures } from './figure.ts';
-import { measureQuestion } from './history/measure-question.ts';
+import { measureQuestion, toFigure } from './history/measure-question.ts';
 import { openFilled, tableName } from './history/open-month.ts';
+import { load, loadLimit, machine } from './machine.ts';
 
 const { accounts: count } = readOptions({ accounts: 1000 }, []);
 const instancesOfEach = 20;
-const targetMs = 5_000;
 const monitor = '123456789012';
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 const rule = (port: number, cidr: string) => ({
@@ -28,10 +27,7 @@ function instancesOf(index: number) {
   return Object.fromEntries(names.map((name, number) => [name, index % 10 === 0 && number === 0 ? database : web]));
 }
 
-const load = () => loadavg()[0]?.toFixed(1);
-console.log(
-  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; load at the start ${load()}`,
-);
+console.log(`${machine}; load at the start ${load()}`);
 const table = await openFilled(monitor, async (client) => {
   const accounts = Array.from({ length: count }, (_, index) => String(200_000_000_001 + index));
   await pLimit(16).map(accounts, async (account, index) => {
@@ -45,15 +41,10 @@ const table = await openFilled(monitor, async (client) => {
 console.log(`The table holds ${table.items} items.\n`);
 const figures: Figure[] = [];
 for (const args of [['exposed', '3306'], ['status'], ['history', '--since', '1d']]) {
-  const { wallMs, floorMs, requests, readUnits } = await measureQuestion(table, args);
-  figures.push({
-    what: `portwatch ${args.join(' ')}`,
-    here: `${wallMs.toFixed(0)} ms`,
-    comparison: `${floorMs.toFixed(0)} ms, the same ${requests} requests (${readUnits} read units) by a plain client: ${(wallMs / floorMs).toFixed(2)} x`,
-    target: { text: '<= 5 s', isMet: wallMs <= targetMs },
-  });
-  process.stderr.write(`${figures.at(-1)?.what}: ${figures.at(-1)?.here}, ${figures.at(-1)?.comparison}\n`);
+  const figure = toFigure(args, await measureQuestion(table, args), 5);
+  process.stderr.write(`${figure.what}: ${figure.here}, ${figure.comparison}\n`);
+  figures.push(figure);
 }
 console.log(renderFigures(`Questions to ${count} accounts with ${instancesOfEach} instances each`, figures));
-console.log(`Load of the machine at the end: ${load()} (above ${cpus().length}: times are too long)`);
+console.log(`Load of the machine at the end: ${load()} ${loadLimit}`);
 await table.close();

@@ -2,18 +2,18 @@
  * `npm run bench:accounts`: the cost of one monitor for 1, 40 and 1,000 accounts, computed from measured account scans that run at the same
  * time. Has no assertions. Takes about a minute.
  */
-import { loadavg } from 'node:os';
 import { allRegionNames } from '../emulators/lightsail/regions.ts';
 import { readOptions } from '../test/support/read-options.ts';
 import { measureBundles } from './bundle/measure-bundles.ts';
 import { measureAccountScans } from './cost/measure-account-scans.ts';
 import { reportAccountsCost } from './cost/report-accounts-cost.ts';
+import { load } from './machine.ts';
 
 readOptions({}, []);
 
 const shape = { homeRegions: ['eu-west-1', 'us-east-1'], regions: allRegionNames.slice(0, 17) };
 
-console.log(`Load of the machine at the start: ${loadavg()[0]?.toFixed(1)}\n`);
+console.log(`Load of the machine at the start: ${load()}\n`);
 const importMs = measureBundles().scan.bestImportMs;
 const measure = async (accounts: number, instances: number) => ({
   whole: await measureAccountScans({ ...shape, accounts, instances, leavesOutEmptyRegions: false }),

@@ -96,7 +96,6 @@ function sourcesAt(rules: readonly PortState[], protocol: string, port: number):
     .flatMap(({ cidrs = [], ipv6Cidrs = [] }) => [...cidrs, ...ipv6Cidrs]);
 }
 
-/** Returns the same rules for the same seed. */
 function buildRules(count: number, seed: number): unknown[] {
   const draw = seededDraw(seed);
   return Array.from({ length: count }, () => {
@@ -149,7 +148,7 @@ function drawNetwork(draw: (limit: number) => number): string {
   return `${1 + draw(222)}.${byte(16)}.${byte(24)}.${byte(32)}/${prefix}`;
 }
 
-/** A linear congruential generator: the same numbers on every machine. */
+/** The same numbers on every machine (a linear congruential generator). */
 function seededDraw(seed: number): (limit: number) => number {
   let state = seed * 7919;
   return (limit) => {

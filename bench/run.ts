@@ -2,13 +2,13 @@
  * `npm run bench`: prints the time and cost of Portwatch, each figure next to its lower limit or to an alternative program, measured in one
  * run on one machine. It has no assertions; test/bench asserts the counted figures. Takes about three minutes.
  */
-import { cpus, loadavg } from 'node:os';
 import { readOptions } from '../test/support/read-options.ts';
 import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';
 import { measureCompareTime } from './compare-time/measure-compare-time.ts';
 import { reportCost } from './cost/report-cost.ts';
 import { type Figure, renderFigures } from './figure.ts';
 import { measureHelpTime } from './help-time/measure-help-time.ts';
+import { load, loadLimit, machine } from './machine.ts';
 import { measureScanTime } from './scan-time/measure-scan-time.ts';
 import { measureScanWork } from './scan-time/measure-scan-work.ts';
 import { measureUnchangedScan, type ScanUse } from './unchanged-scan/measure-unchanged-scan.ts';
@@ -18,12 +18,8 @@ readOptions({}, []);
 const homes = ['eu-west-1', 'us-east-1'];
 const fourRegions = [...homes, 'ap-south-1', 'eu-central-1'];
 
-console.log(
-  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${new Date().toISOString()}`,
-);
-console.log(
-  `Load of the machine at the start: ${loadavg()[0]?.toFixed(1)} (above ${cpus().length}: times are too long)\n`,
-);
+console.log(`${machine}, ${new Date().toISOString()}`);
+console.log(`Load of the machine at the start: ${load()} ${loadLimit}\n`);
 
 const bundles = measureBundles();
 console.log(renderFigures('The function, minified, SDK included', reportBundles(bundles)));
@@ -37,7 +33,7 @@ console.log(
   reportCost({ instances: 20, homeRegions: homes.length, use: used, work, importMs: bundles.scan.bestImportMs }),
 );
 console.log(renderFigures('Time of a scan', await reportScanTimes()));
-console.log(`Load of the machine at the end: ${loadavg()[0]?.toFixed(1)}`);
+console.log(`Load of the machine at the end: ${load()}`);
 
 function reportBundles({ scan, sdk }: { scan: BundleFigures; sdk: BundleFigures }): Figure[] {
   const compare = (what: string, here: number, comparison: number, unit: string, digits: number): Figure => ({

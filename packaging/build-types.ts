@@ -14,7 +14,7 @@ export interface TypesOptions {
   writesApi: boolean;
 }
 
-/** One file of declarations for each entry, for `import` and for `require`; it names no file of Portwatch. */
+/** Writes one file of declarations for each entry, for `import` and for `require`. It imports no other file of Portwatch. */
 export async function buildTypes(options: TypesOptions): Promise<void> {
   const { repository, dist } = options;
   const emitted = await mkdtemp(join(dist, 'types-'));

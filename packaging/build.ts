@@ -20,7 +20,7 @@ const values = readOptions({}, ['write-api']);
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(repository, 'dist');
 
-/** Everything that the package runs itself, other than the functions, runs on the oldest Node that package.json allows. */
+/** For all code except the functions: the oldest Node that package.json allows. */
 const onUsersNode = {
   absWorkingDir: repository,
   bundle: true,
@@ -35,7 +35,7 @@ const onUsersNode = {
   alias: { 'node:crypto': './packaging/older-node/crypto.js', 'node:util': './packaging/older-node/util.js' },
 } satisfies BuildOptions;
 
-/** For a bundle that uses the CDK of the app. Each bundle is one file, and finds the functions in the folder next to the file. */
+/** For a bundle that uses the CDK of the app. A bundle finds the functions in the folder next to its file. */
 const withCdk = {
   ...onUsersNode,
   outdir: dist,
@@ -46,7 +46,7 @@ const withCdk = {
   banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
 } satisfies BuildOptions;
 
-/** Dynalite loads the files of its operations by names without `.js`. The bundler would not find these files. */
+/** Dynalite loads files by computed names without `.js`, which the bundler does not find. */
 const nameDynaliteFiles: Plugin = {
   name: 'name-dynalite-files',
   setup({ onLoad }) {
@@ -57,7 +57,7 @@ const nameDynaliteFiles: Plugin = {
   },
 };
 
-/** The version is a hash of sources, which the package does not have. */
+/** The version contains a hash of the sources, which are not in the package. */
 const fixSourceVersion: Plugin = {
   name: 'fix-source-version',
   setup({ onLoad }) {

@@ -16,7 +16,7 @@ try {
   const problem = require('./requirements.cjs').findNodeProblem();
   if (problem) end(problem);
   else {
-    // The SDK is part of this package, so its advice to run a newer Node for its future versions helps nobody here.
+    // The SDK advises a newer Node for its future versions. This package contains one version of the SDK.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
     import('./cli/portwatch.js').catch(endWithError);
   }

@@ -26,7 +26,7 @@ const namedTypes: Readonly<Record<string, string>> = {
   email: 'string | readonly string[]',
 };
 
-/** The text of `lambda/contract/settings-schema.d.ts` with interfaces in place of the types that are derived from the schema. */
+/** `declarations`: the text of `lambda/contract/settings-schema.d.ts`. */
 export function writeOutSettings(declarations: string): string {
   const monitor = toSchema(monitorSettings);
   const account = accountSettings();
@@ -63,9 +63,8 @@ export function writeOutSettings(declarations: string): string {
 }
 
 interface Written {
-  /** Name of the type. */
   name: string;
-  /** The type that it extends. */
+  /** The type that this type extends. */
   base?: string;
   about: string;
   schema: JsonSchema;
@@ -87,8 +86,7 @@ function replaceType(text: string, { name, base, about, schema, path }: Written)
 function renderObject({ properties = {}, required = [] }: JsonSchema, path: string): string {
   const fields = Object.entries(properties).map(([name, schema]) => {
     const isRequired = required.includes(name);
-    const type = renderType(schema, path + name);
-    return `${renderWords(path + name, isRequired)}  readonly ${name}${isRequired ? '' : '?'}: ${type}${isRequired ? '' : ' | undefined'};`;
+    return `${renderWords(path + name, isRequired)}  ${renderField(name, schema, isRequired, path + name)};`;
   });
   return `{\n${fields.join('\n')}\n}`;
 }
@@ -112,16 +110,17 @@ function renderType(schema: JsonSchema, path: string): string {
       if (schema.additionalProperties)
         return `Readonly<Record<string, ${renderType(schema.additionalProperties, `${path}.*`)}>>`;
       return `{ ${Object.entries(schema.properties ?? {})
-        .map(([name, field]) => renderField(name, field, schema.required ?? [], path))
+        .map(([name, field]) => renderField(name, field, schema.required?.includes(name) ?? false, `${path}.${name}`))
         .join('; ')} }`;
     default:
       throw new Error(`The type of the setting ${path} cannot be written.`);
   }
 }
 
-function renderField(name: string, field: JsonSchema, required: readonly string[], path: string): string {
-  const type = renderType(field, `${path}.${name}`);
-  return required.includes(name) ? `readonly ${name}: ${type}` : `readonly ${name}?: ${type} | undefined`;
+/** `path`: the key of the field in `words`. */
+function renderField(name: string, field: JsonSchema, isRequired: boolean, path: string): string {
+  const type = renderType(field, path);
+  return isRequired ? `readonly ${name}: ${type}` : `readonly ${name}?: ${type} | undefined`;
 }
 
 const inBrackets = (type: string) => (type.includes(' | ') ? `(${type})` : type);

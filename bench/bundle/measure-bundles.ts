@@ -14,7 +14,7 @@ export interface BundleFigures {
 
 const runs = 15;
 
-/** Imports the scan function and the SDK clients in turns, so that both have the same conditions. */
+/** Imports both bundles in turns, so that both have the same conditions. */
 export function measureBundles(): { scan: BundleFigures; sdk: BundleFigures } {
   const bundles = bundleFunctions();
   try {

@@ -1,4 +1,4 @@
-/** The SDK clients that the scan function uses in lambda/adapters, without other code. The bundle of the function is compared with them. */
+/** The SDK clients of the scan function. The benchmark compares their bundle with the bundle of the function. */
 export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 export {
   ConditionalCheckFailedException,

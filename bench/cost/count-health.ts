@@ -1,4 +1,3 @@
-/** Counts the alarms and metrics of the default template. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +6,20 @@ import * as z from 'zod';
 import { metricNames } from '../../lambda/contract/deployed-names.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
-import { findUnpriced } from './unpriced-resources.ts';
 
 const templateSchema = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) });
+
+const paidByTheMonth = [
+  'AWS::KMS::Key',
+  'AWS::SecretsManager::Secret',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::NatGateway',
+];
 
 interface Health {
   alarms: number;
   metrics: number;
-  /** The result of `findUnpriced`. */
+  /** The types of resources that have a monthly price, and that `computeMonthlyCost` does not include. */
   unpriced: string[];
 }
 
@@ -32,7 +37,7 @@ export function countHealth(configuration: Record<string, unknown> = {}): Health
     return {
       alarms: types.filter((type) => type === 'AWS::CloudWatch::Alarm').length,
       metrics: Object.keys(metrics).length,
-      unpriced: findUnpriced(types),
+      unpriced: types.filter((type) => paidByTheMonth.includes(type)),
     };
   } finally {
     rmSync(outdir, { recursive: true });

@@ -1,17 +1,16 @@
 import { type AccountScans, buildAccountScans } from '../../lambda/build-accounts.ts';
 import type { AccountEnd } from '../../lambda/pass/scan-account-batch.ts';
-import { median } from '../median.ts';
 import { startCloud } from '../stand-in/cloud.ts';
 import { deploy, settingsOf } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
-import { startTableMeter } from '../unchanged-scan/table-meter.ts';
+import { medianTimes } from '../time-ms.ts';
+import { startTableMeter, sumUnits } from '../unchanged-scan/table-meter.ts';
 
-/** The properties that all accounts of a batch share. */
 interface AccountShape {
-  /** The number of accounts in the batch. */
+  /** Accounts in the batch. */
   accounts: number;
-  /** The number of instances in each account. */
+  /** Instances in each account. */
   instances: number;
   homeRegions: readonly string[];
   /** Every region that Lightsail has. */
@@ -33,7 +32,7 @@ export interface BatchUse {
 }
 
 const pageSize = 5;
-/** The same assumption as for one account: the service does not document its latency. */
+/** Assumed, because the service does not document its latency. */
 const latencyMs = 150;
 const runs = 3;
 const roleName = 'PortwatchMember';
@@ -55,12 +54,10 @@ async function measureUse(shape: AccountShape): Promise<Pick<BatchUse, 'readUnit
     cloud.lightsail.clearCalls();
     await scanWholeBatch(scans, shape);
     scans.destroy();
-    const isRead = (operation: string) => operation === 'Query' || operation === 'GetItem';
-    const sumOf = (wanted: (operation: string) => boolean) =>
-      meter.calls().reduce((sum, { operation, units }) => sum + (wanted(operation) ? units : 0), 0);
+    const { readUnits, writeUnits } = sumUnits(meter.calls());
     return {
-      readUnits: sumOf(isRead) / shape.accounts,
-      writeUnits: sumOf((operation) => !isRead(operation)) / shape.accounts,
+      readUnits: readUnits / shape.accounts,
+      writeUnits: writeUnits / shape.accounts,
       lightsailCalls: cloud.lightsail.calls().length / shape.accounts,
     };
   } finally {
@@ -74,18 +71,9 @@ async function measureTime(shape: AccountShape): Promise<Pick<BatchUse, 'wallMs'
   try {
     const scans = await deployAccounts(cloud.urls, shape);
     await warmUp(scans, shape);
-    const walls: number[] = [];
-    const cpus: number[] = [];
-    for (let run = 0; run < runs; run += 1) {
-      const startedAt = performance.now();
-      const usedAt = process.threadCpuUsage();
-      await scanWholeBatch(scans, shape);
-      const { user, system } = process.threadCpuUsage(usedAt);
-      walls.push(performance.now() - startedAt);
-      cpus.push((user + system) / 1000);
-    }
+    const times = await medianTimes(runs, () => scanWholeBatch(scans, shape));
     scans.destroy();
-    return { wallMs: median(walls), cpuMs: median(cpus) };
+    return times;
   } finally {
     await cloud.close();
   }
@@ -118,7 +106,7 @@ async function scanWholeBatch(scans: AccountScans, shape: AccountShape): Promise
   if (!(await scanBatch(scans, shape))) throw new Error('An account was not scanned whole: the machine is too busy.');
 }
 
-/** False: an account was not scanned completely. */
+/** `false`: an account was not scanned completely. */
 async function scanBatch(scans: AccountScans, shape: AccountShape): Promise<boolean> {
   const passStartedAt = new Date().toISOString();
   const batch = idsOf(shape.accounts).map((account) => ({

@@ -58,12 +58,12 @@ export function computeMonthlyCost(use: Use): CostLine[] {
   ];
 }
 
-/** LookupEvents itself is free. */
+/** The lookups of a month. LookupEvents itself is free. */
 export function lookupsOf({ scanEveryMinutes }: Pick<Use, 'scanEveryMinutes'>): number {
   return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
 }
 
-/** The number of API call names in each lookup, with one request for each. */
+/** One request for each name of an API call. */
 const callsPerLookup = 4;
 
 /**

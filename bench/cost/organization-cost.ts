@@ -9,11 +9,11 @@ import {
 } from './monthly-cost.ts';
 import { prices } from './prices.ts';
 
-/** The largest number of messages in a batch of the accounts queue, in a request that sends messages, and in one that deletes them. */
+/** Messages in a batch of the accounts queue, in a request that sends messages, and in a request that deletes messages. */
 const messagesAtOnce = 10;
 /** Accounts on a page of ListAccounts. */
 const accountsPerPage = 20;
-/** The number of collector runs in each pass that find the pass still running, and then read the lease item of each account. */
+/** Runs of the collector during each pass. Each run reads the lease item of each account. */
 const collectionsPerPass = 2;
 /** An item of the registry has about 300 bytes; a read unit covers 4 KiB. */
 const registryUnitsPerAccount = 300 / 4096;
@@ -51,7 +51,7 @@ export interface OrganizationUse {
   storedBytes: number;
 }
 
-/** The average of account scans: the share `share` of them is like `one`, the rest like `other`. */
+/** `share`: the part of the scans that is like `one`, 0 to 1. The other scans are like `other`. */
 export function averageScan(one: AccountScanUse, other: AccountScanUse, share: number): AccountScanUse {
   const mix = (name: keyof AccountScanUse) => share * one[name] + (1 - share) * other[name];
   return {

@@ -131,7 +131,7 @@ function organizationUse(accounts: number, scan: AccountScanUse, homeRegions: nu
   };
 }
 
-/** The deployment for one account, without queue, pass and collector. */
+/** A monitor of one account has no queue, no pass and no collector. */
 function singleUse(scan: AccountScanUse, homeRegions: number) {
   return {
     ...scan,

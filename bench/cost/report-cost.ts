@@ -14,7 +14,7 @@ import {
   unitsOfRewriting,
 } from './monthly-cost.ts';
 
-/** 1,769 MB get one whole processor (AWS Lambda's developer guide); less memory gets a part of it. */
+/** A function of 1,769 MB gets one whole processor (AWS Lambda's developer guide), and with less memory a share of a processor. */
 function shareOf(memory: number): number {
   return memory / 1769;
 }
@@ -23,8 +23,8 @@ export const memoryMb = scanMemoryMb.oneAccount;
 export const processorShare = shareOf(memoryMb);
 
 /**
- * Four lookups at two requests a second, in all regions at once, and one second for the last answer. The latency is not documented: one
- * measurement found 4 s on average in us-east-1 (repost.aws).
+ * Four lookups at two requests a second, in all regions at the same time, and one second for the last answer. AWS does not document the
+ * latency. One measurement found 4 s on average in us-east-1 (repost.aws).
  */
 export const lookupMs = 1_500 + 1_000;
 

@@ -1,9 +1,10 @@
+import type { Figure } from '../figure.ts';
 import { median } from '../median.ts';
 import { timeMs } from '../time-ms.ts';
 import { measureQuestionFloor } from './measure-question-floor.ts';
 import type { OpenMonth } from './open-month.ts';
 
-export interface QuestionTime {
+interface QuestionTime {
   /** From the start of the command to its end, with new SDK clients. */
   wallMs: number;
   /** Milliseconds of the same requests alone. */
@@ -14,7 +15,7 @@ export interface QuestionTime {
 
 const rounds = 3;
 
-/** Runs the command once to warm up, then several times; returns the median. */
+/** Medians, after one run to warm up. */
 export async function measureQuestion(month: OpenMonth, args: readonly string[]): Promise<QuestionTime> {
   const { stderr } = await month.run(...args);
   const [, requests = '0', units = '0'] = /DynamoDB: (\d+) requests, ([\d.]+) read units/.exec(stderr) ?? [];
@@ -33,5 +34,16 @@ export async function measureQuestion(month: OpenMonth, args: readonly string[])
     floorMs: median(floors),
     requests: Number(requests),
     readUnits: Number(units),
+  };
+}
+
+/** `targetSeconds` `null`: no target. */
+export function toFigure(args: readonly string[], time: QuestionTime, targetSeconds: number | null): Figure {
+  const { wallMs, floorMs, requests, readUnits } = time;
+  return {
+    what: `portwatch ${args.join(' ')}`,
+    here: `${wallMs.toFixed(0)} ms`,
+    comparison: `${floorMs.toFixed(0)} ms, the same ${requests} requests (${readUnits} read units) by a plain client: ${(wallMs / floorMs).toFixed(2)} x`,
+    target: targetSeconds === null ? null : { text: `<= ${targetSeconds} s`, isMet: wallMs <= targetSeconds * 1_000 },
   };
 }

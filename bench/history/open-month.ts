@@ -23,7 +23,6 @@ export interface OpenMonth {
   close(): Promise<void>;
 }
 
-/** The generated month. */
 export function openMonth(plan: MonthPlan): Promise<OpenMonth> {
   return openFilled(plan.account, async (client) => {
     const { items } = await generateMonth(plan);

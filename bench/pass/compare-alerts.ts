@@ -1,8 +1,6 @@
-/** Compares the alerts that were published with the changes that were made. */
 import * as z from 'zod';
 import type { RequiredAlert } from './watched-fleets.ts';
 
-/** The compared part of an alert. */
 const alertSchema = z.object({
   alertId: z.string(),
   kind: z.string(),

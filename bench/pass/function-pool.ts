@@ -9,9 +9,7 @@ export class KilledError extends Error {
 }
 
 interface PoolOptions {
-  /** The file of the bundle. */
   bundle: string;
-  /** The memory of the deployed function. */
   memoryMb: number;
   environment: Record<string, string>;
 }

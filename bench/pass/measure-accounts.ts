@@ -1,13 +1,14 @@
 /**
- * Watches several accounts on the stand-ins with the deployed code: the schedule, the queue with its event source mapping, and the bundled
- * function in separate processes, and some of these are killed. Firewalls are changed between the passes. At the end, an alert about every
- * change must have been published.
+ * Watches several accounts on the stand-ins with the schedule, the queue with its event source mapping, and the bundled function in
+ * separate processes. Some processes are killed. Firewalls are changed between the passes. At the end, an alert about every change must
+ * have been published.
  */
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
+import { allRegionNames } from '../../emulators/lightsail/regions.ts';
 import { drainQueue, type QueueEvent } from '../../emulators/sqs/event-source.ts';
 import { startEmulators } from '../../emulators/start.ts';
 import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
@@ -21,9 +22,9 @@ import { regions, WatchedFleets } from './watched-fleets.ts';
 interface AccountsOptions {
   accounts: number;
   instances: number;
-  /** The number of passes after the first one. Each has changes before it. */
+  /** Passes with changes before them, after the first reads. */
   passes: number;
-  /** The number of passes at the end in which nothing is killed. */
+  /** Passes at the end in which no process is killed. */
   calmPasses: number;
   /** False: Lightsail has only the two regions with instances. */
   hasEmptyRegions: boolean;
@@ -64,20 +65,8 @@ export interface AccountsReport extends Comparison {
   log: string[];
 }
 
-/** 17 regions; 15 of them have no instance. */
-const lightsailRegions = [
-  ...regions,
-  ...['us-east-2', 'us-west-2', 'ca-central-1', 'eu-west-2', 'eu-west-3', 'eu-central-1', 'eu-north-1', 'ap-south-1'],
-  ...[
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-southeast-3',
-    'us-west-1',
-    'sa-east-1',
-  ],
-];
+/** 15 of these regions have no instance. */
+const lightsailRegions = allRegionNames.slice(0, 17);
 
 const monitor = '123456789012';
 const homeRegion = 'eu-west-1';
@@ -91,13 +80,12 @@ const timeoutMs = 240_000;
 export async function measureAccounts(options: AccountsOptions): Promise<AccountsReport> {
   const run = new AccountsRun(options, await startParts(options));
   try {
-    return await run.play();
+    return await run.measure();
   } finally {
     await run.close();
   }
 }
 
-/** The stand-ins, the function and the fleets of a run. */
 async function startParts(options: AccountsOptions) {
   const clock = { aheadMs: 0 };
   const emulators = await startEmulators({
@@ -169,9 +157,9 @@ class AccountsRun {
     this.#parts = parts;
   }
 
-  async play(): Promise<AccountsReport> {
+  async measure(): Promise<AccountsReport> {
     const passes: PassFigures[] = [await this.#pass()];
-    // If an instance changes before its first read, no scan can notice the change. So nothing is killed until every instance was read.
+    // If an instance changes before its first read, no scan can notice the change. So no process is killed until every instance was read.
     this.#isCalm = true;
     while (passes.length < mostFirstPasses && (passes.at(-1)?.writeUnits ?? 0) > 20 * this.#options.accounts)
       passes.push(await this.#pass());
@@ -186,7 +174,7 @@ class AccountsRun {
       this.#parts.fleets.replaceSome(Math.max(1, Math.round(few / 2)));
       passes.push(await this.#pass());
     }
-    // From here on nothing is killed: the missing alerts must come with these passes.
+    // These passes must publish the missing alerts.
     this.#isCalm = true;
     for (let pass = 1; pass <= this.#options.calmPasses; pass += 1) passes.push(await this.#pass());
     return this.#report(passes);

@@ -39,9 +39,7 @@ export class WatchedFleets {
   readonly #random: Random;
   #instances: FleetInstance[] = [];
   readonly #rules = new Map<FleetInstance, Rule[]>();
-  /**
-   * Instances that changed since the last pass. They are not deleted before the next scan, because then no scan would have read the change.
-   */
+  /** Instances that changed since the last pass. They are not deleted before the next scan, which has to read the change. */
   readonly #changed = new Set<FleetInstance>();
   #created = 0;
 
@@ -50,10 +48,6 @@ export class WatchedFleets {
     this.#random = random;
     this.accounts = accounts;
     for (let index = 0; index < instances; index += 1) this.#create(accounts[index % accounts.length] ?? '');
-  }
-
-  get size(): number {
-    return this.#instances.length;
   }
 
   /** Call this before the changes between two passes. */

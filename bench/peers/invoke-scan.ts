@@ -9,7 +9,6 @@ export interface Invocation {
   /** Milliseconds since the epoch. */
   startedAt: number;
   endedAt: number;
-  /** The time of this invocation. */
   wallMs: number;
   cpuMs: number;
   /** The time of the process from its start to the end of this invocation. Includes the start of Node and the import of the bundle. */

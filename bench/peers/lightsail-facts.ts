@@ -16,7 +16,7 @@ export interface FleetSize {
 /** A request in the log of the stand-in. */
 export interface LightsailCall {
   operation: string;
-  /** Instant of the request's arrival. */
+  /** ISO-8601 UTC: the arrival of the request. */
   at: string;
   /** HTTP status of its answer, or the kind of a fault. */
   outcome: number | string | null;
@@ -25,7 +25,6 @@ export interface LightsailCall {
 /** Instances on a page: the default of the stand-in. Lightsail does not document its page size. */
 export const pageSize = 5;
 
-/** The facts of a run from the log of the stand-in and from the fleet. */
 export function factsOf(
   calls: readonly LightsailCall[],
   { instances, instancesByRegion }: FleetSize,

@@ -31,7 +31,7 @@ export async function measurePeer(
   }
 }
 
-/** One line of text, for a cell of a table. */
+/** For a cell of a Markdown table. */
 function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '/').trim();

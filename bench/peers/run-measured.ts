@@ -1,4 +1,3 @@
-/** Runs a program in a separate process, and measures that process. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +65,7 @@ export async function runMeasured({ command, environment, folder, acceptedExitCo
   });
 }
 
-/** Calls `act` with a new folder, and removes the folder. */
+/** Removes the folder at the end. */
 export async function inNewFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'portwatch-peers-'));
   try {

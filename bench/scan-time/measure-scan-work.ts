@@ -1,7 +1,7 @@
-import { median } from '../median.ts';
 import { deployScan, scanWhole } from '../stand-in/deploy.ts';
 import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
+import { medianTimes } from '../time-ms.ts';
 
 /** The billed time of a scan in two parts: computing depends on the machine, waiting does not. */
 export interface ScanWork {
@@ -13,25 +13,15 @@ export interface ScanWork {
 
 /** Assumed milliseconds of a request to Lightsail in another region, because the service does not document its latency. */
 const latencyMs = 150;
-const runs = 5;
 
 export async function measureScanWork(instances: number, regions: readonly string[]): Promise<ScanWork> {
   const cloud = await startCloudThread({ instances: buildFleet(instances, regions), latencyMs, pageSize: 5 });
   try {
     const scan = await deployScan(cloud.urls, null);
     await scanWhole(scan);
-    const walls: number[] = [];
-    const cpus: number[] = [];
-    for (let run = 0; run < runs; run += 1) {
-      const startedAt = performance.now();
-      const usedAt = process.threadCpuUsage();
-      await scanWhole(scan);
-      const { user, system } = process.threadCpuUsage(usedAt);
-      walls.push(performance.now() - startedAt);
-      cpus.push((user + system) / 1000);
-    }
+    const work = await medianTimes(5, () => scanWhole(scan));
     scan.destroy();
-    return { wallMs: median(walls), cpuMs: median(cpus) };
+    return work;
   } finally {
     await cloud.close();
   }

@@ -1,6 +1,6 @@
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
-/** The result for one pair of the corpus. `isReported`: true if the measured way to compare sends an alert for the pair. */
+/** `isReported`: true if the measured way to compare sends an alert for the pair. */
 export interface ComparedPair {
   pair: CorpusPair;
   isReported: boolean;

@@ -1,4 +1,4 @@
-/** Runs the stand-ins in a separate thread, so that their work does not count as work of the scan. Ends when it receives a message. */
+/** Runs the stand-ins in a separate thread, so that their work does not count as work of the scan. The first message ends the thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { startCloud } from './cloud.ts';
 

@@ -1,4 +1,3 @@
-/** The stand-ins of the benchmarks, filled with a fleet. */
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import {
   type LightsailEmulator,

@@ -1,9 +1,10 @@
 /** Creates in the stand-ins what `cdk deploy` creates: the table, the topic with a subscriber, and the scan. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { buildScan, type Deployment, type Scan } from '../../lambda/build-scan.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
+import { createAlertTopic } from '../../test/support/create-alert-topic.ts';
 import type { CloudUrls } from './cloud.ts';
 
 export const account = '123456789012';
@@ -29,15 +30,18 @@ export function environmentOf(urls: CloudUrls): Record<string, string> {
 }
 
 /**
- * Makes the SDK's environment variables of this process name `urls`, and creates the table and the topic there. Clients read the variables
- * when they are created, so a later call may use other stand-ins. Returns the ARN of the topic.
+ * Creates the table and the topic, and sets the environment variables of this process for `urls`. Clients read the variables when they are
+ * created, so a later call may use other stand-ins. Returns the ARN of the topic.
  */
 export async function deployResources(urls: CloudUrls): Promise<string> {
   Object.assign(process.env, environmentOf(urls));
   const dynamodb = new DynamoDBClient({});
   await createSnapshotTable(dynamodb, tableName);
   dynamodb.destroy();
-  return createTopic();
+  const sns = new SNSClient({});
+  const alertTopicArn = await createAlertTopic(sns, `arn:aws:sqs:${homeRegion}:${account}:alerts`, 'Alerts');
+  sns.destroy();
+  return alertTopicArn;
 }
 
 /** A scan in this process, with a new table and topic. */
@@ -45,20 +49,9 @@ export async function deployScan(urls: CloudUrls, regions: readonly string[] | n
   return buildScan(await deploy(urls, settingsOf(regions)));
 }
 
-/** A new table and topic for these settings. */
 export async function deploy(urls: CloudUrls, settings: ScanSettings): Promise<Deployment> {
   const alertTopicArn = await deployResources(urls);
   return { settings, tableName, alertTopicArn, channels: [], homeRegion };
-}
-
-async function createTopic(): Promise<string> {
-  const sns = new SNSClient({});
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'Alerts' }));
-  if (TopicArn === undefined) throw new Error('SNS made a topic without an ARN.');
-  const Endpoint = `arn:aws:sqs:${homeRegion}:${account}:alerts`;
-  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
-  sns.destroy();
-  return TopicArn;
 }
 
 /** Scans with a limit of ten minutes. Throws if an instance was not read, because the measurement is then not valid. */

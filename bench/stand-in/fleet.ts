@@ -1,4 +1,3 @@
-/** The fleets of the benchmarks: generated, and the same in every run. */
 import type { NewInstance } from '../../emulators/lightsail/fleet.ts';
 
 /** A web server with its database port open to an office: five rules, so that items have an ordinary size. */

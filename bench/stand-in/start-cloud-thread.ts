@@ -7,7 +7,7 @@ interface CloudThread {
   close(): Promise<void>;
 }
 
-/** Starts the stand-ins in a separate thread. Throws the error of a failed start. */
+/** Throws the error of a failed start. */
 export async function startCloudThread(options: CloudOptions): Promise<CloudThread> {
   const worker = new Worker(new URL('./cloud-worker.ts', import.meta.url), { workerData: options });
   const [urls]: CloudUrls[] = await once(worker, 'message');

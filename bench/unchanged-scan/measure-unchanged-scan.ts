@@ -8,7 +8,7 @@ export interface ScanUse {
   /** Number of requests by operation. */
   lightsailCalls: Record<string, number>;
   tableCalls: MeteredCall[];
-  /** Read request units and write request units. */
+  /** Request units of DynamoDB. */
   readUnits: number;
   writeUnits: number;
   snsCalls: number;

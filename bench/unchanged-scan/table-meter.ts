@@ -40,7 +40,6 @@ export async function startTableMeter(serviceUrl: string): Promise<TableMeter> {
   return { url: server.url, calls: () => [...calls], clear, close: () => server.close() };
 }
 
-/** Read request units and write request units. */
 export function sumUnits(calls: readonly MeteredCall[]): { readUnits: number; writeUnits: number } {
   const sumOf = (some: readonly MeteredCall[]) => some.reduce((sum, { units }) => sum + units, 0);
   const isRead = ({ operation }: MeteredCall) => ['Query', 'GetItem', 'BatchGetItem'].includes(operation);
