@@ -3,8 +3,8 @@
  * The caller creates the tables, and sets the answers about their protection (deletion protection, point-in-time recovery, time to live).
  * Dynalite has no transactions, time to live or streams. It ignores `ReturnValuesOnConditionCheckFailure`, so this file adds the old item.
  */
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { z } from 'zod';
@@ -169,11 +169,7 @@ class Database {
   /** Returns the whole answer of dynalite, so that every kind of fault can be applied to it. */
   #send({ method, headers, url }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>, body: string): Promise<Reply> {
     return new Promise((resolve) => {
-      const request = Object.assign(Readable.from([Buffer.from(body)], { objectMode: false }), {
-        method,
-        headers,
-        url,
-      });
+      const request = Object.assign(new EventEmitter(), { method, headers, url });
       const caught: Record<string, string> = {};
       const response = {
         statusCode: 200,
@@ -183,6 +179,8 @@ class Database {
         end: (text = '') => resolve({ status: response.statusCode, headers: caught, body: text }),
       } satisfies Partial<Record<keyof ServerResponse, unknown>>;
       this.#listener(request, response);
+      request.emit('data', Buffer.from(body));
+      request.emit('end');
     });
   }
 }

@@ -63,13 +63,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 async function readExchange(request: IncomingMessage, response: ServerResponse): Promise<Exchange> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new Error(`The request body is larger than ${maxBodyBytes} bytes.`);
-    chunks.push(chunk);
-  }
+  const body = await readBody(request);
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   return {
     request,
@@ -77,8 +71,23 @@ async function readExchange(request: IncomingMessage, response: ServerResponse):
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
-    body: Buffer.concat(chunks).toString('utf8'),
+    body,
   };
+}
+
+/** Uses the events, because `for await` of a request costs a tenth of the stand-in's time. */
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBodyBytes) reject(new Error(`The request body is larger than ${maxBodyBytes} bytes.`));
+      else chunks.push(chunk);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+  });
 }
 
 function failLoudly(response: ServerResponse, error: unknown): void {

@@ -7,6 +7,7 @@ import { isolateEnvironment } from '../../cli/demo/isolate-environment.ts';
 import { type CloudFormationEmulator, startCloudFormationEmulator } from '../../emulators/cloudformation.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
 import { type StsEmulator, startStsEmulator } from '../../emulators/sts.ts';
+import { withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { toItem } from '../../lambda/adapters/items/read-item.ts';
 import { attributionKey, settingsKey } from '../../lambda/contract/table-keys.ts';
@@ -56,7 +57,7 @@ export async function startDeployedAccount(more: Record<string, string> = {}): P
     startStsEmulator({ account }),
   ]);
   const credentials = { accessKeyId: 'EMULATED', secretAccessKey: 'emulated' };
-  const client = new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials });
+  const client = withoutCallLog(new DynamoDBClient({ endpoint: dynamodb.url, region: 'eu-west-1', credentials }));
   await createSnapshotTable(client, tableName);
   cloudFormation.setStack('Portwatch', { SnapshotTableName: tableName, ScanFunctionName: 'Portwatch-Scan' });
   const environment = {

@@ -64,11 +64,14 @@ function drawInstants(count: number, seed: number): number[] {
 }
 
 describe('the generator', () => {
-  const tinyMonth = { ...smallMonth, instances: 20, changes: 100, days: 3, scanEveryMinutes: 60 };
+  const tinyMonth = depth({
+    quick: { ...smallMonth, instances: 8, changes: 60, days: 3, scanEveryMinutes: 120 },
+    full: { ...smallMonth, instances: 20, changes: 100, days: 3, scanEveryMinutes: 60 },
+  });
 
   test('writes the same items whether scans are shown everything or only what may have changed', async () => {
     const [shown, all] = [await generateMonth(tinyMonth), await generateMonth(tinyMonth, true)];
-    expect(shown.items.length).toBeGreaterThan(200);
+    expect(shown.items.length).toBeGreaterThan(depth({ quick: 80, full: 200 }));
     expect(sortByKey(shown.items)).toEqual(sortByKey(all.items));
   });
 
@@ -311,7 +314,7 @@ interface Change {
 
 test('diff has the visitors that were let in at the second instant and not at the first, and the reverse', async () => {
   const random = new Random(8);
-  const instants = drawInstants(16, 6);
+  const instants = drawInstants(depth({ quick: 10, full: 16 }), 6);
   const sure = (instance: ScriptedInstance, at: number) => {
     const { status, openings, next } = knowableAt(month.world, instance, at);
     return status === 'known' && next === null ? openings : null;

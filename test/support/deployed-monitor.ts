@@ -6,6 +6,7 @@ import { jest } from '@jest/globals';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
+import { withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import type { Digest } from '../../lambda/contract/json-event.ts';
 import type { ScanResult } from '../../lambda/scan/full-scan.ts';
@@ -49,7 +50,7 @@ export class DeployedMonitor {
     const lightsail = { regions, notEnabledRegions: [] };
     const emulators = await startEmulators({ account, region, lightsail });
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const table = new DynamoDBClient({ region, endpoint: emulators.dynamodb.url, credentials });
+    const table = withoutCallLog(new DynamoDBClient({ region, endpoint: emulators.dynamodb.url, credentials }));
     await createSnapshotTable(table, tableName);
     const topics = new SNSClient({ region, endpoint: emulators.sns.url, credentials });
     const topicArn = await createAlertTopic(topics, `arn:aws:sqs:${region}:${account}:alerts`);

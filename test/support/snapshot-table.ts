@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from '../../emulators/dynamodb.ts';
+import { withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { buildFleetStore } from '../../lambda/adapters/dynamodb-fleet-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
 import type { FleetStore } from '../../lambda/scan/interfaces.ts';
@@ -21,7 +22,7 @@ interface SnapshotTable {
  */
 export async function startSnapshotTable(maxAttempts: number): Promise<SnapshotTable> {
   const emulator = await startDynamoDbEmulator();
-  const client = new DynamoDBClient({ ...settingsFor(emulator.url), maxAttempts });
+  const client = withoutCallLog(new DynamoDBClient({ ...settingsFor(emulator.url), maxAttempts }));
   const tableName = 'Snapshots';
   await createSnapshotTable(client, tableName);
   const close = async () => {

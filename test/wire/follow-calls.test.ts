@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
+import { depth } from '../support/depth.ts';
 import { account, homeRegion as region, WatchedAccount } from './watched-account.ts';
 
 const minute = 60_000;
@@ -10,7 +11,9 @@ const rdp = { ...sshFromAnywhere, fromPort: 3389, toPort: 3389 };
 let watched: WatchedAccount;
 
 beforeAll(async () => {
-  watched = await WatchedAccount.start({ lightsail: { regions: [region, 'us-east-1'], notEnabledRegions: [] } });
+  watched = await WatchedAccount.start({
+    lightsail: { regions: [region, 'us-east-1'], notEnabledRegions: [], pageSize: 20 },
+  });
 });
 
 beforeEach(async () => {
@@ -110,7 +113,8 @@ describe('a change that polling found', () => {
     const beside = (await watched.items()).filter(({ sk }) => String(sk).endsWith('#by'));
     expect(beside).toHaveLength(identities.length);
     watched.emulators.sns.clearOutbox();
-    for (let scan = 0; scan < 4; scan += 1) expect(await watched.scan()).toMatchObject({ alerts: 0, complete: true });
+    for (let scan = 0; scan < depth({ quick: 1, full: 4 }); scan += 1)
+      expect(await watched.scan()).toMatchObject({ alerts: 0, complete: true });
   });
 
   test('is attributed if the record lacks any one field; records of unknown shape are only counted', async () => {
@@ -187,7 +191,8 @@ describe('a transient change between two scans', () => {
     await watched.scan();
     watched.emulators.sns.clearOutbox();
     watched.emulators.cloudtrail.addFault({ kind: 'error', name: 'AccessDeniedException', status: 400 });
-    for (let scan = 0; scan < 7; scan += 1) expect(await watched.scan()).toMatchObject({ complete: true });
+    for (let scan = 0; scan < depth({ quick: 4, full: 7 }); scan += 1)
+      expect(await watched.scan()).toMatchObject({ complete: true });
     expect(watched.alerts()).toMatchObject([{ kind: 'attribution-denied', region, severity: 'info' }]);
     expect(watched.emulators.cloudtrail.calls().every((call) => call.region === region)).toBe(true);
   });

@@ -79,9 +79,11 @@ async function scanApart(trap: Omit<Trap, 'kill'> | null): Promise<Death> {
 
 const allEffects = Array.from({ length: 23 }, (_, index) => index + 1);
 
-/** The effects before or after which a scan is killed. The quick ones include one of each kind. */
+/**
+ * The effects before or after which a scan is killed. The quick ones are a mark and a publish; the test of many deaths kills in the commits.
+ */
 const chosenEffects = depth({
-  quick: { before: [19], after: [3, 17] },
+  quick: { before: [19], after: [17] },
   full: { before: allEffects, after: allEffects },
 });
 

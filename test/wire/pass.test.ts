@@ -6,6 +6,7 @@ import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { sshFromAnywhere, sshFromOffice } from '../scan/samples.ts';
 import { callEvent } from '../support/call-event.ts';
 import { DeployedMonitor, account as monitorAccount, region } from '../support/deployed-monitor.ts';
+import { depth } from '../support/depth.ts';
 
 const organization = 'o-a1b2c3d4e5';
 const externalId = 'portwatch-1';
@@ -315,7 +316,7 @@ describe('a pass over three accounts', () => {
     );
   });
 
-  test.each(['aws-cn', 'aws-us-gov'])(
+  test.each(depth({ quick: ['aws-cn'], full: ['aws-cn', 'aws-us-gov'] }))(
     'in the partition %s, a pass and an event assume the roles of that partition',
     async (partition) => {
       const { alertTopicArn } = environmentKeys;

@@ -29,9 +29,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const { accounts, instances, passes } = depth({
-  quick: { accounts: 2, instances: 12, passes: 1 },
-  full: { accounts: 5, instances: 100, passes: 2 },
+const { accounts, instances, passes, concurrency } = depth({
+  quick: { accounts: 2, instances: 6, passes: 1, concurrency: 1 },
+  full: { accounts: 5, instances: 100, passes: 2, concurrency: 2 },
 });
 
 test(`P3: of ${instances} instances in ${accounts} accounts no change is lost, although every fourth invocation is killed`, async () => {
@@ -42,7 +42,7 @@ test(`P3: of ${instances} instances in ${accounts} accounts no change is lost, a
     calmPasses: 1,
     hasEmptyRegions: false,
     killed: 1 / 4,
-    concurrency: 2,
+    concurrency,
     batchSize: 2,
     seed: 1,
     bundle,

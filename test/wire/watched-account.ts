@@ -8,7 +8,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
 import { type Emulators, type EmulatorsOptions, startEmulators } from '../../emulators/start.ts';
-import type { ClientTimeouts } from '../../lambda/adapters/client-settings.ts';
+import { type ClientTimeouts, withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { buildScan, type Deployment, type Scan } from '../../lambda/build-scan.ts';
 import type { Alert, Digest } from '../../lambda/contract/json-event.ts';
 import { defaultSettings, type ScanSettings } from '../../lambda/contract/settings-schema.ts';
@@ -66,7 +66,7 @@ export class WatchedAccount {
     this.emulators = emulators;
     const nobodysProfile = { AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
     process.env = { ...process.env, ...emulators.environment, ...nobodysProfile };
-    this.#clients = { table: new DynamoDBClient({}), topics: new SNSClient({}) };
+    this.#clients = { table: withoutCallLog(new DynamoDBClient({})), topics: new SNSClient({}) };
     const base = { ...defaultSettings(), account, name: 'prod', attribution: false, weeklyDigest: false };
     this.deployment = {
       settings: { ...base, ...settings },
