@@ -92,7 +92,7 @@ const expectedChange = z
 /** An element of `expected`, as a person writes it. */
 export type ExpectedChangeInput = z.input<typeof expectedChange>;
 
-/** One value may stand alone, without a list. */
+/** Accepts one value without a list. */
 function oneOrMore<T, I>(item: z.ZodMiniType<T, I>, max: number) {
   return z.pipe(
     z.union([item, z.array(item).check(z.minLength(1), z.maxLength(max))]),
@@ -200,8 +200,8 @@ const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:
 const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$`)));
 
 /**
- * The settings that the rules of a security team can require for every resource. They are also props of the stack that forwards events.
- * This is a function for the same reason as `deploymentSettings`.
+ * The settings that the rules of a security team can require for every resource. They are also props of the stack that forwards events. A
+ * function, so that a bundle that does not call it leaves it out.
  */
 export const accountSettings = () => ({
   logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
@@ -224,14 +224,14 @@ export const accountSettings = () => ({
 });
 
 /**
- * The settings that the functions do not need: props of the construct, and the stack around the monitor. This is a function, so that a
- * bundle that does not call it leaves it out.
+ * The settings that the functions do not need: props of the construct, and the stack around the monitor. A function, so that a bundle that
+ * does not call it leaves it out.
  */
 export const deploymentSettings = () => ({
   ...accountSettings(),
   monitorRoleName: z._default(roleName, roleNames.monitorRoleName),
   terminationProtection: z._default(z.boolean(), false),
-  // One address may stand alone, without a list.
+  // Accepts one address without a list.
   email: z._default(
     z.pipe(
       z.transform((given: unknown) => (typeof given === 'string' ? [given] : given)),
@@ -326,7 +326,7 @@ export function parseSettings(value: unknown): z.core.util.SafeParseResult<Monit
   return z.object(monitorSettings).safeParse(withoutNulls(value));
 }
 
-/** Every setting has its default. */
+/** Every setting with its default. */
 export function defaultSettings(): MonitorSettings {
   return z.object(monitorSettings).parse({});
 }

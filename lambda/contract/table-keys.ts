@@ -28,7 +28,7 @@ export const scansPartition = (account: string): string => `SCANS#${account}`;
 /** The deleted instances. */
 export const departedPartition = (account: string): string => `GONE#${account}`;
 
-/** The settings of the deployment, one item for each time that they changed. */
+/** The settings of the deployment, one item for each change of the settings. */
 export const settingsPartition = (account: string): string => `SETTINGS#${account}`;
 
 /** The approvals that people made by command. The functions have the permission to read them, but not to write them. */
@@ -44,7 +44,7 @@ export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
 
 export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!scan' });
 
-/** Until which instant API calls were looked up. */
+/** For each region, the instant up to which API calls were looked up. */
 export const callStateKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!calls' });
 
 /** The alerts and reminders about approvals that were sent. */
@@ -78,7 +78,7 @@ export const entryKey = (resource: Resource, at: string): Key => ({
 
 const attributionSuffix = '#by';
 
-/** The attribution of the entry of that instant; a separate item, since entries are immutable. */
+/** The attribution of the entry at that instant: a separate item, because entries are immutable. */
 export const attributionKey = (resource: Resource, at: string): Key => ({
   pk: historyPartition(resource),
   sk: `${at}${attributionSuffix}`,

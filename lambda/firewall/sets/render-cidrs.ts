@@ -18,7 +18,7 @@ export function renderCidrs6(start: bigint, end: bigint): string[] {
   return splitIntoBlocks(start, end).map((block) => `${renderIpv6(block.start)}/${128 - countHostBits(block.size)}`);
 }
 
-/** The networks of these CIDRs. `size`: the number of addresses. */
+/** The fewest networks that cover exactly the half-open interval, ascending. `size`: the number of addresses. */
 export function splitIntoBlocks(start: bigint, end: bigint): { start: bigint; size: bigint }[] {
   const blocks: { start: bigint; size: bigint }[] = [];
   for (let at = start; at < end; ) {

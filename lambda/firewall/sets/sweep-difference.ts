@@ -1,7 +1,7 @@
 /**
  * Computes the parts that only one of two lists of rectangles covers. The result is canonical within each space. The sweep visits the ports
- * in ascending order. Between two cuts (a slab) no rectangle begins or ends, so the sources are the same and their sorted intervals are
- * compared.
+ * in ascending order. A slab is the interval between two ports at which a rectangle begins or ends. Within a slab the sources stay the
+ * same, so their sorted intervals are compared once.
  */
 
 import { ActiveIntervals } from './active-intervals.ts';
@@ -14,7 +14,7 @@ export const beforeSide = 1;
 export const afterSide = 2;
 export const bothSides = beforeSide + afterSide;
 
-/** A rectangle, and the sides that contain it: `beforeSide`, `afterSide`, or their sum. */
+/** A rectangle, and the sides that contain it: `beforeSide`, `afterSide` or `bothSides`. */
 export interface SidedRectangle {
   rectangle: Rectangle;
   sides: number;
