@@ -34,11 +34,10 @@ export interface AccountScans {
   /** Calls `onEnded` with the result of the previous pass, if that pass had not ended. */
   startPass(observe: ScanObserver, onEnded: (end: PassEnd) => void): Promise<PassStart>;
   collect: Collect;
-  /** `observeIn`: the observer of one account's scan. */
   scan(
     batch: readonly QueuedAccount[],
     deadlineAt: number,
-    observeIn: (account: string) => ScanObserver,
+    observerOf: (account: string) => ScanObserver,
     log: Parameters<typeof scanAccountBatch>[3],
   ): Promise<AccountBatch>;
   destroy(): void;
@@ -58,13 +57,12 @@ export interface AccountEvents {
   destroy(): void;
 }
 
-/** `queueUrl`: the URL of the accounts queue. */
-export function buildAccountScans(deployment: Deployment, queueUrl: string): AccountScans {
+export function buildAccountScans(deployment: Deployment, accountsQueueUrl: string): AccountScans {
   const { settings, homeRegion: region } = deployment;
   const monitor = openMonitor(deployment, settings.attribution);
   const config = { ...clientSettings(), region };
   const lister = callOnce(() => new OrganizationLister(config));
-  const queue = callOnce(() => new SqsAccountQueue(config, queueUrl));
+  const queue = callOnce(() => new SqsAccountQueue(config, accountsQueueUrl));
   return {
     startPass: (observe, onEnded) =>
       startPass({
@@ -78,10 +76,10 @@ export function buildAccountScans(deployment: Deployment, queueUrl: string): Acc
         },
         timeout: realTime.timeout,
       }),
-    scan: (batch, deadlineAt, observeIn, log) => {
+    scan: (batch, deadlineAt, observerOf, log) => {
       const setupOf = (account: string): AccountScanSetup => ({
-        ...monitor.registry(observeIn(account)),
-        enter: (...entered) => monitor.enter(...entered, observeIn(account)),
+        ...monitor.registry(observerOf(account)),
+        enter: (...entered) => monitor.enter(...entered, observerOf(account)),
       });
       return scanAccountBatch(batch, deadlineAt, { setupOf, clock: realTime.clock }, log);
     },

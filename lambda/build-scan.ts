@@ -23,7 +23,6 @@ export interface Deployment {
   settings: ScanSettings;
   tableName: string;
   alertTopicArn: string;
-  /** The functions that pass alerts on to a channel. */
   channels: readonly Channel[];
   /** The region in which the monitor runs; Lightsail's list of regions is read there. */
   homeRegion: string;
@@ -86,7 +85,6 @@ function openAccount(deployment: Deployment, pacing: Pacing, calls: CallReader |
   };
 }
 
-/** The adapters with which a scan reads an account. */
 export type AccountReaders = Pick<ScanSetup, 'reader' | 'calls'>;
 
 /** Opens the table and the topic of the deployment, which the scans of all accounts share. */

@@ -34,7 +34,6 @@ export const approvalSchema = z.object({
   /** The first and the last instant of the approval; `null`: no beginning, or no end. */
   from: instantOrNull,
   until: instantOrNull,
-  /** `null`: the approval was not revoked. */
   revoked: z.nullable(revocationSchema),
 });
 export type Approval = z.output<typeof approvalSchema>;

@@ -3,7 +3,6 @@ import type { Approval } from './approval.ts';
 import { requiresConfirmation } from './confirm-world-for-all.ts';
 
 interface ApprovalProblem {
-  /** The field to correct. */
   field: 'arn' | 'account' | 'region' | 'exposure' | 'until' | 'anyway';
   /** A sentence without its full stop. */
   problem: string;

@@ -17,7 +17,6 @@ import type { AccountApprovals } from './account-approvals.ts';
 import { approvedPartSchema, listApprovedParts, subtractApproved, unapprovedExposure } from './unapproved-exposure.ts';
 
 export const entryApprovalSchema = z.object({
-  /** The approved parts of the opened exposure, and of the closed exposure. */
   opened: z.array(approvedPartSchema),
   closed: z.array(approvedPartSchema),
   /** True if approvals cover the whole change: it is recorded, and no alert is sent. */

@@ -46,8 +46,7 @@ export function subtractApproved(reach: readonly Reach[], approvals: readonly Pi
 export function unapprovedExposure(firewall: Firewall, approvals: readonly Approval[]): Exposure {
   const whole = exposureOf(firewall);
   if (approvals.length === 0) return whole;
-  const understood = subtractFrom(whole, approvals);
-  if (!hasUnknownFields(whole)) return understood;
+  if (!hasUnknownFields(whole)) return subtractFrom(whole, approvals);
   const [odd, clear] = splitRules(firewall);
   const rest = exposureOf(odd);
   const unapproved = subtractFrom(exposureOf(clear), approvals);

@@ -72,7 +72,6 @@ export const portCalls: readonly CallName[] = [
 ];
 const creations: readonly CallName[] = ['CreateInstances', 'CreateInstancesFromSnapshot'];
 
-/** The calls that can cause each kind of entry. */
 const causes: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
   changed: portCalls,
   appeared: [...creations, ...portCalls],

@@ -13,8 +13,7 @@ export function classifyCaller(record: RecordFields): ApiCall['through'] {
   const invokedBy = readText(identity['invokedBy']) ?? '';
   const fromConsole = record['sessionCredentialFromConsole'];
   if (fromConsole === true || fromConsole === 'true' || consoleAgents.test(agent)) return 'console';
-  if (identity['type'] === 'AWSService' || [invokedBy, source, agent].some((name) => serviceName.test(name))) {
+  if (identity['type'] === 'AWSService' || [invokedBy, source, agent].some((name) => serviceName.test(name)))
     return 'aws-service';
-  }
   return agent === '' || agent === 'AWS Internal' ? null : 'api';
 }

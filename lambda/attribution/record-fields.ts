@@ -2,7 +2,6 @@
 
 export type RecordFields = Readonly<Record<string, unknown>>;
 
-/** `null`: the value is not an object. */
 export function readRecord(value: unknown): RecordFields | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }

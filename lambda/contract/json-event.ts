@@ -296,10 +296,9 @@ const digest = z
       /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
       onlyNamed: onlyTrue,
       /**
-       * `portwatch.digest/2` only, like the next three fields: the number of watched accounts. The other counts are sums over the accounts.
+       * The number of watched accounts. `portwatch.digest/2` only, like the next three fields. The other counts are sums over the accounts.
        */
       accounts: z.catch(z.optional(z.number()), undefined),
-      /** The number of accounts that were scanned in this pass. */
       accountsScanned: z.catch(z.optional(z.number()), undefined),
       /** Accounts that could not be entered or scanned, at most 100. */
       accountsFailed: z.catch(z.optional(listIfList(z.string())), undefined),

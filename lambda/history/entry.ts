@@ -138,7 +138,6 @@ export const entrySchema = z.object({
    */
   differenceLeftOut: z.optional(z.literal(true)),
   severity: severitySchema,
-  /** Why the entry has this severity, in words. */
   reason: text,
   /** Start of the last scan that confirmed the earlier state; `null` if none did. */
   changedAfter: instantOrNull,

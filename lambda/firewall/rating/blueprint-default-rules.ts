@@ -34,7 +34,6 @@ const defaults: readonly { startsWith: readonly string[]; tcp: readonly number[]
   },
 ];
 
-/** `null`: the blueprint is not known. */
 export function findDefaultRules(blueprintId: string): PortState[] | null {
   const found = defaults.find(({ startsWith }) => startsWith.some((start) => blueprintId.startsWith(start)));
   if (found === undefined) return null;

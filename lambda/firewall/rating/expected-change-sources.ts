@@ -2,7 +2,6 @@ import { parseNetwork } from '../rules/parse-network.ts';
 import { aliasPrefix, isNamedSource, lightsailConnect } from '../rules/source-names.ts';
 import { intersectReach } from '../sets/canonical-reach.ts';
 
-/** The widest source that an expected change allows. */
 type WidestSource =
   | { kind: 'any' }
   | { kind: 'inside'; network: string }

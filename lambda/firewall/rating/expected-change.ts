@@ -73,7 +73,6 @@ function isOutside(entries: readonly ExpectedChange[], { opened, closed }: Compa
   });
 }
 
-/** The part of the reach that the element allows. */
 function keepExpected(entry: ExpectedChange, reach: readonly Reach[]): Reach[] {
   const protocols = readExpectedProtocols(entry);
   const widest = readWidestSource(entry.widestSource);

@@ -10,7 +10,6 @@ import { findNewWholes, rateOpened } from './rate-opened.ts';
 import type { RatingPolicy } from './rating-policy.ts';
 import { severities, worstSeverity } from './severity.ts';
 
-/** Which list is ranked, and the facts by which its elements are rated. */
 export interface Ranking {
   /** `open`: the elements are open, or were opened. `closed`: they were closed. */
   list: 'open' | 'closed';

@@ -45,7 +45,6 @@ const services: Readonly<Record<string, string>> = {
   'udp 51820': 'WireGuard',
 };
 
-/** `undefined`: this list has no name for the port. */
 export function findServiceName(protocol: ReachProtocol, port: number): string | undefined {
   const key = `${protocol} ${port}`;
   return Object.hasOwn(services, key) ? services[key] : undefined;
@@ -68,7 +67,6 @@ const otherNames: Readonly<Record<string, string>> = {
   quic: 'http3',
 };
 
-/** `null`: this list has no service with that name. */
 export function findServicePort(name: string): ServicePort | null {
   const plain = plainName(name);
   const wanted = Object.hasOwn(otherNames, plain) ? otherNames[plain] : plain;
