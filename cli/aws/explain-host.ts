@@ -1,18 +1,36 @@
 import { findSimilarNames } from '../../lib/similar-names.ts';
 
 /**
- * Returns a sentence if a host name was not found, and Lightsail does not know the region in the name (`dynamodb.eu-wst-1.amazonaws.com`);
- * `null` for any other error. A deployment can be in a region without Lightsail: such a region is an error only if its host was not found.
+ * Returns a sentence if a host name was not found, and Lightsail does not know the region in the name (`dynamodb.eu-wst-1.amazonaws.com`),
+ * or if the SDK refuses the name of the region; `null` for any other error. A deployment can be in a region without Lightsail: such a
+ * region is an error only if its host was not found.
  */
 export async function explainHost(error: unknown): Promise<string | null> {
-  if (!(error instanceof Error) || !('code' in error) || !('hostname' in error)) return null;
-  const region = /\.([a-z]{2}(?:-[a-z]+)+-\d+)\./.exec(String(error.hostname))?.[1];
-  if (error.code !== 'ENOTFOUND' || region === undefined) return null;
-  // Loaded only here, because loading the SDK takes a tenth of a second.
+  const refused = findRefusedRegion(error);
+  const missing = findMissingRegion(error);
+  const region = refused ?? missing;
+  if (region === null) return null;
+  // Loaded only here, because the SDK takes a tenth of a second to load.
   const { RegionName } = await import('@aws-sdk/client-lightsail');
-  const known = Object.values(RegionName);
-  if (known.some((name) => name === region)) return null;
+  const known: string[] = Object.values(RegionName).sort();
+  if (known.includes(region)) return null;
   const [nearest] = findSimilarNames(region, known);
-  const hint = nearest === undefined ? 'check its name.' : `did you mean ${nearest}?`;
-  return `AWS has no region ${region}, or the network cannot find it; ${hint}`;
+  const what =
+    refused === null
+      ? `AWS has no region ${region}, or the network cannot find it`
+      : `${JSON.stringify(region)} is not the name of a region`;
+  const hint = nearest === undefined ? '.' : `; did you mean ${nearest}?`;
+  return `${what}${hint} Correct the option, AWS_REGION or the profile; the regions of Lightsail known here are ${known.join(', ')}.`;
+}
+
+/** The SDK refuses a region that cannot be a part of a host name. */
+function findRefusedRegion(error: unknown): string | null {
+  const message = error instanceof Error ? error.message : '';
+  return /^Region not accepted: region="(.*)" is not a valid hostname component/s.exec(message)?.[1] ?? null;
+}
+
+function findMissingRegion(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || !('hostname' in error) || error.code !== 'ENOTFOUND')
+    return null;
+  return /\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(String(error.hostname))?.[1] ?? null;
 }

@@ -1,7 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
-import { addPlaceOptions, addZoneOptions, exitCodeOption, isRegion } from '../options/deployment-options.ts';
+import {
+  addPlaceOptions,
+  addZoneOptions,
+  exitCodeOption,
+  expectedRegion,
+  isRegion,
+} from '../options/deployment-options.ts';
 
 const help = `
 Reads with the credentials that the AWS CLI would use (AWS_PROFILE, AWS_REGION, ~/.aws, ...). They need no more than
@@ -70,7 +76,7 @@ function collect(value: string, earlier: readonly string[] = []): string[] {
 
 function collectRegion(value: string, earlier: readonly string[] = []): string[] {
   if (!isRegion(value)) {
-    throw new InvalidArgumentError('Expected one region, such as eu-west-1; repeat --region for several.');
+    throw new InvalidArgumentError(`${expectedRegion}; repeat --region for several.`);
   }
   return collect(value, earlier);
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { monitorOption, regionOption } from '../options/deployment-options.ts';
+import { isRegion, monitorOption, regionOption } from '../options/deployment-options.ts';
 
 const help = `
 Sends a message that is marked as a test to the alert topic and to the health topic, in the same way as real messages: mail, Slack,
@@ -37,7 +37,7 @@ export function addTestAlertCommand(program: Command, context: CommandContext): 
 }
 
 function parseTopicArn(value: string): string {
-  if (!/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/.test(value))
+  if (!isRegion(/^arn:aws[\w-]*:sns:([\w-]+):\d{12}:[\w-]+$/.exec(value)?.[1] ?? ''))
     throw new InvalidArgumentError('Expected the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:alerts.');
   return value;
 }

@@ -89,8 +89,12 @@ export function addSpanOptions(command: Command): Command {
 
 export const isRegion = (name: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(name);
 
+/** The end of a message about a region, without its full stop. */
+export const expectedRegion =
+  'Expected one region, such as eu-west-1 (aws lightsail get-regions lists those of Lightsail)';
+
 function parseRegion(value: string): string {
-  if (!isRegion(value)) throw new InvalidArgumentError('Expected one region, such as eu-west-1.');
+  if (!isRegion(value)) throw new InvalidArgumentError(`${expectedRegion}.`);
   return value;
 }
 

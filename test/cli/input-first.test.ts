@@ -1,7 +1,9 @@
 /** A wrong input is refused before AWS is needed: no request is sent, and all problems of the input are in one message. */
+import dns from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { startStsEmulator } from '../../emulators/sts.ts';
 import { runCli } from './run-cli.ts';
 
 let requests = 0;
@@ -66,11 +68,11 @@ test.each<[string[], string]>([
   ],
   [
     ['test-alert', '--region', 'Frankfurt'],
-    "option '--region <name>' argument 'Frankfurt' is invalid. Expected one region, such as eu-west-1. npm run portwatch -- test-alert --help lists the options.",
+    "option '--region <name>' argument 'Frankfurt' is invalid. Expected one region, such as eu-west-1 (aws lightsail get-regions lists those of Lightsail). npm run portwatch -- test-alert --help lists the options.",
   ],
   [
     ['template', '--region', 'Frankfurt'],
-    "option '--region <name>' argument 'Frankfurt' is invalid. Expected one region, such as eu-west-1. npm run portwatch -- template --help lists the options.",
+    "option '--region <name>' argument 'Frankfurt' is invalid. Expected one region, such as eu-west-1 (aws lightsail get-regions lists those of Lightsail). npm run portwatch -- template --help lists the options.",
   ],
 ])('%j', async (args, sentence) => {
   requests = 0;
@@ -91,6 +93,32 @@ test.each([[['status']], [['scan', '--deployed']]])(
     } finally {
       if (before === undefined) delete process.env['TZ'];
       else process.env['TZ'] = before;
+    }
+  },
+);
+
+test.each([[['scan']], [['scan', '--deployed']], [['status']], [['history']], [['test-alert']], [['doctor']]])(
+  '%j with a region that does not exist says what was got, which regions there are, and what to do',
+  async (args) => {
+    const sts = await startStsEmulator({ account: '111122223333' });
+    const lookup = jest.spyOn(dns, 'lookup').mockImplementation(((host: string, ...rest: unknown[]) => {
+      const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND', hostname: host });
+      (rest.at(-1) as (error: Error) => void)(error);
+    }) as never);
+    try {
+      const { AWS_ENDPOINT_URL: _, ...others } = env;
+      const { code, stdout, stderr } = await runCli(args, {
+        ...others,
+        AWS_ENDPOINT_URL_STS: sts.url,
+        AWS_REGION: 'no-where-1',
+      });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(
+        /^portwatch: AWS has no region no-where-1, or the network cannot find it\. Correct the option, AWS_REGION or the profile; the regions of Lightsail known here are ap-east-1, .*eu-west-1, .*\. The AWS SDK says: /,
+      );
+    } finally {
+      lookup.mockRestore();
+      await sts.close();
     }
   },
 );

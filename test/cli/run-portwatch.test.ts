@@ -57,7 +57,7 @@ describe('a wrong argument ends with 2, one line on stderr, and nothing on stdou
     [
       'several regions in one option',
       ['scan', '--region', 'eu-west-1,us-east-1'],
-      "portwatch: option '--region <name>' argument 'eu-west-1,us-east-1' is invalid. Expected one region, such as eu-west-1; repeat --region for several. ",
+      "portwatch: option '--region <name>' argument 'eu-west-1,us-east-1' is invalid. Expected one region, such as eu-west-1 (aws lightsail get-regions lists those of Lightsail); repeat --region for several. ",
     ],
     [
       'an unknown severity',

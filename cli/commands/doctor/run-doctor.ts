@@ -1,6 +1,8 @@
+import { describeError } from '../../../lambda/adapters/describe-error.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { outputPrefix, stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import { identify } from '../../aws/caller-identity.ts';
+import { explainHost } from '../../aws/explain-host.ts';
 import { readerSettings } from '../../aws/monitor/reader-config.ts';
 import { isOfMonitor } from '../../aws/select-monitor.ts';
 import { loadStack } from '../../aws/stack-outputs.ts';
@@ -37,7 +39,11 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
     settle(listStackResources(stack, readerSettings(reader), interrupted), interrupted),
   ]);
   if ('value' in deployed && deployed.value === null) throw describeNoStack(reader);
-  if ('error' in deployed && deployed.error instanceof CommandError) throw deployed.error;
+  if ('error' in deployed) {
+    if (deployed.error instanceof CommandError) throw deployed.error;
+    const problem = await explainHost(deployed.error);
+    if (problem !== null) throw new CommandError(`${problem} The AWS SDK says: ${describeError(deployed.error)}`);
+  }
   // If the outputs are not known, a named monitor is found by the ids of its parts.
   const named = options.monitor === undefined ? null : outputPrefix(options.monitor);
   const { outputs, ...parts } = ('value' in deployed && deployed.value) || {

@@ -1,6 +1,7 @@
 import { ReadError } from '../../../lambda/history/read-errors.ts';
 import type { FirewallReader } from '../../../lambda/scan/interfaces.ts';
 import { findSimilarNames } from '../../../lib/similar-names.ts';
+import { explainHost } from '../../aws/explain-host.ts';
 import { CommandError } from '../../command-error.ts';
 
 export interface ChosenRegions {
@@ -27,8 +28,10 @@ export async function chooseRegions(
     // If the options name regions, the list is not needed.
     if (wanted.length > 0) return named;
     const why = error instanceof ReadError ? error.message : String(error);
-    const cure = 'allow lightsail:GetRegions to these credentials, or name the regions with --region.';
-    throw new CommandError(`Lightsail did not list its regions; ${cure} The AWS SDK says: ${why}`, { cause: error });
+    const problem =
+      (await explainHost(error instanceof ReadError ? error.cause : error)) ??
+      'Lightsail did not list its regions; allow lightsail:GetRegions to these credentials, or name the regions with --region.';
+    throw new CommandError(`${problem} The AWS SDK says: ${why}`, { cause: error });
   }
   const known = listed.filter((region) => region !== null);
   const unknown = wanted.filter((region) => !known.includes(region));
