@@ -40,7 +40,7 @@ import type { LightEntry } from '../questions/choose-full-entries.ts';
 import type { KeptDays } from '../questions/expired-scans.ts';
 import { endOfInstant, type Span, toKeys } from './entry-span.ts';
 import { type HistoryTable, keyText } from './history-table.ts';
-import { addAttributions, readTimelinePages } from './read-timeline.ts';
+import { addAttributions, type EntryPlace, keepReadableEntries, readTimelinePages } from './read-timeline.ts';
 import { isWhole } from './timeline-item.ts';
 
 export interface Fleet {
@@ -57,6 +57,10 @@ export interface Fleet {
 export interface RefusedEntry {
   at: string;
   problem: string;
+}
+
+function throwProblem({ problem }: RefusedEntry): never {
+  throw new ItemError(problem);
 }
 
 /** Methods throw ItemError for an item of a later version and for a damaged one; otherwise the errors of the SDK. */
@@ -181,19 +185,33 @@ export class DynamoDbHistoryReader {
 
   /**
    * The history of all resources, newest first, page by page, with attributions. Fields that the index lacks are read from the table.
-   * DynamoDB updates the index after the table, so the newest entries can be missing.
+   * DynamoDB updates the index after the table, so the newest entries can be missing. `refuse` receives the entries of a later version;
+   * without `refuse`, such an entry is an error.
    */
-  async *readTimeline(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
-    for await (const steps of this.#readPages(span, isWhole)) yield await this.addAttributions(steps);
+  async *readTimeline(
+    span: { from: string; until: string },
+    refuse: (refused: RefusedEntry & { resource: Resource }) => void = throwProblem,
+  ): AsyncGenerator<LightEntry[]> {
+    const keepReadable = (page: Item[]) => keepReadableEntries(this.#table, this.account, page, refuse);
+    for await (const steps of this.#readPages(span, keepReadable, isWhole)) yield await this.addAttributions(steps);
   }
 
   /** Like `readTimeline`, without attributions, and with `null` for a reach that is too large for the index. This saves reads. */
   readSteps(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
-    return this.#readPages(span, () => true);
+    return this.#readPages(
+      span,
+      async (page) => page,
+      () => true,
+    );
   }
 
-  #readPages(span: { from: string; until: string }, isEnough: (step: LightEntry) => boolean) {
-    return readTimelinePages(this.#table, this.account, span, isEnough, (places) => this.loadEntries(places));
+  #readPages(
+    span: { from: string; until: string },
+    keepReadable: (page: Item[]) => Promise<Item[]>,
+    isEnough: (step: LightEntry) => boolean,
+  ) {
+    const reads = { keepReadable, isEnough, loadEntries: (places: readonly EntryPlace[]) => this.loadEntries(places) };
+    return readTimelinePages(this.#table, this.account, span, reads);
   }
 
   addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(steps: readonly S[]): Promise<S[]> {

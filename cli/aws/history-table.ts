@@ -15,23 +15,28 @@ const requestsAtOnce = 4;
  * for them.
  */
 export class HistoryTable extends DynamoDbTable {
-  /** Returns the items that exist, in any order. */
-  async getItems(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
+  /** Returns the items that exist, in any order. `attributes`: the attributes of each item that are returned; left out: all. */
+  async getItems(keys: readonly Key[], isConsistent: boolean, attributes: readonly string[] = []): Promise<Item[]> {
     const starts = Array.from({ length: Math.ceil(keys.length / keysPerRequest) }, (_, i) => i * keysPerRequest);
     const limit = pLimit(requestsAtOnce);
     const batches = starts.map((start) =>
-      limit(() => this.#getBatch(keys.slice(start, start + keysPerRequest), isConsistent)),
+      limit(() =>
+        this.#getBatch(keys.slice(start, start + keysPerRequest), {
+          ConsistentRead: isConsistent,
+          ...project(attributes),
+        }),
+      ),
     );
     return (await Promise.all(batches)).flat();
   }
 
   /** DynamoDB can leave keys out of an answer. The next request contains these keys. */
-  async #getBatch(keys: readonly Key[], isConsistent: boolean): Promise<Item[]> {
+  async #getBatch(keys: readonly Key[], options: Omit<KeysAndAttributes, 'Keys'>): Promise<Item[]> {
     const found: Item[] = [];
     let left: Pick<KeysAndAttributes, 'Keys'> | undefined = { Keys: keys.map((key) => marshall(key)) };
     while (left?.Keys?.length) {
       const command: BatchGetItemCommand = new BatchGetItemCommand({
-        RequestItems: { [this.name]: { ...left, ConsistentRead: isConsistent } },
+        RequestItems: { [this.name]: { ...left, ...options } },
         ReturnConsumedCapacity: 'TOTAL',
       });
       const answer = await this.client.send(command, this.options);
@@ -42,6 +47,16 @@ export class HistoryTable extends DynamoDbTable {
     }
     return found;
   }
+}
+
+/** Every name has a placeholder, because some names are reserved words of DynamoDB. */
+function project(attributes: readonly string[]): Omit<KeysAndAttributes, 'Keys'> {
+  if (attributes.length === 0) return {};
+  const names = attributes.map((name, i) => [`#n${i}`, name] as const);
+  return {
+    ProjectionExpression: names.map(([placeholder]) => placeholder).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(names),
+  };
 }
 
 /** A key as one text, for a Map. */

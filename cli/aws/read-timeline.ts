@@ -1,5 +1,5 @@
-import { type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
-import { attributionKey, entryKey } from '../../lambda/contract/table-keys.ts';
+import { checkSchemaVersion, type Item, readItem } from '../../lambda/adapters/items/read-item.ts';
+import { attributionKey, entryKey, tableNames } from '../../lambda/contract/table-keys.ts';
 import {
   monthsBetween,
   parseTimelineSortKey,
@@ -8,33 +8,39 @@ import {
 } from '../../lambda/contract/timeline-index.ts';
 import { attributionSchema } from '../../lambda/history/attribution.ts';
 import { causedKinds, type HistoryEntry } from '../../lambda/history/entry.ts';
+import { ItemError } from '../../lambda/history/read-errors.ts';
 import type { LightEntry } from '../questions/choose-full-entries.ts';
 import { toKeys } from './entry-span.ts';
 import { type HistoryTable, keyText } from './history-table.ts';
 import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
 
-type Place = Pick<HistoryEntry, 'resource' | 'at'>;
+export type EntryPlace = Pick<HistoryEntry, 'resource' | 'at'>;
 
 /** Entries on one page. One or two further requests read their attributions. */
 const stepsPerPage = 200;
 
-/**
- * Newest first, page by page, without attributions. `isEnough`: false for an entry that must be read from the table. `loadEntries` reads
- * these entries.
- */
+interface TimelineReads {
+  /** Leaves out items of the index that must not be shown. */
+  keepReadable: (page: Item[]) => Promise<Item[]>;
+  /** False for an entry that must be read from the table. */
+  isEnough: (step: LightEntry) => boolean;
+  /** Reads these entries. */
+  loadEntries: (places: readonly EntryPlace[]) => Promise<HistoryEntry[]>;
+}
+
+/** Newest first, page by page, without attributions. */
 export async function* readTimelinePages(
   table: HistoryTable,
   account: string,
   { from, until }: { from: string; until: string },
-  isEnough: (step: LightEntry) => boolean,
-  loadEntries: (places: readonly Place[]) => Promise<HistoryEntry[]>,
+  { keepReadable, isEnough, loadEntries }: TimelineReads,
 ): AsyncGenerator<LightEntry[]> {
   for (const month of monthsBetween(from, until).toReversed()) {
     const partition = timelinePartition(account, month);
     const span = { partition, ...toKeys({ from, until }), oldestFirst: false, pageSize: stepsPerPage };
     for await (const page of table.timelinePages(span)) {
       if (page.length === 0) continue;
-      const found = page.map((item) => toStep(account, item));
+      const found = (await keepReadable(page)).map((item) => toStep(account, item));
       const lacking = found.filter(({ step }) => step === null || !isEnough(step)).map(({ place }) => place);
       const entries = new Map((await loadEntries(lacking)).map((entry) => [placeText(entry), entry]));
       // An expired entry is no longer in the table, but stays in the index for some moments.
@@ -43,8 +49,44 @@ export async function* readTimelinePages(
   }
 }
 
+/**
+ * The items of the index whose entries this version can read. The index does not hold the schema version of an entry, so it is read from the
+ * table: a hundred in each request. `refuse` receives the others.
+ */
+export async function keepReadableEntries(
+  table: HistoryTable,
+  account: string,
+  page: readonly Item[],
+  refuse: (refused: EntryPlace & { problem: string }) => void,
+): Promise<Item[]> {
+  const placed = page.map((item) => ({
+    item,
+    place: parseTimelineSortKey(account, String(item[timelineIndex.sortKey])),
+  }));
+  const keys = placed.map(({ place }) => entryKey(place.resource, place.at));
+  const { partitionKey, sortKey } = tableNames;
+  const versions = await table.getItems(keys, false, [partitionKey, sortKey, 'schema']);
+  const problems = new Map(versions.map((item) => [keyText(item), findSchemaProblem(item)]));
+  return placed.flatMap(({ item, place }) => {
+    const problem = problems.get(placeText(place)) ?? null;
+    if (problem === null) return [item];
+    refuse({ ...place, problem });
+    return [];
+  });
+}
+
+function findSchemaProblem(item: Item): string | null {
+  try {
+    checkSchemaVersion(item);
+    return null;
+  } catch (error) {
+    if (error instanceof ItemError) return error.message;
+    throw error;
+  }
+}
+
 /** `step`: `null` if the index lacks fields of the entry. */
-function toStep(account: string, item: Item): { place: Place; step: LightEntry | null } {
+function toStep(account: string, item: Item): { place: EntryPlace; step: LightEntry | null } {
   const place = parseTimelineSortKey(account, String(item[timelineIndex.sortKey]));
   return { place, step: lacksAttributes(item) ? null : fromTimelineItem(account, item) };
 }
@@ -69,4 +111,4 @@ export async function addAttributions<S extends Pick<LightEntry, 'resource' | 'a
   });
 }
 
-const placeText = ({ resource, at }: Place) => keyText(entryKey(resource, at));
+const placeText = ({ resource, at }: EntryPlace) => keyText(entryKey(resource, at));

@@ -25,6 +25,7 @@ Examples:
 
 Exit codes:
   0  the answer is complete
+  2  the answer is not complete: an entry or an item that this version cannot read, an account that is not read
   2  an error: an unknown instance or region, an unknown table, an invalid time`;
 
 export function addHistoryCommand(program: Command, context: CommandContext): void {

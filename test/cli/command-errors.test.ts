@@ -189,6 +189,42 @@ describe('what cannot be answered is one sentence on stderr, and exit code 2', (
     await deployed.client.send(new DeleteItemCommand({ TableName: tableName, Key }));
   });
 
+  test('P6: history names the entries of a newer version and shows the others, of one instance and of the account', async () => {
+    const key = { pk: `INSTANCE#${account}#eu-west-1#web-1`, sk: at('10:31') };
+    const index = { timelineMonth: `${account}#2026-11`, timelineAt: `${at('10:31')}#eu-west-1#web-1` };
+    const fields = { version: 9, kind: 'changed', verdict: 'widened', severity: 'low', reason: 'a newer reason' };
+    const opened = [{ protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0'] }];
+    const window = { changedAfter: at('10:20'), changedBefore: at('10:31'), changedBy: null, expected: null };
+    await deployed.put({ ...key, ...index, schema: 2, ...fields, ...window, alertId: 'x', opened, closed: [] });
+    const [item, problem] = [`eu-west-1#web-1 ${at('10:31')}`, 'has schema 2, this version of Portwatch reads 1 to 1'];
+    try {
+      for (const one of [[], ['web-1'], ['--region', 'eu-west-1']]) {
+        const text = await deployed.run('history', ...one);
+        expect(text.code).toBe(2);
+        expect(text.stdout).toContain('web-1');
+        expect(text.stdout).not.toContain('a newer reason');
+        expect(text.stderr).toContain(
+          `portwatch: The answer is not complete: the item of ${item} cannot be read by this version of Portwatch (item ${key.pk} / ${key.sk} ${problem}`,
+        );
+        const json = await deployed.run('history', ...one, '--json');
+        expect(json.code).toBe(2);
+        const { changes, blindSpots } = JSON.parse(json.stdout);
+        expect(blindSpots).toEqual([{ kind: 'item-not-read', item, problem: expect.stringContaining(problem) }]);
+        expect(changes.map((change: { at: string }) => change.at)).not.toContain(at('10:31'));
+      }
+      const alone = await deployed.run('history', 'web-1', '--since', at('10:30'), '--until', at('10:32'));
+      expect(alone).toMatchObject({ code: 2, stdout: '', stderr: expect.not.stringContaining('was recorded') });
+      for (const args of [['export'], ['report', '--out', '-', '--since', at('10:00'), '--until', at('11:00')]]) {
+        const { code, stderr } = await deployed.run(...args);
+        expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(problem)]);
+      }
+    } finally {
+      const { DeleteItemCommand } = await import('@aws-sdk/client-dynamodb');
+      const Key = { pk: { S: key.pk }, sk: { S: key.sk } };
+      await deployed.client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+    }
+  });
+
   test('names are shown without their terminal escapes', async () => {
     expect(await refusal('at', 'web\u001B[2J', 'now')).not.toContain('\u001B');
     expect(await refusal('exposed', '22\u001B[2J')).not.toContain('\u001B');

@@ -129,7 +129,7 @@ describe('portwatch history', () => {
     );
   });
 
-  test('of all instances, with regions, gaps and deleted instances, by the index; one further request reads the attributions', async () => {
+  test('of all instances, with regions, gaps and deleted instances, by the index; further requests read the schema versions and the attributions', async () => {
     const { changes, ...head } = await ask('history', '--since', `${day} 09:30 UTC`, '--until', `${day} 10:45 UTC`);
     expect(head).toEqual({ schema: 'portwatch.history/1', account, since: at('09:30'), until: at('10:45') });
     expect(
@@ -144,7 +144,7 @@ describe('portwatch history', () => {
     ]);
     expect(changes[4]).toMatchObject({ opened: [mysql], closed: [], severity: 'critical', changedBy: byAlice });
     // The last Query reads the settings: with keepHistoryDays, entries may have expired.
-    expect(operations()).toEqual(['Query', 'Query', 'Query', 'BatchGetItem', 'Query']);
+    expect(operations()).toEqual(['Query', 'Query', 'Query', 'BatchGetItem', 'BatchGetItem', 'Query']);
   });
 
   test('of one region, and of a span without changes', async () => {

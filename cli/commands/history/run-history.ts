@@ -1,6 +1,9 @@
 import { defaultRatingPolicy } from '../../../lambda/firewall/index.ts';
+import type { Resource } from '../../../lambda/history/entry.ts';
+import { regionOfKey, resourceKey } from '../../../lambda/history/resource-key.ts';
+import type { RefusedItem } from '../../../lambda/scan/interfaces.ts';
 import { findInstance } from '../../aws/find-instance.ts';
-import type { Fleet } from '../../aws/history-reader.ts';
+import type { Fleet, RefusedEntry } from '../../aws/history-reader.ts';
 import { listAccountSpots, listHidingSpots } from '../../aws/load-blind-spots.ts';
 import { mergeNewestFirst } from '../../aws/merge-newest-first.ts';
 import { type Deployment, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
@@ -11,7 +14,8 @@ import { renderJson } from '../../json/render-json.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
 import type { DeploymentOptions } from '../../options/deployment-options.ts';
 import { refuseUnknownNames } from '../../options/refuse-unknown-names.ts';
-import type { AccountSpot } from '../../questions/blind-spots.ts';
+import { accountFields } from '../../questions/account-names.ts';
+import { type AccountSpot, listUnreadItems } from '../../questions/blind-spots.ts';
 import type { LightEntry } from '../../questions/choose-full-entries.ts';
 import { describeEntry } from '../../text/describe-entry.ts';
 import { buildListChange } from '../../text/list-change.ts';
@@ -60,17 +64,18 @@ export async function runHistory(
           account,
           since: span.from,
           until: span.until,
-          ...(names !== null && { blindSpots: spots }),
+          ...((names !== null || spots.length > 0) && { blindSpots: spots }),
           changes: found.map((step) => toEntryDocument(step, names)),
         }),
       );
-    } else if (count === 0) terminal.err.print(describeNothing(instanceName, span, renderTime));
+    } else if (count === 0 && !spots.some(({ kind }) => kind === 'item-not-read'))
+      terminal.err.print(describeNothing(instanceName, span, renderTime));
     await warnOfExpiry(deployment, span.from, clock, terminal);
     refuseIncomplete(spots, renderTime, names);
   });
 }
 
-/** `spots`: receives the blind spots of accounts. */
+/** `spots`: receives the blind spots of accounts, and the items that this version cannot read. */
 async function* readSteps(
   instanceName: string | null,
   region: string | null,
@@ -78,10 +83,17 @@ async function* readSteps(
   deployment: Deployment,
   spots: AccountSpot[],
 ): AsyncGenerator<LightEntry[]> {
+  const hide = (owner: string, refused: readonly RefusedItem[]) => {
+    for (const spot of listUnreadItems(refused)) spots.push({ ...spot, ...accountFields(deployment.names, owner) });
+  };
+  const refuse = ({ resource, at, problem }: RefusedEntry & { resource: Resource }) => {
+    if (region === null || resource.region === region)
+      hide(resource.account, [{ key: `${resourceKey(resource)} ${at}`, problem }]);
+  };
   if (instanceName !== null) {
     const { account, resource } = await findInstance(deployment, instanceName, region);
     spots.push(...listHidingSpots({ ...deployment, accounts: [account] }, span.until));
-    yield* account.reader.readEntries(resource, span, 100);
+    yield* account.reader.readEntries(resource, span, 100, ({ at, problem }) => refuse({ resource, at, problem }));
     return;
   }
   spots.push(...listAccountSpots(deployment, span.until));
@@ -92,8 +104,14 @@ async function* readSteps(
       { region },
       fleets.flatMap(({ fleet }) => fleet.states.map(({ resource }) => resource)),
     );
+  // A state that cannot be read may be the first one, at which the history begins.
+  for (const { reader, fleet } of fleets)
+    hide(
+      reader.account,
+      fleet.refused.filter(({ key }) => region === null || regionOfKey(key) === region),
+    );
   const timelines = fleets.map(({ reader, fleet }) =>
-    reader.readTimeline({ from: span.from ?? earliestOf(fleet, span.until), until: span.until }),
+    reader.readTimeline({ from: span.from ?? earliestOf(fleet, span.until), until: span.until }, refuse),
   );
   for await (const page of mergeNewestFirst(timelines))
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);
