@@ -38,8 +38,18 @@ const removals: Readonly<Record<string, string>> = {
 /** Accounts in one clause, and clauses; `--json` has all. */
 const [maxAccounts, maxClauses] = [3, 12];
 
-/** `null`: nothing is missing. Equal clauses of several accounts are one clause. */
+/** `null`: nothing is missing. */
 export function describeMissing(
+  spots: readonly AccountSpot[],
+  renderTime: RenderTime,
+  names: AccountNames,
+): string | null {
+  const clauses = describeClauses(spots, renderTime, names);
+  return clauses === null ? null : `The answer is not complete: ${clauses}.`;
+}
+
+/** `null`: no blind spots. Equal clauses of several accounts are one clause. */
+export function describeClauses(
   spots: readonly AccountSpot[],
   renderTime: RenderTime,
   names: AccountNames,
@@ -48,7 +58,7 @@ export function describeMissing(
   const groups = Map.groupBy(spots, (spot) => describeBlindSpot(spot, renderTime));
   const clauses = [...groups].map(([clause, own]) => `${describeAccounts(own, names)}${clause}`);
   const more = clauses.length > maxClauses ? [`and ${clauses.length - maxClauses} more, which --json lists`] : [];
-  return `The answer is not complete: ${[...clauses.slice(0, maxClauses), ...more].join('; ')}.`;
+  return [...clauses.slice(0, maxClauses), ...more].join('; ');
 }
 
 function describeAccounts(spots: readonly AccountSpot[], names: AccountNames): string {

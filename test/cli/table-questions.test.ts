@@ -147,6 +147,15 @@ describe('portwatch history', () => {
     expect(operations()).toEqual(['Query', 'Query', 'Query', 'BatchGetItem', 'BatchGetItem', 'Query']);
   });
 
+  test('P6: in the text, a notice shows that no scan has run for long; JSON and the exit code stay', async () => {
+    const notice = 'Later changes may be missing: no scan has run since 2026-11-10 11:00:00 UTC.\n';
+    for (const name of [[], ['web-1']]) {
+      expect(await run('history', ...name)).toMatchObject({ code: 0, stderr: notice });
+      expect(await run('history', ...name, '--json')).toMatchObject({ code: 0, stderr: '' });
+      expect(await run('history', ...name, '--until', `${day} 11:10`)).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
   test('of one region, and of a span without changes', async () => {
     const { changes } = await ask('history', '--region', 'us-east-1');
     expect(changes.map(({ region }: { region: string }) => region)).toEqual(['us-east-1', 'us-east-1']);

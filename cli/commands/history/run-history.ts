@@ -9,6 +9,7 @@ import { mergeNewestFirst } from '../../aws/merge-newest-first.ts';
 import { type Deployment, forEachAccount, withDeployment } from '../../aws/open-deployment.ts';
 import { refuseWithoutRecords } from '../../aws/refuse-without-records.ts';
 import { warnOfExpiry } from '../../aws/warn-of-expiry.ts';
+import { warnOfSilence } from '../../aws/warn-of-silence.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { renderJson } from '../../json/render-json.ts';
 import { toEntryDocument } from '../../json/to-entry-document.ts';
@@ -71,6 +72,7 @@ export async function runHistory(
     } else if (count === 0 && !spots.some(({ kind }) => kind === 'item-not-read'))
       terminal.err.print(describeNothing(instanceName, span, renderTime));
     await warnOfExpiry(deployment, span.from, clock, terminal);
+    if (!options.json && options.until === undefined) await warnOfSilence(deployment, clock, terminal);
     refuseIncomplete(spots, renderTime, names);
   });
 }

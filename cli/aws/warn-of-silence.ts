@@ -1,0 +1,39 @@
+import { toInstant } from '../../lambda/history/instants.ts';
+import { isSilence } from '../../lambda/history/scan-silence.ts';
+import { accountFields } from '../questions/account-names.ts';
+import { type AccountSpot, findHidingSpot, mayBeSilent } from '../questions/blind-spots.ts';
+import { describeClauses } from '../text/describe-blind-spot.ts';
+import type { Terminal } from '../text/terminal.ts';
+import type { Clock } from '../time/clock.ts';
+import { type Deployment, type DeploymentAccount, forEachAccount } from './open-deployment.ts';
+
+/**
+ * Prints a warning if no scan has begun for too long: a list of entries shows what scans recorded, so a monitor that has stopped would look
+ * like a fleet without changes. Reads one item for each account.
+ */
+export async function warnOfSilence(
+  { accounts, names }: Pick<Deployment, 'accounts' | 'names'>,
+  { now, renderTime }: Clock,
+  { err }: Terminal,
+): Promise<void> {
+  const at = toInstant(now);
+  const spots = await forEachAccount({ accounts }, async (each): Promise<AccountSpot[]> => {
+    // A blind spot of the whole account is an error at the end of the command.
+    const since = findHidingSpot(each.watched, at) === null ? await findSilence(each, at) : null;
+    return since === null ? [] : [{ kind: 'no-scan', since, ...accountFields(names, each.account) }];
+  });
+  const clauses = describeClauses(spots.flat(), renderTime, names);
+  if (clauses !== null) err.print(`Later changes may be missing: ${clauses}.`);
+}
+
+/** The start of the last scan, if no scan has begun for too long; `null`: scans run. */
+async function findSilence(
+  { reader, loadScanInterval }: Pick<DeploymentAccount, 'reader' | 'loadScanInterval'>,
+  at: string,
+): Promise<string | null> {
+  const lastScan = await reader.loadLastScan();
+  // Without an ended scan, the list is empty or shows the first scan.
+  if (lastScan === null || !mayBeSilent({ lastScan }, at)) return null;
+  const seconds = (Date.parse(at) - Date.parse(lastScan.startedAt)) / 1000;
+  return isSilence(seconds, await loadScanInterval(at)) ? lastScan.startedAt : null;
+}
