@@ -24,6 +24,7 @@ import { decideQueue } from './decide/decide-queue.ts';
 import {
   decideCompleteScan,
   decideLastScan,
+  decideLeftAlerts,
   decideReadability,
   decideSchedule,
   decideWaitingAlerts,
@@ -180,12 +181,19 @@ async function checkReadability(monitor: Monitor): Promise<Row[]> {
 }
 
 async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {
-  const { loadFleets, loadOutbox, loadInterval, now, place } = monitor;
+  const { loadFleets, loadOutbox, loadAccounts, loadInterval, requireTable, now, place } = monitor;
   const scanEveryMinutes = await loadInterval();
   const inHistory = await pLimit(atOnce).map(await loadFleets(), async (watched) =>
     findWaitingAlerts(await listWatchedStates([watched], monitor), watched.reader),
   );
-  return [decideWaitingAlerts(joinWaiting([...inHistory, await loadOutbox()]), { scanEveryMinutes, now }, place)];
+  const outbox = await loadOutbox();
+  // Only a monitor of several accounts has a collector, which empties the outbox.
+  const isLeft = outbox !== null && (await loadAccounts()) === null;
+  const waiting = joinWaiting(isLeft ? inHistory : [...inHistory, outbox]);
+  return [
+    decideWaitingAlerts(waiting, { scanEveryMinutes, now }, place),
+    ...(isLeft ? [decideLeftAlerts(outbox, requireTable(), place)] : []),
+  ];
 }
 
 const functionReads = ['lambda:GetFunctionConfiguration', 'lambda:GetFunctionConcurrency'];

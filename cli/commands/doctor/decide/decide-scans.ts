@@ -1,4 +1,5 @@
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
+import { outboxPartition } from '../../../../lambda/contract/table-keys.ts';
 import type { LatestState } from '../../../../lambda/history/latest-state.ts';
 import { isSilence } from '../../../../lambda/history/scan-silence.ts';
 import type { RefusedItem } from '../../../../lambda/scan/interfaces.ts';
@@ -8,7 +9,7 @@ import type { WaitingAlerts } from '../../../questions/waiting-alerts.ts';
 import { listSome } from '../../../text/list-some.ts';
 import { renderLength } from '../../../time/render-time.ts';
 import { deletedRow } from '../deleted-row.ts';
-import { failureRow, okRow, type Row, warningRow } from '../row.ts';
+import { failureRow, type MonitorPlace, okRow, type Row, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRemedy } from '../suggested-commands.ts';
 
 interface ScheduleCheck {
@@ -232,4 +233,27 @@ export function decideWaitingAlerts(
     command: portwatchCommand(place, 'scan', '--deployed'),
   };
   return isSilence(age / 1000, scanEveryMinutes) ? failureRow(row, trouble) : warningRow(row, trouble);
+}
+
+/** Alerts in the outbox of a monitor that watches only its own account again. */
+export function decideLeftAlerts(
+  { count, oldestAt }: WaitingAlerts,
+  tableName: string,
+  place: Pick<MonitorPlace, 'account' | 'region' | 'profile'>,
+): Row {
+  const values = JSON.stringify({ ':outbox': { S: outboxPartition(place.account) } });
+  return failureRow(
+    { check: 'waiting-alerts', resource: 'outbox' },
+    {
+      found: `${renderCount(count, 'alert')} of several accounts ${count === 1 ? 'is' : 'are'} left in the outbox since ${oldestAt}, and nothing sends ${count === 1 ? 'it' : 'them'}: the monitor watches only its own account again`,
+      expected: 'an empty outbox, before accounts is removed from the configuration',
+      remedy:
+        'deploy with accounts as before, wait until doctor counts no alert, and only then deploy without accounts; or read the alerts with this command, and delete its items from the table',
+      command: awsCommand(
+        place,
+        ...['dynamodb', 'query', '--table-name', tableName, '--key-condition-expression', 'pk = :outbox'],
+        ...['--expression-attribute-values', values],
+      ),
+    },
+  );
 }
