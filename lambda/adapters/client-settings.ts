@@ -32,7 +32,7 @@ export function clientSettings({
 
 type ConnectionPool = Required<Pick<ReturnType<typeof clientSettings>['requestHandler'], 'httpAgent' | 'httpsAgent'>>;
 
-/** The default of the SDK. */
+/** The default of the SDK's own agents. */
 const connectionsToHost = 50;
 
 /**

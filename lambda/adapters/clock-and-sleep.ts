@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Tests replace the clock and the waiting. */
+/** Tests replace both functions. */
 export interface Pace {
   /** Milliseconds since the epoch. */
   clock: () => number;

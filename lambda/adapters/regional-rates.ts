@@ -12,7 +12,10 @@ import {
 
 interface RegionRate {
   rate: RequestRate;
-  /** In the order of arrival. A throttled request goes to the end, so that it does not delay the others. */
+  /**
+   * Limits the requests at the same time, in the order of arrival. A throttled request goes to the end, so that it does not delay the
+   * others.
+   */
   queue: LimitFunction;
   /** Keeps the order of arrival: otherwise new requests could always overtake a waiting one. */
   starts: LimitFunction;

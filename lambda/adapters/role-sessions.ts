@@ -17,7 +17,7 @@ const renewBeforeMs = 10 * 60_000;
 const sessionName = 'portwatch';
 
 interface MemberRole {
-  /** Of the ARNs of the deployment: `aws`, `aws-cn`, `aws-us-gov`. A role of another partition cannot be assumed. */
+  /** The partition in the deployment's ARNs: `aws`, `aws-cn`, `aws-us-gov`. A role of another partition cannot be assumed. */
   partition: string;
   roleName: string;
   externalId: string;

@@ -12,16 +12,16 @@ export class SlackError extends Error {
 }
 
 interface SlackPost {
-  /** For one attempt. Default: 5,000. */
+  /** The limit of one attempt. Default: 5,000. */
   timeoutMs?: number;
   /** The time until the function must end. */
   remainingMs: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Not used of the remaining time, so that the function throws its own error before Lambda stops the function. */
+/** This time before the end stays unused, so that the function throws its own error before Lambda stops the function. */
 const reserveMs = 1_000;
-/** After an answer 429 without `Retry-After`. Slack's limit is one message a second. */
+/** The wait after an answer 429 without `Retry-After`. Slack's limit is one message a second. */
 const defaultRetryAfterMs = 1_000;
 
 /**

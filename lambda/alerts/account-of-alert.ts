@@ -15,7 +15,7 @@ export function listAccounts(alerts: readonly Pick<Alert, 'account'>[]): string[
   return [...new Set(alerts.flatMap(({ account }) => account ?? []))];
 }
 
-/** The account of an alert in a digest; `place`: the account of the digest. */
+/** `place`: the account of the digest. */
 export function accountOf(
   { account, accountName }: Pick<Alert, 'account' | 'accountName'>,
   place: Pick<Digest, 'account' | 'name'>,

@@ -9,7 +9,7 @@ export function hashAlertId(...parts: readonly (string | number | null)[]): stri
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** The id of an entry's main alert; `null`: the entry has no main alert. */
+/** `null`: the entry has no main alert. */
 export function alertIdOf(entry: HistoryEntry): string | null {
   const kind = mainAlertKind(entry);
   return kind === null ? null : entryAlertId(entry, kind);

@@ -8,7 +8,10 @@ import { headlineOf } from './alert-view.ts';
 import { blankAlert } from './blank-alert.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 
-/** The follow-up to an alert that was sent without an attribution. `reason` repeats its headline. `null`: the entry has no main alert. */
+/**
+ * The follow-up to an alert that was sent without an attribution. `reason` repeats the headline of that alert. `null`: the entry has no
+ * main alert.
+ */
 export function buildAttributedAlert(
   entry: HistoryEntry,
   attribution: Attribution,

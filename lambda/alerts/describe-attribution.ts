@@ -12,7 +12,7 @@ interface AttributionText {
   lead: string;
   /** One phrase for each API call. Empty if there is only one. */
   calls: string[];
-  /** A sentence if the calls do not explain the change. */
+  /** `null`: there is no doubt, or the reason of the alert contains the doubt. */
   doubt: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** Decides what the alert about the first listing of a region shows, and the alert about an instance that this alert did not cover. */
+/** Decides what the alert about the first listing of a region shows, and the later alert about an instance that was left out. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, rankOpen, rateExposure, renderPhrase } from '../firewall/index.ts';
 import type { DecidedAlert } from './decide-alerts.ts';

@@ -88,7 +88,7 @@ function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPo
   return more === 0 && phrase?.what === describeLine(line, 1).what ? phrase.from : '';
 }
 
-/** Without exceptions, because they are still open, or were never open. "Closed to anywhere" is easily misread. */
+/** The exceptions are left out, because they are still open, or were never open. "Closed to anywhere" is easily misread. */
 function nameClosed(line: ReachLine): string {
   return nameFamily(describeLine(line, 1).from.replace(exceptions, ''));
 }

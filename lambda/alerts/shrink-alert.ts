@@ -75,7 +75,7 @@ function shortenCalls(alert: Alert): Alert {
   return { ...alert, changedBy: { ...changedBy, calls: changedBy.calls.slice(0, maxCalls), callsLeftOut } };
 }
 
-/** The summary counts the instances that are left out, so it stays correct. */
+/** The summary stays correct, because `more` counts the instances that are left out. */
 export function shortenSummary<T extends Pick<Alert, 'summary'> | Pick<HistoryEntry, 'summary'>>(
   value: T,
   length: number,

@@ -5,11 +5,11 @@ import { showAccount } from './account-of-alert.ts';
 import type { ShowText } from './describe-attribution.ts';
 import { renderInstant } from './render-instant.ts';
 
-/** How one channel escapes text from outside, and how much of an alert it shows. */
+/** The escaping and the limits of one channel. */
 export interface ChannelFormat {
-  /** Escapes prose. */
+  /** For prose. */
   text: ShowText;
-  /** Escapes names, addresses and exposures: Slack shows them as code. */
+  /** For names, addresses and exposures, which Slack shows as code. */
   name: ShowText;
   /** True for Slack: dormant rules, notes and some sentences are only in the mail. */
   isBrief: boolean;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Parsed } from '../adapters/items/read-item.ts';
 import type { Deployment } from '../build-scan.ts';
 import { parseChannels } from '../contract/channels.ts';
 import { environmentKeys } from '../contract/deployed-names.ts';
@@ -34,8 +35,6 @@ function parseJson(text: string): unknown {
     throw new Error(`${settings}: expected JSON, got ${JSON.stringify(text.slice(0, 60))}; deploy again`, { cause });
   }
 }
-
-type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
 
 function orThrow<T>(parsed: Parsed<T>, where: string): T {
   if (parsed.success) return parsed.data;

@@ -41,7 +41,6 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
   }
 }
 
-/** One log line for each message of the accounts queue. */
 export function logAccountScan(logger: Logger, message: AccountMessage, scan: AccountEnd): void {
   const { account, name, passStartedAt } = message;
   const of = { account, name, passStartedAt };

@@ -5,7 +5,8 @@ import type { PassEnd } from '../pass/end-pass.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
 
 /**
- * Three metrics only, because each costs 0.30 USD a month. Without metrics of skipped scans, the alarm "no complete scan" has missing data.
+ * Three metrics only, because each costs 0.30 USD a month. A skipped scan writes no metrics, so the alarm "no complete scan" has missing
+ * data.
  */
 export function countScan(metrics: Metrics, report: ScanReport): void {
   if (report.skipped) return;

@@ -4,7 +4,7 @@ import type { Pass, StoredGroup } from './interfaces.ts';
 const longestHoldMs = 26 * 3_600_000;
 
 /**
- * Weekly digests and reminders of all accounts are due in the first pass of a day. If the day began during the ending pass, the accounts
+ * Weekly digests and reminders are due in the first pass of a day. If the day began during the ending pass, the accounts
  * that were scanned before have their groups in the next pass. So this group waits for the next pass, too.
  */
 export function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {

@@ -66,11 +66,9 @@ export interface AccountStore {
   savePass(pass: Pass): Promise<void>;
 }
 
-/** When the collector last published; `null`: never. */
+/** Instants at which the collector last published critical groups (`criticalAt`) and all groups (`allAt`); `null`: never. */
 export interface CollectorGrant {
-  /** Critical groups. */
   criticalAt: string | null;
-  /** All groups. */
   allAt: string | null;
 }
 

@@ -24,7 +24,7 @@ export interface PassProgress {
   oldestWaitingAt: string | null;
 }
 
-/** `accounts`: the watched accounts. `intervalMs`: then the pass is over, even if scans are missing. */
+/** `accounts`: the watched accounts. `intervalMs`: the pass is over after this time, even if scans are missing. */
 export function measurePass(
   pass: Pick<Pass, 'startedAt'>,
   accounts: readonly Pick<WatchedAccount, 'account' | 'failure'>[],

@@ -28,7 +28,7 @@ export interface PublishedCount {
 
 /** No message in this time before the deadline, so that the run can end. */
 const reserveMs = 3_000;
-/** Limits the memory. */
+/** Limits the memory of a run. */
 const groupsAtOnce = 2_000;
 
 /** False: some groups were not published. Adds to `report`. `ending`: the pass that ends now. Never throws. */

@@ -15,7 +15,6 @@ export interface CollectReport extends PublishedCount {
   passEnded: PassEnd | null;
 }
 
-/** The lease lasts this long after the deadline. */
 const leaseGraceMs = 30_000;
 
 /** `deadlineAt`: ms since the epoch. Throws if the table fails. */

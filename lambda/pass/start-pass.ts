@@ -79,7 +79,7 @@ async function listOrganization(
   }
 }
 
-/** If the organisation could not be listed, the accounts of the registry are chosen from. */
+/** `listing: null`: the accounts of the registry are used instead. */
 function chooseListed(
   listing: readonly ListedAccount[] | null,
   { accounts }: LoadedAccounts,

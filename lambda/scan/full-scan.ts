@@ -35,7 +35,7 @@ export interface ScanResult {
   alerts: number;
 }
 
-/** With the values of the metrics. */
+/** The result, with the values of the metrics. */
 export interface ScanReport extends ScanResult {
   /** Seconds; 0 if every entry is alerted. */
   oldestUntoldAlertAgeSeconds: number;

@@ -154,7 +154,6 @@ export interface LoadedApprovals {
   refused: RefusedItem[];
 }
 
-/** The result of a conditional write. */
 export type WriteResult =
   | { written: true }
   /** The condition was false. `found`: the stored latest state; `null`: there is none. */
@@ -238,7 +237,7 @@ export interface AlertGroup {
   account: string;
   /** The name in the organisation or in the configuration; without a name, the account id. */
   accountName: string;
-  /** When the group first came into the outbox. */
+  /** Instant at which the group first came into the outbox. */
   at: string;
   /** At least one. */
   alerts: readonly DecidedAlert[];
@@ -262,7 +261,7 @@ export interface AlertPublisher {
 export type TimelineEntry = Pick<Resource, 'region' | 'instanceName'> &
   Pick<HistoryEntry, 'at' | 'kind' | 'verdict' | 'severity' | 'expected'>;
 
-/** For the weekly digest. */
+/** Reads what the weekly digest counts. */
 export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;

@@ -11,7 +11,6 @@ const longestEventScanMs = 25_000;
 /** Pause after an event scan, in which a full scan can start. */
 const betweenEventScansMs = 10_000;
 const eventLeaseGraceMs = 10_000;
-/** With less time left, no event scan starts. */
 const shortestEventScanMs = 12_000;
 /** No read in this time before the deadline, so that alerts can be published. */
 const eventReserveMs = 5_000;

@@ -97,7 +97,7 @@ function countInForce(approvals: readonly Approval[], at: string): Pick<WeekSumm
   return inForce === 0 ? {} : { approvalsInForce: inForce };
 }
 
-/** Expected changes that expired in this week, so that each is in one digest. */
+/** Expected changes that expired in this week. So each is in the digest of one week only. */
 function listRanOut({ expected }: ScanSettings, from: string, until: string): Pick<WeekSummary, 'ranOut'> {
   const ranOut = expected.filter((entry) => isExpired(entry, until) && !isExpired(entry, from));
   return ranOut.length === 0 ? {} : { ranOut: ranOut.map(({ reason }) => reason) };

@@ -38,7 +38,7 @@ export interface RegionResult {
   notCommitted: number;
   /** Number of commits. */
   changes: number;
-  /** False: the time was over before every instance was requested. */
+  /** False: the time was over before every read was requested. */
   isReached: boolean;
 }
 

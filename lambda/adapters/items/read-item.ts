@@ -10,9 +10,10 @@ export const schemaVersion = 1;
 
 export type Item = Record<string, unknown>;
 
-type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
+/** The result of a schema of zod. */
+export type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
 
-/** Of zod, or with the same method. */
+/** A schema of zod, or another object with this method. */
 interface Schema<T> {
   safeParse(value: unknown): Parsed<T>;
 }
