@@ -4,17 +4,23 @@ import { startStandIns } from '../../bench/peers/stand-in.ts';
 import { measureUnchangedScan, type ScanUse } from '../../bench/unchanged-scan/measure-unchanged-scan.ts';
 import { buildScan } from '../../lambda/build-scan.ts';
 import { parseScanEnvironment } from '../../lambda/handlers/environment.ts';
+import { depth } from '../support/depth.ts';
 
 describe('P10: a scan of an unchanged fleet', () => {
   let use: ScanUse;
 
-  // 7 instances in eu-west-1 are two pages, 6 in us-east-1 two more; 18 further regions answer one call each.
+  const regions = ['eu-west-1', 'us-east-1'];
+  const emptyRegions = depth({ quick: 2, full: 18 });
+
+  // 7 instances in eu-west-1 are two pages, 6 in us-east-1 two more; each empty region answers one call.
   beforeAll(async () => {
-    use = await measureUnchangedScan({ instances: 13, regions: ['eu-west-1', 'us-east-1'], pageSize: 5 });
+    const few = [...regions, 'ap-south-1', 'eu-north-1'];
+    const lightsailRegions = depth({ quick: few, full: undefined });
+    use = await measureUnchangedScan({ instances: 13, regions, lightsailRegions, pageSize: 5 });
   });
 
   test('asks Lightsail for its regions once, for every page once, and for every firewall once', () => {
-    expect(use.lightsailCalls).toEqual({ GetRegions: 1, GetInstances: 22, GetInstancePortStates: 13 });
+    expect(use.lightsailCalls).toEqual({ GetRegions: 1, GetInstances: 4 + emptyRegions, GetInstancePortStates: 13 });
   });
 
   test('acquires the lease, reads the fleet and the approvals by one Query each, writes the scan item, releases the lease, and sends no other request', () => {

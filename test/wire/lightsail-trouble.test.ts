@@ -116,7 +116,7 @@ describe('P5: trouble at Lightsail that lasts', () => {
       'unreadable web-3',
     ]);
     watched.emulators.lightsail.clearFaults();
-    for (let scan = 1; scan <= 2; scan += 1) await watched.scan();
+    for (let scan = 1; scan <= depth({ quick: 1, full: 2 }); scan += 1) await watched.scan();
     expect(kindsOf(watched.alerts().slice(already + during.length))).toEqual([
       'firewall-changed web-1',
       'instance-appeared db-2',
@@ -137,10 +137,10 @@ describe('P5: trouble at Lightsail that lasts', () => {
     const already = watched.alerts().length;
     const refused = { kind: 'error', name: 'UnrecognizedClientException', region: homeRegion } as const;
     watched.emulators.lightsail.addFault({ ...refused, operation: 'GetInstances' });
-    for (let scan = 1; scan <= 4; scan += 1) await watched.scan();
+    for (let scan = 1; scan <= depth({ quick: 3, full: 4 }); scan += 1) await watched.scan();
     expect(kindsOf(watched.alerts().slice(already), homeRegion)).toEqual(['region-unreadable']);
     watched.emulators.lightsail.clearFaults();
-    for (let scan = 1; scan <= 2; scan += 1) await watched.scan();
+    for (let scan = 1; scan <= depth({ quick: 1, full: 2 }); scan += 1) await watched.scan();
     expect(kindsOf(watched.alerts().slice(already), homeRegion)).toEqual([
       'firewall-changed web-1',
       'instance-appeared web-3',

@@ -69,7 +69,8 @@ describe('P3: after a scan with trouble at SNS, table and alerts end as without 
     await prepareFleet(watched);
     const already = watched.alerts().length;
     watched.emulators.sns.addFault({ kind: 'error', name: 'ServiceUnavailable', status: 503 });
-    for (let change = 0; change < 6; change += 1) {
+    const changes = depth({ quick: 4, full: 6 });
+    for (let change = 0; change < changes; change += 1) {
       const portStates = [change % 2 === 0 ? sshFromAnywhere : sshFromOffice];
       watched.emulators.lightsail.setPortStates({ region: homeRegion, name: 'web-1', portStates });
       expect(await watched.scan()).toMatchObject({ complete: true, alerts: 0 });
@@ -80,9 +81,9 @@ describe('P3: after a scan with trouble at SNS, table and alerts end as without 
     // In a message the worst alert is first. Sorted by time, the alerts are the changes in their order.
     const told = watched.alerts().slice(already);
     told.sort((a, b) => (a.changedBefore < b.changedBefore ? -1 : 1));
-    const verdicts = ['mixed', 'narrowed', 'widened', 'narrowed', 'widened', 'narrowed'];
+    const verdicts = ['mixed', 'narrowed', 'widened', 'narrowed', 'widened', 'narrowed'].slice(0, changes);
     expect(told.map(({ verdict }) => verdict)).toEqual(verdicts);
-    expect(new Set(told.map(({ alertId }) => alertId)).size).toBe(6);
+    expect(new Set(told.map(({ alertId }) => alertId)).size).toBe(changes);
     await endingOf(watched);
   });
 });
