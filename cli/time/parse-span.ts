@@ -23,7 +23,7 @@ export function parseSpan({ since, until }: { since?: string; until?: string }, 
 }
 
 /**
- * Two times in the past, the earlier one first. `parseSecond` parses the second time: `parseTime` reads a day alone as its first moment,
+ * Two times in the past, the earlier one first; the caller calls `refuseFuture` for the second one when the time of AWS is known. `parseSecond` parses the second time: `parseTime` reads a day alone as its first moment,
  * `parseEnd` as the whole day.
  */
 export function parseTwoTimes(
@@ -37,14 +37,14 @@ export function parseTwoTimes(
     () => parseSecond(second, 'second time', clock),
   );
   refuseEmpty(from, until, clock);
-  refuseFuture(until, clock);
+  refuseFuture(until, clock, maxClockErrorMs);
   return { from, until };
 }
 
-/** A time in the past. `what`: the name of the time in messages. */
+/** A time in the past; the caller calls `refuseFuture` when the time of AWS is known. `what`: the name of the time in messages. */
 export function parsePastTime(text: string, what: string, clock: Clock): string {
   const at = parseTime(text, what, clock);
-  refuseFuture(at, clock);
+  refuseFuture(at, clock, maxClockErrorMs);
   return at;
 }
 
@@ -57,8 +57,14 @@ function refuseEmpty(from: string, until: string, { renderTime }: Clock): void {
   );
 }
 
-export function refuseFuture(at: string, { now, renderTime }: Clock): void {
-  if (Date.parse(at) <= now) return;
+/**
+ * Before AWS has shown its time, the clock of this machine decides, and it can be wrong: then only a time is refused that is later than
+ * every clock shows.
+ */
+export const maxClockErrorMs = 366 * 86_400_000;
+
+export function refuseFuture(at: string, { now, renderTime }: Clock, clockErrorMs = 0): void {
+  if (Date.parse(at) <= now + clockErrorMs) return;
   throw new CommandError(
     `${renderTime(at)} is in the future; expected a time in the past; now it is ${renderTime(new Date(now).toISOString())}.`,
   );

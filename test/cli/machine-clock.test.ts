@@ -54,6 +54,15 @@ describe('P6: on a machine whose clock is an hour behind', () => {
     expect(state.answer.since).toBe(foundAt);
   });
 
+  test.each([
+    ['at', 'late-1', toInstant(awsNow - 30 * 60_000)],
+    ['diff', 'late-1', toInstant(awsNow - hour), toInstant(awsNow - 30 * 60_000)],
+    ['exposed', 'ssh', '--between', toInstant(awsNow - hour), toInstant(awsNow - 30 * 60_000)],
+  ])('%s knows a time that this machine takes for the future', async (...args) => {
+    const { code, stderr } = await run(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: said });
+  });
+
   test('an approval begins now by the clock of AWS', async () => {
     const { stderr, answer } = await run('approve', 'late-1', '22', '--from', 'anywhere', '--reason', 'for a test');
     expect(stderr).toEqual(said);

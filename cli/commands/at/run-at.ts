@@ -15,7 +15,7 @@ import { type ApprovalsAt, approvalsAt } from '../../questions/approvals-at.ts';
 import { renderApprovalsAt } from '../../text/render-approvals-at.ts';
 import { renderState } from '../../text/render-state.ts';
 import { readClock } from '../../time/clock.ts';
-import { parsePastTime } from '../../time/parse-span.ts';
+import { parsePastTime, refuseFuture } from '../../time/parse-span.ts';
 
 /** The fields of `portwatch at --json` about approvals; docs/command-line.md describes each field. */
 function toApprovedDocument({ held, unapproved }: ApprovalsAt, { refused }: KnownApprovals) {
@@ -40,6 +40,7 @@ export async function runAt(
   const clock = readClock(options, context);
   const at = parsePastTime(time, 'time', clock);
   await withDeployment(options, context, async (deployment) => {
+    refuseFuture(at, clock);
     const { names } = deployment;
     const { account, resource } = await findInstance(deployment, instanceName, options.region ?? null);
     const loaded = await loadState(account, resource, at);

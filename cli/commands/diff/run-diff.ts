@@ -11,7 +11,7 @@ import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { accountFields } from '../../questions/account-names.ts';
 import { diffStates } from '../../questions/diff-states.ts';
 import { readClock } from '../../time/clock.ts';
-import { parseTwoTimes } from '../../time/parse-span.ts';
+import { parseTwoTimes, refuseFuture } from '../../time/parse-span.ts';
 import { parseTime } from '../../time/parse-time.ts';
 import { renderDiff } from './render-diff.ts';
 
@@ -25,6 +25,7 @@ export async function runDiff(
   const clock = readClock(options, context);
   const { from, until } = parseTwoTimes(...times, clock, parseTime);
   await withDeployment(options, context, async (deployment) => {
+    refuseFuture(until, clock);
     const { names } = deployment;
     const { account, resource } = await findInstance(deployment, instanceName, options.region ?? null);
     const [before, after] = await Promise.all([

@@ -10,7 +10,7 @@ import { parsePortQuery } from '../../options/parse-port-query.ts';
 import { filterReach } from '../../questions/port-query.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { type Clock, readClock } from '../../time/clock.ts';
-import { parsePastTime, parseTwoTimes } from '../../time/parse-span.ts';
+import { parsePastTime, parseTwoTimes, refuseFuture } from '../../time/parse-span.ts';
 import { parseEnd } from '../../time/parse-time.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 import { addActors, findExposedInstances, type Question } from './find-exposed-instances.ts';
@@ -34,6 +34,7 @@ export async function runExposed(text: string, options: ExposedOptions, context:
   );
   const question: Question = { query: { ...ports, source }, ...when };
   await withDeployment(options, context, async (deployment) => {
+    refuseFuture(question.until, clock);
     const answer = await findExposedInstances(question, deployment, clock.renderTime, (line) =>
       terminal.showProgress(line),
     );

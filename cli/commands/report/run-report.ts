@@ -7,8 +7,8 @@ import { loadReportInputs } from '../../report/load-report-input.ts';
 import { refuseUnwritable } from '../../report/write-file-whole.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
-import { readClock } from '../../time/clock.ts';
-import { parseSpan, refuseFuture } from '../../time/parse-span.ts';
+import { type Clock, readClock } from '../../time/clock.ts';
+import { maxClockErrorMs, parseSpan, refuseFuture } from '../../time/parse-span.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 
 interface ReportOptions extends DeploymentOptions, ZoneOptions {
@@ -20,20 +20,22 @@ interface ReportOptions extends DeploymentOptions, ZoneOptions {
 /** Throws CommandError if the table cannot be read, or the file cannot be written. */
 export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
+  const clock = readClock(options, context);
   const [span] = parseAll(
-    () => readSpan(options, context),
+    () => readSpan(options, clock),
     () => refuseUnwritablePath(options.out),
   );
-  const input = await withDeployment(options, context, (deployment) =>
-    loadReportInputs(deployment, span, (line) => terminal.showProgress(line)),
-  );
+  const input = await withDeployment(options, context, (deployment) => {
+    refuseFuture(span.until, clock);
+    return loadReportInputs(deployment, span, (line) => terminal.showProgress(line));
+  });
   terminal.showProgress('putting the page together');
   try {
     terminal.err.print(await writeReport(input, options.out, terminal, interrupted));
   } finally {
     terminal.showProgress(null);
   }
-  refuseIncomplete(input.hidden, readClock(options, context).renderTime, input.names);
+  refuseIncomplete(input.hidden, clock.renderTime, input.names);
 }
 
 /** `-` is stdout. */
@@ -41,9 +43,8 @@ function refuseUnwritablePath(out: string): void {
   if (out !== '-') refuseUnwritable(callerPath(out));
 }
 
-function readSpan(options: ReportOptions, context: CommandContext): { from: string; until: string } {
-  const clock = readClock(options, context);
+function readSpan(options: ReportOptions, clock: Clock): { from: string; until: string } {
   const { from, until } = parseSpan(options, clock);
-  refuseFuture(until, clock);
+  refuseFuture(until, clock, maxClockErrorMs);
   return { from, until };
 }

@@ -17,7 +17,7 @@ import { renderJson } from '../../json/render-json.ts';
 import type { InstanceOptions } from '../../options/deployment-options.ts';
 import { requireConsent } from '../../require-consent.ts';
 import { readClock } from '../../time/clock.ts';
-import { parsePastTime } from '../../time/parse-span.ts';
+import { parsePastTime, refuseFuture } from '../../time/parse-span.ts';
 import { chooseCredentials } from './choose-credentials.ts';
 import type { Aim } from './decide-firewall-to-restore.ts';
 import { type ChangeLog, describeDone } from './describe-made-changes.ts';
@@ -72,6 +72,7 @@ async function restore(name: string, options: RestoreOptions, context: CommandCo
   const { profile, tableProfile = profile, beforeAlert } = options;
   const to = options.to === undefined ? null : parsePastTime(options.to, '--to', clock);
   await withDeployment({ ...options, profile: tableProfile }, context, async (deployment) => {
+    if (to !== null) refuseFuture(to, clock);
     const { names } = deployment;
     const { account, resource } = await findInstance(deployment, name, options.region ?? null);
     const { present, aim, ratedBy } = await loadAim(account, resource, { to, beforeAlert }, clock);
