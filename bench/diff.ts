@@ -110,7 +110,7 @@ function buildRules(count: number, seed: number): unknown[] {
   });
 }
 
-/** Every rule covers the middle of the port axis, so that each port there has hundreds of rules. None is open to the world. */
+/** Every rule covers the middle of the port axis, so that these ports have hundreds of rules. No rule is open to the world. */
 function buildWide(count: number, seed: number): unknown[] {
   const draw = seededDraw(seed);
   return Array.from({ length: count }, () =>

@@ -28,7 +28,7 @@ interface Measurement {
 const account = '123456789012';
 const at = '2026-11-23T10:05:02.120Z';
 
-/** `draw(seed)` returns a generator: it returns whole numbers below its argument, the same ones for the same seed. */
+/** `draw(seed)` returns a generator of whole numbers below its argument. The same seed gives the same numbers. */
 export function measureLargestAlert(draw: (seed: number) => (limit: number) => number): Measurement[] {
   const [before, after] = [buildLargest(draw(1)), buildLargest(draw(2))];
   const change = compareFirewalls(before, after);

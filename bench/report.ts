@@ -1,6 +1,6 @@
 /**
- * `npm run bench:report`: measures the report of a month of 200 instances and 20,000 changes: building it, opening it in a browser,
- * filtering it. Needs Chromium. Has no assertions, because the result depends on the load of the machine.
+ * `npm run bench:report`: measures the build, the start in a browser, and the filters of a report of a month with 200 instances and 20,000
+ * changes. Needs Chromium. Has no assertions, because the result depends on the load of the machine.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -26,9 +26,9 @@ export class SlackChannel extends SlackChannelConfiguration {
       slackWorkspaceId: props.workspaceId,
       slackChannelId: props.channelId,
       notificationTopics: props.topics,
-      // Amazon Q drops messages that it can't show. By default it logs nothing about them.
+      // Amazon Q drops messages that it can't show. By default nothing about these messages is logged.
       loggingLevel: LoggingLevel.ERROR,
-      // By default the members of the channel get the permissions of its role, up to AdministratorAccess. Here they get none.
+      // By default the members of the channel get the permissions of its role, up to AdministratorAccess.
       guardrailPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AWSDenyAll')],
     });
   }

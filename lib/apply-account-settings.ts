@@ -1,4 +1,4 @@
-/** The settings that the account's security team demands. They are applied to a scope, and each construct inside finds them there. */
+/** The settings that the security team of an account demands. Constructs find these settings by their scope. */
 import { Stack, Token } from 'aws-cdk-lib';
 import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';

@@ -15,8 +15,8 @@ const unusedCredentialProviders = [
 ];
 
 /**
- * One file that contains the SDK: the SDK of the Lambda runtime does not know the newest regions. As ES modules the bundle is smaller
- * (432 KB against 710 KB). Parts of the SDK are CommonJS and call `require`, which ES modules do not have; the banner defines it.
+ * The bundle contains the SDK, because the SDK of the Lambda runtime does not know the newest regions. As ES modules the bundle is smaller
+ * (432 KB against 710 KB). Parts of the SDK are CommonJS and call `require`, which the banner defines for ES modules.
  */
 export const bundling = {
   format: 'esm' as OutputFormat.ESM,

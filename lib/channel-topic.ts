@@ -14,7 +14,7 @@ export interface ChannelTopicProps {
 }
 
 /**
- * A topic whose subscribers need a format of their own, and the function that passes the alerts on to it. The scan publishes each alert
+ * A topic whose subscribers need another format, and the function that publishes the alerts to this topic. The scan publishes each alert
  * only once, to the alert topic, so that one mark shows whether the alert was sent.
  */
 export class ChannelTopic extends Construct {

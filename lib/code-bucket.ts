@@ -1,4 +1,4 @@
-/** The names of the code in a bucket, for templates without CDK bootstrap. No import of the CDK, so that every command can load them. */
+/** The names of the code in a bucket, for templates without CDK bootstrap. Imports nothing, so that the command line can load this file. */
 
 /** The template parameter for the name of the bucket. */
 export const bucketParameter = 'CodeBucket';

@@ -25,7 +25,7 @@ const findResources = (scope: IConstruct): CfnResource[] =>
 /** The resources of a stack, each with the resources that it depends on. */
 type Needs = ReadonlyMap<CfnResource, ReadonlySet<CfnResource>>;
 
-/** `needs` includes resources outside of `scope`, because a resource of `scope` may depend on one of `last` through them. */
+/** `needs` includes resources outside of `scope`, because a resource of `scope` may depend on `last` through another resource. */
 function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
   const needsLast = new Set(last);
   // The loop also visits the elements that are added to the set during the loop.
@@ -41,7 +41,7 @@ function addDependency(one: CfnResource, other: CfnResource): void {
   else (one as CfnResource).addDependency(other);
 }
 
-/** A resource depends on those that its template names, and on those that its construct depends on. */
+/** A resource depends on the resources in its template, and on the dependencies of its construct. */
 function findNeeds(all: readonly CfnResource[]): Needs {
   const ids = all.map((each) => [Stack.of(each).resolve(each.logicalId) as string, each] as const);
   return new Map(

@@ -9,7 +9,7 @@ import { ReadingFunction } from './reading-function.ts';
 /** The function waits for the lease for up to three quarters of this time. */
 export const eventTimeout = Duration.seconds(60);
 
-/** The function of the event scan. It gets no DeleteItem and no index, because an event scan deletes and counts nothing. */
+/** The function of the event scan. Its role has no DeleteItem and no index, because an event scan deletes and counts nothing. */
 export class EventFunction extends ReadingFunction {
   constructor(scope: Construct, id: string, settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>) {
     const { regions, accounts, memberRoleName } = settings;

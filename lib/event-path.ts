@@ -19,8 +19,8 @@ export interface EventPathProps {
 }
 
 /**
- * Delivers API calls that can change a firewall from CloudTrail, by EventBridge and a queue, to the function of the event scan. Needs
- * a trail that logs management events; without such a trail no event is delivered, and the full scans find the changes.
+ * Delivers API calls that can change a firewall: from CloudTrail, by EventBridge and a queue, to the function of the event scan. Without
+ * a trail that logs management events, no event is delivered, and only the full scans find the changes.
  */
 export class EventPath extends Construct {
   readonly function: EventFunction;

@@ -12,8 +12,8 @@ export interface MonitorNetwork {
   /** Its subnets need a way to the internet. */
   readonly vpc: IVpc;
   /**
-   * Isolated and public subnets are refused: a function has no route to the internet from there, and needs one, because Lightsail is read
-   * in every region.
+   * Isolated and public subnets are refused, because a function in such a subnet has no route to the internet. The functions read
+   * Lightsail in every region through the internet.
    *
    * @default - the private subnets with a route to the internet
    */

@@ -65,7 +65,7 @@ export function keyPolicyStatements({
     Condition?: KeyPolicyStatement['Condition'],
   ) => ({ Sid, Effect: effect, Principal, Action, Resource: resource, ...(Condition ? { Condition } : {}) });
   return [
-    // The roles of the functions and of the schedule, as far as their own policies allow it.
+    // For the roles of the functions and of the schedule. Their own policies limit this permission.
     statement('PortwatchRoles', ofAccount, [...encrypt, 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:DescribeKey']),
     // The role that deploys: DynamoDB and Lambda use the key by grants.
     statement('PortwatchDeployment', ofAccount, ['kms:CreateGrant', 'kms:RevokeGrant'], {

@@ -3,7 +3,7 @@ import { AccountPrincipal, AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws
 import type { Construct } from 'constructs';
 import type { WatchedAccounts } from '../lambda/contract/settings-schema.ts';
 
-/** `monitor`: the name of the monitor. It can have slashes, which the name of a bus cannot have. */
+/** The name of a monitor can have slashes, the name of a bus cannot. */
 export const eventBusName = (monitor: string, namePrefix: string | null): string =>
   `${namePrefix === null ? '' : `${namePrefix}-`}${monitor}`.replaceAll('/', '-');
 

@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for a monitor that is the child `Monitor` of its stack, as in a
- * deployment from a clone. The names of such a monitor contain only the name of the stack, as in versions with one monitor in a stack.
+ * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for the child `Monitor` of a stack, as in a deployment from a clone:
+ * the names in such a deployment stay those of earlier versions, which contain only the name of the stack.
  */
 export function monitorPath(monitor: IConstruct): string {
   const path = monitor.node.scopes
@@ -14,8 +14,8 @@ export function monitorPath(monitor: IConstruct): string {
 }
 
 /**
- * `Portwatch`, `Own/Web`: unique in an account and region, because the name of a stack is unique, and contains no slash. It is part of the
- * names of alarms and metrics.
+ * `Portwatch`, `Own/Web`: a part of the names of alarms and metrics. Unique in an account and region, because the name of a stack is unique
+ * and contains no slash.
  */
 export function monitorName(monitor: IConstruct): string {
   const path = monitorPath(monitor);

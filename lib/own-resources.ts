@@ -9,8 +9,8 @@ import { findNetworkProblems, type MonitorNetwork } from './function-network.ts'
 /** Resources of the app that contains the monitor. */
 export interface OwnResources {
   /**
-   * An existing table of an earlier monitor. It is reused with its history, in place of `existingTable`. Two monitors must not share a
-   * table.
+   * An existing table of an earlier monitor, in place of `existingTable`. The table is reused with its history. Two monitors must not
+   * share a table.
    *
    * @default - the table of `existingTable`, or a new table, which is retained when the stack is deleted
    */
@@ -36,8 +36,8 @@ export interface OwnResources {
    */
   readonly alertTopic?: ITopic | undefined;
   /**
-   * A topic that receives the health alarms, in place of `existingHealthTopic`; not the topic of the alerts. It has to be a standard
-   * topic of the account and the region of the stack.
+   * A topic that receives the health alarms, in place of `existingHealthTopic`: a standard topic of the account and the region of the
+   * stack, and not the topic of the alerts.
    *
    * @default - the topic of `existingHealthTopic`, or a new topic
    */

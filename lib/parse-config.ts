@@ -118,7 +118,7 @@ function parsePart(schema: z.core.$ZodType | undefined, value: unknown): unknown
   return schema && typeof value === 'string' ? parseTextAs(findInput(schema), value) : value;
 }
 
-/** Returns the text as a value of the setting's type. A text that is no such value is returned unchanged, and the schema refuses it. */
+/** Returns the text as a value of the setting's type. Any other text is returned unchanged, and the schema refuses the text. */
 function parseText(key: string, text: string): unknown {
   if (key === 'expected' || key === 'approved' || !Object.hasOwn(shape, key)) return text;
   return parseTextAs(findInput(shape[key as keyof typeof shape]), text);

@@ -34,8 +34,8 @@ export function adoptTopic(scope: Construct, id: string, topicArn: string, keyAr
 }
 
 /**
- * The statement that lets alarms of this account publish to a topic. It is needed because `enforceSSL` replaces the default policy of SNS,
- * and an alarm action adds no grant: without the statement, alarms would fail without an error.
+ * Lets alarms of this account publish to a topic. `enforceSSL` replaces the default policy of SNS, and an alarm action adds no grant:
+ * without this statement, alarms would fail without an error.
  */
 export function alarmsStatement(topicArn: string, account: string) {
   return {
@@ -48,10 +48,7 @@ export function alarmsStatement(topicArn: string, account: string) {
   };
 }
 
-/**
- * Allows alarms to publish to `topic`. The policies of an imported topic and of its key do not change: `policy-notes.ts` renders notes
- * about them.
- */
+/** The policies of an imported topic and of its key do not change: `policy-notes.ts` renders notes for a person. */
 export function grantPublishToAlarms(scope: Construct, topic: ITopic): void {
   const { account } = Stack.of(scope);
   topic.addToResourcePolicy(PolicyStatement.fromJson(alarmsStatement(topic.topicArn, account)));

@@ -31,8 +31,8 @@ export class ScanSchedule extends Schedule {
       schedule: ScheduleExpression.rate(Duration.minutes(props.everyMinutes)),
       target,
     });
-    // The schedule refers to its role, but not to the policy of the role. Without a start date it invokes the function at once, so the
-    // policy has to exist before.
+    // The schedule refers to its role, but not to the policy of the role. The policy has to exist first, because the schedule invokes the
+    // function at once.
     if (target.role) this.node.addDependency(target.role);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The words for every setting: its description, its default and what a configuration may give. docs/configuration.md, the messages about a
- * wrong configuration and the documentation of the props use these words. `lambda/contract/settings-schema.ts` decides what is accepted.
+ * The texts about every setting, for docs/configuration.md, for the messages about a wrong configuration and for the documentation of the
+ * props. `lambda/contract/settings-schema.ts` decides which values are accepted.
  */
 import { logRetentions, reminderModes, type SettingName } from '../lambda/contract/settings-schema.ts';
 

@@ -68,7 +68,7 @@ const fixSourceVersion: Plugin = {
   },
 };
 
-/** `lib/synthesise-templates.ts` becomes a file of its own, since it needs the CDK. The parts of the command are in a folder next to it. */
+/** `lib/synthesise-templates.ts` needs the CDK, so it is not a part of the command, but a separate file in the folder above the command. */
 const loadTemplatesFromPackage: Plugin = {
   name: 'load-templates-from-package',
   setup({ onResolve }) {

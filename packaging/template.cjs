@@ -1,4 +1,4 @@
-// `portwatch template` and `portwatch member-template` load this file. It needs the CDK; every other command works without the CDK.
+// `portwatch template` and `portwatch member-template` load this file. Every other command works without the CDK.
 'use strict';
 
 require('./requirements.cjs').requirePeers(require);

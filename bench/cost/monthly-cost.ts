@@ -97,8 +97,8 @@ export function sumUsd(lines: readonly CostLine[]): number {
 }
 
 /**
- * Lambda polls a standard queue with five pollers, each for 20 s at a time, even while the queue is empty. AWS's developer guide names five
- * concurrent batches at the start. It does not document a maximum concurrency of two, so this is an upper limit.
+ * An upper limit. Lambda polls a standard queue with five pollers, each for 20 s at a time, even while the queue is empty. (AWS's developer
+ * guide names five concurrent batches at the start, and does not document the pollers for a maximum concurrency of two.)
  */
 const pollsAMinute = 5 * 3;
 

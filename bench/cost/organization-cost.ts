@@ -32,9 +32,9 @@ export interface OrganizationUse {
   scanEveryMinutes: number;
   /** The average of unchanged account scans. */
   scan: AccountScanUse;
-  /** The number of regions with instances in an account: API calls are looked up there. */
+  /** Regions with instances in an account. API calls are looked up in these regions. */
   homeRegions: number;
-  /** Additional milliseconds of an attribution pass. The accounts of a batch run it at the same time. */
+  /** Additional milliseconds of an attribution pass. The accounts of a batch have their passes at the same time. */
   lookupMs: number;
   /** Billed milliseconds of the start of a pass, and of a run of the collector. */
   passMs: number;
@@ -44,7 +44,7 @@ export interface OrganizationUse {
   logBytes: number;
   /** Changes of one account in a month. */
   changes: number;
-  /** Units to record a change, to put its alert into the outbox, and to delete it there. */
+  /** Units to record a change, to put its alert into the outbox, and to delete the alert. */
   writeUnitsPerChange: number;
   mailAddresses: number;
   /** Bytes that the table stores for one account. */

@@ -30,7 +30,7 @@ export function sumCounted(digests: readonly string[]): Map<string, number> {
   return sums;
 }
 
-/** `digest`: the JSON event. Throws if it is not an event of several accounts. */
+/** `digest`: the JSON event. Throws for an event of one account. */
 export function parsePublished(digest: string): PublishedAlert[] {
   return digestSchema.parse(JSON.parse(digest)).alerts;
 }

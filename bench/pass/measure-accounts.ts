@@ -22,7 +22,7 @@ import { regions, WatchedFleets } from './watched-fleets.ts';
 interface AccountsOptions {
   accounts: number;
   instances: number;
-  /** Passes with changes before them, after the first reads. */
+  /** Passes after the first reads. Firewalls change before each of these passes. */
   passes: number;
   /** Passes at the end in which no process is killed. */
   calmPasses: number;

@@ -5,8 +5,8 @@ import type { StandIns } from './stand-in.ts';
 import type { Measured } from './tables.ts';
 
 /**
- * Measures the scan in a new process, including its start; and later scans in the same process: the median of three. With 1,000 instances
- * or more there is one later scan. With 10,000 there is none, and the time of the only scan is given without the start of the process.
+ * `cold`: the first scan, including the start of its process. `warm`: the median of three later scans in the same process. With 1,000
+ * instances or more there is one later scan. With 10,000 there is none, and `warm` is the first scan without the start of the process.
  */
 export async function measurePortwatch(
   bundle: string,

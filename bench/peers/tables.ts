@@ -71,7 +71,7 @@ function renderPeer({ what, does, hasTarget, measured }: PeerRow): string[] {
   ];
 }
 
-/** `memoryMb`: of the function. `processorShare`: the part of a processor that it gets. */
+/** `memoryMb`: of the function. `processorShare`: the part of a processor that a function of this memory gets. */
 export function renderGrowth(rows: readonly GrowthRow[], memoryMb: number, processorShare: number): string {
   const head = [
     'instances',

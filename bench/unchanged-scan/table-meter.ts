@@ -1,6 +1,6 @@
 /**
- * A proxy between client and DynamoDB that counts the consumed capacity. It adds `ReturnConsumedCapacity` to each request and sums the
- * values in the answers, so that no figure is an estimate of item sizes.
+ * A proxy in front of DynamoDB that adds `ReturnConsumedCapacity` to each request and sums the values in the answers. So no figure is an
+ * estimate of item sizes.
  */
 import * as z from 'zod';
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';

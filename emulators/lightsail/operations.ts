@@ -26,7 +26,7 @@ export const operations: Record<string, Operation> = {
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
   GetInstancePortStates: getInstancePortStates,
   GetOperationsForResource: getOperationsForResource,
-  // The fleet has no databases and no static IPs, but other programs list them.
+  // Other programs list databases and static IPs. The fleet has none.
   GetRelationalDatabases: () => ({ relationalDatabases: [] }),
   GetStaticIps: () => ({ staticIps: [] }),
   OpenInstancePublicPorts: (context) => changePorts(context, 'OpenInstancePublicPorts', 'portInfo', openPorts),

@@ -13,7 +13,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { Refusal } from '../wire/reply.ts';
 import type { LightsailReadings } from './undocumented-behaviour.ts';
 
-/** A rule of Open or Put, as this stand-in stores and answers it. */
+/** A rule in the form of the answers. */
 export interface PortRule {
   fromPort: number;
   toPort: number;

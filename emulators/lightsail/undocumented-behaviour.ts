@@ -1,6 +1,6 @@
 /**
  * The behaviours of Lightsail that AWS does not document. Each field lists the possible behaviours, and the stand-in supports all of them.
- * The first value is the default: for the source lists the most dangerous behaviour, otherwise the one that follows the request most literally.
+ * The first value is the default: for the source lists the most dangerous behaviour, otherwise the behaviour closest to the request.
  */
 import { z } from 'zod';
 
@@ -23,13 +23,13 @@ export const readings = {
   emptyPut: z.enum(['refused', 'closes']),
   /** The answer if everything is closed: an empty list, or no list. */
   emptyAnswer: z.enum(['list', 'missing']),
-  /** The answer for the protocol `all`: as it was sent, or `-1` with the ports -1. */
+  /** The answer for the protocol `all`: as in the request, or `-1` with the ports -1. */
   allProtocol: z.enum(['all', 'minus-one']),
   /** The answer for an address without a prefix length. */
   bareAddress: z.enum(['prefix', 'bare']),
-  /** The answer for an ICMP type and code: as they were sent, or every code. */
+  /** The answer for an ICMP type and code: as in the request, or every code. */
   icmp: z.enum(['as-sent', 'every-code']),
-  /** The rules in the listing of instances: the same as in a read, or those before the last change. */
+  /** The rules in the listing of instances: the present rules, or the rules before the last change. */
   listing: z.enum(['same', 'late']),
   /** The error of a region that is not enabled. */
   regionError: z.enum(['UnrecognizedClientException', 'AccessDeniedException']),

@@ -16,7 +16,7 @@ export interface Publication {
   attributes: Record<string, MessageAttribute>;
 }
 
-/** The limit for body and attributes together. It is the limit of mail and https, and holds also for a topic that allows more. */
+/** For body and attributes together. Mail and https have this limit even if the topic allows more. */
 const maxBytes = 262_144;
 
 /** Throws InvalidParameter. Does not check that the topic exists. */

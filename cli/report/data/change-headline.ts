@@ -6,10 +6,7 @@ import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ReachListData } from './report-data.ts';
 
-/**
- * The headline of the entry's alert, with the number of further phrases, or a headline for an entry without an alert. Not escaped.
- * `opened`, `closed`: the lists of the entry; `null` if they are empty.
- */
+/** The headline of the alert, also for an entry without an alert. Not escaped. `opened`, `closed`: `null` for an empty list. */
 export function renderChangeHeadline(
   entry: HistoryEntry,
   policy: RatingPolicy,

@@ -1,7 +1,7 @@
-/** How the page names the place of an instance: its region, and with several accounts also the account before it. */
+/** The place of an instance: the region, and with several accounts the account in front of the region. */
 import { type AccountNames, labelAccount } from '../../questions/account-names.ts';
 
-/** Stands between an account and a region. The filter of the page uses it to find an account. */
+/** Stands between an account and a region. The filter of the page finds the account by this separator. */
 export const placeSeparator = ' · ';
 
 export function labelRegion({ account, region }: { account: string; region: string }, names: AccountNames): string {

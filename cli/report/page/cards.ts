@@ -1,4 +1,4 @@
-/** One card for each instance: its exposure and its lanes. A card is drawn when it comes near the screen or is printed. */
+/** One card for each instance. Only cards near the screen are drawn, and all cards for printing. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { renderAxis, renderLanes, renderMarksRow } from './card-lanes.ts';
 import { renderShell } from './card-shell.ts';

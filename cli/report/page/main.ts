@@ -69,7 +69,7 @@ function show(): void {
     isMoment ? { from: report.from, until: report.until, moment: from } : { from, until, moment: null },
   );
   if (change !== null) revealNamed(change);
-  // The benchmark reads this measurement, and the tests wait for it.
+  // The benchmark and the tests read this measurement.
   performance.measure('portwatch-show', { start: startedAt });
 }
 

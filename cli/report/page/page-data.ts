@@ -1,4 +1,3 @@
-/** The data of the page, and functions that find values in it. */
 import type { AttributionData, ChangeData, ReachListData, ReportData, SourceSetData } from '../data/report-data.ts';
 import { byId } from './element.ts';
 

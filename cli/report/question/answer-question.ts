@@ -1,4 +1,4 @@
-/** Decides what the page shows for a filter: the instances, their changes, and the time spans in which ports were open. Pure. */
+/** Decides which instances, changes and openings the page shows for a filter. Pure. */
 
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
@@ -20,7 +20,7 @@ export interface Answer {
   problems: Partial<Record<keyof Filter, string>>;
   /** Worst first. */
   instances: InstanceAnswer[];
-  /** Instances that were unknown for a part of the span, and without an opening in the rest of it. */
+  /** Instances without an opening that were unknown or not watched for a part of the span. */
   unknownInstances: InstanceAnswer[];
 }
 
