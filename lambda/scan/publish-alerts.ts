@@ -114,8 +114,8 @@ type FindFirstListing = (instance: Resource) => Promise<HistoryEntry | null>;
 
 /**
  * The alert of a region's first listing covers the instances that the alert names or counts. Another instance of that listing gets a
- * summary, and with the summary an alert of its own. Reasons: it could not be read then, the answer to its commit was lost, or another
- * scan committed it at the same time.
+ * summary, and with the summary an alert of its own. Reasons: the instance could not be read then, the answer to its
+ * commit was lost, or another scan committed the instance at the same time.
  */
 async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
   const { kind, resource, severity, reason, opened: exposure } = entry;

@@ -1,7 +1,7 @@
 /**
- * Decides how the large fields of an item are stored: as ordinary attributes, which a person can read, if they are small and DynamoDB
- * returns them exactly; otherwise in one attribute `packed`, the brotli of their JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB
- * packed. DynamoDB's limit for an item is 400 KB.
+ * Decides how the large fields of an item are stored. Small fields that DynamoDB returns exactly are ordinary attributes, which a person
+ * can read. Other fields are in one attribute `packed`, the brotli of their JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB packed.
+ * DynamoDB's limit for an item is 400 KB.
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 

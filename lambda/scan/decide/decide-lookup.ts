@@ -34,8 +34,8 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 }
 
 /**
- * Ms since the epoch: changes of the region from this instant on wait for their calls. Scans can be a day apart and lookups can fail for
- * hours, so the time is counted back from the instant up to which the region's calls are processed.
+ * Ms since the epoch. Changes of the region after this instant wait for their calls. Scans can be a day apart, and lookups can fail for
+ * hours. So the time counts back from the instant up to which the region's calls are processed.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -93,8 +93,8 @@ export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[]
 }
 
 /**
- * Begins where all earlier calls are processed (`doneUntil`; undefined: no call yet), or earlier, at the oldest change that waits for its
- * calls. Ends now.
+ * The span of a lookup, until now. It begins shortly before `doneUntil`, up to which every call is processed (undefined: no lookup yet). If
+ * a change waits for earlier calls, the span begins there.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;
