@@ -8,6 +8,7 @@ import { CommandError } from '../command-error.ts';
 import { watchClock } from './aws-clock.ts';
 import { explainCredentials } from './explain-credentials.ts';
 import { explainHost } from './explain-host.ts';
+import { resolveHomeRegion } from './home-region.ts';
 import { withClient } from './with-client.ts';
 
 export interface CallerIdentity {
@@ -46,14 +47,5 @@ export async function identify(profile: string | null, signal: AbortSignal): Pro
     const message = error instanceof Error ? error.message || error.name : String(error);
     const sentence = (await explainHost(error)) ?? explainCredentials(error, profile, message);
     throw new CommandError(`${sentence} The AWS SDK says: ${message}`, { cause: error });
-  }
-}
-
-async function resolveHomeRegion(chosen: { profile?: string }): Promise<string> {
-  try {
-    return await withClient(new STSClient(chosen), ({ config }) => config.region());
-  } catch (error) {
-    if (error instanceof Error && error.message === 'Region is missing') return 'us-east-1';
-    throw error;
   }
 }
