@@ -254,9 +254,17 @@ describe('exposed', () => {
   });
 
   test.each([
-    ['3306', '2026-11-08T00:00:00.000Z', '2026-11-15T00:00:00.000Z'],
+    [
+      '3306',
+      '2026-11-08T00:00:00.000Z',
+      depth({ quick: '2026-11-11T00:00:00.000Z', full: '2026-11-15T00:00:00.000Z' }),
+    ],
     ['udp 53', '2026-10-28T12:00:00.000Z', '2026-11-02T12:00:00.000Z'],
-    ['tcp/25', '2026-10-25T00:00:00.000Z', '2026-11-15T00:00:00.000Z'],
+    [
+      'tcp/25',
+      depth({ quick: '2026-11-05T00:00:00.000Z', full: '2026-10-25T00:00:00.000Z' }),
+      '2026-11-15T00:00:00.000Z',
+    ],
   ])('P6: %s --between gives the same spans as the whole histories', async (words, from, until) => {
     const { door, openings } = await ask('exposed', words, '--between', from, until);
     const whole = await openingsOfWhole({ from, until }, door);
