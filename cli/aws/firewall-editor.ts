@@ -54,7 +54,7 @@ export type CallOutcome =
 const longestReadMs = 60_000;
 const maxPages = 1_000;
 
-/** Methods throw CommandErrors, or the reason of `signal` once it is aborted. Call `close` at the end. */
+/** Methods throw CommandErrors, or the reason of `signal` once it is aborted. Call `destroy` at the end. */
 export class FirewallEditor {
   readonly #reader: LightsailReader;
   readonly #client: LightsailClient;
@@ -132,7 +132,7 @@ export class FirewallEditor {
     }
   }
 
-  close(): void {
+  destroy(): void {
     this.#reader.destroy();
     this.#client.destroy();
   }

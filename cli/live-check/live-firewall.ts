@@ -107,7 +107,7 @@ export class LiveFirewall {
     return rules === 'missing' ? [] : rules.filter((rule) => !isMarker(rule));
   }
 
-  /** Reads until `isShown` returns true. Throws CommandError if that does not happen in time. */
+  /** Reads until `isShown` returns true. Throws CommandError if no read makes it true in time. */
   async readUntil(isShown: (rules: PortState[] | 'missing') => boolean): Promise<PortState[] | 'missing'> {
     const deadline = performance.now() + this.limits.showsWithinMs;
     for (;;) {

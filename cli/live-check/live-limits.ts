@@ -1,6 +1,4 @@
-/** How long the live check waits. */
 export interface LiveLimits {
-  /** The pause between two reads. */
   pauseMs: number;
   /** The longest time until reads show a change. */
   showsWithinMs: number;

@@ -68,7 +68,7 @@ export async function runLiveCheck(
       [...notTried.map((sentence) => `not tried: ${sentence}`), '', renderBehaviour(points), isBack].join('\n'),
     );
   } finally {
-    editor.close();
+    editor.destroy();
   }
 }
 
@@ -136,7 +136,7 @@ async function putBack(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    editor.close();
+    editor.destroy();
   }
 }
 

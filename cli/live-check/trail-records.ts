@@ -1,5 +1,4 @@
 /** CloudTrail's records of the calls of the live check. Pure. Every field may be missing: no real record has been seen. */
-import type { PortInfo } from '../../lambda/alerts/decide-restorable-rules.ts';
 import { diffFirewalls } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
 import type { FirewallCall } from '../aws/firewall-editor.ts';
@@ -28,14 +27,18 @@ export function describesCall({ eventName, requestParameters }: TrailRecord, cal
   if (eventName !== call.operation) return false;
   const recorded = listPorts(requestParameters);
   const sent = 'portInfos' in call ? call.portInfos : [call.portInfo];
-  return recorded !== null && diffFirewalls(asPortStates(recorded), sent.map(asRule)).verdict === 'identical';
+  return (
+    recorded !== null &&
+    diffFirewalls(
+      asPortStates(recorded),
+      sent.map((info) => ({ ...info })),
+    ).verdict === 'identical'
+  );
 }
 
 export function namesPort({ requestParameters }: TrailRecord, port: number): boolean {
   return (listPorts(requestParameters) ?? []).some((info) => Reflect.get(Object(info), 'fromPort') === port);
 }
-
-const asRule = (info: PortInfo) => ({ ...info });
 
 function listPorts(request: unknown): unknown[] | null {
   const { portInfo, portInfos }: { portInfo?: unknown; portInfos?: unknown } = Object(request);

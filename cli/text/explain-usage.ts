@@ -1,4 +1,4 @@
-/** Messages for wrong arguments: what is wrong, a similar name if there is one, and the help that lists what is possible. */
+/** Messages for wrong arguments: the problem, a similar name if there is one, and the help that lists the valid names. */
 import type { Command } from 'commander';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import { findSimilarNames } from '../../lib/similar-names.ts';

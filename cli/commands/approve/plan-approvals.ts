@@ -24,20 +24,18 @@ export interface PlannedApproval extends Rating {
   approval: MadeApproval;
   /** The part of the present open exposure that the approval covers. */
   covers: InstanceReach[];
-  /** The parts of this exposure that other present or planned approvals cover. */
+  /** The parts of the approval's exposure that other present or planned approvals cover. */
   overlaps: { id: string; reach: Reach[] }[];
 }
 
 export interface ApprovalPlan {
-  /** The planned approvals, worst first. */
+  /** Worst first. */
   planned: PlannedApproval[];
-  /** The instances that get no approval, each with the reason. */
   leftOut: { resource: Resource; why: string }[];
   /** Sentences without a full stop. If there are any, nothing is written. */
   problems: string[];
 }
 
-/** The facts that decide a plan. */
 export interface PlanContext {
   account: string;
   /** The ARN of the caller. */
@@ -76,7 +74,7 @@ export function planApprovals(request: ApprovalRequest, context: PlanContext): A
 
 interface Matched {
   matched: FleetInstance[];
-  /** The region to which the approval is limited. */
+  /** The region of the approval; `null`: every region. */
   region: string | null;
   problem: string | null;
 }
@@ -111,7 +109,6 @@ function matchInstances({ name, region }: ApprovalRequest, { instances }: PlanCo
 const listRegions = (instances: readonly FleetInstance[]) =>
   [...new Set(instances.map(({ resource }) => resource.region))].sort();
 
-/** One approval for the given exposure. */
 function planGiven(
   request: ApprovalRequest,
   exposure: Reach[],
@@ -132,7 +129,9 @@ function planGiven(
   return { planned: [planOne(made, matched, context)], leftOut: [], problems };
 }
 
-/** One approval for each instance, bound to its ARN. It covers the open exposure that is not approved until the same end. */
+/**
+ * One approval for each instance, bound to its ARN. The approval covers the open exposure that no other approval covers until the same end.
+ */
 function planCurrent(request: ApprovalRequest, matched: readonly FleetInstance[], context: PlanContext): ApprovalPlan {
   const [planned, leftOut]: [PlannedApproval[], ApprovalPlan['leftOut']] = [[], []];
   const lasting = listLasting(context, request.until);
@@ -140,14 +139,15 @@ function planCurrent(request: ApprovalRequest, matched: readonly FleetInstance[]
     const found = findCurrent(instance, lasting);
     if ('why' in found) leftOut.push({ resource: instance.resource, why: found.why });
     else {
-      const { resource, arn } = { ...instance, arn: instance.instance?.arn ?? null };
-      const scope = { instance: resource.instanceName, region: resource.region, account: request.account, arn };
+      const { instanceName, region } = instance.resource;
+      const arn = instance.instance?.arn ?? null;
+      const scope = { instance: instanceName, region, account: request.account, arn };
       planned.push(planOne(makeApproval(scope, found.reach, request, context), [instance], context));
     }
   }
   const whys = leftOut.map(({ resource, why }) => `${resource.instanceName} in ${resource.region}: ${why}`);
-  const isNothing = planned.length === 0;
-  return { planned, leftOut, problems: isNothing ? [`there is nothing to approve (${whys.join('; ')})`] : [] };
+  const problems = planned.length === 0 ? [`there is nothing to approve (${whys.join('; ')})`] : [];
+  return { planned, leftOut, problems };
 }
 
 function findCurrent(instance: FleetInstance, lasting: readonly Approval[]): { reach: Reach[] } | { why: string } {

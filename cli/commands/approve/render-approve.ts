@@ -1,5 +1,3 @@
-/** Renders the plan and the answer of `portwatch approve`, as text and as JSON. */
-
 import type { MadeApproval } from '../../../lambda/adapters/items/approval-item.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { renderCount } from '../../../lambda/alerts/render-count.ts';
@@ -13,10 +11,10 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 
-/** The largest number of lines of one exposure, and of named instances; the JSON has all. */
+/** For one exposure, and for instances; the JSON has all. */
 const maxLines = 8;
 
-/** The planned approvals, worst first, for the person to confirm before anything is written. */
+/** Worst first, for the person to confirm before anything is written. */
 export function renderPlan(
   { planned, leftOut }: ApprovalPlan,
   renderTime: RenderTime,

@@ -66,7 +66,10 @@ function refuseProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new CommandError(`Nothing was approved: ${joinProblems(problems)}.`);
 }
 
-/** Writes one after the other, worst first. After an error or an interruption, the message says what was written and what was not. */
+/**
+ * Writes the approvals one after the other, worst first. After an error or an interruption, the message says what was written and what was
+ * not.
+ */
 async function writeAll(
   planned: readonly PlannedApproval[],
   deployment: Deployment,

@@ -6,10 +6,10 @@ import { lightsailBehaviour } from '../../../lambda/contract/lightsail-behaviour
 import { diffFirewalls, type FirewallDiff } from '../../../lambda/firewall/index.ts';
 import { hasEffect } from '../../../lambda/firewall/sets/reach.ts';
 import type { Resource } from '../../../lambda/history/entry.ts';
-import type { CallerIdentity } from '../../aws/caller-identity.ts';
 import { findInstance } from '../../aws/find-instance.ts';
 import { FirewallEditor, type InstanceOperation } from '../../aws/firewall-editor.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
+import { withClient } from '../../aws/with-client.ts';
 import type { CommandContext } from '../../command-context.ts';
 import { CommandError } from '../../command-error.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -77,7 +77,7 @@ async function restore(name: string, options: RestoreOptions, context: CommandCo
     const { account, resource } = await findInstance(deployment, name, options.region ?? null);
     const { present, aim, ratedBy } = await loadAim(account, resource, { to, beforeAlert }, clock);
     const identity = await chooseCredentials(resource, deployment, options, interrupted);
-    await withEditor(resource, identity, interrupted, async (editor) => {
+    await withClient(new FirewallEditor(resource, identity, interrupted), async (editor) => {
       terminal.showProgress('reading the firewall');
       const now = await editor.observe();
       refuseOtherInstance(now, aim, name);
@@ -126,20 +126,6 @@ async function restore(name: string, options: RestoreOptions, context: CommandCo
       if (others.length > 0) endWith(exitCodes.found);
     });
   });
-}
-
-async function withEditor(
-  resource: Resource,
-  identity: CallerIdentity,
-  signal: AbortSignal,
-  use: (editor: FirewallEditor) => Promise<void>,
-): Promise<void> {
-  const editor = new FirewallEditor(resource, identity, signal);
-  try {
-    await use(editor);
-  } finally {
-    editor.close();
-  }
 }
 
 function renderCommand({ account, region, instanceName }: Resource, { calls }: RestorePlan): string {

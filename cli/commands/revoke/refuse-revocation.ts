@@ -5,7 +5,7 @@ import { CommandError } from '../../command-error.ts';
 import { suggestName } from '../../text/suggest-name.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** The approval with this id. Throws CommandError if it does not exist, or cannot be revoked. */
+/** Returns the approval with this id. Throws CommandError if the approval does not exist, or cannot be revoked. */
 export function requireRevocable(id: string, known: KnownApprovals, at: string, renderTime: RenderTime): Approval {
   const all = allApprovals(known);
   const approval = all.find((one) => one.id === id);

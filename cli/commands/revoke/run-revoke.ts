@@ -23,7 +23,7 @@ interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   dryRun?: boolean;
 }
 
-/** The largest number of lines of one exposure; the JSON has all. */
+/** For one exposure; the JSON has all. */
 const maxLines = 8;
 
 /** Throws CommandError if nothing was revoked. */

@@ -1,4 +1,3 @@
-/** Experiments: the records of CloudTrail. */
 import { invalidPort } from '../live-firewall.ts';
 import { describesCall, namesPort } from '../trail-records.ts';
 import { type Experiment, ssh } from './experiment.ts';
@@ -15,7 +14,7 @@ export const recordExperiments: readonly Experiment[] = [
     },
     changes: 'lambda/attribution/parse-call-record.ts',
     async run(live, service) {
-      // This is the last call of the check. The wait for its record is enough for all calls, so later experiments do not wait again.
+      // This is the last call of the check. Its record is the last one to wait for, so later experiments do not wait again.
       await live.open({ ...ssh(live), fromPort: invalidPort, toPort: invalidPort });
       const records = (await service.loadRecords(live)).filter((record) => namesPort(record, invalidPort));
       if (records.length === 0) return { found: null, evidence: null };
