@@ -31,7 +31,6 @@ import { loadStackOutputs } from './stack-outputs.ts';
 
 export interface AccountRecords {
   account: string;
-  tableName: string;
   /** Methods throw CommandErrors, and ItemErrors, which `withDeployment` turns into CommandErrors. */
   reader: DynamoDbHistoryReader;
   /** The settings that rate the answer about an instant: those in effect at that instant, or the defaults. */
@@ -149,7 +148,6 @@ export function openTable(
     const loadSettings = (at: string) => reader.loadSettingsAt(at);
     return {
       account,
-      tableName,
       reader,
       loadRatedBy: async (at) => chooseRatingSettings(await loadSettings(at)),
       loadScanInterval: async (at) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval,

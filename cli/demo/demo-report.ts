@@ -17,9 +17,9 @@ export async function writeDemoReport(
 ): Promise<string> {
   const place = { tableName: demoTableName, region: demoHomeRegion, account: demoAccountId };
   // Every client of the demo reads the credentials of the stand-ins from the environment variables.
-  const { reader, loadRatedBy, close } = openHistoryReader(place, undefined, interrupted, Date.now);
+  const { close, ...records } = openHistoryReader(place, undefined, interrupted, Date.now);
   try {
-    const input = await loadReportInput({ account: place.account, reader, loadRatedBy }, span, () => undefined);
+    const input = await loadReportInput(records, span, () => undefined);
     return await writeReport({ ...input, name: 'demo', builtAt: span.until }, file, terminal, interrupted);
   } finally {
     close();
