@@ -241,7 +241,9 @@ describe('the live check changes nothing', () => {
   test('without its arguments', async () => {
     const { code, stderr } = await check(['--region', 'nowhere']);
     expect(code).toBe(2);
-    expect(stderr).toContain('Expected one region, such as eu-west-1.');
+    expect(stderr).toContain(
+      'Expected one region, such as eu-west-1 (aws lightsail get-regions lists those of Lightsail).',
+    );
   });
 });
 
