@@ -1,5 +1,4 @@
 /** The answers of the commands on a machine whose clock differs from the clock of AWS. */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ClockError, refuseWrongClock } from '../../cli/refuse-wrong-clock.ts';
 import { type LightsailEmulator, startLightsailEmulator } from '../../emulators/lightsail.ts';
@@ -10,8 +9,9 @@ import { baselineOf, entryOf, saveEntry } from '../scan/entries.ts';
 import { httpFromAnywhere, sshFromAnywhere } from '../scan/samples.ts';
 import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
+import { setAwsClock, withMachineClock } from './aws-clock.ts';
 import { account, startDeployedAccount } from './deployed-account.ts';
-import { startCli } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 
 const hour = 3_600_000;
 const machineNow = Date.now();
@@ -22,9 +22,7 @@ const deployed = await closeAfterTests(startDeployedAccount());
 
 describe('P6: on a machine whose clock is an hour behind', () => {
   beforeAll(async () => {
-    // The stand-ins and the commands run in this process. Only a command has the clock of the machine.
-    const { now } = Date;
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + (inCommand.getStore() ? 0 : hour));
+    setAwsClock(hour);
     const whole = baselineOf({ ...resource, instanceName: null }, toInstant(awsNow - 2 * hour), null);
     await saveEntry(deployed.store, whole);
     const first = baselineOf(resource, toInstant(awsNow - 2 * hour), [httpFromAnywhere]);
@@ -39,9 +37,8 @@ describe('P6: on a machine whose clock is an hour behind', () => {
     jest.restoreAllMocks();
   });
 
-  const inCommand = new AsyncLocalStorage<true>();
   const run = async (...args: string[]) => {
-    const { code, stdout, stderr } = await inCommand.run(true, () => deployed.run(...args, '--json'));
+    const { code, stdout, stderr } = await withMachineClock(() => deployed.run(...args, '--json'));
     return { code, stderr, answer: JSON.parse(stdout) };
   };
   // The answer that shows the time of AWS may take some seconds.
@@ -72,15 +69,13 @@ describe('P6: on a machine whose clock is an hour behind', () => {
 
 describe('P6: on a machine whose clock is three days ahead', () => {
   const ahead = 3 * 24 * hour;
-  let mocked: { mockRestore(): void };
   let lightsail: LightsailEmulator;
   const own: Resource = { account, region: 'eu-west-1', instanceName: 'kept-1' };
   const now = machineNow - ahead;
 
   beforeAll(async () => {
     lightsail = await startLightsailEmulator({ account, regions: ['eu-west-1'] });
-    const real = Date.now;
-    mocked = jest.spyOn(Date, 'now').mockImplementation(() => real() - ahead);
+    setAwsClock(-ahead);
     const settingsAt = toInstant(now - 10 * hour);
     await deployed.put({ ...settingsKey(account, settingsAt), schema: 1, hash: 'a', settings: { keepHistoryDays: 2 } });
     await saveEntry(deployed.store, baselineOf({ ...own, instanceName: null }, toInstant(now - 6 * hour), null));
@@ -90,16 +85,14 @@ describe('P6: on a machine whose clock is three days ahead', () => {
   });
 
   afterAll(async () => {
-    mocked.mockRestore();
+    jest.restoreAllMocks();
     await lightsail.close();
   });
 
   test('no note counts as expired that AWS still has, and scan and report have the time of AWS', async () => {
     const env = { ...deployed.environment, AWS_ENDPOINT_URL_LIGHTSAIL: lightsail.url };
-    const [state, scan] = await Promise.all([
-      deployed.start('at', 'kept-1', toInstant(now - 4 * hour), '--json').ended,
-      startCli(['scan', '--json'], env).ended,
-    ]);
+    const state = await withMachineClock(() => deployed.run('at', 'kept-1', toInstant(now - 4 * hour), '--json'));
+    const scan = await withMachineClock(() => runCli(['scan', '--json'], env));
     const said = expect.stringMatching(/^The clock of this machine is 43(19|20) min ahead of the clock of AWS\. /);
     expect(JSON.parse(state.stdout)).toMatchObject({ status: 'known', gap: null });
     expect([state.stderr, scan.stderr]).toEqual([said, said]);

@@ -3,7 +3,9 @@ import { type LambdaEmulator, startLambdaEmulator } from '../../../emulators/lam
 import type { ScanRecord } from '../../../lambda/scan/interfaces.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { scanRecordOf } from '../../scan/scan-records.ts';
+import { setAwsClock, withMachineClock } from '../aws-clock.ts';
 import { account, type DeployedAccount, startDeployedAccount, tableName } from '../deployed-account.ts';
+import { runHere } from '../run-cli.ts';
 
 let deployed: DeployedAccount;
 let lambda: LambdaEmulator;
@@ -162,14 +164,12 @@ describe('portwatch scan --deployed', () => {
   });
 
   test('P6: on a machine whose clock is an hour behind, the answer is rated with the settings of now by the clock of AWS', async () => {
-    const { now } = Date;
     const hour = 3_600_000;
-    const begun = now();
-    // The stand-ins run in this process, and the command in a process of its own.
-    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + hour);
+    const begun = Date.now();
+    setAwsClock(hour);
     deployScan(whole);
-    const { code } = await deployed.start('scan', '--deployed', '--table', tableName).ended;
-    clock.mockRestore();
+    const { code } = await withMachineClock(() => deployed.run('scan', '--deployed', '--table', tableName));
+    jest.restoreAllMocks();
     expect(code).toBe(0);
     const asked = deployed.dynamodb.calls().map(({ params }) => JSON.stringify(params));
     const [until = ''] = asked.flatMap((text) => /SETTINGS#.*?"(\d{4}-[^#"]*Z)#/.exec(text)?.[1] ?? []);
@@ -185,9 +185,10 @@ describe('portwatch scan --deployed', () => {
       isAsked();
       return new Promise(() => {});
     });
-    const { child, ended } = deployed.start('scan', '--deployed', '--table', tableName);
+    const interruption = new AbortController();
+    const ended = runHere(['scan', '--deployed', '--table', tableName], { interrupted: interruption.signal });
     await asked;
-    child.kill('SIGINT');
+    interruption.abort();
     expect(await ended).toEqual({
       code: 130,
       stdout: '',

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Emulators, startEmulators } from '../../../emulators/start.ts';
 import { rule } from '../../alerts/fixtures.ts';
+import { depth } from '../../support/depth.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { runCli, startCli } from '../run-cli.ts';
+import { runCli, startCli, startHere } from '../run-cli.ts';
 
 const world = ['0.0.0.0/0'];
 
@@ -23,6 +24,8 @@ afterEach(async () => {
   await emulators.close();
 });
 
+/** test/cli/command-errors.test.ts starts processes in `npm test` too: with a pipe, and ended by Ctrl-C. */
+const start = depth({ quick: startHere, full: startCli });
 const scan = (...args: string[]) => runCli(['scan', ...args], emulators.environment);
 
 function addInstance(region: string, name: string, portStates: unknown[]): void {
@@ -81,7 +84,7 @@ describe('P1: the current exposure', () => {
 
   test('a pipe gets neither colour nor progress', async () => {
     addFleet();
-    const { stdout, stderr } = await startCli(['scan'], emulators.environment).ended;
+    const { stdout, stderr } = await start(['scan'], emulators.environment).ended;
     expect(stdout + stderr).not.toContain('\u001B');
   });
 });
@@ -198,9 +201,9 @@ describe('P4: resources that could not be read', () => {
 test('Ctrl-C ends a scan that waits for an answer, with 130 and nothing on stdout', async () => {
   addFleet();
   emulators.lightsail.addFault({ operation: 'GetInstancePortStates', kind: 'hang' });
-  const running = startCli(['scan', '--json'], emulators.environment);
+  const running = start(['scan', '--json'], emulators.environment);
   while (!emulators.lightsail.calls().some(({ operation }) => operation === 'GetInstancePortStates')) await sleep(20);
-  running.child.kill('SIGINT');
+  running.interrupt();
   expect(await running.ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted. Nothing is left running.\n' });
 });
 

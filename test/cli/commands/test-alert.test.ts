@@ -8,6 +8,7 @@ import { runCli } from '../run-cli.ts';
 
 let emulators: Emulators;
 let cloudFormation: CloudFormationEmulator;
+let sns: SNSClient;
 const topics = { alerts: '', health: '' };
 
 beforeEach(async () => {
@@ -15,6 +16,7 @@ beforeEach(async () => {
     startEmulators({ region: 'eu-west-1' }),
     startCloudFormationEmulator(),
   ]);
+  sns = new SNSClient(settingsFor(emulators.sns.url));
   topics.alerts = await createTopic('alerts');
   topics.health = await createTopic('health');
   cloudFormation.setStack('Portwatch', {
@@ -24,6 +26,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  sns.destroy();
   await Promise.all([emulators.close(), cloudFormation.close()]);
 });
 
@@ -33,20 +36,10 @@ const testAlert = (...args: string[]) =>
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
   });
 
-async function withSns<T>(use: (client: SNSClient) => Promise<T>): Promise<T> {
-  const client = new SNSClient(settingsFor(emulators.sns.url));
-  try {
-    return await use(client);
-  } finally {
-    client.destroy();
-  }
-}
-
-const createTopic = (name: string) =>
-  withSns(async (client) => (await client.send(new CreateTopicCommand({ Name: name }))).TopicArn ?? '');
+const createTopic = async (Name: string) => (await sns.send(new CreateTopicCommand({ Name }))).TopicArn ?? '';
 
 const subscribe = (TopicArn: string, Protocol: string, Endpoint: string) =>
-  withSns((client) => client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint })));
+  sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
 
 async function subscribePeople(): Promise<void> {
   for (const topic of Object.values(topics)) await subscribe(topic, 'email', 'you@example.com');
