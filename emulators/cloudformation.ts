@@ -1,6 +1,6 @@
 /**
  * A stand-in for AWS CloudFormation on loopback: `DescribeStacks` of one stack by its name, with the stack's outputs, and
- * `ListStackResources`, with two resources on each page.
+ * `ListStackResources`, with seven resources on each page.
  */
 import { describeForm, queryError, queryReply } from './wire/query-protocol.ts';
 import { Refusal } from './wire/reply.ts';
@@ -64,8 +64,8 @@ function describeStack(name: string, { outputs, status }: Stack) {
   };
 }
 
-/** The service returns up to 100 resources on a page. With two resources on a page, a test needs few resources. */
-const pageSize = 2;
+/** The service returns up to 100 resources on a page. With seven resources on a page, a healthy monitor has two pages. */
+const pageSize = 7;
 
 function listResources({ resources }: Stack, start: number) {
   const page = resources.slice(start, start + pageSize);

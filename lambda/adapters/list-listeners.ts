@@ -1,7 +1,7 @@
 /** Lists the listeners: the subscribers of the alert topic, and those of the topics of its channels. */
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Channel, ChannelName } from '../contract/channels.ts';
-import { listSubscriptions } from './list-subscriptions.ts';
+import { listSubscriptions, type Subscription } from './list-subscriptions.ts';
 
 export interface Listener {
   protocol: string;
@@ -22,11 +22,23 @@ export async function listListeners(
   channels: readonly Channel[],
   signal?: AbortSignal,
 ): Promise<Listener[]> {
+  return listListenersAmong(await listSubscriptions(client, topicArn, signal), client, channels, signal);
+}
+
+/** As `listListeners`, for a topic whose subscriptions were listed before. */
+export async function listListenersAmong(
+  subscriptions: readonly Subscription[],
+  client: SNSClient,
+  channels: readonly Channel[],
+  signal?: AbortSignal,
+): Promise<Listener[]> {
   const listeners: Listener[] = [];
-  for (const subscription of await listHeard(client, topicArn, signal)) {
+  for (const subscription of toHeard(subscriptions)) {
     const channel = channels.find((each) => isFunctionOf(each, subscription));
     const heard =
-      channel && channel.topicArn !== null ? await listHeard(client, channel.topicArn, signal) : [subscription];
+      channel && channel.topicArn !== null
+        ? toHeard(await listSubscriptions(client, channel.topicArn, signal))
+        : [subscription];
     listeners.push(...heard.map((listener) => ({ ...listener, channel: channel?.name ?? null })));
   }
   return listeners;
@@ -39,8 +51,7 @@ function isFunctionOf({ functionName }: Channel, { protocol, endpoint }: Heard):
 type Heard = Omit<Listener, 'channel'>;
 
 /** Without deleted subscriptions, which SNS shows for up to three days. */
-async function listHeard(client: SNSClient, topicArn: string, signal?: AbortSignal): Promise<Heard[]> {
-  const subscriptions = await listSubscriptions(client, topicArn, signal);
+function toHeard(subscriptions: readonly Subscription[]): Heard[] {
   return subscriptions
     .filter(({ state }) => state !== 'deleted')
     .map(({ protocol, endpoint, state }) => ({ protocol, endpoint, isConfirmed: state === 'confirmed' }));

@@ -1,5 +1,5 @@
 import { GetSubscriptionAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import { listListeners } from '../../../lambda/adapters/list-listeners.ts';
+import { listListenersAmong } from '../../../lambda/adapters/list-listeners.ts';
 import { listSubscriptions, type Subscription } from '../../../lambda/adapters/list-subscriptions.ts';
 import type { Channel } from '../../../lambda/contract/channels.ts';
 import { withClient } from '../with-client.ts';
@@ -24,15 +24,15 @@ export function hasSubscription(arn: string, config: ReaderConfig, signal: Abort
   });
 }
 
-/** Counts the confirmed subscribers of a topic and of the topics of its channels. Throws the errors of the SDK. */
+/** Counts the confirmed subscribers of a topic, by its subscriptions, and of the topics of its channels. Throws the errors of the SDK. */
 export function countListeners(
-  topicArn: string,
+  subscriptions: readonly Subscription[],
   channels: readonly Channel[],
   config: ReaderConfig,
   signal: AbortSignal,
 ): Promise<number> {
   return withClient(new SNSClient(readerSettings(config)), async (client) => {
-    const listeners = await listListeners(client, topicArn, channels, signal);
+    const listeners = await listListenersAmong(subscriptions, client, channels, signal);
     return listeners.filter(({ isConfirmed }) => isConfirmed).length;
   });
 }

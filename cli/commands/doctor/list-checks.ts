@@ -1,6 +1,7 @@
 /** The checks of `portwatch doctor`, in the order of their rows. Each check reads its facts and decides its rows. */
 
 import pLimit from 'p-limit';
+import { callOnce } from '../../../lambda/adapters/call-once.ts';
 import { parseChannels } from '../../../lambda/contract/channels.ts';
 import { isWatched } from '../../../lambda/contract/settings-schema.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
@@ -238,7 +239,7 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
       const emails = listEmails(monitor);
       const check = { arn, subscriptions, gone: [], listeners: 0, isForPeople, isOfStack, emails } as const;
       if (subscriptions === null) return decideTopic(check, place);
-      const listeners = isForPeople === true ? await countListeners(arn, channels, place, signal) : 0;
+      const listeners = isForPeople === true ? await countListeners(subscriptions, channels, place, signal) : 0;
       // A separate request finds the missing subscriptions of the stack. If it fails, the other rows are still shown.
       const gone: string[] = [];
       const unread = await guard(
@@ -299,6 +300,7 @@ async function checkAlarms(monitor: Monitor): Promise<Row[]> {
 }
 
 function checkTableProtection({ requireTable, place, signal }: Monitor) {
+  const describeTable = callOnce(() => readTable(requireTable(), place, signal));
   const check = <T>(
     title: string,
     name: Check,
@@ -312,8 +314,8 @@ function checkTableProtection({ requireTable, place, signal }: Monitor) {
     read: async () => [decide(requireTable(), await read(requireTable(), place, signal), place)],
   });
   return [
-    check('the table', 'table', 'DescribeTable', readTable, decideTable),
-    check('the deletion protection', 'deletion-protection', 'DescribeTable', readTable, decideDeletionProtection),
+    check('the table', 'table', 'DescribeTable', describeTable, decideTable),
+    check('the deletion protection', 'deletion-protection', 'DescribeTable', describeTable, decideDeletionProtection),
     check('the recovery', 'point-in-time-recovery', 'DescribeContinuousBackups', readRecovery, decideRecovery),
     check('the time to live', 'time-to-live', 'DescribeTimeToLive', readTimeToLive, decideTimeToLive),
   ];
