@@ -9,7 +9,10 @@ const names: readonly (readonly [inClone: RegExp, installed: string])[] = [
   [/npx cdk deploy -c email=you@example\.com/, 'docs/construct.md of this package'],
 ];
 
-/** Returns the texts with the names that the commands have in the installed package. The second column of a list keeps its position. */
+/**
+ * Returns the texts with the names that the commands have in the installed package. The second column of a list keeps its position;
+ * if the name leaves less than two spaces before that column, the column moves to the right.
+ */
 export function renameCommand(text: string): string {
   return text.split('\n').map(renameInLine).join('\n');
 }
@@ -20,8 +23,10 @@ function renameInLine(line: string): string {
   const [inClone, installed] = name;
   const [found] = inClone.exec(line) ?? [''];
   const start = line.indexOf(found);
-  const shift = ' '.repeat(Math.max(0, found.length - installed.length));
-  const rest = line.slice(start + found.length).replace(/ {3,}(?=\S)/, (gap) => gap + shift);
+  const columns = found.length - installed.length;
+  const rest = line
+    .slice(start + found.length)
+    .replace(/ {3,}(?=\S)/, (gap) => ' '.repeat(Math.max(2, gap.length + columns)));
   return renameInLine(line.slice(0, start) + installed + rest);
 }
 

@@ -7,6 +7,8 @@ describe('the texts of the command in the package', () => {
     ['  npm run portwatch -- scan   reads only', '  portwatch scan              reads only'],
     ['npm run --silent portwatch -- status --json', 'portwatch status --json'],
     ["'   npm run demo -- --stay   by hand'", "'   portwatch demo --stay    by hand'"],
+    ['  npm run demo       a demo', '  portwatch demo     a demo'],
+    ['  npm run template       the template', '  portwatch template     the template'],
     ['npm run --silent template -- --bucket b | sh', 'portwatch template --bucket b | sh'],
     ['see npm run portwatch -- status, or npm run portwatch -- history', 'see portwatch status, or portwatch history'],
     ['no command here', 'no command here'],

@@ -319,8 +319,9 @@ export function effectiveSettings(settings: MonitorSettings | ScanSettings): Eff
 }
 
 /**
- * Reads settings that were checked when they were written: the environment of a function, or an item of the table. `null` counts as
- * left out, and a field that is not known is ignored, so that settings of an older and of a newer version can be read.
+ * Reads settings that were checked when they were written: the environment of a function, or an item of the table. A `null` counts
+ * as left out and an unknown setting is ignored, so that settings of an older and of a newer version can be read. But an unknown field
+ * within `expected`, `approved`, `accounts` or `vpc` is refused: the field could narrow the changes or accounts that are meant.
  */
 export function parseSettings(value: unknown): z.core.util.SafeParseResult<MonitorSettings> {
   return z.object(monitorSettings).safeParse(withoutNulls(value));

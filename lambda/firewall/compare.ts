@@ -1,6 +1,6 @@
 /**
  * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. The running version parses the
- * rules of both firewalls, so a release that parses rules in another way reports no change.
+ * rules of both firewalls, so a new release that parses rules in another way reports no change for that reason alone.
  */
 
 import { type LiveFamilies, readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';

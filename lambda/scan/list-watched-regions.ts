@@ -7,8 +7,9 @@ import type { Fleet, Run } from './scan-run.ts';
 export type ListedRegions = readonly (string | null)[];
 
 /**
- * The configured regions, or those of Lightsail. Never throws: an error is returned. Regions may be listed while the latest states are
- * loaded. Instances may not: an instance that has a state and is missing in an older listing would count as deleted.
+ * The configured regions, or those of Lightsail. Never throws: an error is returned. The caller can list the regions while the latest
+ * states are loaded. The caller must list the instances after that: if a listing is older than the latest states, a new instance with a
+ * state is missing in the listing, and would count as deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;

@@ -13,7 +13,7 @@ import { readClock } from '../../time/clock.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 import { renderApprovals, toApprovalsDocument } from './render-approvals.ts';
 
-/** Throws CommandError after the answer if some approvals cannot be read. */
+/** Throws CommandError after the answer if some approvals or accounts cannot be read. */
 export function runApprovals(options: DeploymentOptions & ZoneOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const clock = readClock(options, context);

@@ -51,7 +51,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   return parts.join('\n\n');
 }
 
-/** The first lines, if alerts wait: nobody may know of the changes that the table shows. */
+/** The first line, if alerts wait: perhaps nobody was notified of the changes that the table shows. */
 function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   if (waitingAlerts === null) return [];
   const { count, oldestAt } = waitingAlerts;

@@ -114,7 +114,7 @@ function toPhrase({ protocol, from, to, sources, openBefore }: LineOverOpenBefor
   return { what, from: openBefore.length === 0 ? who : `${who} (${describeOpenBefore(openBefore)})` };
 }
 
-/** The largest number of ports that a line names as open before. */
+/** At most so many ranges of ports stand in `(… was open before)` in one line. The others are counted: `3 more`. */
 const maxOpenBefore = 4;
 
 function describeOpenBefore(openBefore: LineOverOpenBefore['openBefore']): string {
