@@ -17,8 +17,9 @@ export interface ListedAccount {
 export type ChosenAccount = Pick<WatchedAccount, 'account' | 'name'>;
 
 /**
- * Each account once, by id. `listing`: the accounts of the organisation, or of the configured units; empty if the configuration lists ids.
- * `monitor`: the account of the deployment, which has the configured name if the configuration lists ids.
+ * Returns each account once, in the order of the ids. `listing`: the accounts of the organisation, or of the configured units; empty if the
+ * configuration lists ids. `monitor`: the account of the deployment. If the configuration lists ids, this account gets the name of
+ * `monitor`, and every other account its id as name.
  */
 export function chooseWatchedAccounts(
   configured: WatchedAccounts,

@@ -11,11 +11,11 @@ export interface FailureContext {
   /** Start of the pass. A failure counts once in each pass, also if the queue delivers a message twice. */
   passStartedAt: string;
   tellGapAfterScans: number;
-  /** True if somebody gets the alerts. While this is false, no failure counts as alerted. */
+  /** True if somebody gets the alerts. While this is false, nothing is newly marked as alerted. */
   hasListener: boolean;
 }
 
-/** Returns the failure as of now. `isAlertDue`: the caller must send the alert now; `failure.isAlerted` is already true. */
+/** Returns the failure as of now. `isAlertDue`: true if the caller must send the alert now. `failure.isAlerted` is then already true. */
 export function continueAccountFailure(
   known: AccountFailure | null,
   { reason, message }: ObservedFailure,

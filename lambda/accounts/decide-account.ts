@@ -4,7 +4,7 @@ import { continueAccountFailure, type FailureContext, type ObservedFailure } fro
 import type { AccountFailure, OrganizationState, WatchedAccount } from './watched-account.ts';
 
 export type AccountObservation =
-  /** The configuration names the account, or the organisation lists it as active. */
+  /** The account is one of the accounts to watch. */
   | { kind: 'chosen'; name: string }
   /** The account is not one of the accounts to watch. */
   | { kind: 'not-chosen'; because: RemovalReason }

@@ -7,7 +7,7 @@ import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.
 
 /**
  * Acquires the lease if the lease is free, expired, or belongs to `holder`. `more`: further fields of the item. `found`: the item of the
- * other holder. Throws ItemError if a newer version wrote the item.
+ * other holder. Throws ItemError if the schema version of that item is newer or damaged.
  */
 export async function acquireLease(
   table: DynamoDbTable,
@@ -30,7 +30,7 @@ export async function acquireLease(
   return { found: result.found };
 }
 
-/** If `holder` still has the lease: stores `set` for the next holder, and releases the lease. */
+/** If `holder` still has the lease: stores `set` for the next holder, and releases the lease. Otherwise changes nothing. */
 export async function returnLease(table: DynamoDbTable, key: Key, holder: string, set: Item): Promise<void> {
   await table.update(key, {
     set,

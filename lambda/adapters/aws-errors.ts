@@ -1,6 +1,6 @@
 /**
- * Decides what an error of an AWS call means, for every service. The names of the answers are compared, not the classes of the SDK, because
- * the SDK does not know every error. docs/lightsail-api.md has a row for each error of Lightsail.
+ * Decides what an error of an AWS call means, for every service. Names, codes and HTTP statuses are compared, not the classes of the SDK,
+ * because the SDK does not know every error. docs/lightsail-api.md has a row for each error of Lightsail.
  */
 import type { FailureReason } from '../history/entry.ts';
 import { ReadError } from '../history/read-errors.ts';
@@ -73,10 +73,10 @@ export function failureReasonOf(error: unknown): FailureReason {
   const name = textOf(error, 'name') ?? 'Error';
   const code = textOf(error, 'code');
   const status = statusOf(error);
-  // A gateway answers HTTP 502 with a page of HTML, which gives a SyntaxError. But the service failed.
+  // A gateway can answer HTTP 502 with a page of HTML, which gives a SyntaxError. But the service failed.
   if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
   if (status === 429) return 'throttled';
-  // NodeHttpHandler gives the error of a reset connection the name TimeoutError. Its `code` is correct.
+  // NodeHttpHandler gives the error of a reset connection the name TimeoutError. The `code` of this error is correct.
   if (code !== null && networkCodes.has(code)) return 'network';
   if (Object.hasOwn(credentialProblems, name)) return 'unauthenticated';
   const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;
@@ -86,14 +86,17 @@ export function failureReasonOf(error: unknown): FailureReason {
   return 'unexpected';
 }
 
-/** `null`: the error is not about credentials. */
+/**
+ * `null`: the error is not about credentials. Also `null` for UnrecognizedClientException, which has two possible causes: bad credentials,
+ * or a region that is not enabled.
+ */
 export function credentialProblemOf(error: unknown): CredentialProblem | null {
   const name = textOf(error, 'name') ?? '';
   const problem = Object.hasOwn(credentialProblems, name) ? (credentialProblems[name] ?? null) : null;
   if (problem !== 'no-credentials') return problem;
-  // The SDK gives all of these errors one name. Only the message shows if a login has ended or a profile does not exist.
+  // The SDK gives errors of many causes the same name. Only the message shows if a login has ended or a profile does not exist.
   const message = textOf(error, 'message') ?? '';
-  // The message names `aws sso login`, `aws login`, or a file in ~/.aws/login.
+  // The message names `aws sso login`, `aws login`, a file in ~/.aws/login, or UnauthorizedException.
   if (/aws.(sso )?login|UnauthorizedException/.test(message)) return 'logged-out';
   return /expired/i.test(message) ? 'expired' : problem;
 }

@@ -1,4 +1,7 @@
-/** The returned function calls `make` at its first call, and returns the same value at every call. */
+/**
+ * The returned function calls `make` at its first call, and returns the same value at every call. If `make` throws, the next call calls
+ * `make` again.
+ */
 export function callOnce<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => {

@@ -8,7 +8,8 @@ import type {
 export type AnyCommand = GetInstancePortStatesCommand | GetInstancesCommand | GetRegionsCommand;
 
 /**
- * Sends a command and returns the JSON of the answer, with fields that the SDK does not know, and with nulls. Errors are those of the SDK.
+ * Sends a command and returns the JSON of the answer, with fields that the SDK does not know, and with nulls. Throws the errors of the SDK,
+ * and a SyntaxError if the answer is not JSON.
  */
 export async function captureRawAnswer(
   client: LightsailClient,

@@ -37,7 +37,7 @@ const connectionsToHost = 50;
 
 /**
  * The clients of several accounts share connections, because a connection depends on the host, not on the credentials. Never call `destroy`
- * on one of these clients: the connections of the others would be closed too.
+ * on one of these clients: that would close the connections of all of them.
  */
 export function openConnectionPool(): ConnectionPool {
   const options = { keepAlive: true, maxSockets: connectionsToHost };
@@ -53,7 +53,8 @@ type RetriedError = 'TRANSIENT' | 'THROTTLING';
 
 /**
  * The SDK's standard retries, without its retry budget. A warm function keeps its clients, and each client has one budget: after a scan
- * with many failures, no call of the next scan would be retried. The waiting time is random, below a limit that doubles each time.
+ * with many failures, no call of the next scan would be retried. The waiting time is random, below a limit that doubles each time, up to 20
+ * s.
  */
 export class RetryEachCall {
   readonly mode = 'standard';

@@ -32,7 +32,7 @@ export const lookupTimeouts: ClientTimeouts = {
 const requestIntervalMs = 500;
 /** The maximum of LookupEvents. */
 const pageSize = 50;
-/** Of more than 2,000 calls of one name, only the newest are read. */
+/** Of more than 2,000 calls of one name, only the newest 2,000 are read. */
 const maxPages = 40;
 
 export class CloudTrailReader implements CallReader {
@@ -48,11 +48,12 @@ export class CloudTrailReader implements CallReader {
 
   async findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls> {
     const found: FoundCalls = { calls: [], ignored: {}, isComplete: true };
-    // Requests do not wait for the answers of others, which are often slow. Only their starts have a minimum distance.
+    // The lookups of several names run at the same time, because answers are often slow. Only the starts of requests to one region have a
+    // minimum distance.
     const names = lookup.names ?? watchedCalls;
     for (const { events, isComplete } of await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)))) {
       if (!isComplete) found.isComplete = false;
-      // CloudTrail returns the newest first. Reversed, calls of the same second are in their order.
+      // CloudTrail returns the newest call first. Reversed, calls of one name in the same second are in the order in which they were made.
       for (const event of events.reverse()) {
         const call = parseFound(event, lookup, this.#pace.clock());
         if (isIgnored(call)) found.ignored[call.ignored] = (found.ignored[call.ignored] ?? 0) + 1;

@@ -1,4 +1,7 @@
-/** The registry of accounts in the table: one item for each account, with conditional writes, and the newest pass. */
+/**
+ * The registry of accounts in the table: an item for each account and one for the organisation, with conditional writes, and the newest
+ * pass.
+ */
 import { accountSchema, type OrganizationState, organizationSchema } from '../accounts/watched-account.ts';
 import { accountKey, accountsPartition, isMonitorRecord, organizationKey, passKey } from '../contract/table-keys.ts';
 import { ItemError } from '../history/read-errors.ts';

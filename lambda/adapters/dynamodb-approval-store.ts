@@ -1,6 +1,6 @@
 /**
  * The approvals by command: an item for each approval, and another item for its revocation. Items are never rewritten. The role of a scan
- * may only read this partition; `addApproval` and `revokeApproval` are for the command line.
+ * is allowed only to read this partition; `addApproval` and `revokeApproval` are for the command line.
  */
 import type { Revocation } from '../approvals/approval.ts';
 import { approvalsPartition, revocationKey } from '../contract/table-keys.ts';

@@ -1,4 +1,7 @@
-/** The history: entries and their attributions, deleted instances, full scans and settings. An entry is never rewritten. */
+/**
+ * The history: entries and their attributions, deleted instances, full scans and settings. An entry is never rewritten; only its time to
+ * live is set later.
+ */
 import { effectiveSettings } from '../contract/settings-schema.ts';
 import {
   attributionKey,
@@ -26,7 +29,10 @@ import { toSettingsItem } from './items/settings-item.ts';
 const sincePageSize = 40;
 
 export function buildHistoryStore(table: DynamoDbTable) {
-  /** Reads from the newest entry back, and stops before the first entry with `isEnd`. Oldest first, each with its attribution. */
+  /**
+   * Reads from the newest entry back, and stops before the first entry with `isEnd`. Returns the entries oldest first, each with its
+   * attribution.
+   */
   const loadEntriesUntil = async (resource: Resource, pageSize: number, isEnd: (item: Item) => boolean) => {
     const entries: HistoryEntry[] = [];
     // In this order, the attribution of an entry comes before the entry.

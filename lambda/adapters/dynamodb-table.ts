@@ -1,6 +1,7 @@
 /**
- * One DynamoDB table: reads by key and by query, and conditional writes of one item. No question needs a DynamoDB Scan. Every method throws
- * the errors of the SDK; a refused condition is a result, and not an error.
+ * One DynamoDB table: reads by key and by query, and writes of one item, usually with a condition. No question needs a DynamoDB Scan. A
+ * refused condition is a result, and not an error. Every method throws the errors of the SDK; a query also throws ReadError if an answer
+ * has no list of items.
  */
 import {
   type AttributeValue,
@@ -19,7 +20,7 @@ import { timelineIndex } from '../contract/timeline-index.ts';
 import { expectList } from './expect-list.ts';
 import { type Item, schemaVersion } from './items/read-item.ts';
 
-/** `readUnits`: as DynamoDB bills them. */
+/** The reads of one table; writes are not counted. `readUnits`: as DynamoDB bills them. */
 export interface Consumed {
   requests: number;
   readUnits: number;
@@ -32,7 +33,7 @@ interface KeySpan {
   until?: string;
   /** False: the greatest sort key first. */
   oldestFirst: boolean;
-  /** Items of the first page; each further page has twice as many. Default: pages of one megabyte, DynamoDB's limit. */
+  /** Items of the first page; each further page has twice as many, up to 1,000. Default: pages of one megabyte, DynamoDB's limit. */
   pageSize?: number;
   /** Attributes to return. Default: all. */
   fields?: readonly string[];
@@ -58,7 +59,10 @@ interface Update extends Condition {
 /** Greater than every character that can follow in a sort key. */
 export const endOfKey = '\u{10FFFF}';
 
-/** True without an item, and for an item that this version can read. So an item of a newer version of Portwatch stays unchanged. */
+/**
+ * True if there is no item, or an item without a schema version or with one that this version reads. So an item of a newer version of
+ * Portwatch stays unchanged.
+ */
 export const isReadable: Condition = {
   condition: '(attribute_not_exists(#schema) OR #schema <= :reads)',
   names: { '#schema': 'schema' },
@@ -108,7 +112,7 @@ export class DynamoDbTable {
     return answer.Item ? unmarshall(answer.Item) : null;
   }
 
-  /** A consistent read, page by page. A page may be empty. */
+  /** A consistent read, page by page. A page can be empty. */
   queryPages(span: KeySpan): AsyncGenerator<Item[]> {
     const { partitionKey, sortKey } = tableNames;
     return this.#pages({ ConsistentRead: true, ...toQuery(partitionKey, sortKey, span) });
@@ -131,7 +135,7 @@ export class DynamoDbTable {
     return items;
   }
 
-  /** In one request, or in two if an item is large. */
+  /** Returns at most `count` items: in one request, or in several if these items exceed one megabyte. */
   async queryFirst(span: KeySpan, count: number): Promise<Item[]> {
     const found: Item[] = [];
     for await (const page of this.queryPages({ ...span, pageSize: count })) {

@@ -44,7 +44,10 @@ export class DynamoDbWeekReader implements WeekReader {
     return scans;
   }
 
-  /** One query for each month of the span. Throws ItemError for a kind or a severity that only a later version knows. */
+  /**
+   * One query for each month of the span, and one read of the entry for each change that lacks `expected` in the index. Throws ItemError
+   * for a change that this version cannot read.
+   */
   async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {

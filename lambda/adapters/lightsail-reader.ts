@@ -27,7 +27,7 @@ import { RegionalRates } from './regional-rates.ts';
 /** A listing with more pages counts as endless. With 5 instances in a page, this is 50,000 instances. */
 const maxPages = 10_000;
 
-/** `maxAttempts`: for failures other than throttling. */
+/** `maxAttempts`: for transient failures. Throttled requests have no limit of attempts; other failures have one attempt. */
 type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
 
 export class LightsailReader implements FirewallReader {

@@ -5,16 +5,16 @@ import { listSubscriptions, type Subscription } from './list-subscriptions.ts';
 
 export interface Listener {
   protocol: string;
-  /** Text from outside; may be a mail address. */
+  /** Text from outside; can be a mail address. */
   endpoint: string;
   isConfirmed: boolean;
-  /** `null`: the listener is subscribed to the alert topic itself. */
+  /** `null`: the listener is subscribed to the alert topic itself, and is not the function of a channel. */
   channel: ChannelName | null;
 }
 
 /**
  * A function with a topic of its own is no listener, because it only passes messages on. The subscribers of its topic are listeners, if the
- * function is subscribed to the alert topic. Throws the errors of SNS.
+ * function is subscribed to the alert topic. Throws the errors of SNS, and ReadError if an answer has no list.
  */
 export async function listListeners(
   client: SNSClient,

@@ -3,13 +3,13 @@ import { expectList } from './expect-list.ts';
 
 export interface Subscription {
   protocol: string;
-  /** Text from outside; may be a mail address. */
+  /** Text from outside; can be a mail address. */
   endpoint: string;
   /** `deleted`: SNS shows a deleted subscription for up to three days. */
   state: 'confirmed' | 'pending' | 'deleted';
 }
 
-/** Reads all pages. Throws the errors of SNS. */
+/** Reads all pages. Throws the errors of SNS, and ReadError if an answer has no list. */
 export async function listSubscriptions(
   client: SNSClient,
   topicArn: string,

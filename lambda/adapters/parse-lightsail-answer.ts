@@ -5,7 +5,7 @@ import { ReadError } from '../history/read-errors.ts';
 import type { ListedInstance } from '../scan/interfaces.ts';
 import { expectList } from './expect-list.ts';
 
-/** `null` stands for all regions without a name. */
+/** Each name once. One `null` stands for all regions without a name. */
 export function parseRegions(answer: unknown): (string | null)[] {
   const names = listOf(answer, 'regions', 'GetRegions').map((region) => textOrNull(fieldsOf(region)['name']));
   if (names.every((name) => name === null)) throw new ReadError('invalid-answer', 'GetRegions named no region');

@@ -13,11 +13,11 @@ import {
 interface RegionRate {
   rate: RequestRate;
   /**
-   * Limits the requests at the same time, in the order of arrival. A throttled request goes to the end, so that it does not delay the
-   * others.
+   * Limits the number of concurrent requests, in the order of arrival. A throttled request goes to the end, so that it does not delay other
+   * requests.
    */
   queue: LimitFunction;
-  /** Keeps the order of arrival: otherwise new requests could always overtake a waiting one. */
+  /** Keeps the order of arrival: otherwise new requests could always overtake a waiting request. */
   starts: LimitFunction;
 }
 
@@ -34,8 +34,8 @@ export class RegionalRates {
   }
 
   /**
-   * Repeats a throttled request until `signal` aborts. `request` must throw ReadErrors. Throws the error of the last attempt; a request
-   * that was throttled until the end fails as `throttled`.
+   * Repeats a throttled request until it is not throttled or `signal` aborts. `request` must throw ReadErrors. A request that was throttled
+   * before `signal` aborted fails as `throttled`; otherwise throws the error of the last attempt.
    */
   async send<T>(region: string, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const known = this.#regions.get(region) ?? { rate: unlimitedRate, queue: pLimit(this.#atOnce), starts: pLimit(1) };
@@ -67,7 +67,7 @@ export class RegionalRates {
     }
   }
 
-  /** Waits until a request may start. Returns the start, in ms since the epoch. Throws when `signal` aborts. */
+  /** Waits until the rate allows a request. Returns the start, in ms since the epoch. Throws when `signal` aborts. */
   async #start(known: RegionRate, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();

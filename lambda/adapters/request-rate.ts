@@ -18,9 +18,9 @@ const factor = 1.5;
 const firstIntervalMs = 100;
 /** Also for a region that throttles every request, so that a scan notices when the region answers again. */
 const longestIntervalMs = 2_000;
-/** A shorter interval limits nothing, because a request takes longer. */
+/** Below this interval, the rate is unlimited again. */
 const shortestIntervalMs = 50;
-/** After this time without a request, the rate is unlimited again. So the next scan starts without a limit. */
+/** After this time without a request, the rate is unlimited again. So the next full scan starts without a limit. */
 const validForMs = 10_000;
 
 export function waitBeforeRequest(rate: RequestRate, now: number): number {

@@ -42,7 +42,7 @@ export class RoleSessions {
     if (known !== undefined) {
       const session = await known;
       if (session.expiration.getTime() - this.#clock() > renewBeforeMs) return session;
-      // Another caller may have renewed the session meanwhile.
+      // Another caller can have renewed the session meanwhile.
       if (this.#sessions.get(account) === known) this.#sessions.delete(account);
       return this.of(account);
     }

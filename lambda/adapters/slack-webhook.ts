@@ -1,6 +1,9 @@
 import type { SlackMessage } from '../alerts/slack-blocks.ts';
 
-/** `status`: the HTTP status; `null`: no answer. The text of the error never contains the webhook's URL, which is a secret. */
+/**
+ * `status`: the HTTP status; `null`: no answer, or nothing was sent. The text of the error never contains the webhook's URL, which is a
+ * secret.
+ */
 export class SlackError extends Error {
   override readonly name = 'SlackError';
   readonly status: number | null;
@@ -21,12 +24,12 @@ interface SlackPost {
 
 /** This time before the end stays unused, so that the function throws its own error before Lambda stops the function. */
 const reserveMs = 1_000;
-/** The wait after an answer 429 without `Retry-After`. Slack's limit is one message a second. */
+/** The wait after an answer 429 whose `Retry-After` is missing or no number. Slack's limit is one message a second. */
 const defaultRetryAfterMs = 1_000;
 
 /**
- * Waits for `Retry-After` after an answer 429, and tries again, if the time is long enough. Every other failure throws SlackError at once:
- * Lambda tries the event again, and then sends it to the dead-letter queue.
+ * Waits for `Retry-After` after an answer 429, and tries again. Throws SlackError if too little time is left for that, and at once for
+ * every other failure. Lambda then tries the event again, and at last sends it to the dead-letter queue.
  */
 export async function postToSlack(webhookUrl: string, message: SlackMessage, options: SlackPost): Promise<void> {
   const url = parseWebhookUrl(webhookUrl);
@@ -77,7 +80,7 @@ function describeFailure(error: unknown, timeoutMs: number): string {
   return typeof code === 'string' ? code : error.name;
 }
 
-/** Returns milliseconds. The header has seconds. */
+/** Returns milliseconds, at least 100. The header has seconds. */
 function readRetryAfter(header: string | null): number {
   const seconds = header === null ? Number.NaN : Number(header);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.max(seconds * 1000, 100) : defaultRetryAfterMs;

@@ -36,7 +36,7 @@ export function toEntryItem(entry: HistoryEntry): Item {
     ...entryKey(resource, entry.at),
     schema: schemaVersion,
     ...rest,
-    // Always stored, also as `null`: a missing attribute in the index then means that the index of an early version lacks it.
+    // Always stored, also as `null`. So if an item of the index lacks this attribute, the index is that of an early version.
     changedBy: changedBy ?? null,
     account: resource.account,
     region: resource.region,

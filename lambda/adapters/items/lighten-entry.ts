@@ -15,7 +15,7 @@ export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
   else for (const lines of [10, 3, 1, 0]) yield shortenSummary(entry, lines);
 }
 
-/** `completeEntry` computes these fields again. */
+/** `completeEntry` computes these fields again, except the reach of the approved parts, which stays empty. */
 function leaveOutDifference<T extends LargeFields>(entry: T): T {
   const replaces = entry.replaces && emptyReplaced(entry.replaces);
   const approved = entry.approved && emptyApproved(entry.approved);

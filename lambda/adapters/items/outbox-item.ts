@@ -11,7 +11,10 @@ import type { AlertGroup } from '../../scan/interfaces.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** The schema of the JSON event leaves alerts of unknown kinds out. This schema refuses them, so that they stay in the outbox. */
+/**
+ * The schema of the JSON event leaves alerts of unknown kinds out. This schema refuses the whole group, so that the group stays in the
+ * outbox.
+ */
 const alertSchema = z.pipe(
   z.unknown(),
   z.transform((value: unknown, context): DecidedAlert => {

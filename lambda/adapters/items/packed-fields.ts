@@ -1,7 +1,7 @@
 /**
- * Decides how the large fields of an item are stored. Small fields that DynamoDB returns exactly are ordinary attributes, which a person
- * can read. Other fields are in one attribute `packed`, the brotli of their JSON. 5,000 IPv6 sources are 200 KB of text and 100 KB packed.
- * DynamoDB's limit for an item is 400 KB.
+ * Decides how the large fields of an item are stored. If they are short together, and DynamoDB returns them exactly, they are ordinary
+ * attributes, which a person can read. Otherwise all of them are in one attribute `packed`, the brotli of their JSON. 5,000 IPv6 sources
+ * are 200 KB of text and 100 KB packed. DynamoDB's limit for an item is 400 KB.
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
@@ -11,7 +11,10 @@ const plainLimitChars = 100_000;
 /** The rest of the 400 KB is for the other attributes. */
 const packedLimitBytes = 350_000;
 
-/** `versions`: from complete to smallest. If none fits, returns the last one, which DynamoDB refuses with an error. */
+/**
+ * `versions`: from complete to smallest. If none fits, returns the smallest, and DynamoDB refuses an item of more than 400 KB with an
+ * error.
+ */
 export function packFirstThatFits<T extends Record<string, unknown>>(versions: Iterable<T>): Record<string, unknown> {
   let item: Record<string, unknown> = {};
   for (const version of versions) {
@@ -37,7 +40,10 @@ export function unpackFields(item: Record<string, unknown>): Record<string, unkn
   return { ...plain, ...(typeof fields === 'object' ? fields : {}) };
 }
 
-/** The SDK refuses unsafe integers, texts must be well formed, and DynamoDB allows at most 32 nested levels. */
+/**
+ * False for numbers other than safe integers, for texts that are not well formed, for empty names, and for deep nesting (DynamoDB allows 32
+ * levels).
+ */
 function isStoredExactly(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0);

@@ -21,8 +21,8 @@ interface Schema<T> {
 export const toItem = (key: Key, fields: object): Item => ({ ...key, schema: schemaVersion, ...fields });
 
 /**
- * Throws ItemError if a later version of Portwatch wrote the item, or if the schema refuses the item. `prepare`: builds the fields of the
- * schema from the fields of the item.
+ * Throws ItemError if the schema version of the item is newer or damaged, if the item cannot be unpacked, or if `schema` refuses the
+ * fields. `prepare`: builds the fields of `schema` from the fields of the item.
  */
 export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: Item): unknown => fields): T {
   checkSchemaVersion(item);
@@ -31,7 +31,7 @@ export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: It
   throw new ItemError(`${describeKey(item)} can not be read: ${describeProblems(parsed.error)}`);
 }
 
-/** Throws ItemError if a later version of Portwatch wrote the item, because this version could misunderstand the item. */
+/** Throws ItemError if the schema version is newer, missing or damaged, because this version could misunderstand the item. */
 export function checkSchemaVersion(item: Item): void {
   const { schema } = item;
   if (typeof schema === 'number' && schema <= schemaVersion && schema >= 1) return;
@@ -41,7 +41,7 @@ export function checkSchemaVersion(item: Item): void {
   );
 }
 
-/** `null`: this version cannot read the item. */
+/** `null`: `read` threw ItemError, so this version cannot read the item. Other errors are thrown. */
 export function readOrNull<T>(read: () => T): T | null {
   try {
     return read();
@@ -51,7 +51,7 @@ export function readOrNull<T>(read: () => T): T | null {
   }
 }
 
-/** An item that cannot be read does not prevent the reading of the others. */
+/** An item that cannot be read does not prevent the reading of the other items. */
 export function readEach<T>(items: readonly Item[], read: (item: Item) => T): { found: T[]; refused: RefusedItem[] } {
   const found: T[] = [];
   const refused: RefusedItem[] = [];

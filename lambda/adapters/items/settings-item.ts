@@ -8,7 +8,7 @@ import { type Item, readItem, toItem } from './read-item.ts';
 export interface RecordedSettings {
   /** Start of the first scan that had these settings. */
   at: string;
-  /** A scan with the same hash records nothing. */
+  /** A scan with the same hash does not record its settings again. */
   hash: string;
   settings: EffectiveSettings;
 }

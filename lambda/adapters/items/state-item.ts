@@ -4,7 +4,7 @@ import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** An item with impossible marks is refused: if `told` is too high, alerts would never be sent. */
+/** An item with impossible marks is refused. For example, if `told` were too high, alerts would never be sent. */
 const { alerted: told, ...shape } = stateSchema.shape;
 const itemSchema = z.object({ ...shape, told }).check(
   z.refine(
@@ -17,7 +17,7 @@ const itemSchema = z.object({ ...shape, told }).check(
   ),
 );
 
-/** The attributes that a commit writes. Without the marks `recorded` and `told`, which another scan may change at the same time. */
+/** The attributes that a commit writes. Without the marks `recorded` and `told`, which another scan can change at the same time. */
 export function toStateAttributes(latest: StateCommit | LatestState): Item {
   const { resource } = latest;
   return {
