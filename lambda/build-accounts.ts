@@ -44,7 +44,7 @@ export interface AccountScans {
 }
 
 export interface AccountEvents {
-  /** `null`: the registry does not have the account. Throws ItemError if its item cannot be read. */
+  /** `null`: the registry does not have the account. Throws ItemError if the registry's item of the account cannot be read. */
   loadAccount(account: string): Promise<WatchedAccount | null>;
   /** Reads the instances that events of one account name. Throws ReadError if the account cannot be entered. */
   run(

@@ -20,7 +20,7 @@ export interface UnreadableApproval {
   problem: string;
 }
 
-/** The newest phase of an approval whose alert was sent, or needs no alert. */
+/** The newest phase of an approval that was alerted or needs no alert. */
 const alertedPhase = z.enum(['approved', 'ended', 'revoked']);
 export type AlertedPhase = z.output<typeof alertedPhase>;
 
@@ -44,7 +44,10 @@ export const approvalMarksSchema = z.object({
   remindedAt: z.object({ critical: instantOrNull, high: instantOrNull }),
 });
 
-/** The alerts about approvals that were sent. If this item is lost, these alerts are sent again; there is no other effect. */
+/**
+ * The alerts about approvals that were sent. If this item is lost, the next scan alerts the present approvals again, and reminders begin
+ * again. An approval that was removed from the configuration is then not alerted.
+ */
 export type ApprovalMarks = z.output<typeof approvalMarksSchema>;
 
 export const noMarks: ApprovalMarks = {

@@ -1,6 +1,6 @@
 /**
- * An approval: a person's decision that some exposure may be open, on some instances, for some time. An approval can only allow. Several
- * approvals add up, and none of them limits another one.
+ * An approval: a person's decision that some exposure is allowed to be open, on some instances, for some time. An approval can only allow.
+ * Several approvals add up, and none of them limits another one.
  */
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
@@ -25,7 +25,7 @@ export const approvalSchema = z.object({
   account: textOrNull,
   /** Binds the approval to one instance: a new instance of the same name has another ARN. */
   arn: textOrNull,
-  /** The exposure that may be open; canonical. */
+  /** The exposure that is allowed to be open; canonical. */
   exposure: reachSchema,
   /** `reason` and `by` are text from outside: every renderer must escape them. */
   reason: text,
@@ -49,7 +49,7 @@ export interface ApprovableInstance {
 /** `planned`: the approval has not begun. If several phases are possible: first revoked, then ended, then planned. */
 export type ApprovalPhase = 'planned' | 'in-force' | 'ended' | 'revoked';
 
-/** `at`: an ISO instant, the start of the scan. The clock of the person who approved is not used. */
+/** `at`: an ISO instant. A scan gives the instant at which it started. */
 export function phaseOf(
   { from, until, revoked }: Pick<Approval, 'from' | 'until' | 'revoked'>,
   at: string,

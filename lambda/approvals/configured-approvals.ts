@@ -23,13 +23,14 @@ interface ConfiguredApproval {
   /** A day (UTC), or an instant. */
   from?: string | undefined;
   until?: string | undefined;
-  /** True if the person confirms that the element may approve the whole internet for all instances. */
+  /** True if the person confirms that the element approves the whole internet for all instances. */
   anyway?: boolean | undefined;
 }
 
 /**
- * Equal elements have the same id in every deployment; any difference gives another id. Two equal elements are one approval. An approval is
- * in force from the first scan with these settings, or from `from`.
+ * The id is a hash of the meaning of an element: `anyway`, and the order and the spelling of ports and sources, do not change the id. So an
+ * element has the same id in every deployment. Elements with the same id are one approval. An approval is in force from the first scan with
+ * these settings, or from `from`, whichever is later.
  */
 export function configuredApprovals(list: readonly ConfiguredApproval[]): Approval[] {
   const approvals = list.map(toApproval);

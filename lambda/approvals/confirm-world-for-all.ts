@@ -8,8 +8,8 @@ export const requiresConfirmation = (approval: Approved): boolean =>
   isForAllInstances(approval) && keepOpenToWorld(approval.exposure).length > 0;
 
 /**
- * True if the approval names no instance, or if its pattern has only stars and question marks, which matches nearly every name. A limit to
- * a region or an account does not change the result.
+ * True if the approval names no instance, or if its pattern has only question marks and at least one star, which matches nearly every name.
+ * A limit to a region or an account does not change the result.
  */
 function isForAllInstances({ instance, arn }: Approved): boolean {
   return arn === null && (instance === null || /^[*?]*\*[*?]*$/.test(instance));

@@ -16,7 +16,9 @@ export interface ReminderSettings {
 
 const dayMs = 86_400_000;
 
-/** `begin`: reminders start now, and the first one is due after one interval. `due`: a reminder is due now. */
+/**
+ * `begin`: reminders start now, and the first one is due one interval (or one period, see `isAligned`) later. `due`: a reminder is due now.
+ */
 interface Reminders {
   begin: RemindedSeverity[];
   due: RemindedSeverity[];
@@ -30,7 +32,10 @@ export function wasEverApproved(
   return approvals.length + Object.keys(alerted).length + Object.keys(removed).length > 0;
 }
 
-/** `at`: the start of the scan. `isAligned`: true with several accounts. Then the reminders of all accounts are due in the same pass. */
+/**
+ * `at`: the start of the scan. `isAligned`: true with several accounts. Then a reminder is due in the first pass of each period, for all
+ * accounts together.
+ */
 export function decideReminders(
   account: AccountApprovals,
   marks: ApprovalMarks,

@@ -1,4 +1,4 @@
-/** Finds everything that is wrong with an approval before it is made: in the configuration, and in the command line. */
+/** Checks an approval before it is made: an element of the configuration, or the arguments of the command line. */
 import type { Approval } from './approval.ts';
 import { requiresConfirmation } from './confirm-world-for-all.ts';
 
@@ -11,9 +11,9 @@ interface ApprovalProblem {
 type Draft = Pick<Approval, 'instance' | 'region' | 'account' | 'arn' | 'exposure' | 'from' | 'until'>;
 
 interface ProblemContext {
-  /** True if the person confirms that the approval may cover the whole internet for all instances. */
+  /** True if the person confirms that the approval covers the whole internet for all instances. */
   isAnyway: boolean;
-  /** ISO instant. `null`: the time is not checked, because an approval may stay in the configuration after its end. */
+  /** ISO instant. `null`: the time is not checked, because an approval can stay in the configuration after its end. */
   now: string | null;
 }
 
@@ -30,7 +30,7 @@ export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemCon
   return problems;
 }
 
-/** Finds a region or an account that contradicts the ARN: the ARN of an instance contains both. */
+/** Finds an ARN that is not that of an instance, and a region or an account that contradicts the ARN. */
 function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] {
   if (arn === null) return [];
   const parts = /^arn:aws[a-z-]*:lightsail:([^:]+):([^:]+):Instance\/.+$/.exec(arn);

@@ -3,8 +3,8 @@ const dayMs = 86_400_000;
 const firstMondayMs = 4 * dayMs;
 
 /**
- * The number of the period (of `days` days) that contains an instant. Days begin at 00:00 UTC and weeks on Monday. So an action that is due
- * once in a period is due in the same pass for every account.
+ * The number of the period (of `days` days) that contains an instant. Periods begin at 00:00 UTC, and those of seven days on Monday. So an
+ * action that is due once in a period is due in the same pass for every account.
  */
 export function numberPeriod(instant: string, days: number): number {
   return Math.floor((Date.parse(instant) - firstMondayMs) / (days * dayMs));

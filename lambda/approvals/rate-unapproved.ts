@@ -19,9 +19,12 @@ import { approvedPartSchema, listApprovedParts, subtractApproved, unapprovedExpo
 export const entryApprovalSchema = z.object({
   opened: z.array(approvedPartSchema),
   closed: z.array(approvedPartSchema),
-  /** True if approvals cover the whole change: it is recorded, and no alert is sent. */
+  /**
+   * True if approvals cover the whole change: the change is recorded, and no alert is sent. False for every new instance that replaces an
+   * earlier one, because such an instance is always alerted.
+   */
   isSilent: z.boolean(),
-  /** False if some approvals could not be read. Those approved nothing, so more may be approved than the entry shows. */
+  /** False if some approvals could not be read. Those approved nothing, so perhaps more is approved than the entry shows. */
   isComplete: z.boolean(),
 });
 
@@ -66,8 +69,8 @@ export function approveChange(change: Change, held: HeldApprovals, alertClosings
 }
 
 /**
- * What opened is rated as if no approved exposure were open: if one half of the internet is approved, the other half counts as one half.
- * What closed is rated by everything that is still open.
+ * Returns the more severe of two ratings. What opened is rated as if no approved exposure were open: if one half of the internet is
+ * approved, the other half counts as one half. What closed is rated by everything that is still open.
  */
 export function rateUnapproved(
   { opened, closed, notes }: Change,
@@ -94,8 +97,8 @@ interface Arrival {
 }
 
 /**
- * Rates a new instance. `info` if all of its exposure is approved, but a replacement is at least `low`, because it is always alerted. With
- * unapproved exposure, a new instance is at least `low`, too.
+ * Rates a new instance by its unapproved exposure. If all of its exposure is approved, the rating is `info`; that of a replacement is
+ * `low`, because a replacement is always alerted. With unapproved exposure, the rating is at least `low`, except in a first listing.
  */
 export function rateApprovedNewInstance(
   firewall: Firewall,

@@ -22,7 +22,7 @@ const { id, by, reason, until } = approvalSchema.shape;
 /** `reach` is canonical. It is empty only in an entry that was too large to store the exposure. */
 export const approvedPartSchema = z.object({ id, by, reason, until, reach: reachSchema });
 
-/** The part of an exposure that one approval covers. Parts of several approvals may overlap. */
+/** The part of an exposure that one approval covers. Parts of several approvals can overlap. */
 type ApprovedPart = z.output<typeof approvedPartSchema>;
 
 /** `approvals`: those that are in force for the instance. */
@@ -33,7 +33,9 @@ export function listApprovedParts(reach: readonly Reach[], approvals: readonly A
   });
 }
 
-/** The part of `reach` that no approval covers; canonical. Without approvals `reach` itself is returned, which is fast. */
+/**
+ * The part of `reach` that no approval covers; canonical if `reach` is. Without approvals, a copy of `reach` is returned, which is fast.
+ */
 export function subtractApproved(reach: readonly Reach[], approvals: readonly Pick<Approval, 'exposure'>[]): Reach[] {
   if (approvals.length === 0) return [...reach];
   return subtractReach(

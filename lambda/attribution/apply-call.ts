@@ -9,8 +9,8 @@ import type { ApiCall } from './api-call.ts';
 import { type CallInterpretation, callInterpretations, possibleInterpretations } from './call-interpretations.ts';
 
 /**
- * Returns the firewall after the call. `null`: the firewall is not known, because the record does not show the request, the call closes
- * only some of the ports of a rule, or the call creates or deletes the instance.
+ * Returns the firewall after the call. `null`: the firewall is not known. Either the record does not show the request, or the ports of a
+ * closing call overlap those of a rule in part, or the call creates or deletes the instance.
  */
 export function applyCall(
   firewall: Firewall,
@@ -43,7 +43,10 @@ function openPorts(rules: readonly PortState[], info: PortState, interpretation:
   return [...kept, toRule(info, interpretation)];
 }
 
-/** `null`: the call names only some of the ports of a rule. The documentation does not describe the result. */
+/**
+ * `null`: the ports of the call and of a rule overlap and are not the same, or cannot be compared. The documentation does not describe the
+ * result.
+ */
 function closePorts(
   rules: readonly PortState[],
   info: PortState,

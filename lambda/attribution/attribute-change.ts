@@ -91,8 +91,8 @@ function isInWindow(entry: HistoryEntry, call: ApiCall, earlierMs: number): bool
 }
 
 /**
- * `changedAfter` is the start of a scan, and the scan read this instance some seconds later. So the firewall before the change may already
- * contain a call of these seconds. Such a call has no effect on that firewall, and is dropped.
+ * `changedAfter` is the start of a scan, and the scan read this instance some seconds later. So the firewall before the change can already
+ * contain the first calls. These calls have no effect on that firewall, and are dropped.
  */
 function dropSeenBefore(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[] {
   const readAt = rulesBeforeAt(entry);

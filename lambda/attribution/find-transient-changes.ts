@@ -43,7 +43,7 @@ export interface TransientChangeQuestion {
 /** CloudTrail delivers a record about 5 minutes after its call on average, and guarantees no limit. */
 export const defaultRecordDelayMs = 30 * 60_000;
 
-/** A span of time in which the firewall differed from the reads before and after. */
+/** A span of time in which the firewall differed, or perhaps differed, from the reads before and after. */
 export interface TransientChange extends Omit<TransientExposure, 'calls'> {
   /**
    * `explained`: the calls turn the firewall of the read before into the firewall of the read after. `not-explained`: the calls give
@@ -59,7 +59,7 @@ export interface TransientChange extends Omit<TransientExposure, 'calls'> {
 
 /**
  * Returns the oldest change first. Calls that lead to the later read are reported at once. Other calls wait until `recordDelayMs` has
- * passed, because a missing call may still arrive. Calls after the last read wait for the next read.
+ * passed, because a missing call can still arrive. Calls after the last read wait for the next read.
  */
 export function findTransientChanges(question: TransientChangeQuestion): TransientChange[] {
   const calls = orderCalls(question.calls.filter(({ name }) => portCalls.includes(name)));

@@ -18,7 +18,7 @@ import { type ReachAround, rateTransientChange } from './rate-transient-change.t
 import type { Replay } from './replay-calls.ts';
 
 export interface TransientExposure extends Rating {
-  /** Reachable during this time only; empty if the exposure in between is unknown. */
+  /** Reachable during this time only, and the reach of new rules with unknown fields; empty if the exposure in between is unknown. */
   opened: Reach[];
   /** Reachable before and after, but not during this time. */
   closed: Reach[];
@@ -70,8 +70,8 @@ function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
 
 /**
  * Returns for each call the reach of the requested rules that have unknown fields and that no read shows. This reach counts as opened even
- * if its ports were already open, because the field may widen the sources. The list of the last call is empty, because the next read shows
- * the rules themselves.
+ * if its ports were already open, because an unknown field can widen the sources. The list of the last call is empty, because the next read
+ * shows the rules themselves.
  */
 function listOddReach(read: readonly Firewall[], calls: readonly ApiCall[]): Reach[][] {
   const known = read.flatMap(({ rules }) => rules).filter(isOdd);

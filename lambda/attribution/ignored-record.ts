@@ -1,4 +1,4 @@
-/** Each reason is counted. None is an error, because a record from outside may contain anything. */
+/** Each reason is counted. None is an error, because a record from outside can contain anything. */
 export type IgnoredReason =
   | 'failed-call'
   | 'other-source'

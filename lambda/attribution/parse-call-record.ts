@@ -1,8 +1,8 @@
 /**
  * Parses a CloudTrail record of a Lightsail call. No real record of these calls has been seen, so any field can be missing or have an
- * unexpected type. A record is ignored if its source, the name of the call, its time or the name of an instance is missing. If the region
- * or the event's id is missing, `parseCall` fills it in. Other missing values become `null`, and `by` becomes a phrase for an unknown
- * actor. Does not decide what the call did.
+ * unexpected type. A record is ignored if its source, the name of the call, its time or the name of an instance is missing, or for another
+ * `IgnoredReason`. If the region or the event's id is missing, `parseCall` fills it in. Other missing values become `null`, and `by`
+ * becomes a phrase for an unknown actor. Does not decide what the call did.
  */
 import { hash } from 'node:crypto';
 import { watchedCalls } from '../contract/watched-calls.ts';
@@ -31,7 +31,8 @@ const maxInstances = 100;
 
 /**
  * `record`: the `detail` of an EventBridge event, or the value of the JSON in `CloudTrailEvent`. Never throws. A record without `eventID`
- * gets a hash of the parsed fields as id, so that copies of the record have the same id. A record without a region gets `expected.region`.
+ * gets a hash of the parsed fields as id, so that copies of the record have the same id. A record without a region gets `expected.region`;
+ * if that is missing too, the record is ignored.
  */
 export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | Ignored {
   const fields = readRecord(record);
@@ -86,7 +87,10 @@ function failureOf(fields: RecordFields): string | null {
   return operations.length > 0 && operations.every(({ status }) => status === 'Failed') ? 'operation failed' : null;
 }
 
-/** The instances that the request names; if none, those that the response names. */
+/**
+ * The instances that the request names, at most 100; if none, those that the response names. Empty for a SetIpAddressType call on another
+ * kind of resource.
+ */
 function listInstances(fields: RecordFields, name: CallName): string[] {
   const request = readFields(fields, 'requestParameters');
   const type = readText(request['resourceType']);

@@ -1,4 +1,4 @@
-/** Reads fields of a record from outside. Each field may be missing or of any type. A value of an unexpected type counts as missing. */
+/** Reads fields of a record from outside. Each field can be missing or of any type. A value of an unexpected type counts as missing. */
 
 export type RecordFields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /**
  * Fields that several kinds of stored items share. The type of an item is inferred from its schema, so each field is defined once. The
- * schemas use zod/mini, because zod is ten times larger in a function's bundle. Rules are only checked to be a list: each rule is kept as
- * Lightsail answered it.
+ * schemas use zod/mini, because zod adds ten times as much to a function's bundle. Rules are only checked to be a list: each rule is kept
+ * as Lightsail answered it.
  */
 import * as z from 'zod/mini';
 import { severities } from '../firewall/rating/severity.ts';

@@ -2,9 +2,9 @@
  * The JSON event `portwatch.digest/1`, and `portwatch.digest/2` of a monitor of several accounts, whose alerts name their accounts. The
  * event is the body of an SNS message for programs; docs/alerts.md documents its fields.
  *
- * The schema reads an event as leniently as the contract requires: unknown fields and kinds are ignored, and a missing or malformed field
- * gets its default. The types of the alerts are inferred from the schema. The schema uses zod/mini, because the bundle of the Slack
- * function contains this file.
+ * The schema reads an event as leniently as the contract requires: unknown fields and kinds are ignored, and most missing or malformed
+ * fields get a default. A list element that lacks a field without a default is left out. The types of the alerts are inferred from the
+ * schema. The schema uses zod/mini, because the bundle of the Slack function contains this file.
  */
 import * as z from 'zod/mini';
 import { defaultRatingPolicy } from '../firewall/rating/rating-policy.ts';
@@ -14,7 +14,10 @@ import { type ReachProtocol, verdicts } from '../firewall/sets/reach.ts';
 import { allProtocols } from '../firewall/sets/rectangle.ts';
 import { callerKinds, callFits, callSearches } from '../history/attribution-values.ts';
 
-/** Kinds may be added; readers ignore unknown kinds. A new kind also needs an entry in `alert-kinds.ts` and one in `alert-view.ts`. */
+/**
+ * A later version can add kinds; readers ignore unknown kinds. A new kind also needs an entry in `alert-kinds.ts` and one in
+ * `alert-view.ts`.
+ */
 export const alertKinds = [
   'monitoring-started',
   'firewall-changed',
@@ -166,7 +169,10 @@ const openInstance = z.object({
   /** True if the instance cannot be read now; the values are then its last known state. */
   isLastKnown: z.catch(z.boolean(), false),
 });
-/** `reach`: the live exposure of the instance that is not approved. For an approval that has ended: the part that the approval covered. */
+/**
+ * `reach`: the live exposure of the instance that is not approved. For an approval that has ended or was revoked: the part that the
+ * approval covered.
+ */
 const stillOpen = z.object({ ...openInstance.shape, reach: listOrNull(reach) });
 /** `instanceName` is `null` for a gap of a whole region. */
 const openGap = z.object({ ...accountFields, region: text, instanceName: textOrNull, reason: text, since: text });
@@ -192,7 +198,7 @@ const week = {
 
 const alert = z.object({
   ...accountFields,
-  /** Hash of (ARN, or account and region, version, kind): the same change has the same id, however often it is sent. */
+  /** For a history entry: the hash of (ARN, or account, region and name; version; kind). An alert that is sent again has the same id. */
   alertId: text,
   kind: z.enum(alertKinds),
   severity,
@@ -324,7 +330,7 @@ export type OpenInstance = WeekSummary['openToWorld'][number];
 export type StillOpen = NonNullable<Alert['stillOpen']>[number];
 export type OpenGap = WeekSummary['gaps'][number];
 
-/** `null`: not an event of this schema, or an event without an alert of a known kind. */
+/** `null`: not an event of this schema, or an event in which no alert, sent or counted, has a known kind. */
 export function parseDigest(value: unknown): Digest | null {
   const parsed = z.safeParse(digest, value);
   return parsed.success ? { ...parsed.data, name: parsed.data.name ?? parsed.data.account } : null;

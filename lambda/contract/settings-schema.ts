@@ -201,7 +201,7 @@ const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]
 
 /**
  * The settings that the rules of a security team can require for every resource. They are also props of the stack that forwards events. A
- * function, so that a bundle that does not call it leaves it out.
+ * function, so that a bundle without a call of this function does not contain these schemas.
  */
 export const accountSettings = () => ({
   logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
@@ -224,8 +224,8 @@ export const accountSettings = () => ({
 });
 
 /**
- * The settings that the functions do not need: props of the construct, and the stack around the monitor. A function, so that a bundle that
- * does not call it leaves it out.
+ * The settings that the functions do not need: props of the construct, and the stack around the monitor. A function, so that a bundle
+ * without a call of this function does not contain these schemas.
  */
 export const deploymentSettings = () => ({
   ...accountSettings(),
@@ -277,15 +277,15 @@ export type WatchedAccounts = NonNullable<MonitorSettings['accounts']>;
 export type AccountSettings = { readonly [K in keyof AccountShape]: z.output<AccountShape[K]> };
 export type DeploymentSettings = { readonly [K in keyof DeploymentShape]: ReadonlyList<z.output<DeploymentShape[K]>> };
 
-/** The monitor's settings as a person writes them: each may be left out. */
+/** The monitor's settings as a person writes them: each can be left out. */
 export type MonitorSettingsInput = {
   readonly [K in keyof MonitorShape]?: ReadonlyList<z.input<MonitorShape[K]>> | null;
 };
 
-/** `AccountSettings` as a person writes them: each may be left out. */
+/** `AccountSettings` as a person writes them: each can be left out. */
 export type AccountSettingsInput = { readonly [K in keyof AccountShape]?: z.input<AccountShape[K]> | null };
 
-/** The settings of the deployment as a person writes them: each may be left out. */
+/** The settings of the deployment as a person writes them: each can be left out. */
 export type DeploymentSettingsInput = {
   readonly [K in Exclude<keyof DeploymentShape, 'email'>]?: z.input<DeploymentShape[K]> | null;
 } & { readonly email?: string | readonly string[] | null };
@@ -319,9 +319,9 @@ export function effectiveSettings(settings: MonitorSettings | ScanSettings): Eff
 }
 
 /**
- * Reads settings that were checked when they were written: the environment of a function, or an item of the table. A `null` counts
- * as left out and an unknown setting is ignored, so that settings of an older and of a newer version can be read. But an unknown field
- * within `expected`, `approved`, `accounts` or `vpc` is refused: the field could narrow the changes or accounts that are meant.
+ * Reads settings that were checked when they were written: the environment of a function, or an item of the table. A `null` counts as left
+ * out and an unknown setting is ignored, so that settings of an older and of a newer version can be read. But an unknown field within an
+ * element of `expected` or `approved`, or within `accounts`, is refused: the field could narrow the changes or accounts that are meant.
  */
 export function parseSettings(value: unknown): z.core.util.SafeParseResult<MonitorSettings> {
   return z.object(monitorSettings).safeParse(withoutNulls(value));

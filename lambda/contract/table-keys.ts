@@ -34,7 +34,10 @@ export const settingsPartition = (account: string): string => `SETTINGS#${accoun
 /** The approvals that people made by command. The functions have the permission to read them, but not to write them. */
 export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
 
-/** The accounts that one monitor watches, and the newest pass. `monitor`: the account of the deployment. */
+/**
+ * The registry of accounts, the newest pass, the last listing of the organisation, and the lease of the collector. `monitor`: the account
+ * of the deployment.
+ */
 export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monitor}`;
 
 /** The groups of alerts of all accounts that wait for the collector. */
@@ -109,7 +112,7 @@ interface Keyed {
 
 const sortKeyOf = (item: Keyed): string => String(item.sk);
 
-/** True for a record of the monitor itself (`!scan`, `!calls`, `!approvals`), false for a latest state. */
+/** True for a record of the monitor itself (such as `!scan` or `!pass`), false for a latest state or an account. */
 export const isMonitorRecord = (item: Keyed): boolean => sortKeyOf(item).startsWith('!');
 
 /** True for an entry, false for the attribution of one (`<instant>#by`). */

@@ -36,7 +36,7 @@ export function timelineKeys(resource: Resource, at: string): Record<string, str
   };
 }
 
-/** The instant and the resource of a sort key `<instant>#<region>#<instanceName>`; a name may contain `#`. */
+/** The instant and the resource of a sort key `<instant>#<region>#<instanceName>`; a name can contain `#`. */
 export function parseTimelineSortKey(account: string, sortKey: string): { at: string; resource: Resource } {
   const [at = '', region = '', ...name] = sortKey.split('#');
   return { at, resource: { account, region, instanceName: name.join('#') || null } };

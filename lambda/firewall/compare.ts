@@ -1,6 +1,6 @@
 /**
- * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. The running version parses the
- * rules of both firewalls, so a new release that parses rules in another way reports no change for that reason alone.
+ * Decides what changed between two firewalls: which (protocol, port, source) opened, and which closed. The running version parses the rules
+ * of both firewalls, so a new release that parses rules in another way does not report a change for that reason alone.
  */
 
 import { type LiveFamilies, readLiveFamilies, splitByFamily } from './rules/dormant-rules.ts';
@@ -26,7 +26,8 @@ export function diffFirewalls(before: readonly PortState[], after: readonly Port
 
 /**
  * Compares the live rules of both sides. The rules of an address family that the instance lacks (`ipAddressType`) are dormant. `dormant`:
- * the reach of the dormant rules of `after`. If only dormant rules changed, the verdict is `rewritten`, with a note.
+ * the reach of the dormant rules of `after`. `identical`: the same rules, and the same live exposure. If the rules differ, but change only
+ * the dormant exposure, the verdict is `rewritten`, with a note.
  */
 export function compareFirewalls(before: Firewall, after: Firewall): FirewallDiff & { dormant: Reach[] } {
   const familiesBefore = readLiveFamilies(before.ipAddressType);

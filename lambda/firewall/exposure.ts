@@ -16,7 +16,7 @@ export interface Exposure {
   notes: Note[];
 }
 
-/** The result does not depend on the order or the spelling of the rules. */
+/** `reach` and `dormant` do not depend on the order or the spelling of the rules. */
 export function exposureOf(firewall: Firewall): Exposure {
   const readings = Array.from(listRules(firewall.rules), parseRule);
   const rectangles = readings.flatMap((reading) => reading.rectangles);

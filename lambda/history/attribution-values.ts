@@ -2,8 +2,9 @@
 export const callerKinds = ['console', 'api', 'aws-service'] as const;
 
 /**
- * `explained`: the calls, applied in order to the old firewall, give the new firewall. `not-explained`: they give another firewall, so
- * another actor may have contributed. `not-told`: the records lack data that is needed to decide this.
+ * `explained`: the calls, applied in order to the old firewall, give the new firewall. A deletion is also `explained`, and a creation
+ * without later calls. `not-explained`: the calls do not lead to the new firewall, so perhaps another call is missing. `not-told`: the
+ * records lack data that is needed to decide this.
  */
 export const callFits = ['explained', 'not-explained', 'not-told'] as const;
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { instant, text, textOrNull } from '../contract/item-fields.ts';
 import { callerKinds, callFits, callSearches } from './attribution-values.ts';
 
-/** One API call that changed a firewall, from its CloudTrail record. Text from outside: every renderer must escape it. */
+/** One API call that can change a firewall, from its CloudTrail record. Text from outside: every renderer must escape it. */
 const callSchema = z.object({
   /** CloudTrail's `eventID`. */
   eventId: text,

@@ -3,7 +3,10 @@ import type { HistoryEntry } from './entry.ts';
 
 type RequiredFields = Pick<HistoryEntry, 'resource' | 'at' | 'version' | 'kind' | 'commitId'>;
 
-/** An entry with the given fields. Every other field is empty, except `changedBefore` (the value of `at`) and `algoVersion`. */
+/**
+ * An entry with the given fields. Every other field is empty, except `severity` (`info`), `changedBefore` (the value of `at`) and
+ * `algoVersion`.
+ */
 export function blankEntry(fields: RequiredFields & Partial<HistoryEntry>): HistoryEntry {
   return {
     instance: null,

@@ -156,7 +156,7 @@ export const entrySchema = z.object({
   failure: z.nullable(failureSchema),
   /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */
   replaces: z.nullable(replacedSchema),
-  /** The result of a region's first complete listing (`kind: 'baseline'` of a region only, in the table). */
+  /** The result of a region's first complete listing. In the table, only the `baseline` entry of a region has a summary. */
   summary: z.nullable(summarySchema),
   /**
    * `rulesHash` is the SHA-256, in hex, of the sorted encoding of the rules; `exposureHash` is that of the canonical exposure. Both are

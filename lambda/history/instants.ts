@@ -6,7 +6,8 @@ export function nextInstant(nowMs: number, lastAt: string | null): string {
 }
 
 /**
- * The latest of the instants that are not after `at` (some can be later, because the clock may have gone back); `null` if there is none.
+ * The latest of the instants that are not after `at`; `null` if there is none. Some instants can be after `at`, because the clock can go
+ * back.
  */
 export function latestUntil(at: string, instants: readonly (string | null | undefined)[]): string | null {
   let latest: string | null = null;

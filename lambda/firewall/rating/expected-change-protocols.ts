@@ -3,7 +3,9 @@ import { allProtocols } from '../sets/rectangle.ts';
 /** The values of `protocol` in an expected change. */
 export const expectedProtocols = ['tcp', 'udp', 'icmp', 'icmpv6', 'all'] as const;
 
-/** The protocols that an expected change allows. Only tcp and udp have ports, so `ports` without `protocol` means these two. */
+/**
+ * The protocols that an expected change allows. Only tcp and udp have ports, so `ports` with `all`, or without `protocol`, means these two.
+ */
 export function readExpectedProtocols(entry: { protocol?: string; ports?: unknown }): readonly string[] {
   const protocol = entry.protocol?.toLowerCase() ?? 'all';
   if (protocol !== 'all') return [protocol];

@@ -33,7 +33,10 @@ export interface ExpectedChange {
 /** The notes show if a rule with an unknown field was added or removed. */
 type ComparedChange = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
-/** `null`: not expected. `reason`: the reasons of the elements that the change needed, in the order of the configuration. `now`: ISO. */
+/**
+ * `null`: not expected. `reason`: that of the first element that covers the whole change. If only several elements together cover it: the
+ * reasons of all elements that cover a part, in the order of the configuration. `now`: ISO.
+ */
 export function findExpected(
   change: ComparedChange,
   where: { instanceName: string; region: string },

@@ -1,4 +1,6 @@
-/** `*` matches any text, `?` any one character. No regular expression, so that the time is at most pattern length times name length. */
+/**
+ * `*` matches any text, `?` any one character. No regular expression, so that the time grows at most with pattern length times name length.
+ */
 export function matchesGlob(pattern: string, name: string): boolean {
   let [p, n] = [0, 0];
   // The position of the last star, and the length of the name that this star has matched.

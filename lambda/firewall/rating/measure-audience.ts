@@ -16,7 +16,7 @@ interface Count {
 export interface Audience {
   isWorld4: boolean;
   isWorld6: boolean;
-  /** At least as many public addresses as an IPv4 /8, or an IPv6 /32. */
+  /** At least as many public addresses as an IPv4 /8, or an IPv6 /32. Also true for an IPv4 /8 that is private in part. */
   isVeryWide4: boolean;
   isVeryWide6: boolean;
   /** Number of public addresses of both families. */

@@ -13,7 +13,7 @@ import { severities, worstSeverity } from './severity.ts';
 export interface Ranking {
   /** `open`: the elements are open, or were opened. `closed`: they were closed. */
   list: 'open' | 'closed';
-  /** The whole exposure before and after the change. */
+  /** The exposure before and after the change, as far as the ranking needs it. */
   before: readonly Reach[];
   after: readonly Reach[];
   /** True if a rule has a field that is not known: every element then counts as open to the world. */

@@ -2,7 +2,7 @@ import type { Reach } from '../sets/reach.ts';
 import { describePorts, isPlural } from '../wording/describe-ports.ts';
 import type { Rating } from './rating.ts';
 
-/** Medium if tcp 80 or 443 lost its last source, else low. `after`: the exposure that is left. One rating at most. */
+/** Medium if tcp 80 or 443 lost its last source, else low. `after`: the exposure that is left. One rating, or none if nothing closed. */
 export function rateClosed(closed: readonly Reach[], after: readonly Reach[]): Rating[] {
   const [first] = closed;
   if (first === undefined) return [];

@@ -8,7 +8,7 @@ import { rateExposure } from './rate-exposure.ts';
 import type { Rating } from './rating.ts';
 import type { RatingPolicy } from './rating-policy.ts';
 
-/** Rates an instance that is new: at least `low`; `medium` if it has exactly the default rules of its blueprint. */
+/** Rates a new instance: `medium` if it has exactly the default rules of its blueprint, else by its exposure, but at least `low`. */
 export function rateNewInstance(firewall: Firewall, blueprintId: string | null, policy: RatingPolicy): Rating {
   const exposure = exposureOf(firewall);
   if (exposure.reach.length === 0 && exposure.dormant.length === 0)
@@ -22,7 +22,7 @@ export function rateNewInstance(firewall: Firewall, blueprintId: string | null, 
   return rating.severity === 'info' ? { ...rating, severity: 'low' } : rating;
 }
 
-/** Compares the exposure, not the rules, because an instance with addresses of one family may lack the rules of the other family. */
+/** Compares the exposure, not the rules, because an instance with addresses of one family can lack the rules of the other family. */
 function hasDefaultRules(
   { reach, dormant, notes }: Exposure,
   blueprintId: string,

@@ -71,7 +71,7 @@ export function findNewWholes(before: readonly Reach[], after: readonly Reach[])
   return isNewlyWhole('other') ? ['other'] : (['tcp', 'udp'] as const).filter(isNewlyWhole);
 }
 
-/** `reach` is canonical, so its ports ascend. Port 0 may be missing: no service listens on it. */
+/** `reach` is canonical, so its ports ascend. Port 0 can be missing: no service listens on it. */
 function isWhole(reach: readonly Reach[], protocol: Reach['protocol']): boolean {
   const ofProtocol = reach.filter((one) => one.protocol === protocol);
   let next = 1;

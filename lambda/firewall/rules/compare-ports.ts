@@ -4,7 +4,8 @@ import { isRawRule } from './rule-encoding.ts';
 type Ports = Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>;
 
 /**
- * Compares the ports of a rule with those of a request. `part`: some ports are the same, or may be the same. `apart`: no port is the same.
+ * Compares the ports of a rule with those of a request. `part`: only some ports are the same, or the ports cannot be compared. `apart`: no
+ * port is the same.
  */
 export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'apart' {
   const [a, b] = [nameProtocol(rule), nameProtocol(request)];
@@ -25,7 +26,10 @@ function isInteger(value: unknown): value is number {
   return Number.isInteger(value);
 }
 
-/** The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: no protocol, or the rule is not an object. */
+/**
+ * The API sometimes answers `-1` for `all` (terraform-provider-aws issue 36091). `null`: the protocol is missing or no text, or the rule is
+ * not an object.
+ */
 function nameProtocol(ports: Ports): string | null {
   const protocol = isRawRule(ports) ? ports.protocol : null;
   if (typeof protocol !== 'string') return null;

@@ -11,7 +11,7 @@ export function readLiveFamilies(ipAddressType: unknown): LiveFamilies {
 }
 
 /**
- * Returns each rectangle with its live sources, and with its dormant sources; either may be empty. Named sources are always live, because
+ * Returns each rectangle with its live sources, and with its dormant sources; either can be empty. Named sources are always live, because
  * their addresses are not known.
  */
 export function splitByFamily(

@@ -1,6 +1,6 @@
 /**
- * Parses IP networks strictly: only the spellings of RFC 4632 and RFC 4291. Octal numbers, short forms, blanks, zone ids and `/33` are
- * refused. A lenient parser would read `10.0.0.0/33` as a host, and hide the value that Lightsail returned.
+ * Parses IP networks strictly: only the spellings of RFC 4632 and RFC 4291. Octal numbers, short IPv4 addresses (`10.1`), blanks, zone ids
+ * and too long prefixes are refused. A lenient parser would read `10.0.0.0/33` as a host, and hide the value that Lightsail returned.
  */
 
 /** Number of addresses of each family. */
@@ -83,7 +83,7 @@ function parseIpv4(text: string): number | null {
 
 const colon = 58;
 
-/** Eight hexadecimal groups. An IPv4 address may replace the last two. */
+/** Eight hexadecimal groups. `::` replaces groups of zeros, and an IPv4 address can replace the last two groups. */
 function parseIpv6(text: string): bigint | null {
   const groups: number[] = [];
   // The number of groups before "::"; -1 if the text has no "::".

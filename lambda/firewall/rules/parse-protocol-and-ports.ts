@@ -25,7 +25,7 @@ const known: Readonly<Record<string, readonly ReachProtocol[]>> = {
 
 const wholeAxis = { from: 0, end: axisSize } as const;
 
-/** Accepts every value. A value that is not understood is read as the widest possible meaning. */
+/** Accepts every value. An unknown protocol is kept as a protocol of its own. Ports that are not understood are read as every port. */
 export function parseProtocolAndPorts(rule: RawRule): PortReading {
   const { protocol, fromPort, toPort } = rule;
   const name = readProtocolName(protocol);

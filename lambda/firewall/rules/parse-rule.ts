@@ -1,6 +1,6 @@
 /**
- * Decides the reach of one rule, by the table "How answers are read" of docs/exposure.md. Does not rate and does not compare. Never throws
- * and drops nothing: an unusual rule gets the widest possible meaning, with a note.
+ * Decides the reach of one rule, by the table "How answers are read" of docs/exposure.md. Does not rate and does not compare. Never throws.
+ * An unusual rule gets a note, and a value that is not understood gets the widest possible meaning.
  */
 
 import type { Note } from '../sets/reach.ts';
@@ -45,7 +45,10 @@ function readState(rule: RawRule, notes: Note[]): boolean {
   return state !== 'closed';
 }
 
-/** A number, a text or a list in place of a rule: read as a protocol of its own, on every port, from an unspecified source. */
+/**
+ * A list, or another value that is not an object, in place of a rule: read as a protocol of its own, on every port, from an unspecified
+ * source.
+ */
 function readNonRule(value: unknown): RuleReading {
   const protocol = `unknown:${encodeValue(value)}` as const;
   const sources = { v4: [], v6: [], names: [unspecified] };

@@ -1,7 +1,7 @@
 /**
- * One element of `portStates` in the answer to `GetInstancePortStates`: the SDK's `InstancePortState`, but every field is optional and
- * may have any text, because the API returns values that its model lacks (`protocol: "-1"`, terraform-provider-aws issue 36091).
- * At run time a field may be missing, `null` or of the wrong type, and there may be further fields. Nothing of a rule is dropped.
+ * One element of `portStates` in the answer to `GetInstancePortStates`: the SDK's `InstancePortState`, but every field is optional, and a
+ * text can have any value. The API returns values that the SDK's model lacks (`protocol: "-1"`, terraform-provider-aws issue 36091). At run
+ * time a field can be missing, `null` or of the wrong type, and there can be further fields. Nothing of a rule is dropped.
  */
 export interface PortState {
   /** tcp, udp: 0 to 65535. icmp, icmpv6: the type, -1 for every type. */

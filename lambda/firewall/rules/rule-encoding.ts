@@ -1,7 +1,7 @@
 /**
- * Encodes rules as unambiguous text, so that two answers can be compared field by field before they are interpreted. The order of
- * rules, of fields and of the elements of the three source lists has no meaning and does not change the text. Never throws: the
- * encoder has its own stack, because `JSON.stringify` overflows on deep nesting.
+ * Encodes rules as unambiguous text, so that two answers can be compared field by field before they are interpreted. The order of the
+ * fields, and of the elements of the three source lists, has no meaning and does not change the text. Never throws: the encoder has its own
+ * stack, because `JSON.stringify` overflows on deep nesting.
  */
 
 /** The fields of a rule that are understood; their order here is their order in the encoding. */
@@ -16,12 +16,12 @@ export function isRawRule(value: unknown): value is RawRule {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value that is not a list is read as one rule, which is not understood. */
+/** A value that is not a list is read as one rule. */
 export function listRules(rules: unknown): readonly unknown[] {
   return Array.isArray(rules) ? rules : [rules];
 }
 
-/** The names of all fields that are set and not known, sorted. */
+/** The names of all fields that are set (also to `null`) and not known, sorted. */
 export function listUnknownFields(rule: RawRule): string[] {
   const names: string[] = [];
   for (const name of Object.keys(rule)) if (!knownFields.has(name) && rule[name] !== undefined) names.push(name);

@@ -12,8 +12,8 @@ export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
 }
 
 /**
- * Returns elements sorted by protocol and port, with no port in two elements. If elements overlap, the result is canonical. If none do,
- * they are only sorted, which is much faster, and their sources stay unchanged.
+ * Returns elements sorted by protocol and port, with no port of a protocol in two elements. If elements overlap, the result is canonical.
+ * If none do, they are only sorted, which is much faster, and their sources stay unchanged.
  */
 export function separatePorts(reach: readonly Reach[]): Reach[] {
   const sorted = reach.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);
@@ -82,7 +82,7 @@ export function toRectangle({ protocol, from, to, sources }: Reach): Rectangle {
   return { space: protocol, protocol, from, end: to + 1, sources: toSourceSet(sources) };
 }
 
-/** Converts canonical rectangles, whose ports ascend within each protocol. Each interval of sources is rendered once. */
+/** Converts canonical rectangles, whose ports ascend within each protocol. */
 export function toReach(rectangles: readonly Rectangle[]): Reach[] {
   const rendered4: Rendered<number> = new Map();
   const rendered6: Rendered<bigint> = new Map();

@@ -38,7 +38,7 @@ export class SourceNumbers {
     return intervals;
   }
 
-  /** The reverse of `toIntervals`. The result is canonical. */
+  /** The reverse of `toIntervals`. The result is canonical if the intervals are ascending and apart from each other. */
   toSources(intervals: Intervals): SourceSet {
     const set: SourceSet = { v4: [], v6: [], names: [] };
     for (let i = 0; i < intervals.length; i += 2) {

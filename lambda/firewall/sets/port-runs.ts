@@ -1,6 +1,6 @@
 /**
- * Groups reach by source instead of by port. A run is the longest stretch of ports that the same sources can reach. The runs of a
- * firewall are fewer and easier to read than its rectangles: `tcp 22 from anywhere` and `all tcp ports from the office`, not three
+ * Groups reach by source instead of by port. A run is the longest stretch of ports that the same sources can reach. The runs of a firewall
+ * are usually fewer and easier to read than its rectangles: `tcp 22 from anywhere` and `all tcp ports from the office`, not three
  * rectangles that each list the office.
  */
 
@@ -27,7 +27,7 @@ interface Slab {
   intervals: Intervals;
 }
 
-/** `rectangles` are canonical. The runs are sorted by protocol, then port, the longer run first. */
+/** `rectangles` must be canonical. The runs are sorted by protocol, then port, the longer run first. */
 export function findPortRuns(rectangles: readonly Rectangle[]): { numbers: SourceNumbers; runs: PortRun[] } {
   const numbers = new SourceNumbers(rectangles.map(({ sources }) => sources));
   const byProtocol = Map.groupBy(rectangles, ({ protocol }) => protocol);

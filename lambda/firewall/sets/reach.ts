@@ -36,7 +36,7 @@ export type Verdict = 'identical' | 'rewritten' | 'widened' | 'narrowed' | 'mixe
 /** The type `Verdict` is written out and not inferred from this list, so that the package's type declarations show its values. */
 export const verdicts: readonly Verdict[] = ['identical', 'rewritten', 'widened', 'narrowed', 'mixed'];
 
-/** False for a comparison that found the same exposure on both sides. */
+/** False for a comparison that found the same exposure on both sides. `null` (nothing was compared) counts as an effect. */
 export function hasEffect(verdict: Verdict | null): boolean {
   return verdict !== 'identical' && verdict !== 'rewritten';
 }

@@ -54,7 +54,7 @@ export function describeReach(
   return { phrases: shown.map((line) => toPhrase(canonicaliseLine(line), maxSources)), more };
 }
 
-/** The line that `describeReach` would show first; `null`: the reach is empty. */
+/** The line that `describeReach` would show first without `background`; `null`: the reach is empty. */
 export function findWorstLine(reach: readonly Reach[], ranking: Ranking): ReachLine | null {
   const [worst] = listLines(reach, ranking, []);
   return worst === undefined ? null : canonicaliseLine(worst);

@@ -13,7 +13,7 @@ export function countSources(sources: SourceSet): number {
 
 /**
  * `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more`, `10.0.0.0/8 except 10.1.0.0/16`: the widest sources, in the order of the
- * addresses. `sources` is canonical.
+ * addresses, and names last. `maxSources` counts sources and exceptions. `sources` must be canonical.
  */
 export function describeSources(sources: SourceSet, maxSources: number): string {
   const terms = findTerms(sources);
@@ -55,7 +55,7 @@ function renderTerm({ base, exceptions }: SourceTerm, shown: number, isOneOfMany
   return isOneOfMany ? `${name} (${text})` : `${name} ${text}`;
 }
 
-/** A family that is open as a whole comes first. Both families together are "anywhere"; one alone is named by its CIDR. */
+/** A family that is open as a whole comes first. Both families together are "anywhere"; one alone is "anywhere" with its CIDR. */
 function findTerms(sources: SourceSet): SourceTerm[] {
   const networks = findFewestNetworks(sources);
   const wholes = networks.filter(({ base }) => isWholeFamily(base));

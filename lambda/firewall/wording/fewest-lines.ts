@@ -1,4 +1,4 @@
-/** Decides the fewest lines that describe a reach. Lines may overlap if this gives fewer lines. */
+/** Decides the fewest lines that describe a reach. Lines can overlap if this gives fewer lines. */
 
 import { areEqualLists, type Intervals, intersectIntervals, subtractIntervals } from '../sets/intervals.ts';
 import { findPortRuns, type PortRun } from '../sets/port-runs.ts';

@@ -110,7 +110,7 @@ class TermSearch {
     return { terms: [{ base: { family: this.#family, start, end }, exceptions }], cost: 1 + outside, outside };
   }
 
-  /** The gaps between the intervals of a node. */
+  /** The parts of a node that no interval covers. */
   #listOutside(start: bigint, end: bigint, first: number, last: number): AddressBlock[] {
     const gaps = [start];
     for (let i = 2 * first; i <= 2 * last + 1; i += 1) gaps.push(this.#clip(i, start, end));

@@ -1,4 +1,4 @@
-/** Finds lines that may also cover ports that were open before. Each line names these ports. */
+/** Finds lines that can also cover ports that were open before. Each line names these ports. */
 
 import { intersectRectangles, mergeRectangles } from '../sets/canonical-reach.ts';
 import type { Rectangle } from '../sets/rectangle.ts';
@@ -33,7 +33,7 @@ export function findLinesOverOpenBefore(
   });
 }
 
-/** Cuts ports that were open before from both ends of a line. */
+/** Cuts ports that were open before from both ends of a line, unless the line is about all protocols. */
 function trimPorts(line: ReachLine, gained: readonly Rectangle[]): ReachLine {
   if (line.protocol === 'all') return line;
   const from = gained.reduce((least, one) => Math.min(least, one.from), line.to);
