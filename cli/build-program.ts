@@ -45,7 +45,7 @@ Exit codes: 0 success, 1 --exit-code found a match, or no subscriber has confirm
 could not be read, 130 interrupted. For doctor, 1 is a failure or a warning; for restore, others changed the instance meanwhile.
 Each command has its own help: npm run portwatch -- scan --help`;
 
-/** Throws CommanderError for wrong arguments, after the message on stderr. */
+/** The program throws CommanderError after it has printed its message: for wrong arguments, --help and --version. */
 export function buildProgram(context: CommandContext): Command {
   const program = new Command('portwatch')
     .version(packageJson.version, '-V, --version', 'the version')

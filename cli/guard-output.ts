@@ -18,9 +18,9 @@ const longCommands: readonly string[] = ['history', 'export', 'demo'];
 
 /**
  * A closed stdout (`| head`) ends a command with a long output with 0 and without a message. Every other command continues, because its
- * exit code is a part of the answer: `doctor | head` must not hide a failure. Any other error of stdout ends the process with 2 and a
- * sentence on stderr, except for a command that changes something. Errors of stderr are ignored: no message can be shown, and the exit
- * code stays correct.
+ * exit code is a part of the answer: `doctor | head` must not hide a failure. Any other error of stdout prints a sentence on stderr and
+ * ends the process with 2. A command that changes something prints the sentence, and continues. Errors of stderr are ignored: no message
+ * can be shown, and the exit code stays correct.
  */
 export function guardOutput(
   { stdout, stderr }: { stdout: GuardedStream; stderr: GuardedStream },

@@ -13,7 +13,10 @@ const maxBehindMs = 2_000;
 /** The answer takes time to arrive, so this machine looks ahead: a small lead proves nothing. A clock that is ahead hides no change. */
 const maxAheadMs = 60_000;
 
-/** Thrown before anything is read or changed. The program then runs the command again, with the time of AWS. */
+/**
+ * Thrown before the table or Lightsail is read, and before anything is changed. The program then runs the command again, with the time of
+ * AWS.
+ */
 export class ClockError extends CommandError {
   /** The time of AWS minus the time of this machine, in ms. At most a second too large, so that no change is later than "now". */
   readonly offsetMs: number;
@@ -26,7 +29,10 @@ export class ClockError extends CommandError {
   }
 }
 
-/** Throws ClockError if the command works with another time than AWS. `offsetMs`: as `watchClock` measured it. */
+/**
+ * Throws ClockError if the time of the command is 2 seconds or more behind AWS, or a minute or more ahead. `offsetMs`: as `watchClock`
+ * measured it.
+ */
 export function refuseWrongClock(offsetMs: number, { clockOffsetMs }: Pick<CommandContext, 'clockOffsetMs'>): void {
   const behindMs = offsetMs - clockOffsetMs;
   if (behindMs >= maxBehindMs || behindMs <= -maxAheadMs) throw new ClockError(offsetMs + 1_000);

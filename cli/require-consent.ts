@@ -1,7 +1,7 @@
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 
-/** Throws CommandError unless a person types yes. `nothingDone`: a sentence for the error. */
+/** Throws CommandError unless a person types yes or y. `nothingDone`: a sentence for the error. */
 export async function requireConsent(
   question: string,
   nothingDone: string,

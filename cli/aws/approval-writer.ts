@@ -12,12 +12,12 @@ import { withClient } from './with-client.ts';
 
 /**
  * Each method makes one conditional put. If the put is refused, the method reads the approvals. An interruption does not end a put that was
- * sent. Throws CommandError.
+ * sent. Throws CommandError if a request fails.
  */
 interface ApprovalWriter {
   /** False: another approval has this id. */
   add(approval: MadeApproval): Promise<boolean>;
-  /** False: the approval was revoked before. */
+  /** False: the approval was revoked before, by another revocation. */
   revoke(id: string, revocation: Revocation): Promise<boolean>;
 }
 

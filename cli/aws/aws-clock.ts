@@ -2,7 +2,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 
 /**
  * Reads the header `Date` of every answer to the client. The returned function gives the time of AWS minus the time of this machine, in ms,
- * by the last answer; 0: no answer had a time.
+ * by the last answer with a valid time. Without a valid time it gives 0.
  */
 export function watchClock({ middlewareStack }: STSClient): () => number {
   let offsetMs = 0;

@@ -23,8 +23,8 @@ export interface CallerIdentity {
 }
 
 /**
- * `profile`: a name in `~/.aws/config`; `null`: the environment variables of the SDK decide. If the credentials do not work, throws
- * CommandError with what to do. Throws the reason of `signal` once it is aborted.
+ * `profile`: a name in `~/.aws/config`; `null`: the environment variables of the SDK decide. If STS does not return the account, throws
+ * CommandError with what to do; after an abort of `signal`, throws its reason instead.
  */
 export async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
   const chosen = profile === null ? {} : { profile };

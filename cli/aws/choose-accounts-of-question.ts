@@ -17,8 +17,8 @@ const maxAccountsInError = 8;
 /**
  * Returns the accounts of the question, sorted by name. `wanted`: the id of `--account`; `null`: every account. `monitor`: the account of
  * the deployment. `several`: the registry of accounts; `null`: `monitor` is the only account. Includes accounts whose item in the registry
- * cannot be read. Includes `monitor` if only the table has records of it: `monitor` was watched before the registry existed. If the table
- * does not know `wanted`, throws CommandError with the known accounts, the most similar first.
+ * cannot be read. Includes `monitor` if the registry lacks it and the table has records of it: `monitor` was watched before the registry
+ * existed. If the table does not know `wanted`, throws CommandError with the known accounts, the most similar first.
  */
 export async function chooseAccountsOfQuestion(
   wanted: string | null,

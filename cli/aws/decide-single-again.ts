@@ -4,9 +4,9 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 type OwnReader = Pick<DynamoDbHistoryReader, 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
- * Returns the instant since when a monitor that watched several accounts watches only its own account again; `null`: the monitor watches
- * several. The registry of accounts stays in the table, but no pass begins, and scans of the own account go on. `own`: the records of the
- * account of the deployment.
+ * Returns the instant since when a monitor that watched several accounts watches only its own account again; `null`: the records do not
+ * show that. After such a change the registry stays in the table, no pass begins, and scans of the own account go on. `own`: the records of
+ * the account of the deployment.
  */
 export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
   const lastScan = await own.loadLastScan();
@@ -17,8 +17,8 @@ export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, 
 }
 
 /**
- * Returns the registry of a monitor that watches only its own account again: every other account counts as removed at `since`, without a
- * failure.
+ * Returns the registry of a monitor that watches only its own account again. Every other account that was still watched becomes removed at
+ * `since`. The pass and the failures of the watched accounts and of the organisation become `null`.
  */
 export function endAccounts(several: LoadedAccounts, monitor: string, since: string): LoadedAccounts {
   const removed = { status: 'removed', since, removedBecause: 'not-configured', failure: null } as const;

@@ -6,7 +6,7 @@ export interface Span {
   until: string | null;
 }
 
-/** Returns a sort key that lies after the entry of an instant and after its attribution, and before the next instant. */
+/** Returns a sort key that lies after the entry of an instant and after the attribution of this entry, and before the next instant. */
 export const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 
 export function toKeys({ from, until }: Span): { from: string; until: string } {

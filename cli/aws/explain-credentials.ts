@@ -4,8 +4,8 @@ import { quoteForShell } from '../../lambda/alerts/escape.ts';
 type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
 /**
- * The sentence for a failed `GetCallerIdentity`. `profile`: the name that the user gave. `message`: the message of the SDK, which contains
- * the command to log in.
+ * The sentence for a failed `GetCallerIdentity`. `profile`: the name that the user gave. `message`: the message of the SDK, which can
+ * contain the command to log in.
  */
 export function explainCredentials(error: unknown, profile: string | null, message: string): string {
   const whose = profile === null ? '' : ` of profile ${profile}`;
@@ -40,7 +40,7 @@ function problemOf(error: unknown): IdentityProblem {
     case 'timeout':
       return 'unreachable';
     case 'access-denied':
-    // STS is enabled in every region, so an answer of STS with this reason means bad credentials.
+    // STS is enabled in every region, so `region-not-enabled` in an answer of STS means bad credentials.
     case 'region-not-enabled':
       return 'refused';
     default:

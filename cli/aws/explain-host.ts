@@ -1,9 +1,8 @@
 import { findSimilarNames } from '../../lib/similar-names.ts';
 
 /**
- * Returns a sentence if a host name was not found, and Lightsail does not know the region in the name (`dynamodb.eu-wst-1.amazonaws.com`),
- * or if the SDK refuses the name of the region; `null` for any other error. A deployment can be in a region without Lightsail: such a
- * region is an error only if its host was not found.
+ * Returns a sentence in two cases. The SDK refuses the name of the region. Or a host (`dynamodb.eu-wst-1.amazonaws.com`) was not found, and
+ * Lightsail has no region of this name. Returns `null` for any other error: a deployment can be in a region without Lightsail.
  */
 export async function explainHost(error: unknown): Promise<string | null> {
   const refused = findRefusedRegion(error);

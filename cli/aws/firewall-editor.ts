@@ -30,7 +30,7 @@ export interface ObservedFirewall {
   rules: PortState[];
 }
 
-/** An operation of Lightsail on the instance. All fields are text from outside. */
+/** An operation of Lightsail on the instance. All fields except `at` are text from outside. */
 export interface InstanceOperation {
   id: string;
   type: string;
@@ -44,17 +44,18 @@ export interface InstanceOperation {
 export type FirewallCall = RestoreCall | { operation: 'OpenInstancePublicPorts'; portInfo: PortInfo };
 
 /**
- * `refused`: Lightsail answered with an error, and changed nothing. `unknown`: there was no answer, so the call may have been performed.
+ * `refused`: Lightsail answered with status 4xx or with a failed operation, and changed nothing. `unknown`: no answer, or any other error:
+ * perhaps the call was performed.
  */
 export type CallOutcome =
   | { result: 'accepted'; operationId: string | null }
   | { result: 'refused' | 'unknown'; problem: string };
 
-/** A throttled read is repeated for at most this time. */
+/** The time limit of one read, with its repetitions after throttling. */
 const longestReadMs = 60_000;
 const maxPages = 1_000;
 
-/** Methods throw CommandErrors, or the reason of `signal` once it is aborted. Call `destroy` at the end. */
+/** Reads throw CommandErrors, or the reason of `signal` once it is aborted. Call `destroy` at the end. */
 export class FirewallEditor {
   readonly #reader: LightsailReader;
   readonly #client: LightsailClient;

@@ -9,7 +9,7 @@ export class FunctionError extends Error {
 
 export type InvokeConfig = Pick<LambdaClientConfig, 'region' | 'credentials'>;
 
-/** A function may run for 15 minutes (Lambda's limit). Its answer comes at the end. */
+/** A function can run for 15 minutes (Lambda's limit), and answers at the end. Ten seconds more leave time for the answer to arrive. */
 const longestRunMs = 15 * 60_000 + 10_000;
 
 /**
@@ -32,7 +32,7 @@ export function invokeFunction(
   });
 }
 
-/** `answer`: `{"errorType": "Error", "errorMessage": "…"}`; after a timeout only a message. */
+/** `answer`: `{"errorType": "Error", "errorMessage": "…"}`; after a timeout without `errorType`. */
 function describeProblem(answer: unknown, problem: string): string {
   if (typeof answer !== 'object' || answer === null || !('errorMessage' in answer)) return problem;
   const type = 'errorType' in answer ? `${String(answer.errorType)}: ` : '';

@@ -1,6 +1,6 @@
 /**
  * Reads the snapshot table for the command line and the report, by key only. Some items lack the opened and closed reach, because the lists
- * were too large. The reader computes these lists from the rules.
+ * were too large. The reader computes these lists from the rules, except in `readSteps`.
  */
 
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
@@ -49,7 +49,7 @@ export interface Fleet {
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
-  /** The marks of the alerts about approvals that were sent; empty if the marks cannot be read. */
+  /** The marks of the alerts about approvals that were sent; empty if there are none, or if they cannot be read. */
   approvalMarks: ApprovalMarks;
 }
 
@@ -63,7 +63,10 @@ function throwProblem({ problem }: RefusedEntry): never {
   throw new ItemError(problem);
 }
 
-/** Methods throw ItemError for an item of a later version and for a damaged one; otherwise the errors of the SDK. */
+/**
+ * Methods throw ItemError for an item of a later version and for a damaged one, unless they return or report unreadable items. Other errors
+ * are those of the SDK.
+ */
 export class DynamoDbHistoryReader {
   readonly account: string;
   /** The present time by the clock of AWS, in ms since the epoch. */
@@ -77,12 +80,12 @@ export class DynamoDbHistoryReader {
     this.#table = table;
   }
 
-  /** The cost of all reads of the table. */
+  /** The cost of all reads of the table so far, for all accounts. */
   get consumed(): Consumed {
     return this.#table.consumed;
   }
 
-  /** True if the table has any record of the account. Reads one item. */
+  /** True if the table has a latest state, a lease or marks of the account. Reads one item. */
   async hasRecords(): Promise<boolean> {
     const first = { partition: fleetPartition(this.account), oldestFirst: true };
     return (await this.#table.queryFirst(first, 1)).length > 0;
@@ -95,7 +98,7 @@ export class DynamoDbHistoryReader {
     return lease === undefined ? null : readLastScan(lease);
   }
 
-  /** All latest states: one Query. */
+  /** The latest states, the last scan and the marks of approvals: one Query. */
   async loadFleet(): Promise<Fleet> {
     const items = await this.#table.queryAll({ partition: fleetPartition(this.account), oldestFirst: true });
     const lease = items.find((item) => isSameKey(item, leaseKey(this.account)));
@@ -137,8 +140,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * Returns the first `count` entries after an instant, oldest first. One Query reads twice as many items, because each entry can have an
-   * attribution.
+   * Returns the first `count` entries after an instant, oldest first. One Query reads up to twice `count` items, because each entry can
+   * have an attribution.
    */
   async loadEntriesAfter(resource: Resource, at: string, count: number): Promise<HistoryEntry[]> {
     const span = { partition: historyPartition(resource), from: endOfInstant(at), oldestFirst: true };
@@ -149,8 +152,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * The entries of one resource, newest first, page by page. `pageSize`: items of the first page. `refuse` receives the entries that cannot
-   * be read; without `refuse`, such an entry is an error.
+   * The entries of one resource with their attributions, newest first, page by page. `pageSize`: items of the first page. `refuse` receives
+   * the entries that cannot be read; without `refuse`, such an entry is an error.
    */
   async *readEntries(
     resource: Resource,
@@ -159,7 +162,7 @@ export class DynamoDbHistoryReader {
     refuse?: (refused: RefusedEntry) => void,
   ): AsyncGenerator<HistoryEntry[]> {
     const keys = { partition: historyPartition(resource), ...toKeys(span), oldestFirst: false };
-    // Newest first, an attribution comes before its entry, perhaps on the page before.
+    // In this order the attribution of an entry comes before the entry, perhaps on the previous page.
     let attribution: Item | null = null;
     for await (const page of this.#table.queryPages({ ...keys, ...(pageSize && { pageSize }) })) {
       const entries: HistoryEntry[] = [];
@@ -196,7 +199,10 @@ export class DynamoDbHistoryReader {
     for await (const steps of this.#readPages(span, keepReadable, isWhole)) yield await this.addAttributions(steps);
   }
 
-  /** Like `readTimeline`, without attributions, and with `null` for a reach that is too large for the index. This saves reads. */
+  /**
+   * Like `readTimeline`, without attributions, without the check for entries of a later version, and with `null` for a reach that is too
+   * large for the index. This saves reads.
+   */
   readSteps(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     return this.#readPages(
       span,

@@ -6,7 +6,7 @@ import { expectList } from '../../lambda/adapters/expect-list.ts';
 import type { Item } from '../../lambda/adapters/items/read-item.ts';
 import type { Key } from '../../lambda/contract/table-keys.ts';
 
-/** The limit of DynamoDB. */
+/** The limit of DynamoDB for BatchGetItem. */
 const keysPerRequest = 100;
 const requestsAtOnce = 4;
 
@@ -15,7 +15,7 @@ const requestsAtOnce = 4;
  * for them.
  */
 export class HistoryTable extends DynamoDbTable {
-  /** Returns the items that exist, in any order. `attributes`: the attributes of each item that are returned; left out: all. */
+  /** Returns the items that exist, in any order. `attributes`: the attributes of each item that are returned; left out or empty: all. */
   async getItems(keys: readonly Key[], isConsistent: boolean, attributes: readonly string[] = []): Promise<Item[]> {
     const starts = Array.from({ length: Math.ceil(keys.length / keysPerRequest) }, (_, i) => i * keysPerRequest);
     const limit = pLimit(requestsAtOnce);

@@ -11,7 +11,7 @@ import { withClient } from './with-client.ts';
 
 type Credentials = Pick<CallerIdentity, 'credentials'>;
 
-/** The rules of the instance in the answer of GetInstances; `null`: the instance is not listed, or has no rules. */
+/** The rules of the instance in the answer of GetInstances; `null`: the instance is not listed, or its answer has no list of rules. */
 export function readListedRules(
   { region, instanceName }: Resource,
   { credentials }: Credentials,

@@ -12,7 +12,7 @@ export interface KnownApprovals {
   /** Items that cannot be read. Nobody knows what they approve, so they approve nothing. */
   refused: RefusedItem[];
   isByCommandAllowed: boolean;
-  /** The regions that are watched; `null`: all. */
+  /** The regions that are watched; `null`: all, or no settings of that time are stored. */
   regions: readonly string[] | null;
 }
 

@@ -7,7 +7,7 @@ import { type KnownApprovals, loadApprovals } from './load-approvals.ts';
 import { loadScansBack } from './load-scans-around.ts';
 import type { AccountRecords } from './open-deployment.ts';
 
-/** An existing instance: its latest state, and when this state was confirmed. */
+/** The latest state of an existing instance, its gap, and when a scan last confirmed it. */
 export type FleetInstance = LatestState & Pick<InstanceStatus, 'gap' | 'confirmedAt'>;
 
 interface ApprovedFleet extends KnownApprovals {

@@ -12,7 +12,7 @@ import type { Deployment, DeploymentAccount } from './open-deployment.ts';
 /** Used if the last scan is recent: the blind spots then do not depend on the interval. */
 const anyInterval = 1;
 
-/** Lists why an answer about one account may be incomplete. Reads the settings only if the last scan is not recent. */
+/** Lists why an answer about one account can be incomplete. Reads the settings only if the last scan is not recent. */
 export async function loadBlindSpots(
   { account, watched, loadScanInterval }: Pick<DeploymentAccount, 'account' | 'watched' | 'loadScanInterval'>,
   fleet: KnownFleet,
@@ -23,7 +23,7 @@ export async function loadBlindSpots(
   return listBlindSpots(fleet, until, interval, watched).map((spot) => ({ ...spot, ...accountFields(names, account) }));
 }
 
-/** Why an answer about all accounts may lack accounts: the organisation could not be listed, or the item of an account cannot be read. */
+/** Why an answer about all accounts can lack accounts: the organisation could not be listed, or the item of an account cannot be read. */
 export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, until: string): AccountSpot[] {
   if (several === null) return [];
   const { organization, refused } = several;

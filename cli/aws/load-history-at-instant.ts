@@ -1,6 +1,6 @@
 /**
- * Loads the history that answers a question about one instant of the whole fleet: for each instance one Query of one item for the entry in
- * force, and for all instances one read of the timeline index. The index shows which instances have later entries that can change the
+ * Loads the history that answers a question about one instant of the whole fleet. In most cases, one Query of one item reads the entry in
+ * force of an instance. One read of the timeline index, for all instances, shows which instances have later entries that can change the
  * answer.
  */
 
@@ -21,7 +21,7 @@ export async function loadHistoryAtInstant(
   resources: readonly Resource[],
   at: string,
 ): Promise<HistorySlice[]> {
-  // In many accounts, the question concerns no instance: the index is then not read.
+  // Without instances the index is not read. This is frequent with many accounts.
   if (resources.length === 0) return [];
   const loader = new HistoryLoader(reader, { from: at, until: at });
   const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
@@ -41,9 +41,12 @@ export async function loadHistoryAtInstant(
   return pLimit(queriesAtOnce).map(resources, (resource) => loader.build(resource, loadOwn(resource)));
 }
 
-/** Returns how many of the entries after the instant can change the answer about the instant. */
+/**
+ * Returns how many entries after the instant must be loaded: all, if one of them can change the answer about the instant; otherwise 0.
+ * `after`: the first later scan that confirmed the instance; without one by `lookUntil`, at least 2.
+ */
 function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
-  // No scan read the instance for a long time, so a change that was found later may have happened before the instant.
+  // No scan read the instance for a long time, so perhaps a change that was found later happened before the instant.
   if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
   const reachesBack = ({ at: entryAt, changedAfter }: LightEntry) =>
     entryAt <= after.endedAt || changedAfter === null || changedAfter <= at;

@@ -1,6 +1,7 @@
 /**
- * Loads the history that answers a port query about a span of the whole fleet: for each instance one Query of two items for the state at
- * the start, and the timeline index for the later changes. Only changes that concern the ports are read in full.
+ * Loads the history that answers a port query about a span of the whole fleet. In most cases, one Query of two items reads the state of an
+ * instance at the start. The timeline index has the later changes. Only changes that concern the ports are read in full. An instance for
+ * which the index lacks entries is loaded in full.
  */
 
 import pLimit from 'p-limit';
@@ -16,7 +17,7 @@ import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } fro
 
 export type PortHistorySource = HistorySource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadEntries'>;
 
-/** The slices answer this port query only, and have no attributions. `resources`, `states`: those of the whole fleet. */
+/** The slices answer this port query only, and can lack attributions. `resources`, `states`: those of the whole fleet. */
 export async function loadHistoryOfPorts(
   reader: PortHistorySource,
   {
@@ -59,8 +60,8 @@ async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[],
 
 /**
  * Decides if the last entry that was found is the newest entry of the instance. `later`: there can be entries after `lookUntil`.
- * `incomplete`: the index, which is some moments behind the table, lacks entries. `lastAt`: `undefined`: the instance has no latest state,
- * because it is gone and no later scan listed it again.
+ * `incomplete`: the index, which is some moments behind the table, lacks entries. `lastAt`: the instant of the newest entry; `null`: no
+ * entry. `undefined`: the instance has no latest state, because it is gone and no later scan listed it again.
  */
 function decideCoverage(
   newest: HistoryEntry | null,

@@ -1,7 +1,6 @@
 /**
- * Loads the part of the history that answers a question about a span, with few reads by key. For an instance: the entries from the one in
- * force at the start, and later entries that can concern the span; the same for its region; and the scans around the span. One instant of
- * one instance takes four small reads.
+ * Loads the part of the history that answers a question about a span, with few reads by key. For an instance and for its region: the entry
+ * in force at the start, and the later entries that can concern the span. Also the scans around the span.
  */
 
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -20,8 +19,9 @@ import { ScansAround } from './load-scans-around.ts';
 export const readAheadMs = 3 * 3_600_000;
 
 /**
- * The number of items of a page: `least`, and `moreADay` for each day of the span, up to `most`. In a month with 20,000 changes of 200
- * instances, an instance has about five items a day; for a day, pages of 60 took more than three times the read units.
+ * The number of items of the first page: `least`, and `moreADay` for each day of the span, up to `most`. In a month with 20,000 changes of
+ * 200 instances, an instance has about five items a day. For a span of one day, pages of 60 items took more than three times the read units
+ * of these smaller pages.
  */
 const pageItems = { least: 6, moreADay: 6, most: 60 };
 
@@ -68,8 +68,8 @@ export class HistoryLoader {
   }
 
   /**
-   * Searches the last scan before the span, and the first scan after the span, that confirmed the resource. Returns the scan after the
-   * span; `null`: none of the nearest 111 scans.
+   * Searches for the last scan before the span, and for the first scan after the span, that confirmed the resource. Returns the scan after
+   * the span; `null`: none of the nearest 111 scans.
    */
   async loadScans(resource: Resource): Promise<NotedScan | null> {
     const [, after] = await Promise.all([
@@ -80,7 +80,7 @@ export class HistoryLoader {
   }
 
   /**
-   * If no scan confirmed the instance until `lookUntil`, returns the next two entries: their changes may have happened in the span.
+   * If no scan confirmed the instance until `lookUntil`, returns the next two entries: perhaps their changes happened in the span.
    * Otherwise, if `known` is empty, returns the first entry after the span: its version shows whether an earlier entry has expired.
    * `known`: the entries until `lookUntil`.
    */
@@ -98,7 +98,10 @@ export class HistoryLoader {
     return [...near, ...(await this.loadLater(resource, near))];
   }
 
-  /** A gap can be longer than the searched scans. Its entry names the last scan that confirmed the state before the gap. */
+  /**
+   * A gap can begin before the oldest of the searched scans. The entry of the gap names the last scan that confirmed the state before the
+   * gap.
+   */
   async #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
     const inForce = entries.findLast(isStateBy(this.#span.from));
     if (inForce?.kind !== 'gap' || inForce.changedAfter === null) return [];
@@ -117,9 +120,9 @@ function choosePageSize(from: string, until: string): number {
 }
 
 /**
- * Returns the entry in force at `from` and every later entry until `until`, oldest first. If the first of these holds no rules, the entry
- * with its rules comes before it. A transient change is never in force, so the read then goes back to an earlier entry. `pageSize`: items
- * of the first page.
+ * Returns the entry in force at `from` and every later entry until `until`, oldest first. If the entry in force holds no rules, the entry
+ * with the rules comes before it, if that entry has not expired. A transient change is never in force, so the read then goes back to an
+ * earlier entry. `pageSize`: items of the first page.
  */
 export async function loadFromState(
   reader: Pick<HistorySource, 'readEntries' | 'loadEntry'>,
@@ -157,8 +160,8 @@ export async function readBackTo(
 }
 
 /**
- * Leaves out the entries before the one in force at `from`. If the first entry left holds no rules, the entry with its rules comes before
- * it. `entries`: oldest first.
+ * Leaves out the entries before the one in force at `from`. If the first remaining entry holds no rules, the entry with the rules comes
+ * before it, if that entry has not expired. `entries`: oldest first.
  */
 export async function startInForce(
   reader: Pick<HistorySource, 'loadEntry'>,
@@ -172,7 +175,7 @@ export async function startInForce(
   return snapshot === null ? own : [snapshot, ...own];
 }
 
-/** The returned function loads the entries of the region of an instance, once per region. */
+/** For instances of one account. The returned function loads the entries of the region of an instance, once per region. */
 export function oncePerRegion(load: (region: Resource) => Promise<HistoryEntry[]>) {
   return cacheByKey(
     ({ account, region }: Resource) => load({ account, region, instanceName: null }),

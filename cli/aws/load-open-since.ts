@@ -8,7 +8,7 @@ import { queriesAtOnce } from './load-history-at-instant.ts';
 /** Items of the first page: in most cases, the newest change opened the exposure. */
 const pageItems = 4;
 
-/** `openSince` and `notBefore` are those of the worst part. */
+/** `openSince` and `notBefore` are those of the worst part of the open reach. */
 export interface UnapprovedInstance extends StillOpen, Opening {
   account: string;
 }

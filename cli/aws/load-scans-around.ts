@@ -47,7 +47,7 @@ export class ScansAround {
     return this.#limit(() => this.#find('before', this.#before, isBefore));
   }
 
-  /** The first scan that began after the span and for which `confirms` is true. */
+  /** The first scan that began after the span and for which `confirms` is true; `null`: none of the nearest 111 scans. */
   findAfter(confirms: (scan: NotedScan) => boolean): Promise<NotedScan | null> {
     return this.#limit(() => this.#find('after', this.#after, confirms));
   }
@@ -85,8 +85,8 @@ export class ScansAround {
 }
 
 /**
- * Returns the last scan. If the last scan did not confirm every instance, also returns earlier scans, oldest first, back to the scans that
- * confirmed the other instances; at most the nearest 111 scans.
+ * Returns the last scan; an empty list if no scan has ended. If the last scan did not confirm every instance, also returns earlier scans,
+ * back to the scans that confirmed the other instances. Reads at most 111 scans before `at`. Oldest first.
  */
 export async function loadScansBack(
   reader: ScanSource,

@@ -23,7 +23,7 @@ export async function* mergeNewestFirst<T extends { at: string }>(
       await pLimit(queriesAtOnce).map(open, readNext);
       open = open.filter(({ isOver }) => !isOver);
       if (open.length === 0) return;
-      // All further elements of a source are older than the last element of its page.
+      // No further element of a source is newer than the last element of the page that was read.
       const [safe = ''] = open.map(({ left }) => left.at(-1)?.at ?? '').sort((a, b) => (a < b ? 1 : -1));
       const ready = open.flatMap((source) => {
         const count = source.left.findIndex(({ at }) => at < safe);

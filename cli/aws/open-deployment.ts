@@ -56,7 +56,7 @@ export interface Deployment {
   /** The accounts of the question, by name: all, or the one of `--account`. Includes accounts that are no longer watched. */
   accounts: readonly DeploymentAccount[];
   names: AccountNames;
-  /** The registry of the accounts with the newest pass; `null`: the monitor watches only the account in which it is deployed. */
+  /** The registry of the accounts with the newest pass; `null`: the table has no registry, as for a monitor of only its own account. */
   several: LoadedAccounts | null;
   /** The alerts of several accounts that wait for the collector; `null`: none. */
   loadOutbox(): Promise<WaitingAlerts | null>;
@@ -66,8 +66,8 @@ export interface Deployment {
 const longestInterval = 1440;
 
 /**
- * Opens the table for `use`, and closes it at the end. Throws ClockError before it opens the table, and CommandError if the table cannot be
- * found or read.
+ * Opens the table for `use`, and closes it at the end. Throws ClockError, before any read of the table, if the clock of this machine is
+ * wrong. Throws CommandError if the credentials do not work, the table cannot be found or read, or the account of the options is not known.
  */
 export async function withDeployment<T>(
   options: DeploymentOptions,
@@ -174,7 +174,10 @@ export function openHistoryReader(
   return { ...openAccount(place.account), close };
 }
 
-/** Returns an output of the stack. Throws CommandError if the output does not exist; `instead`: the option to use in its place. */
+/**
+ * Returns an output of the stack. Throws CommandError if the stack cannot be read or the output does not exist; `instead`: the option to
+ * use in its place.
+ */
 export async function findOutput(
   { stack, monitor, stackRegion }: DeploymentOptions,
   { homeRegion, credentials }: CallerIdentity,

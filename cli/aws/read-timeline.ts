@@ -16,7 +16,7 @@ import { fromTimelineItem, lacksAttributes } from './timeline-item.ts';
 
 export type EntryPlace = Pick<HistoryEntry, 'resource' | 'at'>;
 
-/** Entries on one page. One or two further requests read their attributions. */
+/** Entries on one page. At most two further requests read their attributions. */
 const stepsPerPage = 200;
 
 interface TimelineReads {
@@ -24,7 +24,6 @@ interface TimelineReads {
   keepReadable: (page: Item[]) => Promise<Item[]>;
   /** False for an entry that must be read from the table. */
   isEnough: (step: LightEntry) => boolean;
-  /** Reads these entries. */
   loadEntries: (places: readonly EntryPlace[]) => Promise<HistoryEntry[]>;
 }
 
@@ -50,8 +49,8 @@ export async function* readTimelinePages(
 }
 
 /**
- * The items of the index whose entries this version can read. The index does not hold the schema version of an entry, so it is read from the
- * table: a hundred in each request. `refuse` receives the others.
+ * The items of the index whose entries this version can read. The index does not hold the schema version of an entry, so the version is
+ * read from the table, a hundred in each request. `refuse` receives the entries that this version cannot read.
  */
 export async function keepReadableEntries(
   table: HistoryTable,
@@ -92,7 +91,7 @@ function toStep(account: string, item: Item): { place: EntryPlace; step: LightEn
 }
 
 /**
- * Reads the attributions of the entries that can have one, because the index lacks them. The reads are not consistent, like those of the
+ * Reads the attributions of the entries that can have one, because the index can lack them. The reads are not consistent, like those of the
  * index; this halves their cost.
  */
 export async function addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(

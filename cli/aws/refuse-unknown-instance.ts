@@ -2,9 +2,12 @@ import { CommandError } from '../command-error.ts';
 import type { RenderTime } from '../time/render-time.ts';
 import type { LoadedState } from './load-state.ts';
 
-/** Throws CommandError for a time before the instance was first seen, unless the time lies in the window of its appearance. */
+/**
+ * Throws CommandError for a time before a scan first found the instance. Does not throw if the instance perhaps appeared before that time,
+ * between two scans.
+ */
 export function refuseUnknownInstance({ state, slice }: LoadedState, renderTime: RenderTime): void {
-  // An entry of the first scan has no window: the instance may have existed long before that scan.
+  // The entry of a first scan has no `changedAfter`: perhaps the instance existed long before that scan.
   const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
   if (state.status !== 'not-seen-yet' || mayBeThere) return;
   const { instanceName, region } = slice.resource;

@@ -1,9 +1,12 @@
-/** Decides which outputs and resources of a stack belong to one monitor. The stack of another CDK app may have several monitors. Pure. */
+/** Decides which outputs and resources of a stack belong to one monitor. The stack of another CDK app can have several monitors. Pure. */
 import { outputPrefix, stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { CommandError } from '../command-error.ts';
 
 export interface MonitorOutputs {
-  /** The prefix of the logical ids of the monitor's outputs and resources; `null`: the stack of a clone, whose outputs have no prefix. */
+  /**
+   * The prefix of the logical ids of the monitor's outputs and resources. `null`: the monitor of a clone, whose outputs have no prefix, or
+   * no monitor.
+   */
   readonly monitor: string | null;
   /** By the names of the outputs in a clone. */
   readonly outputs: ReadonlyMap<string, string>;
@@ -16,8 +19,9 @@ const names: readonly string[] = Object.values(stackOutputs);
 const ofConstruct = new RegExp(`^([A-Za-z0-9]+?)(${names.join('|')})[0-9A-F]{8}$`);
 
 /**
- * The outputs of the monitor `wanted`, given by its id or its path in the stack. Without `wanted`: those of the only monitor. Throws
- * CommandError if the monitor does not exist, or if there are several and `wanted` is missing.
+ * The outputs of the monitor `wanted`, given by its id or its path in the stack. Without `wanted`: those of the monitor of a clone, or of
+ * the only monitor, or all outputs of a stack without a monitor. Throws CommandError if the wanted monitor does not exist, or if `wanted`
+ * is missing and there are several and none of a clone.
  */
 export function selectMonitor(
   outputs: ReadonlyMap<string, string>,
@@ -42,8 +46,8 @@ export function selectMonitor(
 }
 
 /**
- * Returns the outputs of each monitor, by prefix. An output of another construct can have one of the names by chance, so a prefix counts
- * only if it has the output with the name of the snapshot table.
+ * Returns the outputs of each monitor, by prefix. An output of another construct can have one of the names by chance. So a prefix counts
+ * only if one of its outputs names the snapshot table.
  */
 function groupOutputs(outputs: ReadonlyMap<string, string>): Map<string, Map<string, string>> {
   const groups = new Map<string, Map<string, string>>();
@@ -72,7 +76,10 @@ const children = [
   'Existing',
 ];
 
-/** True if a resource of the stack belongs to the monitor. The stack of a clone contains only its monitor. */
+/**
+ * True if a resource of the stack belongs to the monitor. If `monitor` is `null`: true for every resource that belongs to none of the
+ * monitors `others`.
+ */
 export function isOfMonitor(logicalId: string, { monitor, others }: Omit<MonitorOutputs, 'outputs'>): boolean {
   const isOf = (prefix: string) => children.some((child) => logicalId.startsWith(prefix + child));
   return monitor === null ? !others.some(isOf) : isOf(monitor);

@@ -13,7 +13,10 @@ export interface DeployedStack extends MonitorOutputs {
 
 type StackOptions = Pick<DeploymentOptions, 'stack' | 'monitor'>;
 
-/** `null`: this account and region has no stack of that name. Throws CommandError if no monitor can be selected. */
+/**
+ * `null`: this account and region has no stack of that name. Throws CommandError if no monitor can be selected, and the other errors of the
+ * SDK.
+ */
 export async function loadStack(
   options: StackOptions,
   config: CloudFormationClientConfig,

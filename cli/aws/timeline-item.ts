@@ -32,7 +32,10 @@ const stepSchema = z.object({
 const mayBeAbsent: readonly string[] = ['opened', 'closed', 'changedBy'];
 const required = timelineIndex.projection.filter((name) => !mayBeAbsent.includes(name));
 
-/** True if the index lacks an attribute. A table of an early version has an index with fewer attributes, and they cannot be changed. */
+/**
+ * True if the index lacks an attribute. A table of an early version has an index with fewer attributes, and DynamoDB cannot add attributes
+ * to an index.
+ */
 export function lacksAttributes(item: Item): boolean {
   return required.some((name) => item[name] === undefined);
 }
@@ -46,7 +49,7 @@ export function isWhole(entry: LightEntry): boolean {
 
 /**
  * Parses an item of the index `timeline`. The item has neither `schema` nor `at`: its keys hold the instant and the resource. Throws
- * ItemError.
+ * ItemError if the item is damaged.
  */
 export function fromTimelineItem(account: string, item: Item): LightEntry {
   const place = parseTimelineSortKey(account, String(item[timelineIndex.sortKey]));

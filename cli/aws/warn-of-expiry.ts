@@ -4,7 +4,10 @@ import type { Terminal } from '../text/terminal.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deployment } from './open-deployment.ts';
 
-/** Prints a warning if a list of entries may lack the oldest ones. `from`: start of the list; `null`: no start was given. */
+/**
+ * Prints a warning if a list of entries can lack the oldest ones, by `keepHistoryDays` of the first account. `from`: start of the list;
+ * `null`: no start was given.
+ */
 export async function warnOfExpiry(
   { accounts }: Pick<Deployment, 'accounts'>,
   from: string | null,

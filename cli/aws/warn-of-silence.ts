@@ -8,8 +8,8 @@ import type { Clock } from '../time/clock.ts';
 import { type Deployment, type DeploymentAccount, forEachAccount } from './open-deployment.ts';
 
 /**
- * Prints a warning if no scan has begun for too long: a list of entries shows what scans recorded, so a monitor that has stopped would look
- * like a fleet without changes. Reads one item for each account.
+ * Prints a warning with the accounts in which no scan has begun for too long. Without the warning, a monitor that has stopped would look
+ * like a fleet without changes. Reads one item for each account, and the settings only if the last scan is not recent.
  */
 export async function warnOfSilence(
   { accounts, names }: Pick<Deployment, 'accounts' | 'names'>,
@@ -26,7 +26,7 @@ export async function warnOfSilence(
   if (clauses !== null) err.print(`Later changes may be missing: ${clauses}.`);
 }
 
-/** The start of the last scan, if no scan has begun for too long; `null`: scans run. */
+/** The start of the last scan, if no scan has begun for too long; `null`: scans run, or no scan has ended yet. */
 async function findSilence(
   { reader, loadScanInterval }: Pick<DeploymentAccount, 'reader' | 'loadScanInterval'>,
   at: string,

@@ -51,7 +51,7 @@ export class DemoAccount {
     await this.#lightsail.of(region).send(new OpenInstancePublicPortsCommand({ instanceName, portInfo }));
   }
 
-  /** Closes the sources that are named. */
+  /** Closes the ports for the sources in `portInfo`. */
   async closePorts({ region, instanceName }: DemoPlace, portInfo: PortInfo): Promise<void> {
     await this.#lightsail.of(region).send(new CloseInstancePublicPortsCommand({ instanceName, portInfo }));
   }

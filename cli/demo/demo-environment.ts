@@ -39,7 +39,7 @@ export interface DemoScan {
   startedAt: string;
   endedAt: string;
   report: ScanReport;
-  /** Reads that failed, as sentences. */
+  /** Reads that failed or were left out, as sentences. */
   unread: string[];
   /** Other errors, as sentences. There are none, unless a person has changed the stand-ins. */
   defects: string[];
@@ -48,7 +48,7 @@ export interface DemoScan {
 
 export interface DemoEnvironment {
   emulators: Emulators;
-  /** For a shell that uses the stand-ins. */
+  /** Environment variables for a shell that uses the stand-ins. */
   environment: Record<string, string>;
   account: DemoAccount;
   /** The clock of the demo, in ms since the epoch. */

@@ -6,7 +6,7 @@ const maxLineLength = 10_000;
 
 export interface DemoOutput {
   heading(text: string): void;
-  /** Prints lines of the demo itself; they may contain styles. */
+  /** Prints lines of the demo itself, which can contain styles. */
   print(...lines: string[]): void;
   /** Prints a block with a bar, one element on each line. The caller must make text from outside printable. */
   quote(title: string, lines: readonly string[]): void;

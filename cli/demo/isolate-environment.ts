@@ -6,8 +6,8 @@ const isConfiguration = (name: string) =>
 
 /**
  * Replaces all AWS variables of this process by `environment`, and excludes the configuration files of the AWS CLI unless `environment`
- * names them. Returns a function that restores the variables. Otherwise a profile, other endpoints or `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
- * would send the requests of the demo to the real services.
+ * names them. Returns a function that restores the variables. Without this isolation a profile, other endpoints or
+ * `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` would send the requests of the demo to the real services.
  */
 export function isolateEnvironment(environment: Readonly<Record<string, string>>): () => void {
   const before = Object.entries(process.env).filter(([name]) => isConfiguration(name));

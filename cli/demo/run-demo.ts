@@ -14,11 +14,14 @@ import { type DemoScene, runDemoScenes } from './run-scenes.ts';
 interface DemoOptions {
   json?: boolean;
   stay?: boolean;
-  /** Path of the report. Left out: `portwatch-demo.html`; with `json`: no report. */
+  /** Path of the report. Left out: `portwatch-demo.html`, or no report with `json`. */
   out?: string;
 }
 
-/** Throws the reason of `interrupted` if the signal is aborted before the last scene. */
+/**
+ * Throws CommandError if `json` and the report would both go to stdout. Throws the reason of `interrupted` if the signal is aborted before
+ * the last scene or before the report is written.
+ */
 export async function runDemo(options: DemoOptions, { terminal: whole, interrupted }: CommandContext): Promise<void> {
   if (options.json && options.out === '-')
     throw new CommandError('Options --json and --out - both write to stdout; give --out the path of a file.');
@@ -44,7 +47,7 @@ export async function runDemo(options: DemoOptions, { terminal: whole, interrupt
   }
 }
 
-/** A report that cannot be written is printed as a sentence and does not fail the demo. */
+/** If the report cannot be written, prints a sentence: the demo does not fail. */
 async function showReport(
   file: string,
   scenes: readonly DemoScene[],

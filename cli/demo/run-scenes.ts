@@ -76,7 +76,7 @@ async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
   });
 }
 
-/** Closes the same ports as the command in the mail. */
+/** Closes the same ports as the command in the mail, and ends the fault of the stand-in. */
 async function restoreFirewall({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
   const alert = digest.alerts.find(({ instance }) => instance?.name === openedInstance.instanceName);
   const command = alert?.restoreCommand ?? 'none';

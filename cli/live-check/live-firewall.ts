@@ -1,4 +1,4 @@
-/** The firewall of the instance that the live check changes. Experiments write to it, and read it when the writes are visible. */
+/** The firewall of the instance that the live check changes. Experiments change the rules, and read them after the changes are visible. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PortInfo } from '../../lambda/alerts/decide-restorable-rules.ts';
@@ -27,7 +27,8 @@ export const invalidPort = 70_000;
 
 const blockSize = 200;
 /**
- * Position in the block of ports: experiments use the ports before it. `observe` opens the others to see that earlier writes are visible.
+ * Position in the block of ports: experiments use the ports before this position. `observe` opens the ports from this position on, to see
+ * that earlier writes are visible.
  */
 const firstMarker = 40;
 
@@ -92,8 +93,8 @@ export class LiveFirewall {
   }
 
   /**
-   * The rules after every earlier write is visible: opens a further port, and reads until that port appears. The port is left out of the
-   * result.
+   * The rules after every earlier write is visible: opens a further port, and reads until that port appears. The ports that `observe`
+   * opened are left out of the result.
    */
   async observe(): Promise<PortState[]> {
     const marker = this.port + this.#marker;
@@ -129,8 +130,8 @@ export class LiveFirewall {
   }
 
   /**
-   * Always writes, because a read can still show the firewall before the last write. Throws CommandError if reads do not show the original
-   * firewall in time.
+   * Always writes, because a read can still show the firewall before the last write. Throws CommandError if Lightsail refuses the write, or
+   * if reads do not show the original firewall in time.
    */
   async putBack(): Promise<void> {
     const outcome = await this.#editor.perform({

@@ -30,7 +30,10 @@ export interface LiveCheckOptions {
 /** Records from this time before the start count too: CloudTrail has whole seconds, and its clock can differ from that of STS. */
 const clockToleranceMs = 5_000;
 
-/** Throws CommandError. After the first change, in every case, the firewall is restored and then the report is written. */
+/**
+ * Throws CommandError for a failure and for an interruption. After the experiments, also if they failed or were interrupted, tries to
+ * restore the firewall and then writes the report.
+ */
 export async function runLiveCheck(
   { instance, region, profile, report }: LiveCheckOptions,
   { terminal, interrupted }: CommandContext,
@@ -72,7 +75,10 @@ export async function runLiveCheck(
   }
 }
 
-/** Throws CommandError unless AWS documents how to write each rule: only such a firewall can certainly be restored. */
+/**
+ * Throws CommandError if there are no rules, or if AWS does not document how to write each rule: such a firewall cannot certainly be
+ * restored.
+ */
 function toOriginalInfos(rules: readonly PortState[], instance: string): OriginalFirewall['infos'] {
   const restorable = decideRestorableRules(rules, lightsailBehaviour);
   const problem =
@@ -109,7 +115,7 @@ async function runExperiments(
   return null;
 }
 
-/** If an experiment fails, its result is unclear, and the next experiment is made. */
+/** If an experiment ends with CommandError, its result is unclear, and the next experiment is made. Throws every other error. */
 async function findOrExplain(experiment: Experiment, live: LiveFirewall, service: LiveService): Promise<Finding> {
   try {
     return await experiment.run(live, service);

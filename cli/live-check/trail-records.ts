@@ -1,4 +1,7 @@
-/** CloudTrail's records of the calls of the live check. Pure. Every field may be missing: no real record has been seen. */
+/**
+ * CloudTrail's records of the calls of the live check. Pure. Every field can be missing, because the form of a real record is not
+ * confirmed.
+ */
 import { diffFirewalls } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
 import type { FirewallCall } from '../aws/firewall-editor.ts';
@@ -13,7 +16,7 @@ export interface TrailRecord {
   arn: string | null;
 }
 
-/** `null`: the record is about another instance, or another caller made it and it names no instance. */
+/** `null`: the record is about another instance, or names no instance and is of another caller. */
 export function parseTrailRecord(record: unknown, instanceName: string, caller: string): TrailRecord | null {
   const fields: Record<string, unknown> = { ...Object(record) };
   const arn = Reflect.get(Object(fields['userIdentity']), 'arn');

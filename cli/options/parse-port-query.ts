@@ -10,7 +10,7 @@ const portExamples = '22, tcp/22, "udp 53", 8000-9000, ssh, mysql, icmp or all';
 
 const lastPort = 65_535;
 
-/** Throws CommandError with the text, the expected form and examples. */
+/** For an invalid text, throws CommandError with the text, the expected form and examples. */
 export function parsePortQuery(text: string): QueriedPorts {
   const words = text.trim().toLowerCase().replaceAll(/\s+/g, ' ');
   const found = parseWhole(words) ?? parseIcmp(words, text) ?? parsePorts(words, text) ?? findService(words);

@@ -10,7 +10,9 @@ interface NamedResources {
   instance?: string | undefined;
 }
 
-/** Throws CommandError with similar names if one of `named` matches none of the regions and instances `known`. */
+/**
+ * Throws CommandError with similar names if `region` matches no region of `known`, or if `instance` matches no instance in these regions.
+ */
 export function refuseUnknownNames({ region, instance }: NamedResources, known: readonly Resource[]): void {
   const here = known.filter((resource) => region === undefined || matchesGlob(region, resource.region));
   if (region !== undefined && here.length === 0) {

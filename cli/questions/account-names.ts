@@ -1,6 +1,6 @@
 import type { Resource } from '../../lambda/history/entry.ts';
 
-/** The name of each account by its id; `null`: the deployment watches one account, and its answers do not name it. */
+/** The name of each account by its id; `null`: the deployment watches one account, and answers do not name the account. */
 export type AccountNames = ReadonlyMap<string, string> | null;
 
 /** The fields that JSON adds to each resource; none with one account. */

@@ -24,7 +24,7 @@ export function listHeld(instance: KnownInstance, approvals: readonly Approval[]
   return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, facts));
 }
 
-/** In every phase of the approval. Exposure that cannot be approved is never covered. */
+/** The open exposure that the approval names, in whatever phase the approval is. Leaves out exposure that cannot be approved. */
 export function listCovered(approval: Approval, fleet: readonly KnownInstance[]): InstanceReach[] {
   return fleet.flatMap((instance) => {
     const firewall = firewallOf(instance);

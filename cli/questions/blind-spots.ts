@@ -1,4 +1,4 @@
-/** Decides what an answer about the whole fleet may lack: scans that did not run, regions that could not be listed, damaged items. */
+/** Decides what an answer about the whole fleet can lack: scans that did not run, regions that could not be listed, damaged items. */
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
@@ -7,20 +7,20 @@ import { isSilence } from '../../lambda/history/scan-silence.ts';
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 
 export type BlindSpot =
-  /** The account could not be entered at the instant of the question, and nothing is known since then. */
+  /** The account could not be entered at the instant of the question, and nothing was read after `since`. */
   | { kind: 'account-not-entered'; since: string; reason: string }
   | { kind: 'account-removed'; since: string; because: string }
   /** The account was scanned for the first time after the instant. */
   | { kind: 'account-not-scanned-yet'; firstScanAt: string }
-  /** The organisation could not be listed, so accounts may be missing. */
+  /** The organisation could not be listed, so accounts can be missing. */
   | { kind: 'organization-not-listed'; since: string; reason: string }
-  /** The last scan began too long before the instant. `since`: its start; `null`: no scan has ended. */
+  /** The last scan began too long before the instant. `since`: the start of that scan; `null`: no scan has ended. */
   | { kind: 'no-scan'; since: string | null }
-  /** The region may have instances about which nothing is known. */
+  /** The region can have instances about which nothing is known. */
   | { kind: 'region-not-listed'; region: string; reason: string }
   /** The last scan found an instance without a name in the list of the region, so nobody can read its firewall. */
   | { kind: 'instance-without-name'; region: string }
-  /** The last scan found a region without a name, which may have instances of any name. */
+  /** The last scan found a region without a name, which can have instances of any name. */
   | { kind: 'region-without-name' }
   | { kind: 'item-not-read'; item: string; problem: string };
 
@@ -30,7 +30,7 @@ export interface KnownFleet {
   lastScan: { startedAt: string; notRead: readonly string[] } | null;
 }
 
-/** The account is missing if the deployment watches only one. */
+/** Has no account if the deployment watches only one, or if the spot is about the registry of accounts. */
 export type AccountSpot = BlindSpot & { account?: string; accountName?: string };
 
 type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'> & {
@@ -73,7 +73,7 @@ export function findHidingSpot(watched: AccountStatus | null, at: string): Blind
   return { kind: 'account-not-entered', since: failure.since, reason: failure.reason };
 }
 
-/** A blind spot that hides the whole account. The other spots of the account are then left out. */
+/** A blind spot that hides the whole account. The other spots of the account are then left out, except unreadable items. */
 function findUnreachable(watched: AccountStatus, { states }: KnownFleet, until: string): BlindSpot | null {
   const hiding = findHidingSpot(watched, until);
   if (hiding !== null) return hiding;
@@ -98,7 +98,7 @@ function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEver
 
 type Nameless = Extract<BlindSpot, { kind: 'instance-without-name' | 'region-without-name' }>;
 
-/** The regions and the instances that Lightsail listed without a name in the last scan. */
+/** The regions and the instances that Lightsail listed without a name in the last scan. None if that scan began after `until`. */
 export function listNameless(lastScan: KnownFleet['lastScan'], until: string): Nameless[] {
   if (lastScan === null || lastScan.startedAt > until) return [];
   const regions = new Set(lastScan.notRead.map(regionOfKey));
@@ -109,7 +109,7 @@ export function listNameless(lastScan: KnownFleet['lastScan'], until: string): N
     );
 }
 
-/** A region that was listed before and has instances is no blind spot: the answer shows its instances as unknown. */
+/** A region that was listed before `until`, failed later and has instances is no blind spot: the answer shows its instances as unknown. */
 function isUnlisted(
   { resource, firstSeenAt, baselinedAt, failure }: KnownFleet['states'][number],
   until: string,

@@ -1,4 +1,7 @@
-/** Returns the function with a cache: one call for each key. Equal keys must mean equal values. The default key is the first argument. */
+/**
+ * Returns the function with a cache: one call for each key, unless the value is `null` or `undefined`. Equal keys must mean equal values.
+ * The default key is the first argument.
+ */
 export function cacheByKey<Given extends unknown[], Value>(
   compute: (...given: Given) => Value,
   keyOf: (...given: Given) => unknown = (...[first]) => first,

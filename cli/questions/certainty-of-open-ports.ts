@@ -31,8 +31,8 @@ export interface OpenSpan extends Span {
 }
 
 /**
- * The spans in which the query's ports were open to its source, or may have been; oldest first, without overlap. Throws RangeError like
- * `filterReach`.
+ * The spans in which the query's ports were certainly or perhaps open to the source of the query; oldest first, without overlap. Throws
+ * RangeError like `filterReach`.
  */
 export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery): OpenSpan[] {
   const through = rememberThrough(door);
@@ -79,7 +79,7 @@ type Matched = Pick<OpenSpan, 'reach' | 'notes'>;
 
 type FilterFirewall = (exposure: Exposure | null, entry: HistoryEntry | null) => Matched;
 
-/** A rule that is not fully understood matches by its ports alone. */
+/** A rule with unknown fields matches by its ports alone. */
 function rememberFirewalls(door: PortQuery, through: Through): FilterFirewall {
   const known = new Map<Exposure, Matched>();
   return (exposure, entry) => {

@@ -33,7 +33,7 @@ export function isLeftOut({ verdict, opened, closed }: Pick<LightEntry, 'verdict
 
 /**
  * True if the full entry must be read. False for a change that opened and closed nothing on the queried ports. The source of the query does
- * not matter: a rule that is not understood may be open to any source, and only the full entry shows whether a rule is understood.
+ * not matter, because a rule that is not understood can be open to any source. Only the full entry shows whether a rule is understood.
  */
 export function mustReadFullEntry(step: LightEntry, door: PortQuery): boolean {
   if (step.kind !== 'changed' || isLeftOut(step)) return true;

@@ -14,7 +14,7 @@ export interface Confirmations {
   confirmedAfter: string | null;
 }
 
-/** A scan that was running at `at` confirms nothing: it may have read the instance before `at` or after it. */
+/** A scan that was running at `at` confirms nothing: perhaps it read the instance before `at`, perhaps after `at`. */
 export function findConfirmations(
   slice: HistorySlice,
   timeline: Timeline,
@@ -63,7 +63,7 @@ function periodOf(timeline: Timeline, { entry, snapshot, exposure, gap }: Status
 
 /**
  * Returns the instant of the next change. If an entry before that change has expired, returns the instant of the last entry before the
- * expired one, because the state may have changed from then on.
+ * expired one, because perhaps the state changed from then on.
  */
 function endOf({ entries, changes }: Timeline, at: string): string {
   const next = changes[countUntil(changes, (change) => change.entry.at, at)]?.entry.at ?? '';

@@ -1,5 +1,5 @@
 /**
- * Decides the state of one instant from the entries: the entry in force, its snapshot, and the states that a change may already have
+ * Decides the state of one instant from the entries: the entry in force, its snapshot, and the states that a change had perhaps already
  * caused.
  */
 import type { Exposure } from '../../lambda/firewall/index.ts';
@@ -101,7 +101,7 @@ function isMissing(last: HistoryEntry | undefined, next: HistoryEntry | undefine
 }
 
 /**
- * True if a gap follows the instant, and an entry after the gap has expired. The change of that entry may have happened before the gap, at
+ * True if a gap follows the instant, and an entry after the gap has expired. Perhaps the change of that entry happened before the gap, at
  * any time since the scan that last confirmed the state.
  */
 function isBeforeMissing(entries: readonly HistoryEntry[], count: number, at: string): boolean {
@@ -123,7 +123,7 @@ function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryE
 }
 
 /**
- * A gap begins with the first failed scan, which the notes of the scans show. The entry of the gap is later; it has the scope and the
+ * A gap begins with the first failed scan, which the notes of the scans show. The entry of the gap is later, and has the scope and the
  * reason.
  */
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {

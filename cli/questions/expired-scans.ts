@@ -8,7 +8,7 @@ export interface KeptDays {
   days: number | null;
 }
 
-/** `kept`: oldest first. `now`: milliseconds since the epoch. DynamoDB may keep an expired note for two days longer. */
+/** `kept`: oldest first. `now`: milliseconds since the epoch. DynamoDB can keep an expired note for some days longer. */
 export function listExpiredScans(kept: readonly KeptDays[], now: number): ExpiredScans[] {
   return kept.flatMap(({ from, days }, i) => {
     if (days === null) return [];

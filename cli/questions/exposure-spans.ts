@@ -13,8 +13,8 @@ export interface Span {
 
 export interface ExposureSpan extends Span {
   /**
-   * `either`: a change may already have caused one of the states in `either`. In a gap the kind is `unknown`, even if a change is possible.
-   * `not-watched`: before the first scan that shows whether the instance existed.
+   * `either`: perhaps a change had already caused one of the states in `either`. In a gap the kind is `unknown`, even if a change is
+   * possible. `not-watched`: before the first scan that shows whether the instance existed.
    */
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone' | 'not-watched';
   /** Reach of `snapshot`. For `unknown`: the reach at the last read. */
@@ -56,12 +56,13 @@ export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[]
   return spans;
 }
 
-/** Every instant at which the state may change, ascending, each once. */
+/** Every instant at which the state can change, ascending, each once. */
 function listCuts({ entries, watchedFrom, changes, transients, regionEntries, unread }: Timeline): string[] {
   const cuts = new Set<string>(watchedFrom === null ? [] : [watchedFrom]);
   for (const { at, kind, changedAfter } of entries) {
     cuts.add(at);
-    // The entry after a gap may have expired. Its change may have happened at any time since the last confirmation before the gap.
+    // If the entry after a gap has expired, the change of that entry happened at an unknown time since the last confirmation before the
+    // gap.
     if (kind === 'gap' && changedAfter !== null) cuts.add(justAfter(changedAfter));
   }
   for (const { at } of regionEntries) cuts.add(at);

@@ -1,4 +1,4 @@
-/** Decides the current status of the fleet from its latest states, which one Query reads. */
+/** Decides the current status of the fleet from its latest states, which one Query reads, and from its last scans. */
 
 import type { AccountFailure } from '../../lambda/accounts/watched-account.ts';
 import {
@@ -27,12 +27,12 @@ export type FleetState = Pick<
 
 export interface StatusGap {
   scope: 'instance' | 'region' | 'account';
-  /** Start of the first scan that failed. */
+  /** Start of the first scan that failed. For an account: when it was removed, or could first not be entered. */
   since: string;
   reason: string;
   /** Text from outside. */
   message: string;
-  /** False: the failure has not lasted for `tellGapAfterScans` scans, so no alert was sent. */
+  /** False: no alert is recorded, in most cases because the failure has not lasted for `tellGapAfterScans` scans. */
   isTold: boolean;
 }
 
@@ -66,7 +66,9 @@ export interface RegionStatus {
 }
 
 export interface FleetStatus {
-  /** Gaps first, then worst severity, then region and name. Deleted instances are left out. */
+  /**
+   * Gaps first, then instances that were never read, then worst severity, then region, account and name. Deleted instances are left out.
+   */
   instances: InstanceStatus[];
   /** Gaps first, then by name. */
   regions: RegionStatus[];
@@ -83,7 +85,7 @@ export interface AccountFleet {
   hidden: AccountFailure | { removedAt: string; because: string } | null;
 }
 
-/** In an account that cannot be read, each instance gets a gap: its latest state is only the last known one. */
+/** In an account that cannot be read, each instance without a gap gets one: its latest state is only the last known one. */
 export function joinFleets(fleets: readonly AccountFleet[]): AccountsStatus {
   return {
     instances: fleets
@@ -107,8 +109,8 @@ function gapOfAccount(hidden: NonNullable<AccountFleet['hidden']>): StatusGap {
 type Scan = Pick<ScanNote, 'startedAt' | 'regionsListed' | 'regionsNotDue' | 'notRead'>;
 
 /**
- * `scans`: oldest first. If the newest scan did not confirm an existing instance or region, `scans` must include the last scan that did;
- * otherwise its gap may begin too late. In all other cases the newest scan is enough.
+ * `scans`: oldest first. If the newest scan did not confirm an existing instance or region, `scans` must include the last scan that did.
+ * Otherwise the gap of that resource can begin too late. In all other cases the newest scan is enough.
  */
 export function fleetStatus(states: readonly FleetState[], scans: readonly Scan[], policy: RatingPolicy): FleetStatus {
   const regionStates = new Map(states.filter(isRegion).map((latest) => [latest.resource.region, latest]));
@@ -174,8 +176,8 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
 }
 
 /**
- * Returns a gap if the last scan did not confirm the instance although no failure is counted: the scan left the region out, or the table
- * refused to store the failure. If a later event scan has read the instance, there is no gap.
+ * Returns a gap if the last scan did not confirm the instance. No failure is counted: the scan left the region out, or the table refused to
+ * store the failure. If a later event scan has read the instance, there is no gap.
  */
 function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
   if (lastScan === null || findConfirmedAt(lastScan, resource) !== null || (seenAt ?? '') > lastScan.startedAt)
@@ -187,8 +189,8 @@ function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): Sta
 }
 
 /**
- * A gap begins with the first scan that did not confirm the instance. The counted failure may begin later, if an earlier scan left the
- * region out, or if the table refused the failure.
+ * A gap begins with the first scan that did not confirm the instance. The counted failure can begin after this scan: an earlier scan left
+ * the region out, or the table refused the failure.
  */
 function beginWithScan(
   gap: StatusGap | null,

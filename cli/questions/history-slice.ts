@@ -7,7 +7,7 @@ export interface SliceScan extends ScanNote {
   regionsFailed: Readonly<Record<string, string>>;
 }
 
-/** A time in which scan notes have expired, or may have expired. `until` is not included. */
+/** A time in which scan notes have certainly or perhaps expired. `until` is not included. */
 export interface ExpiredScans {
   from: string;
   until: string;
@@ -16,10 +16,10 @@ export interface ExpiredScans {
 export interface HistorySlice {
   resource: Resource;
   /**
-   * Oldest first, complete (`completeEntry`), without a missing entry in between. Attributions are included, except by
-   * `loadHistoryOfPorts`. The first entry holds the rules in force at the first instant. If the entry in force is another one, it comes
-   * next. Then come all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. With only one of
-   * these two, a possible state can be missing, for an instant within the scan that recorded the second.
+   * Oldest first, complete (`completeEntry`), without a missing entry in between. Attributions are included; only `loadHistoryOfPorts` can
+   * leave them out. The first entry holds the rules in force at the first instant. If the entry in force is another one, it comes next.
+   * Then come all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. Without the second, a
+   * possible state can be missing, for an instant within the scan that recorded the second.
    */
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */

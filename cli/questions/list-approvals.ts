@@ -23,7 +23,10 @@ export interface ListedApproval {
 
 const order: readonly ListedPhase[] = ['in-force', 'planned', 'ended', 'revoked', 'not-counted'];
 
-/** Sorted by phase, those in force first. In each phase the newest comes first; approvals of the configuration without a beginning lead. */
+/**
+ * Sorted by phase, those in force first. In each phase, approvals without a beginning come first (only the configuration has them), then
+ * the newest.
+ */
 export function listApprovals(
   { approvals, notCounted }: { approvals: readonly Approval[]; notCounted: readonly Approval[] },
   fleet: readonly KnownInstance[],

@@ -27,8 +27,8 @@ export interface Opening {
 export const unknownOpening: Opening = { openSince: null, notBefore: null };
 
 /**
- * `page`: newest first. `isWhole`: false if an entry of this page or of a newer one cannot be read, because that entry may be a later
- * opening. `null`: no entry of the page opened the part, so an older page may have the opening.
+ * `page`: newest first. `isWhole`: false if an entry of this page or of a newer one cannot be read, because that entry can be a later
+ * opening. `null`: no entry of the page opened the part, so perhaps an older page has the opening.
  */
 export function findOpening(page: readonly HistoryEntry[], part: readonly Reach[], isWhole: boolean): Opening | null {
   if (!isWhole) return unknownOpening;

@@ -13,8 +13,8 @@ export interface PortQuery {
 const lastPort = 65535;
 
 /**
- * The part of the reach that the query matches, canonical. Sources that are not networks (`alias:`, `unspecified`, `unparsed:`) may contain
- * any address, so they always match. An unknown protocol may be any protocol, so it matches with all its sources. Throws RangeError if the
+ * The part of the reach that the query matches, canonical. Sources that are not networks (`alias:`, `unspecified`, `unparsed:`) can contain
+ * any address, so they always match. An unknown protocol can be any protocol, so it matches with all its sources. Throws RangeError if the
  * source of the query is not a network.
  */
 export function filterReach(reach: readonly Reach[], door: PortQuery): Reach[] {

@@ -1,6 +1,6 @@
 /**
- * The empty regions that the last scan did not list, because they were not due. An answer about such a region is as old as its last
- * listing.
+ * The empty regions that the last scan did not list, because they were not due. An answer about such a region is as old as the last listing
+ * of the region.
  */
 import { compareText } from '../../lambda/history/compare-text.ts';
 import type { ScanNote } from '../../lambda/history/scan-note.ts';

@@ -18,7 +18,10 @@ export interface PresentFleet {
   lastScan: LastScan | null;
 }
 
-/** Returns false for an instance on which the ports of the query are certainly closed. Throws RangeError like `filterReach`. */
+/**
+ * The returned function returns false for an instance on which the ports of the query were certainly closed at `at`. Throws RangeError like
+ * `filterReach`.
+ */
 export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuery): (resource: Resource) => boolean {
   const { lastScan } = fleet;
   if (lastScan === null || lastScan.startedAt > at) return () => true;
@@ -27,7 +30,7 @@ export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuer
   return (resource) => {
     const key = resourceKey(resource);
     const region = stateOf.get(resourceKey({ ...resource, instanceName: null }));
-    // A newer entry of the region may end a gap that contains the instant.
+    // A newer entry of the region can end a gap that contains the instant.
     const isRegionSure = region === undefined || (region.failure === null && (region.lastAt ?? '') < at);
     if (!confirms(lastScan, resource) || !isRegionSure) return true;
     const state = stateOf.get(key);
@@ -42,7 +45,7 @@ function isSure({ status, failure, pending, lastAt, rulesAt }: LatestState, at: 
   return status === 'gone' || (status === 'known' && rulesAt === lastAt);
 }
 
-/** A firewall that is not fully understood may match any query. */
+/** A firewall that is not fully understood can match any query. */
 function mayMatch(state: LatestState, query: PortQuery): boolean {
   const firewall = firewallOf(state);
   if (firewall === null) return true;

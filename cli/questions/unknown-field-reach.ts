@@ -1,4 +1,4 @@
-/** Decides which part of a firewall counts as open to any source: an unknown field of a rule may widen the sources of the rule. */
+/** Decides which part of a firewall counts as open to any source: an unknown field of a rule can widen the sources of the rule. */
 import { type Exposure, exposureOf, type Reach } from '../../lambda/firewall/index.ts';
 import { parseRule } from '../../lambda/firewall/rules/parse-rule.ts';
 import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';

@@ -100,7 +100,7 @@ function factsOfRegion({ regionEntries }: HistorySlice): Fact[] {
 }
 
 /**
- * If notes have expired, every scan after a read may have failed. Such a failure begins at the start of the time without notes, and after
+ * If notes have expired, perhaps every scan after a read failed. Such a failure begins at the start of the time without notes, and after
  * each entry, because an entry is a read. The first remaining note shows the result of its scan.
  */
 function factsOfExpiry({ entries, scans, expiredScans }: HistorySlice): FailedFact[] {
@@ -131,7 +131,7 @@ function factsOfScans(
       facts.push({ kind: 'failed', at: startedAt, ...failureIn(scan, resource) });
       isFailing = true;
     } else if (isFailing || endedAt < readBy) {
-      // The clock may have gone back during the scan, or a later scan may have ended before this one.
+      // Perhaps the clock went back during the scan, or this scan ended before a scan that began earlier.
       const at = endedAt < startedAt ? startedAt : endedAt;
       readBy = at;
       facts.push({ kind: 'read', at, from: startedAt, scope: 'instance', isThere: null });

@@ -3,7 +3,7 @@ import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 
 export interface WaitingAlerts {
-  /** Number of entries whose alerts are not sent; some of these entries may need no alert. */
+  /** Number of entries whose alerts are not sent; perhaps some of these entries need no alert. */
   count: number;
   oldestAt: string;
 }
@@ -48,7 +48,7 @@ async function findOldest(state: Marks, source: EntrySource): Promise<string> {
   return oldest;
 }
 
-/** Some alerts wait in the history, and with several accounts some wait in the outbox. */
+/** The sum of the alerts that wait in the histories and, with several accounts, in the outbox; `null`: none. */
 export function joinWaiting(waiting: readonly (WaitingAlerts | null)[]): WaitingAlerts | null {
   const some = waiting.filter((one) => one !== null);
   const [oldestAt] = some.map((one) => one.oldestAt).sort();

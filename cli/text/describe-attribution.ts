@@ -3,7 +3,7 @@ import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { RenderTime } from '../time/render-time.ts';
 
-/** Calls; the JSON has all. */
+/** The most calls in one text. `--json` has all. */
 const maxCalls = 4;
 
 /** `by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-23 10:01:03 UTC`, in the words of the alerts. */

@@ -35,7 +35,7 @@ const removals: Readonly<Record<string, string>> = {
   'not-configured': 'the configuration does not name it any more',
 };
 
-/** Accounts in one clause, and clauses; `--json` has all. */
+/** The most accounts in one clause, and the most clauses. `--json` has all. */
 const [maxAccounts, maxClauses] = [3, 12];
 
 /** `null`: nothing is missing. */

@@ -3,7 +3,7 @@ import { earlierOf } from '../../lambda/history/instants.ts';
 import type { NotDueRegion } from '../questions/regions-not-due.ts';
 import type { RenderTime } from '../time/render-time.ts';
 
-/** A list of one sentence; empty if the last scan listed every region. */
+/** A list of one sentence; an empty list if every region was due in the last scan. */
 export function describeNotDue(regions: readonly NotDueRegion[], renderTime: RenderTime): string[] {
   const oldest = regions.reduce<string | null>((found, { listedAt }) => earlierOf(found, listedAt), null);
   if (oldest === null) return [];

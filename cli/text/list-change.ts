@@ -5,7 +5,7 @@ import { listReach, rankChange } from './list-reach.ts';
 /** Returns the lines of the opened, or of the closed, reach of an entry. */
 export type ListChange = (side: 'opened' | 'closed', reach: readonly Reach[]) => string[];
 
-/** For one list; the JSON has all. */
+/** The most lines of one list. `--json` has all. */
 const maxLines = 8;
 
 /** Caches the lines, because thousands of lists are equal. `policy`: for the order of the lines. */

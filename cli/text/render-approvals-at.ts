@@ -7,7 +7,7 @@ import { listOpen } from './list-reach.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Terminal } from './terminal.ts';
 
-/** For one exposure; the JSON has all. */
+/** The most lines for one exposure. `--json` has all. */
 const maxLines = 40;
 
 export function renderApprovalsAt(

@@ -3,7 +3,7 @@ import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Channel } from './terminal.ts';
 
-/** Columns of the terminal. */
+/** The smallest width of the last column, in characters. */
 const narrowestLast = 24;
 
 const gap = '  ';

@@ -1,4 +1,7 @@
-/** Parses the times of a command. Each function throws CommandError for an invalid time, and for a span that is empty or reversed. */
+/**
+ * Parses the times of a command. Each function throws CommandError for an invalid time, for a span that is empty or reversed, and for a
+ * time in the future where it is not allowed.
+ */
 import { CommandError } from '../command-error.ts';
 import { parseAll } from '../options/parse-all.ts';
 import type { Clock } from './clock.ts';
@@ -10,7 +13,7 @@ export interface RecordedSpan {
   until: string;
 }
 
-/** `--since` and `--until`. The end may be in the future. */
+/** `--since` and `--until`. The end can be in the future. */
 export function parseSpan(times: { since: string; until?: string }, clock: Clock): { from: string; until: string };
 export function parseSpan(times: { since?: string; until?: string }, clock: Clock): RecordedSpan;
 export function parseSpan({ since, until }: { since?: string; until?: string }, clock: Clock): RecordedSpan {
@@ -23,8 +26,8 @@ export function parseSpan({ since, until }: { since?: string; until?: string }, 
 }
 
 /**
- * Two times in the past, the earlier one first; the caller calls `refuseFuture` for the second one when the time of AWS is known. `parseSecond` parses the second time: `parseTime` reads a day alone as its first moment,
- * `parseEnd` as the whole day.
+ * Two times in the past, the earlier one first. The caller calls `refuseFuture` for the second one when the time of AWS is known.
+ * `parseSecond` parses the second time: `parseTime` reads a day alone as its first moment, `parseEnd` as the whole day.
  */
 export function parseTwoTimes(
   first: string,
@@ -58,8 +61,8 @@ function refuseEmpty(from: string, until: string, { renderTime }: Clock): void {
 }
 
 /**
- * Before AWS has shown its time, the clock of this machine decides, and it can be wrong: then only a time is refused that is later than
- * every clock shows.
+ * Before the time of AWS is known, the clock of this machine decides, and can be wrong. Only a time that is more than a year later than
+ * this clock is then refused.
  */
 export const maxClockErrorMs = 366 * 86_400_000;
 

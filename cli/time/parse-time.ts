@@ -30,7 +30,7 @@ export function parseEnd(text: string, what: string, context: TimeContext): stri
   return new Date(from <= context.now ? Math.min(until, Math.max(from, context.now)) : until).toISOString();
 }
 
-/** The last millisecond of a time that may be in the future: a day alone means the whole day, also today. */
+/** The last millisecond of a time that can be in the future: a day alone means the whole day, also today. */
 export function parseLastMillisecond(text: string, what: string, context: TimeContext): string {
   return new Date(parseText(text, what, context).until).toISOString();
 }
@@ -51,7 +51,9 @@ function parseText(text: string, what: string, context: TimeContext): Meant {
 
 const instantOf = (ms: number): Meant => ({ from: ms, until: ms });
 
-/** Seconds since 1970, as `date +%s` prints them, or milliseconds. Fewer digits could be a date, such as 20261120. */
+/**
+ * Seconds since 1970 with 9 or 10 digits, as `date +%s` prints them, or milliseconds with 12 or 13. Eight digits could be a date: 20261120.
+ */
 function parseEpoch(words: string): Meant | null {
   const found = /^@?(\d{9,10})(?:\.(\d{1,9}))?$/.exec(words);
   if (found !== null) return instantOf(Number(found[1]) * 1000 + Number((found[2] ?? '').padEnd(3, '0').slice(0, 3)));

@@ -15,7 +15,7 @@ export interface ZoneOptions {
 
 export const utc: Zone = { id: 'UTC' };
 
-/** Throws CommandError if `TZ` has no name of a zone that is known here. */
+/** Without an option: the local zone. Throws CommandError if `TZ` is then set to something else than the name of a known zone. */
 export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
   if (isUtc) return utc;
   return zone ?? decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -41,8 +41,8 @@ export function decideLocalZone(tz: string | undefined, resolved: string | undef
 }
 
 /**
- * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: another text, or an abbreviation (EST, IST, CET, …): an
- * abbreviation means different zones in different countries, and IANA defines some abbreviations as fixed offsets, without daylight saving
+ * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: another text, or an abbreviation (EST, IST, CET, …). An
+ * abbreviation means different zones in different countries. IANA defines some abbreviations as fixed offsets, without daylight saving
  * time.
  */
 export function findZone(name: string): Zone | null {

@@ -16,8 +16,8 @@ const timeoutMs = 10_000;
 
 /**
  * `id`: the name of a rule, or `<bus>|<name>` for a rule on another bus than the default one. CloudFormation has ids of this form (issue
- * 1131 of its coverage roadmap). `now`: the time of AWS, for the signature, which is valid for five minutes. `null`: the rule
- * does not exist. Throws an error with the name that EventBridge gives the error.
+ * 1131 of its coverage roadmap). `now`: the time of AWS in ms since the epoch, for the signature, which is valid for five minutes. `null`:
+ * the rule does not exist. Throws an error with the name that EventBridge gives the error.
  */
 export async function readEventRule(
   id: string,

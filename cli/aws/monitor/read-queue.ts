@@ -6,7 +6,7 @@ import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.t
 export interface QueueFacts {
   waiting: number;
   inFlight: number;
-  /** False for a dead-letter queue: only the other queues have one. */
+  /** True if messages that fail go on to a dead-letter queue. False for a dead-letter queue itself. */
   hasDeadLetters: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface ScheduleFacts {
   target: string;
   /** The event that the function gets: `{}`, or `{"portwatch":"collect"}` for the collector. */
   input: string;
-  /** Instants of the first and the last invocation; `null`: no limit. */
+  /** The schedule invokes nothing before `startsAt` or after `endsAt`; `null`: no limit. */
   startsAt: string | null;
   endsAt: string | null;
 }

@@ -24,7 +24,10 @@ export function hasSubscription(arn: string, config: ReaderConfig, signal: Abort
   });
 }
 
-/** Counts the confirmed subscribers of a topic, by its subscriptions, and of the topics of its channels. Throws the errors of the SDK. */
+/**
+ * Counts the confirmed listeners among the subscriptions of a topic. For a channel with its own topic, the subscribers of that topic count.
+ * Throws the errors of the SDK.
+ */
 export function countListeners(
   subscriptions: readonly Subscription[],
   channels: readonly Channel[],

@@ -6,7 +6,7 @@ export interface ReaderConfig {
   credentials: CallerIdentity['credentials'];
 }
 
-/** Three attempts, because a person waits for the answer. */
+/** At most three attempts, because a person waits for the answer. */
 export const readerSettings = ({ region, credentials }: ReaderConfig) => ({
   ...clientSettings({ ...defaultTimeouts, maxAttempts: 3 }),
   region,

@@ -12,7 +12,7 @@ import { renderTable } from '../../text/render-table.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** For one exposure, and for instances; the JSON has all. */
+/** The most lines for one exposure, and the most instances in one list. `--json` has all. */
 const maxLines = 4;
 
 const phaseNames: Readonly<Record<ListedPhase, string>> = {

@@ -3,7 +3,10 @@ import type { Deployment, DeploymentAccount } from '../../aws/open-deployment.ts
 import { CommandError } from '../../command-error.ts';
 import type { ApprovalRequest } from './parse-approval-request.ts';
 
-/** An approval is stored in the partition of one account: that of the instance, or of `--account`. */
+/**
+ * An approval is stored in the partition of one account: the only account of the question, or that of the instance. Throws CommandError for
+ * a pattern or all instances of several accounts.
+ */
 export async function chooseAccountToApprove(
   { name, region }: ApprovalRequest,
   deployment: Deployment,

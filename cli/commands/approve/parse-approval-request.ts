@@ -111,7 +111,7 @@ function parseExposure(ports: string | undefined, { from, protocol }: ApproveOpt
   );
 }
 
-/** Splits at commas; the name of a source that is not understood may contain a comma. */
+/** Splits at commas; the name of a source that is not understood can contain a comma. */
 function splitSources(text: string): string[] {
   if (text.startsWith('unparsed:')) return [text];
   return text

@@ -24,7 +24,7 @@ export interface PlannedApproval extends Rating {
   approval: MadeApproval;
   /** The part of the present open exposure that the approval covers. */
   covers: InstanceReach[];
-  /** The parts of the approval's exposure that other present or planned approvals cover. */
+  /** The parts of the approval's exposure that existing approvals cover, in force or not begun. */
   overlaps: { id: string; reach: Reach[] }[];
 }
 
@@ -130,7 +130,8 @@ function planGiven(
 }
 
 /**
- * One approval for each instance, bound to its ARN. The approval covers the open exposure that no other approval covers until the same end.
+ * One approval for each instance, bound to its ARN. The approval covers the open exposure that no other approval covers at least until the
+ * same end.
  */
 function planCurrent(request: ApprovalRequest, matched: readonly FleetInstance[], context: PlanContext): ApprovalPlan {
   const [planned, leftOut]: [PlannedApproval[], ApprovalPlan['leftOut']] = [[], []];
@@ -164,7 +165,7 @@ function findCurrent(instance: FleetInstance, lasting: readonly Approval[]): { r
   return { why: `all that is open is approved already, by ${ids.join(' and ')}` };
 }
 
-/** The approvals that are in force now and at least until `until`. */
+/** The approvals of the account that are in force now and at least until `until`; `until: null`: only approvals without an end. */
 function listLasting({ approvals, now, account }: PlanContext, until: string | null): Approval[] {
   return approvals.filter(
     (one) =>

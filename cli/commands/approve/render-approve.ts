@@ -11,7 +11,7 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 
-/** For one exposure, and for instances; the JSON has all. */
+/** The most lines for one exposure, and the most instances in one list. `--json` has all. */
 const maxLines = 8;
 
 /** Worst first, for the person to confirm before anything is written. */
@@ -68,7 +68,7 @@ export function renderWritten(written: readonly MadeApproval[], isDryRun: boolea
   );
 }
 
-/** For an interruption, or an error after the first write. */
+/** For an interruption or an error while approvals are written. */
 export function describeProgress(written: readonly MadeApproval[], planned: readonly PlannedApproval[]): string {
   if (written.length === 0) return 'Nothing was approved.';
   const name = ({ id, instance }: MadeApproval) => `${renderPlain(instance ?? 'every instance', 80)} (${id})`;

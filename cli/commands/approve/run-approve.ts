@@ -19,8 +19,8 @@ import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
 
 /**
- * Throws CommandError before anything is written: first with every problem of the input, without a request to AWS, and then with every
- * problem that the table shows.
+ * Before anything is written, throws CommandError with every problem of the input, without a request to AWS, and then with every problem
+ * that the table shows. After the writes, throws CommandError if some existing approvals cannot be read.
  */
 export async function runApprove(
   name: string | undefined,

@@ -9,7 +9,7 @@ import { listPlace } from '../../text/render-place.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** For the opened reach and for the closed reach; the JSON has all. */
+/** The most lines for the opened reach, and for the closed reach. `--json` has all. */
 const maxLines = 40;
 
 export function renderDiff(
@@ -46,7 +46,7 @@ function describeSame({ verdict }: StatesDiff): string {
     : 'The same ports are open to the same sources at both times.';
 }
 
-/** Empty if the firewall at this time is known for certain. */
+/** Empty if the instance existed at this time and its firewall is known for certain. */
 function describeState({ at, status, exposure, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
   const when = renderTime(at);
   if (exposure === null && gap === null)

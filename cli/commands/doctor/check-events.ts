@@ -67,7 +67,10 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
   return [...mergeEqual((await Promise.all(rows)).flat()), ...lacks, ...elsewhere];
 }
 
-/** The regions of the settings, and those that the last scan listed. `lacks`: a row if the regions of the last scan are not known. */
+/**
+ * The regions of the settings, and those that the last scan listed. `lacks`: a row if the settings name no regions and the last scan cannot
+ * be read.
+ */
 async function findWatchedRegions(
   settings: EffectiveSettings,
   monitor: Monitor,

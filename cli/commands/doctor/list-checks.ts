@@ -53,7 +53,7 @@ export function listChecks(monitor: Monitor): CheckRun[] {
     read: () => Promise<Row[]> | Row[],
   ): CheckRun => {
     const rows = limit(() => guard({ check, resource: null }, permissions, monitor, read));
-    // After an interruption no code waits for the later checks, so an error of these checks would end the process.
+    // After an interruption no code waits for the later checks, so without this line an error of these checks would end the process.
     rows.catch(() => undefined);
     return { title, rows };
   };
@@ -136,7 +136,7 @@ async function checkSchedule(monitor: Monitor): Promise<Row[]> {
 
 async function checkLastScan({ loadFleets, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
   const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
-  // With several accounts, the schedule starts passes. The account of the monitor may not be watched.
+  // With several accounts, the schedule starts passes. The monitor does not always watch the account in which it is deployed.
   if (several !== null) return [decideLastPass(several.pass, { scanEveryMinutes, now }, place)];
   const [own] = await loadFleets();
   return [decideLastScan({ startedAt: own?.fleet.lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
@@ -240,7 +240,7 @@ function checkTopics(monitor: Monitor): Promise<Row[]> {
       const check = { arn, subscriptions, gone: [], listeners: 0, isForPeople, isOfStack, emails } as const;
       if (subscriptions === null) return decideTopic(check, place);
       const listeners = isForPeople === true ? await countListeners(subscriptions, channels, place, signal) : 0;
-      // A separate request finds the missing subscriptions of the stack. If it fails, the other rows are still shown.
+      // A separate request finds the missing subscriptions of the stack. If this request fails, the other rows are still shown.
       const gone: string[] = [];
       const unread = await guard(
         { check: 'subscription', resource: topicName(arn) },

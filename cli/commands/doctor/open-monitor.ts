@@ -47,20 +47,26 @@ interface MonitorSource {
 export interface WatchedFleet {
   reader: DynamoDbHistoryReader;
   fleet: Fleet;
-  /** False: the account cannot be entered, so `fleet` may be old. */
+  /** False: the account cannot be entered, so `fleet` can be old. */
   isEntered: boolean;
 }
 
-/** Methods throw LacksError, or the errors of the SDK. Each request is made once. */
+/**
+ * Methods throw LacksError; CommandError or ItemError for a read of the table; ConfigurationError for the clone; otherwise the errors of
+ * the SDK.
+ */
 export interface Monitor extends MonitorSource {
-  /** Physical IDs of the resources of a type. `outputs`: outputs that contain such IDs, used if the resources are not known. */
+  /**
+   * Physical IDs of the resources of a type. `outputs`: outputs that contain such IDs. Their IDs are added to the list, and are enough if
+   * the resources could not be listed.
+   */
   listParts(type: string, outputs?: readonly (keyof typeof stackOutputs)[]): string[];
   listSubscriptions(): StackResource[];
   output(name: keyof typeof stackOutputs): string | null;
   requireTable(): string;
   /** Of every watched account. */
   loadFleets(): Promise<WatchedFleet[]>;
-  /** Newest first, of the account of the deployment. */
+  /** The newest 1,000 scans of the account of the deployment, newest first. */
   loadNewestScans(): Promise<NotedScan[]>;
   /** The settings that the newest scan of all accounts worked with; `null`: no scan has recorded any. */
   loadSettings(): Promise<EffectiveSettings | null>;
@@ -158,7 +164,7 @@ export function openMonitor(source: MonitorSource): Monitor {
 const functionMetrics = ['Invocations', 'Errors', 'Throttles'];
 const topicMetrics = ['NumberOfNotificationsFailed', 'NumberOfNotificationsDelivered'];
 
-/** The ID of a metric in a request: a letter, and the number of its resource in the list. */
+/** The ID of a metric in a request: the letter m, the name of the metric, and the index of the function or topic in its list. */
 export const metricId = (name: string, index: number): string => `m${name}${index}`;
 
 export const listFunctions = (listParts: Monitor['listParts']) =>

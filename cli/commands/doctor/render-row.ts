@@ -35,7 +35,7 @@ export function renderRow(row: Row, { out }: Pick<Terminal, 'out'>): string {
   return lines.join('\n');
 }
 
-/** `2 failures, 1 unknown, 20 OK`. */
+/** Names the deployment, and then the counts: `2 failures, 1 unknown, 20 OK`. */
 export function renderSummary(
   rows: readonly Row[],
   place: Pick<MonitorPlace, 'account' | 'stack' | 'monitor' | 'region'>,

@@ -2,7 +2,7 @@ import { failureReasonOf } from '../../../lambda/adapters/aws-errors.ts';
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import type { ReaderConfig } from '../../aws/monitor/reader-config.ts';
 
-/** The names of the checks, in the order of the answer. They are stable: programs select rows by them. */
+/** The names of the checks, in the order of the answer. The names are stable, because programs select rows by them. */
 export const checks = [
   'stack',
   'version',
@@ -38,7 +38,7 @@ export interface Row {
   /** Name of the resource; `null`: the row is about the whole deployment. Text from AWS. */
   resource: string | null;
   status: RowStatus;
-  /** The finding in one sentence. May contain text from AWS: every renderer escapes it. */
+  /** The finding in one sentence. Can contain text from AWS, which every renderer escapes. */
   found: string;
   /** The state in a healthy deployment; `null` for `ok`. */
   expected: string | null;
@@ -46,7 +46,7 @@ export interface Row {
   remedy: string | null;
   /** A command that carries out the remedy, or that shows more; `null`: no command. */
   command: string | null;
-  /** The IAM actions that the check needs, for `unknown`; otherwise empty. */
+  /** For `unknown`: the IAM actions that the check needs, if a missing permission can be the cause. Otherwise empty. */
   permissions: string[];
 }
 
@@ -74,7 +74,7 @@ const troubleRow = (status: RowStatus, place: Place, { command = null, ...troubl
 export const warningRow = (place: Place, trouble: Trouble): Row => troubleRow('warning', place, trouble);
 export const failureRow = (place: Place, trouble: Trouble): Row => troubleRow('failure', place, trouble);
 
-/** The check could not be made, so its result is not known. Such a row is never `ok`. */
+/** The check could not be made, so its result is not known. */
 export const unknownRow = (place: Place, permissions: readonly string[], trouble: Trouble): Row => ({
   ...troubleRow('unknown', place, trouble),
   permissions: [...permissions],

@@ -4,7 +4,7 @@ import { LacksError, type Monitor } from './open-monitor.ts';
 import { type Check, failedRow, failureRow, type Row } from './row.ts';
 import { cdkCommand } from './suggested-commands.ts';
 
-/** The largest number of requests at the same time, so that no service throttles the command. */
+/** The largest number of checks at the same time, and of accounts that one check reads at the same time, to avoid throttling. */
 export const atOnce = 8;
 
 export const tableReads = ['dynamodb:Query'];
@@ -20,7 +20,7 @@ export async function guard(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof LacksError) return [failedRow(place, error.permissions, error.cause)];
-    // The reader of the table throws its own errors; the cause has the error name of AWS.
+    // A read of the table throws CommandError; its cause is the error of the SDK, with the error name of AWS.
     return [failedRow(place, permissions, error instanceof CommandError && error.cause ? error.cause : error)];
   }
 }

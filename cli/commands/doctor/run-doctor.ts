@@ -25,7 +25,10 @@ interface DoctorOptions extends DeploymentOptions {
   context: Readonly<Record<string, string>>;
 }
 
-/** Throws CommandError if the stack does not exist. All checks start at once; the rows are printed in order, as soon as they are known. */
+/**
+ * Throws CommandError if the credentials do not work, or if the stack, its region or the monitor in it does not exist. Several checks run
+ * at the same time; each row is printed as soon as it and all rows before it are known.
+ */
 export async function runDoctor(options: DoctorOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const { stack, stackRegion, profile = null, json = false } = options;

@@ -4,7 +4,7 @@ import type { MonitorPlace } from './row.ts';
 
 export type CommandPlace = Pick<MonitorPlace, 'region' | 'stack' | 'monitor' | 'profile'>;
 
-/** Every word is quoted. */
+/** Every word is quoted for the shell, except the names of options. */
 export function awsCommand({ region, profile }: Pick<CommandPlace, 'region' | 'profile'>, ...words: string[]): string {
   const options = ['--region', region, ...(profile === null ? [] : ['--profile', profile])];
   return ['aws', ...[...words, ...options].map(quoteOption)].join(' ');

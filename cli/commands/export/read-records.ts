@@ -1,4 +1,7 @@
-/** Reads the records of an export, page by page: entries of each resource, deleted instances, then scans. All reads are Queries. */
+/**
+ * Reads the records of an export, page by page. For each account: the entries of each resource, the deleted instances, then the scans. All
+ * reads are Queries.
+ */
 
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
 import { matchesGlob } from '../../../lambda/firewall/rating/glob.ts';
@@ -15,8 +18,9 @@ import type { RecordedSpan } from '../../time/parse-span.ts';
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
 
 /**
- * `glob`: names of instances; `null` for everything. Reads one account after the other. Throws CommandError if the table is empty, if no
- * instance has such a name, or if an item is unreadable.
+ * `glob`: a pattern for the names of instances, which leaves out regions and scans; `null` for everything. Reads the records of one account
+ * after the other. Throws CommandError if the table has no records, if no instance matches `glob`, or if a latest state is unreadable;
+ * ItemError if another item is unreadable.
  */
 export async function* readRecords(
   deployment: Deployment,

@@ -61,7 +61,7 @@ function writeLines(head: object, print: (line: string) => void): Writer {
   return {
     begin: () => print(renderJson({ record: 'export', ...head }, 0)),
     add: (record) => print(renderJson(record, 0)),
-    // This line proves that the export is complete.
+    // An export without this line ended before its last record.
     end: () => print(renderJson({ record: 'end' }, 0)),
   };
 }

@@ -21,7 +21,7 @@ import { refuseBeforeFirstScan } from './refuse-before-first-scan.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
 
-/** Both instants are included; they may be equal. */
+/** Both instants are included; they can be equal. */
 export interface Question {
   query: PortQuery;
   from: string;
@@ -37,21 +37,21 @@ export interface Opening extends OpenSpan {
 export interface Answer {
   /** Sorted by account, region, name and time; for an instant, by certainty first. */
   openings: Opening[];
-  /** Number of instances that exist or existed, in the accounts whose first scan is not later than the question. */
+  /** Number of instances that exist or existed, in the accounts whose first scan is not later than `until`. */
   instances: number;
   accounts: number;
   /** The settings that rate the openings; with several accounts those of the first account. */
   ratedBy: RatedBy;
-  /** Why openings may be missing. */
+  /** Why openings can be missing. */
   blindSpots: AccountSpot[];
-  /** Empty regions whose last listing is older than the last scan; empty for a question about the past. */
+  /** Regions without instances that the last scan did not list, because they were not due. None for a question about the past. */
   regionsNotDue: AccountRegion[];
   names: AccountNames;
 }
 
 /**
- * Includes deleted instances. Throws CommandError if monitoring had not started. For a span, the entries have no attributions; `addActors`
- * adds them.
+ * Includes deleted instances. Throws CommandError if the table has no records, or if monitoring had not started. For a span, the entries
+ * can lack attributions; `addActors` adds them.
  */
 export async function findExposedInstances(
   question: Question,
@@ -113,7 +113,7 @@ async function findInAccount(
   const slices = await (from === until
     ? loadHistoryAtInstant(reader, resources, from)
     : loadHistoryOfPorts(reader, { resources, states }, { from, until }, query));
-  // In many accounts there is nothing to rate: their settings are not read.
+  // Without a history there is nothing to rate, so the settings are not read. This is frequent with many accounts.
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const policy = await loadRatedBy(until);

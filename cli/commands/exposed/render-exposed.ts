@@ -17,7 +17,7 @@ import type { Style, Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
-/** For one instance; the JSON has all. */
+/** The most lines for one opening. `--json` has all. */
 const maxLines = 6;
 
 /** Columns. On a narrower terminal the region is below the name, and the end of a span below its start. */
@@ -34,7 +34,7 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
-  // In a month, a few texts occur thousands of times.
+  // In an answer about a month, the same few texts can occur thousands of times.
   const describe = cacheByKey(
     (opening: OpenTo) => describeOpen(opening, answer.ratedBy, renderTime),
     ({ certainty, reach, maybe, notes, gap }) => JSON.stringify([certainty === 'unknown', reach, maybe, notes, gap]),

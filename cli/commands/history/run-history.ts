@@ -32,7 +32,7 @@ interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   region?: string;
 }
 
-/** `instanceName`: `null` for the whole account. */
+/** `instanceName`: `null`: every resource of every account of the question. */
 export async function runHistory(
   instanceName: string | null,
   options: HistoryOptions,
@@ -106,7 +106,7 @@ async function* readSteps(
       { region },
       fleets.flatMap(({ fleet }) => fleet.states.map(({ resource }) => resource)),
     );
-  // A state that cannot be read may be the first one, at which the history begins.
+  // A state that cannot be read can be the first one, at which the history begins.
   for (const { reader, fleet } of fleets)
     hide(
       reader.account,
@@ -119,7 +119,7 @@ async function* readSteps(
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);
 }
 
-/** The start of monitoring: the states of regions are never removed. */
+/** The start of monitoring, because the states of regions are never removed; `until` without states. */
 function earliestOf({ states }: Fleet, until: string): string {
   return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
 }

@@ -8,14 +8,14 @@ export interface MemberDeployment {
   accounts: WatchedAccounts;
   /** The region of the monitor: the StackSets and the roles are created there. */
   region: string;
-  /** The regions of the events. `null`: the commands read them from the variable REGIONS. */
+  /** The regions whose events are forwarded. `null`: the commands read these regions from the variable REGIONS. */
   regions: readonly string[] | null;
   hasEvents: boolean;
 }
 
 const capability = '--capabilities CAPABILITY_NAMED_IAM';
 
-/** A script for a shell, which ends at the first command that fails. With a list of accounts, a person runs it in each account. */
+/** A script for a shell, which ends at the first command that fails. With a list of accounts, a person runs the script in each account. */
 export function renderMemberCommands(deployment: MemberDeployment): string {
   const { folder, accounts, regions, hasEvents } = deployment;
   const chooseRegions =

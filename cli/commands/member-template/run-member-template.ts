@@ -18,7 +18,9 @@ interface MemberTemplateOptions {
   context: Readonly<Record<string, string>>;
 }
 
-/** Throws CommandError if the region is not known, the CDK is not installed, or the folder cannot be written. */
+/**
+ * Throws CommandError if the account or the region of the monitor is not known, the CDK is not installed, or the folder cannot be written.
+ */
 export async function runMemberTemplate(options: MemberTemplateOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const region = options.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];

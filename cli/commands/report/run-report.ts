@@ -17,7 +17,10 @@ interface ReportOptions extends DeploymentOptions, ZoneOptions {
   until?: string;
 }
 
-/** Throws CommandError if the table cannot be read, or the file cannot be written. */
+/**
+ * Throws CommandError if the options are wrong, the table cannot be read, or the file cannot be written. Also throws CommandError after the
+ * file is written, if accounts are missing in it.
+ */
 export async function runReport(options: ReportOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
   const clock = readClock(options, context);

@@ -7,8 +7,8 @@ import { renderAccount } from '../../text/render-place.ts';
 
 /**
  * Returns the credentials that change the firewall: those of `profile`. `tableProfile`: the profile that reads the table, for an instance
- * in another account than the table; left out: `profile` does both. Throws CommandError if the credentials belong to another account than
- * the instance.
+ * in another account than the table; left out: `profile` does both. Throws CommandError if the credentials do not work, or belong to
+ * another account than the instance.
  */
 export async function chooseCredentials(
   resource: Resource,

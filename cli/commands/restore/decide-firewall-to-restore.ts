@@ -18,7 +18,7 @@ export interface Aim {
   when: string;
 }
 
-/** Throws CommandError if the firewall at that time is unknown or uncertain. */
+/** Throws CommandError if the firewall or the ARN at that time is unknown or uncertain, or if the instance was gone. */
 export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
   const when = `at ${renderTime(state.at)}`;
   const { gap, either, transients, status, snapshot } = state;
@@ -30,7 +30,10 @@ export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
   return toAim(snapshot, when);
 }
 
-/** The firewall before a change. `before`: the entry with the rules before the change; `null`: none, or it has expired. */
+/**
+ * The firewall before a change. `before`: the entry with the rules before the change; `null`: none, or it has expired. Throws CommandError
+ * for `null`, for an entry of another kind than `changed`, and for an unknown ARN.
+ */
 export function decideAimBefore(change: HistoryEntry, before: HistoryEntry | null, renderTime: RenderTime): Aim {
   const when = `before the change that was found at ${renderTime(change.changedBefore)}`;
   if (change.kind !== 'changed') {

@@ -23,7 +23,7 @@ interface KnownHistory {
   aim: Aim;
 }
 
-/** Throws CommandError if the history does not certainly know the firewall. */
+/** Throws CommandError if the history does not certainly know the firewall, or has no such change. */
 export async function loadAim(
   records: AccountRecords,
   resource: Resource,

@@ -16,7 +16,7 @@ export function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: s
   );
 }
 
-/** `null`: the firewall equals the one in the history. */
+/** `null`: the firewall has the same effect as the one in the history. */
 export function compareWithHistory(
   { rules, ipAddressType }: ObservedFirewall,
   { status, gap, snapshot }: StateAt,

@@ -40,7 +40,7 @@ export type RestoreOutcome =
   | { outcome: 'dry-run'; plan: RestorePlan; command: string }
   | { outcome: 'restored'; plan: RestorePlan; log: ChangeLog; others: InstanceOperation[] };
 
-/** For one list; the JSON has all. */
+/** The most lines of one list. `--json` has all. */
 const maxLines = 40;
 
 export function renderPlan(

@@ -43,14 +43,17 @@ interface RestoreOptions extends InstanceOptions {
   yes?: boolean;
   /** In seconds. */
   wait: number;
-  /** A profile that may read the table. Left out: `profile`. */
+  /** A profile with permission to read the table. Left out: `profile`. */
   tableProfile?: string;
 }
 
 /** The pause between two reads, until a read shows the change. */
 const pauseMs = 500;
 
-/** Throws CommandErrors. After the first call, each error and each interruption says what was done and what was not. */
+/**
+ * An interruption becomes a CommandError. Its message, and that of each CommandError after the first call, contains what was done and what
+ * was not.
+ */
 export async function runRestore(
   instanceName: string,
   options: RestoreOptions,
@@ -135,7 +138,10 @@ function renderCommand({ account, region, instanceName }: Resource, { calls }: R
   return renderGuardedCommand(account, renderCalls(calls, region, name));
 }
 
-/** Stops at a refused call, and at an interruption. If a call has no answer, no further call is made: the next read shows its effect. */
+/**
+ * Throws CommandError at a refused call, and the reason of the signal at an interruption. Returns after a call without an answer: the next
+ * read shows whether that call had an effect.
+ */
 async function makeCalls(
   editor: FirewallEditor,
   { calls }: RestorePlan,

@@ -23,10 +23,13 @@ interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   dryRun?: boolean;
 }
 
-/** For one exposure; the JSON has all. */
+/** The most lines for one exposure. `--json` has all. */
 const maxLines = 8;
 
-/** Throws CommandError if nothing was revoked. */
+/**
+ * Throws CommandError if the approval cannot be revoked, or a read or the write fails. Throws CommandError also after the answer, if some
+ * approvals cannot be read.
+ */
 export async function runRevoke(id: string, options: RevokeOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted } = context;
   const clock = readClock(options, context);
@@ -81,7 +84,10 @@ export async function runRevoke(id: string, options: RevokeOptions, context: Com
   });
 }
 
-/** The account in which the approval was made. If no account has it, the first account, whose error then lists the existing ids. */
+/**
+ * The only account, or the one that has the approval. If none of several accounts has the approval, the first account: the later search
+ * fails there, with similar ids.
+ */
 async function chooseAccount(id: string, deployment: Deployment): Promise<DeploymentAccount> {
   const { accounts } = deployment;
   const isIn = await forEachAccount(deployment, async ({ reader }) => {

@@ -9,7 +9,7 @@ import type { RenderTime } from '../../time/render-time.ts';
 import { isWhole } from './decide-exit-code.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
-/** For one list; the JSON has all. */
+/** The most instances in one list. `--json` has all. */
 const maxNames = 10;
 
 export function renderScanOutcome(

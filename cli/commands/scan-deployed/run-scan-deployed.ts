@@ -1,4 +1,7 @@
-/** `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows the recorded changes. */
+/**
+ * `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows the recorded changes. With several accounts, only
+ * starts a pass.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
 import type { Severity } from '../../../lambda/firewall/index.ts';

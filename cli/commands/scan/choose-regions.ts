@@ -6,13 +6,17 @@ import { CommandError } from '../../command-error.ts';
 
 export interface ChosenRegions {
   names: readonly string[];
-  /** True if the caller named the regions: then each must be listed, and none may be skipped. */
+  /** True if the caller named the regions: a region that cannot be listed is then a failure. */
   areNamed: boolean;
   /** True if one of the chosen regions has no name in the answer of Lightsail, so nobody can list its instances. */
   hasNameless: boolean;
 }
 
-/** Checks the names of regions. Without this check, a misspelt region would look like a network failure: its host name does not exist. */
+/**
+ * Throws CommandError for a name that Lightsail does not list. Without this check, a misspelt region would look like a network failure: its
+ * host name does not exist. There is no check if Lightsail lists a region without a name, or if the list fails and regions are named. If
+ * the list fails and none are named, throws CommandError.
+ */
 export async function chooseRegions(
   reader: FirewallReader,
   wanted: readonly string[],

@@ -4,7 +4,7 @@ import type { AccountSurvey } from './survey-account.ts';
 
 const allowReading = 'allow lightsail:GetInstances and lightsail:GetInstancePortStates to these credentials';
 
-/** One sentence about the part of the account that could not be read; `null`: everything was read. */
+/** One sentence about the part of the account that could not be read; `null`: nothing failed, and at least one region was listed. */
 export function describeUnread(survey: AccountSurvey): string | null {
   const { account, notRead, regionsListed, regionsFailed, regionsUnavailable } = survey;
   const tried = [...regionsFailed, ...regionsUnavailable];

@@ -44,7 +44,7 @@ export interface Survey {
   regionsListed: string[];
   /** Regions that are not enabled in the account, or denied by its policy, and not named by the caller. */
   regionsUnavailable: Unread[];
-  /** Regions that could not be listed for another reason, or that the caller named. */
+  /** The other regions that could not be listed: for another reason, or named by the caller. */
   regionsFailed: Unread[];
 }
 

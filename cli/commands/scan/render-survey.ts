@@ -8,7 +8,7 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { SurveyedInstance, Unread } from './read-and-rate-fleet.ts';
 import type { AccountSurvey } from './survey-account.ts';
 
-/** For one instance; the JSON has all. */
+/** The most lines of each list of one instance. `--json` has all. */
 const maxLines = 12;
 
 /** Columns. A narrower terminal leaves out addresses and reasons, so that the open ports have room; the JSON has both. */

@@ -21,7 +21,10 @@ interface ScanOptions {
   exitCode?: Severity;
 }
 
-/** Throws CommandError if no account could be read. */
+/**
+ * With one profile, throws CommandError if the account cannot be read. With several, prints such an error at the end, and reads the other
+ * accounts.
+ */
 export async function runScan(options: ScanOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const surveys: AccountSurvey[] = [];
@@ -31,7 +34,8 @@ export async function runScan(options: ScanOptions, context: CommandContext): Pr
     const onProgress = (progress: SurveyProgress) => terminal.showProgress(renderProgress(progress, profile));
     terminal.showProgress(`${profile === null ? '' : `${profile}: `}finding the account of these credentials`);
     try {
-      // The first account shows if the clock is right. Later the command would print its first answers twice.
+      // Only the first account checks the clock. After ClockError the command runs again, so a later check could print the first answers
+      // twice.
       const checkClock = (offsetMs: number) => {
         if (surveys.length === 0) refuseWrongClock(offsetMs, context);
       };

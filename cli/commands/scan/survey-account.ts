@@ -29,7 +29,7 @@ interface AccountQuestion {
 /** Throttled requests are repeated for at most this time. An instance that was not read in this time is reported as not read. */
 const longestReadMs = 300_000;
 
-/** Throws CommandError if the caller cannot be identified, or the regions cannot be listed. */
+/** Throws CommandError if the caller cannot be identified, the clock is wrong, or the regions cannot be listed or do not exist. */
 export async function surveyAccount(question: AccountQuestion): Promise<AccountSurvey> {
   const { profile, regions, signal, onProgress } = question;
   const { account, arn, homeRegion, credentials, clockOffsetMs } = await identify(profile, signal);

@@ -1,4 +1,4 @@
-/** The document of `portwatch scan --json`, with the words of the alerts' JSON event: `coverage`, `instance`, `severity`, `reason`. */
+/** The document of `portwatch scan --json`, with field names of the alerts' JSON event: `coverage`, `instance`, `severity`, `reason`. */
 import type { AccountSurvey } from './survey-account.ts';
 
 export interface FailedAccount {

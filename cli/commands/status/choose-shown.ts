@@ -30,7 +30,7 @@ export interface StatusView extends AccountsStatus {
   instancesKnown: number;
   ratedBy: RatedBy;
   listeners: Listeners;
-  /** Open exposure that is not approved, worst first; `null`: nothing was ever approved in the account. */
+  /** Open exposure that is not approved, worst first; `null`: nothing was ever approved in any account. */
   unapproved: readonly UnapprovedInstance[] | null;
   /** Alerts that are recorded and not sent; `null`: none. */
   waitingAlerts: WaitingAlerts | null;
@@ -38,7 +38,7 @@ export interface StatusView extends AccountsStatus {
   /** The newest pass over several accounts; `null`: none, or one account. */
   pass: Pass | null;
   accounts: readonly AccountSummary[];
-  /** Accounts that cannot be read now, and an organisation that cannot be listed. */
+  /** Accounts that cannot be read now, an organisation that cannot be listed, and regions or instances without a name. */
   hidden: readonly AccountSpot[];
 }
 
@@ -51,7 +51,7 @@ interface AccountSummary {
   instances: number;
 }
 
-/** A gap is always shown, because the current severity of its instance is unknown. */
+/** `severity` never hides an instance with a gap, because its current severity is unknown. */
 export function chooseShown({ instances, regions }: AccountsStatus, options: StatusOptions): AccountsStatus {
   const { severity } = options;
   return {
@@ -84,7 +84,7 @@ export function listResources({ instances, regions }: AccountsStatus): Resource[
   ];
 }
 
-/** The blind spots that matter for the exit code. A region that could not be listed may have an instance of any name. */
+/** The blind spots that matter for the exit code. A region that could not be listed can have an instance of any name. */
 export function chooseSpots(spots: readonly AccountSpot[], options: StatusOptions): AccountSpot[] {
   return spots.filter((spot) => !('region' in spot) || isInRegion(spot.region, options));
 }

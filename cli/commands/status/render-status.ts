@@ -19,7 +19,7 @@ import type { Terminal } from '../../text/terminal.ts';
 import { type RenderTime, renderLength } from '../../time/render-time.ts';
 import type { StatusView } from './choose-shown.ts';
 
-/** For one instance; the JSON has all. */
+/** The most lines for one instance. `--json` has all. */
 const maxLines = 8;
 
 /** Columns. A narrower terminal shows ages in place of times, and the region below the name, so that the open ports have room. */
@@ -163,7 +163,7 @@ function countEqual(regions: readonly string[], names: AccountNames): string[] {
   );
 }
 
-/** One line about the alerts, and one about the health alarms. */
+/** One line about the alerts, and one about the health alarms; only one line if the listeners are not known. */
 function renderHearing({ alerts, health, problem }: Listeners): string[] {
   if (problem !== null) return [`Who gets the alerts is not known: ${renderPlain(problem, 300)}.`];
   return [

@@ -109,7 +109,10 @@ function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['h
   return spot === null ? null : (watched?.failure ?? null);
 }
 
-/** The oldest of the accounts' last scans: until then the answer is certain for all accounts. `null`: an account was never scanned. */
+/**
+ * The oldest of the accounts' last scans: the answer is certain for all accounts up to the start of this scan. `null`: an account was never
+ * scanned.
+ */
 function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
   return scans.reduce((oldest, scan) =>
     oldest === null || scan === null ? null : scan.startedAt < oldest.startedAt ? scan : oldest,

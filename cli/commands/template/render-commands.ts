@@ -18,7 +18,7 @@ interface DeploymentPlace {
   region: string | null;
 }
 
-/** A script for a shell, which ends at the first command that fails; a person can also paste it. */
+/** A script for a shell, which ends at the first command that fails; a person can also paste the script into a terminal. */
 export function renderCommands(stacks: readonly DeployedStack[], { folder, bucket, region }: DeploymentPlace): string {
   const inRegion = (own: string | null) => (own === null ? '' : ` --region ${quoteForShell(own)}`);
   const commands = [

@@ -13,11 +13,11 @@ interface ZippedFile {
 const date = (1 << 5) | 1;
 const deflated = 8;
 const version = 20;
-/** A regular file that everybody may read: Lambda runs the function as another user. */
+/** A regular file that every user has permission to read: Lambda runs the function as another user. */
 const mode = 0o100_644;
 const madeOnUnix = 3;
 
-/** The files together must be smaller than 4 GB. */
+/** There must be fewer than 65,536 files, and together they must be smaller than 4 GB. */
 export function renderZip(files: readonly ZippedFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -78,7 +78,7 @@ function renderNumbers(numbers: readonly (readonly [bytes: number, value: number
   );
 }
 
-/** The checksum of the format. `node:zlib` has it since Node 20.15 and 22.2. */
+/** The checksum of the format. `node:zlib` has this function only since Node 20.15 and 22.2. */
 function crc32(content: Uint8Array): number {
   let sum = 0xffff_ffff;
   for (const byte of content) {

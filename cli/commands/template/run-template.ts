@@ -42,7 +42,7 @@ export async function runTemplate(options: TemplateOptions, context: CommandCont
   terminal.out.print(renderCommands(stacks, { folder, bucket: options.bucket ?? null, region: region || null }));
 }
 
-/** The CDK is an optional dependency of the installed package. If it is missing, throws an error of one sentence. */
+/** The CDK is an optional dependency of the installed package. If the CDK is missing, throws CommandError. */
 export async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');

@@ -43,7 +43,10 @@ export async function writeFolder(
   }
 }
 
-/** True if `names` are only files that an earlier run of this command wrote. Files of other origin are never deleted. */
+/**
+ * True if `names` are only file names that an earlier run of `template` or of `member-template` wrote. Files of other origin are never
+ * deleted.
+ */
 export function isOfEarlierRun(names: readonly string[]): boolean {
   const isOurs = (name: string) => /^Portwatch(Events-[\w-]+)?\.template\.json$|-[0-9a-f]{16}\.zip$/.test(name);
   const isMember = (name: string) => /^portwatch-member-(role|events)\.json$/.test(name);

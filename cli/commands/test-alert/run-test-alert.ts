@@ -34,7 +34,7 @@ interface TestAlertOptions {
   json?: boolean;
 }
 
-/** Throws CommandError if the topics cannot be found, or their subscribers cannot be listed. */
+/** Throws CommandError if the credentials do not work, the topics cannot be found, or their subscribers cannot be listed. */
 export async function runTestAlert(options: TestAlertOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
   const identity = await identify(options.profile ?? null, interrupted);

@@ -5,7 +5,7 @@ import type { PortState } from '../../../lambda/firewall/index.ts';
 import type { LiveFirewall } from '../live-firewall.ts';
 import type { TrailRecord } from '../trail-records.ts';
 
-/** `found`: the name of the behaviour; `null`: the answers fit none. `evidence`: the answers, for the report. */
+/** `found`: the name of the behaviour; `null`: the answers fit none, or there are no answers. `evidence`: the answers, for the report. */
 export interface Finding {
   found: string | null;
   evidence: unknown;
@@ -18,7 +18,10 @@ export interface LiveService {
   readListedRules(): Promise<readonly PortState[] | null>;
   /** Names of errors, by region. */
   findRegionErrors(): Promise<Readonly<Record<string, string>>>;
-  /** The records of this caller's changes since the start of the check; waits for CloudTrail. */
+  /**
+   * The records of changes to the instance, and of this caller's changes without a name, since the start of the check. Waits for
+   * CloudTrail.
+   */
   loadRecords(live: LiveFirewall): Promise<readonly TrailRecord[]>;
 }
 
@@ -39,7 +42,7 @@ export interface Experiment {
 
 export const ssh = (live: LiveFirewall): PortInfo => ({ fromPort: live.port, toPort: live.port, protocol: 'tcp' });
 
-/** The sources of the rules for one tcp port; `null`: no such rule. */
+/** The sources of the rules for exactly this tcp port; `null`: no such rule. */
 export function sourcesAt(rules: readonly PortState[], port: number): string[] | null {
   const found = rules.filter(
     ({ protocol, fromPort, toPort }) => protocol === 'tcp' && fromPort === port && toPort === port,

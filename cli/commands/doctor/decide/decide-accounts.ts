@@ -6,7 +6,7 @@ import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 import { type CommandPlace, portwatchCommand } from '../suggested-commands.ts';
 import { decideLastScan } from './decide-scans.ts';
 
-/** The largest number of accounts with a row of their own. */
+/** The largest number of accounts that cannot be entered and have a row of their own. */
 const mostNamed = 8;
 
 /** `several`: `null`: the monitor watches the account in which it is deployed. */

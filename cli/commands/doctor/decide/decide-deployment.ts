@@ -18,7 +18,9 @@ export function decideStack(name: string, status: string, place: CommandPlace): 
   });
 }
 
-/** `deployed`: the output of the stack; `null`: the stack has no such output, because an earlier version of Portwatch deployed it. */
+/**
+ * `deployed`: the version in the outputs of the stack; `null`: the outputs have none, because an early version of Portwatch was deployed.
+ */
 export function decideVersion(deployed: string | null, clone: string, place: CommandPlace): Row {
   const row = { check: 'version', resource: null } as const;
   if (deployed === clone) return okRow(row, `${clone}, as in this clone`);
@@ -34,7 +36,7 @@ export function decideVersion(deployed: string | null, clone: string, place: Com
 }
 
 interface SettingsCheck {
-  /** The settings of the last scans; `null`: no scan has recorded its settings. */
+  /** The newest settings that a scan recorded; `null`: no scan has recorded its settings. */
   recorded: EffectiveSettings | null;
   /** The settings of this clone: portwatch.json, and the options -c. */
   clone: EffectiveSettings;
@@ -73,7 +75,7 @@ function compareSettings(recorded: EffectiveSettings, clone: EffectiveSettings):
     .map((name) => `${name} is ${renderValue(recorded[name])}, here ${renderValue(clone[name])}`);
 }
 
-/** Removes the fields whose value is `undefined`. */
+/** Removes the fields whose value is `undefined`. Returns `null` for `undefined` itself. */
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null));
 
 function renderValue(value: unknown): string {

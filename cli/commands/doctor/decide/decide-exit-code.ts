@@ -1,7 +1,7 @@
 import { type ExitCode, exitCodes } from '../../../exit-codes.ts';
 import type { Row, RowStatus } from '../row.ts';
 
-/** A failure is certain, even if other checks are unknown. An unknown row may hide a failure, so it has priority over a warning. */
+/** A failure is certain, even if other checks are unknown. An unknown row can hide a failure, so it has priority over a warning. */
 const worstFirst: readonly RowStatus[] = ['failure', 'unknown', 'warning'];
 
 const codes: Readonly<Record<RowStatus, ExitCode>> = {

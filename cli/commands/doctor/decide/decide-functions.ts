@@ -66,7 +66,7 @@ export function decideFunctionErrors(
   });
 }
 
-/** Reads the name of the log group from the function, because it is not the default name. */
+/** The command reads the name of the log group from the function, because the log group does not have Lambda's default name. */
 function logsCommand(name: string, place: CommandPlace): string {
   const words = ['--function-name', name, '--query', 'LoggingConfig.LogGroup', '--output', 'text'];
   const group = awsCommand(place, 'lambda', 'get-function-configuration', ...words);

@@ -71,14 +71,15 @@ function parseRate(expression: string): number | null {
 }
 
 interface ScanCheck {
-  /** Start of the scan; `null`: no scan. */
+  /** Start of the last scan, or of the last complete scan; `null`: there is none. */
   startedAt: string | null;
   scanEveryMinutes: number;
   now: number;
 }
 
 /**
- * More than two intervals ago is a warning. Three intervals or more, at least half an hour, are a failure: the alarm has the same limit.
+ * A start more than two intervals and one minute ago is a warning. A start more than three intervals and more than half an hour ago is a
+ * failure, and so is no start: the alarm has the same limit.
  */
 export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
   const row = { check: 'last-scan', resource: null } as const;
@@ -94,7 +95,7 @@ export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, 
   return okRow(row, found);
 }
 
-/** A scan is recorded at its end, so its own duration is added to the interval. */
+/** A scan is recorded at its end, so a minute for its duration is added to the limit of the warning. */
 const graceMs = 60_000;
 
 interface CompleteScanCheck extends ScanCheck {
@@ -133,9 +134,9 @@ type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'sta
 
 /**
  * An instance, or a region that was listed before, is a failure while it cannot be read. A region that could never be listed is a warning
- * if access is denied, and OK otherwise, because the account has not enabled the region. `refused`: items of the table that this version
- * cannot read, so nothing is known about their resources. `nameless`: the regions in which Lightsail lists an instance without a name; the
- * region is `null` if Lightsail lists a region without a name. `names`: `null` with one account.
+ * if access is denied. For any other reason it is OK: most such regions are not enabled in the account. `refused`: items of the table that
+ * this version cannot read, so nothing is known about their resources. `nameless`: the regions in which Lightsail lists an instance without
+ * a name; the region is `null` if Lightsail lists a region without a name. `names`: `null` with one account.
  */
 export function decideReadability(
   states: readonly ReadState[],

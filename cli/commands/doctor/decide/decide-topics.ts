@@ -9,20 +9,25 @@ interface TopicCheck {
   subscriptions: readonly Subscription[] | null;
   /** The logical IDs of the subscriptions that the stack created and that no longer exist. */
   gone: readonly string[];
-  /** Number of confirmed listeners. For a channel with its own topic, the subscribers of that topic count, and the function does not. */
+  /**
+   * Number of confirmed listeners. For a channel with its own topic, the subscribers of that topic count, and the function that publishes
+   * to it does not.
+   */
   listeners: number;
   /** False: the topic existed before the stack (`existingAlertTopic`), so no deployment creates it again. */
   isOfStack: boolean;
   /**
-   * True for the topics that people must receive: alerts and health. A topic for programs may have no subscription. `unknown`: the outputs
-   * of the stack, which name the topics, could not be read.
+   * True for the topics that people must receive: alerts and health. A topic for programs needs no subscription. `unknown`: the outputs of
+   * the stack, which name the topics, could not be read.
    */
   isForPeople: boolean | 'unknown';
   /** The mail addresses in the configuration of the clone. */
   emails: readonly string[];
 }
 
-/** One row for the topic, one for each subscription. */
+/**
+ * One row for the topic, and one for each subscription that exists or is missing. If the topic does not exist: only the row for the topic.
+ */
 export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
   const { arn, subscriptions, gone, isOfStack, isForPeople, emails } = check;
   if (subscriptions === null) return [describeAbsent(arn, isOfStack, place)];
@@ -156,7 +161,7 @@ export function decideDeliveries(arn: string, failed: number, delivered: number,
   });
 }
 
-/** `test-alert` has the option `--region` for the region of the deployment. */
+/** In `test-alert`, the option for the region of the deployment is `--region`. */
 const portwatchTest = (place: CommandPlace) =>
   portwatchCommand(place, 'test-alert').replace('--stack-region', '--region');
 

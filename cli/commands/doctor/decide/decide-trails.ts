@@ -1,4 +1,4 @@
-/** The event path needs trails: EventBridge gets the API calls of a region only while a trail logs its management events. */
+/** The event path needs trails: EventBridge gets the API calls of a region only while a trail logs the management events of that region. */
 import { renderCount } from '../../../../lambda/alerts/render-count.ts';
 import { watchedCalls } from '../../../../lambda/contract/watched-calls.ts';
 import type { EventRuleFacts } from '../../../aws/monitor/read-event-rule.ts';
@@ -46,7 +46,7 @@ function decideAdvanced(selectors: readonly FieldSelector[][]): Coverage {
   return perCall.every((each) => each === 'none') ? 'none' : 'some';
 }
 
-/** A condition on an unknown field (`userIdentity.arn`), or with an unknown operator, may accept some of the calls. */
+/** A condition on an unknown field (`userIdentity.arn`), or with an unknown operator, can accept some of the calls. */
 function decideSelector(conditions: readonly FieldSelector[], fields: Readonly<Record<string, string>>): Coverage {
   const results = conditions.map(({ field, conditions: given }): Coverage => {
     const value = fields[field];
@@ -76,7 +76,7 @@ function meetsConditions(value: string, conditions: FieldSelector['conditions'])
 
 interface TrailCheck {
   region: string;
-  /** The trails whose events the region receives. */
+  /** The trails that apply to the region, from `listTrails`. */
   trails: readonly TrailFacts[];
   /** True if events of this region are delivered to the monitor. */
   isForwarded: boolean;
