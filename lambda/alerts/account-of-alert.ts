@@ -23,7 +23,7 @@ export function accountOf(
   return account === undefined ? place : { account, name: accountName ?? account };
 }
 
-/** `111122223333 (web)  ` before a line about an instance; empty if only one account is watched. */
+/** The account that begins a line about an instance: `111122223333 (web)  `. Empty if only one account is watched. */
 export function showAccount({ account, accountName }: Pick<Alert, 'account' | 'accountName'>, show: ShowText): string {
   if (account === undefined) return '';
   const own = accountName === undefined || accountName === account ? '' : ` (${show(accountName, 80)})`;

@@ -1,4 +1,4 @@
-/** From the message that CloudWatch sends when an alarm changes its state. */
+/** The fields of the message that CloudWatch sends when an alarm changes its state. */
 export interface Alarm {
   name: string;
   description: string;
@@ -10,7 +10,7 @@ export interface Alarm {
   account: string;
 }
 
-/** `null`: the value is no message of an alarm. Missing fields are empty text. */
+/** `null`: the value has no name of an alarm, or no new state. Other fields that are missing are empty text. */
 export function parseAlarm(value: unknown): Alarm | null {
   if (typeof value !== 'object' || value === null || !('AlarmName' in value) || !('NewStateValue' in value))
     return null;
@@ -29,6 +29,6 @@ export function parseAlarm(value: unknown): Alarm | null {
   };
 }
 
-/** True for the first data of a new alarm. A message that Portwatch "works again" would be wrong, because nothing failed. */
+/** True if an alarm without data becomes OK, as a new alarm does. Nothing failed, so the message "Portwatch works again" would be wrong. */
 export const isFirstOk = ({ state, stateBefore }: Alarm): boolean =>
   state === 'OK' && stateBefore === 'INSUFFICIENT_DATA';

@@ -15,7 +15,10 @@ export function alertIdOf(entry: HistoryEntry): string | null {
   return kind === null ? null : entryAlertId(entry, kind);
 }
 
-/** An ARN contains its account. Without an ARN, account, region and name are used, so that two resources never share an id. */
+/**
+ * The id of an instance depends on its ARN, which contains the account. For an instance without an ARN and for a region, the account and
+ * the names are used, so that two resources never share an id.
+ */
 export function entryAlertId(
   { resource, version, instance }: HistoryEntry,
   kind: AlertKind,

@@ -5,8 +5,8 @@ import { hasEffect } from '../firewall/sets/reach.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 
 /**
- * `isAboutFirewall`: false for alerts about the monitor itself, which are always sent. `alertFrom`, `expected` and approvals can suppress
- * the other alerts. `order`: the position among alerts of the same severity: changes first, then gaps, recoveries last.
+ * `isAboutFirewall`: true if `alertFrom`, `expected` and approvals can suppress the alert. `order`: the position among alerts of the same
+ * severity. Changes come first, then first listings and approvals, then gaps, then all other kinds.
  */
 export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; order: number }>> = {
   'firewall-changed': { isAboutFirewall: true, order: 0 },
@@ -25,7 +25,7 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   'organization-readable-again': { isAboutFirewall: false, order: 4 },
   attributed: { isAboutFirewall: true, order: 4 },
   'attribution-denied': { isAboutFirewall: false, order: 4 },
-  // Always sent, so that nobody can silence the monitor without an alert.
+  // Alerts about approvals are always sent, so that nobody can silence the monitor without an alert.
   approved: { isAboutFirewall: false, order: 1 },
   'approval-ended': { isAboutFirewall: false, order: 1 },
   'approval-revoked': { isAboutFirewall: false, order: 1 },
@@ -42,8 +42,8 @@ export function sortWorstFirst<T extends Pick<Alert, 'severity' | 'kind'>>(alert
 }
 
 /**
- * `null`: the entry has no main alert. Rules that were rewritten without effect have none. The alert of a region's first listing covers its
- * instances, except instances with a summary of their own.
+ * `null`: the entry has no main alert, for example if its rules were rewritten without effect. The alert of a region's first listing covers
+ * the instances of the region, except instances with a summary of their own.
  */
 export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry): AlertKind | null {
   const isRegion = resource.instanceName === null;

@@ -39,14 +39,14 @@ type Alerts<T extends Alert = Alert> = readonly [T, ...T[]];
 interface KindView {
   headline: (alert: Alert, policy: RatingPolicy) => string;
   parts: (alert: DecidedAlert, channel: Channel, group: Alerts) => ViewPart[];
-  /** Default: the instance or the region, and the address. */
+  /** Default: the name of the instance (or the word "region"), the region, and the address if there is one. */
   heading?: (alert: Alert, channel: Channel, group: Alerts) => string[];
   /** Alerts with the same key are shown as one alert. `null`: the alert is shown alone. */
   groupKey?: (alert: Alert) => string | null;
   historyLead?: null;
   /** True if the heading shows no account while only one account is watched. */
   isWithoutAccount?: (alert: Alert) => boolean;
-  /** The subject shows no region: the alert is about the whole account, or the headline names the region. */
+  /** The subject shows no region, except if the alert has an instance: the alert is about the account, or the headline names the region. */
   isWithoutRegion?: true;
   /** The footer shows no coverage, because the alert is not about a scan. */
   isWithoutCoverage?: true;
@@ -262,14 +262,14 @@ export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] 
   return [...groups.values()];
 }
 
-/** For a rollout: the same change in many accounts at once. `null`: the alert is not grouped. */
+/** The key of a rollout: the same change on several instances, of one or several accounts. `null`: the alert is no part of a rollout. */
 function groupKeyOverAccounts(alert: Alert): string | null {
   const { kind, account, severity, reason, opened, closed, dormant, notes, approved } = alert;
   if (kind !== 'firewall-changed' || account === undefined || opened === null || closed === null) return null;
   return `rollout ${JSON.stringify([severity, reason, opened, closed, dormant, notes, approved, nameActors(alert)])}`;
 }
 
-/** Maximum number of instances that the alert of a rollout names. */
+/** Maximum number of instances that the alert of a rollout names. A brief channel names 10. */
 const mostNamed = 100;
 
 function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {

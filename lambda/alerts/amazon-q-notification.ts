@@ -21,7 +21,7 @@ import { renderSubject } from './subject.ts';
 
 /**
  * The schema of custom notifications (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops other notifications without an
- * error. AWS documents no limits: 250 characters for the title and 8,000 for the description are chosen here.
+ * error. AWS documents no limits. Portwatch limits the title of a digest to 250 characters, and the description to about 8,000.
  */
 interface ChatNotification {
   version: '1.0';
@@ -41,8 +41,8 @@ const room: ChatRoom = { maxLength: 7_500, maxSections: 1_000 };
 const maxRelatedResources = 10;
 
 /**
- * A message of the alert topic as JSON for Amazon Q. `subject`: the subject of the SNS message. A message of an unknown format becomes text
- * in a code block.
+ * A message of the alert topic as JSON for Amazon Q. `subject`: the subject of the SNS message; `null`: a subject is chosen here. A message
+ * of an unknown format becomes text in a code block.
  */
 export function renderChatMessage(text: string, subject: string | null): string {
   const digest = parseDigest(parseJson(text));

@@ -54,7 +54,7 @@ export function buildApprovalUnreadableAlert({ key, problem }: UnreadableApprova
   });
 }
 
-/** `remindedAt`: instant of the previous reminder, so that a repeated reminder has the same id. */
+/** `remindedAt`: instant of the previous reminder, so that a repeated reminder has the same id. `null`: this is the first reminder. */
 export function buildStillOpenAlert(
   severity: Severity,
   open: readonly StillOpen[],

@@ -134,7 +134,7 @@ function describeScope({ instance, region, account, arn }: Approval, show: ShowT
   return `${what}${bound}${where}${account === null || arn !== null ? '' : ` of account ${show(account, 40)}`}`;
 }
 
-/** The worst line, and the number of other lines. */
+/** The worst line of the approved exposure, and the number of other lines. */
 function summarise({ exposure }: Approval, policy: RatingPolicy): string {
   if (exposure === null) return 'its exposure';
   const ranking = rankOpen({ reach: exposure, notes: [] }, policy);

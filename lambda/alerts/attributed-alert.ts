@@ -9,8 +9,8 @@ import { blankAlert } from './blank-alert.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 
 /**
- * The follow-up to an alert that was sent without an attribution. `reason` repeats the headline of that alert. `null`: the entry has no
- * main alert.
+ * The follow-up to an alert that was sent before its attribution was found or complete. `reason` repeats the headline of that alert.
+ * `null`: the entry has no main alert.
  */
 export function buildAttributedAlert(
   entry: HistoryEntry,
@@ -36,7 +36,7 @@ export function buildAttributedAlert(
   });
 }
 
-/** A second follow-up names more calls, so its id differs. */
+/** If the entry has an attribution already, an earlier follow-up can have the plain id. So the id also depends on the calls. */
 function decideId(entry: HistoryEntry, { calls }: Attribution): string {
   const id = entryAlertId(entry, 'attributed');
   return entry.changedBy ? hashAlertId(id, ...calls.map(({ eventId }) => eventId)) : id;

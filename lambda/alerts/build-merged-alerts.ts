@@ -126,7 +126,10 @@ function sumCounts(weeks: readonly WeekSummary[]): WeekCounts | null {
   };
 }
 
-/** A problem of all accounts is named once, and another problem with its account. An account that was not scanned is a problem, too. */
+/**
+ * A problem that all accounts have is named once. Each other problem is named with its account. One more problem names the accounts that
+ * were not scanned. After 10 problems only the number of the rest follows.
+ */
 function mergeProblems(
   alerts: readonly (AccountAlert & { week: WeekSummary })[],
   { coverage }: DigestContext,

@@ -4,8 +4,8 @@ import type { DigestContext } from './build-digest.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
 /**
- * Counts alerts by severity and kind, worst first, and adds the command that lists them. For alerts of several accounts there is no
- * command, because each account has its own history.
+ * Counts alerts by severity and kind, worst first, and adds the command that lists them. If the monitor watches several accounts, there is
+ * no command, because each account has its own history.
  */
 export function countAlertsByKind(
   alerts: readonly Alert[],

@@ -17,9 +17,9 @@ export interface AlertContext {
   attributionOff?: true;
 }
 
-/** With a field that only the mail uses. */
+/** An alert with a field that only the mail uses. */
 export interface DecidedAlert extends Alert {
-  /** `firewall-changed` only: the exposure before the change. Left out if the change also changed the addresses of the instance. */
+  /** `firewall-changed` only: the exposure before the change. Left out if that is unknown, or if the `ipAddressType` also changed. */
   openBefore?: readonly Reach[];
 }
 
@@ -36,7 +36,10 @@ export function decideAlerts(entry: HistoryEntry, before: Firewall | null, conte
   return alerts;
 }
 
-/** False for an expected change, for a change that approvals cover, and for a severity below `alertFrom`: these are only recorded. */
+/**
+ * True for an alert that is not about a firewall. Another alert is only recorded if the change is expected, if approvals cover the change,
+ * or if the severity is below `alertFrom`.
+ */
 export function isSent(alert: Alert, alertFrom: Severity, entry: HistoryEntry): boolean {
   if (!kindRules[alert.kind].isAboutFirewall) return true;
   // A follow-up is sent under the same condition as the alert of the change.
@@ -96,7 +99,7 @@ function differenceOf({ opened, closed, dormant, notes, differenceLeftOut }: His
     : { opened, closed, dormant, notes };
 }
 
-/** An empty `reach`: the entry was too large for an item, and the exposure of the approval was left out. */
+/** An empty `reach` becomes `null`: the entry was too large for an item, so the exposure of the approval was left out. */
 function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   if (approved === undefined) return {};
   const { opened, closed, isComplete } = approved;
@@ -105,7 +108,7 @@ function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   return { approved: { opened: toParts(opened), closed: toParts(closed), isComplete } };
 }
 
-/** The contract fixes the severity of kinds that are not about a firewall. */
+/** The contract fixes the severity of gaps and their ends. A first listing has its worst severity, another alert that of the entry. */
 function severityOf(entry: HistoryEntry, kind: AlertKind): Severity {
   switch (kind) {
     case 'unreadable':
@@ -150,7 +153,7 @@ function restoring(entry: HistoryEntry, before: Firewall | null) {
   return { restoreCommand: restore.command, restoreEffect: restore.effect, restoreNote: null };
 }
 
-/** For an instance that another instance of the same name replaced. */
+/** The alert about an instance that another instance of the same name replaced. */
 function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall | null, context: AlertContext): Alert {
   const { instance, exposure, severity, reason } = replaced;
   return {

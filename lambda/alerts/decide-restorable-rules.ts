@@ -1,4 +1,7 @@
-/** Decides if a rule can be sent back to Lightsail with the same meaning: all values are known, and none is left to a default. */
+/**
+ * Decides if a rule can be sent back to Lightsail with the same meaning. All values must be known, and no address family can be left to a
+ * default that is unknown or opens the ports.
+ */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type PortState } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
@@ -31,7 +34,7 @@ const protocols: ReadonlyMap<string, PortInfo['protocol']> = new Map([
 
 const knownFields = ['fromPort', 'toPort', 'protocol', 'state', 'cidrs', 'ipv6Cidrs', 'cidrListAliases'];
 
-/** Put accepts each port range once, so rules for the same protocol and ports become one rule. */
+/** PutInstancePublicPorts accepts each port range once, so rules for the same protocol and ports become one rule. */
 export function decideRestorableRules(
   rules: readonly PortState[],
   behaviour: LightsailBehaviour,
@@ -61,7 +64,7 @@ export function mergeSamePorts(infos: readonly PortInfo[]): PortInfo[] {
   return [...byPorts.values()];
 }
 
-/** In the form that OpenInstancePublicPorts, Close… and Put… accept. */
+/** Returns protocol and ports as OpenInstancePublicPorts, Close… and Put… accept them. Does not check the sources. */
 export function toRestorablePorts(rule: PortState): Ports | Problem {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule))
     return { problem: 'one of its rules is not an object' };
@@ -83,13 +86,13 @@ export function toRestorablePorts(rule: PortState): Ports | Problem {
   return { fromPort, toPort, protocol };
 }
 
-/** In the form that Put and Close accept. */
+/** Returns the rule with its sources, as PutInstancePublicPorts and CloseInstancePublicPorts accept it. */
 export function toRestorableRule(rule: PortState): PortInfo | Problem {
   const ports = toRestorablePorts(rule);
   if ('problem' in ports) return ports;
   const { reach, notes } = exposureOf({ rules: [rule], ipAddressType: 'dualstack' });
   const sources = reach.flatMap((each) => each.sources);
-  // An old answer may have none of the three lists. The notes below describe this problem less clearly.
+  // A rule can have none of the three lists of sources. The notes below describe this problem less clearly.
   if (sources.includes('unspecified')) return { problem: `its rule ${nameRule(rule)} named no source at all` };
   const [note] = notes;
   if (note !== undefined) return { problem: `one of its rules is not fully understood (${renderPlain(note.text)})` };
@@ -99,7 +102,7 @@ export function toRestorableRule(rule: PortState): PortInfo | Problem {
 
 const lists = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 
-/** Each source once. */
+/** Keeps each source once. */
 function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick<PortState, (typeof lists)[number]>[]) {
   const info: PortInfo = { fromPort, toPort, protocol };
   for (const list of lists) {
@@ -110,8 +113,8 @@ function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick
 }
 
 /**
- * The problem of a rule without sources of one family: Lightsail's default for this family is unknown, or opens the ports. `null`: no
- * problem.
+ * The problem of a rule that has no sources of IPv4, of IPv6, or of both: Lightsail's default for that address family is unknown, or opens
+ * the ports. `null`: no problem.
  */
 function findLeftToDefault(rule: PortInfo, { missingFamily, aliasAlone }: LightsailBehaviour): string | null {
   const missing = missingFamilies(rule);

@@ -10,7 +10,7 @@ export type ShowText = (text: string, maxLength: number) => string;
 interface AttributionText {
   /** `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.` Several calls: `By, in this order:` */
   lead: string;
-  /** One phrase for each API call. Empty if there is only one. */
+  /** One phrase for each of the first 4 API calls, then the number of other calls. Empty if `lead` names the only call, or no call. */
   calls: string[];
   /** `null`: there is no doubt, or the reason of the alert contains the doubt. */
   doubt: string | null;

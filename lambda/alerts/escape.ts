@@ -22,7 +22,7 @@ export function renderAscii(text: string, maxLength = 100): string {
 
 /**
  * For Slack's markdown, outside code. `&`, `<` and `>` are escaped, because mentions and links begin with `<`. Characters that format text
- * become similar characters. `maxLength`: before the escaping, which can make the text longer.
+ * become similar characters. `maxLength`: the maximum length before the escaping, which can make the text longer.
  */
 export function renderSlackText(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength)
@@ -40,7 +40,7 @@ export function renderSlackCode(text: string, maxLength = 300): string {
   return `\`${escapeSlackEntities(plain === '' ? ' ' : plain)}\``;
 }
 
-/** A code block for Slack, at most 2,906 characters; empty if the text is blank. */
+/** A code block for Slack, from the first 2,000 characters of the text: at most 2,906 characters; empty if the text is blank. */
 export function renderSlackCodeBlock(text: string): string {
   const lines = text
     .slice(0, 2_000)
@@ -67,8 +67,8 @@ export function quoteForShell(text: string): string {
 }
 
 /**
- * True if the text is safe as an argument of an AWS CLI command that a person copies from a mail. False for unprintable text, and for text
- * that the CLI reads as an option (`-x`) or as a file (`file://`).
+ * True if the text is safe as an argument of an AWS CLI command that a person copies from a mail. False for empty or unprintable text, and
+ * for text that the CLI reads as an option (`-x`) or as a file (`file://`).
  */
 export function canQuoteForShell(text: string): boolean {
   return text !== '' && !text.startsWith('-') && !text.includes('://') && renderPlain(text, text.length) === text;

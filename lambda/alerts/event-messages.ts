@@ -9,7 +9,7 @@ import type { PlainMessage } from './sns-message.ts';
 type Json = Record<string, unknown>;
 
 /**
- * Each message is the same JSON event with one alert. The counted alerts of a backlog are one more message, without an alert and a region.
+ * Each message is the same JSON event with one alert. One more message has the counted alerts of a backlog, without an alert or a region.
  * Unknown kinds and fields are kept. An alarm of CloudWatch (the alert topic gets alarms if the health topic fails) is for people, and
  * gives no message. Throws an Error for any other text, so that no alert is dropped.
  */

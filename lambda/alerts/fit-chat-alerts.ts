@@ -35,7 +35,7 @@ function countFitting(lines: readonly string[], maxLength: number): number {
   return end === -1 ? lines.length : end;
 }
 
-/** The number of alerts that can be shown in full, while each other alert still has a line. */
+/** The number of groups to show in full, at least 1, so that each other group in `lines` still has a line. */
 function countFull(all: readonly string[], lines: readonly string[], { maxLength, maxSections }: ChatRoom): number {
   let length = lengthOf(lines) + 200;
   let full = 0;
@@ -59,7 +59,7 @@ function joinSections(lines: readonly string[]): string[] {
   return sections;
 }
 
-/** Readers in Slack may get no mail, so the sentence names a command. */
+/** Some readers in Slack get no mail, so the sentence names a command. */
 function describeRest(alerts: readonly Alert[]): string {
   const counts = severities.flatMap((severity) => {
     const count = alerts.filter((alert) => alert.severity === severity).length;

@@ -13,7 +13,7 @@ import {
 import { exposureAfter, rankingOf } from './rank-alert-lists.ts';
 import { renderHowLong } from './render-instant.ts';
 
-/** `tcp 22 opened to anywhere`; if nothing opened, the closed ports. */
+/** `tcp 22 opened to anywhere`. If nothing opened, the ports that closed. If neither is known, the verdict. */
 export function describeChange(alert: Alert, policy: RatingPolicy): string {
   const gained = findWorst(alert, 'opened', policy);
   if (gained !== null) return `${namePorts(gained)} opened to ${nameOpened(gained, exposureAfter(alert), policy)}`;
@@ -34,7 +34,7 @@ export function describeTransientChange(alert: Alert, policy: RatingPolicy): str
     : 'API calls between two scans, what was open is unknown';
 }
 
-/** `tcp 22 open to anywhere`, for an instance that appeared. */
+/** `tcp 22 open to anywhere`, for a new instance, or an instance that was read for the first time. */
 export function describeOpen(alert: Alert, policy: RatingPolicy): string {
   const worst = findWorst(alert, 'opened', policy);
   if (worst !== null) return `${namePorts(worst)} open to ${nameSources(worst)}`;
@@ -58,7 +58,7 @@ function nameSources(line: ReachLine): string {
 
 const exceptions = / \(?(?:with \d+ exceptions?|except [^)]*)\)?/;
 
-/** "Anywhere except X" would mislead if X already had access. Then the headline names the sources that have access now. */
+/** "Anywhere except X" would mislead if X already had access. So the headline names "anywhere" alone if all addresses have access now. */
 function nameOpened(line: ReachLine, after: readonly Reach[] | null, policy: RatingPolicy): string {
   const from = nameSources(line);
   const now = after === null || !exceptions.test(from) ? null : describeRest(line, after, policy);

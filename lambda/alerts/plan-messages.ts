@@ -116,7 +116,7 @@ function weighGroup(
 /** The bytes that alerts add to a message. */
 type MeasureAlerts = (full: DecidedAlert[], shown: DecidedAlert[]) => number;
 
-/** For the separators between alerts, and for a longer ", 123 more" in the subject. */
+/** For the separators between alerts, in the JSON event and in the mail. */
 const separatorBytes = 100;
 
 function buildMeasure(frame: Frame): MeasureAlerts {
@@ -133,7 +133,7 @@ function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
   return measure(serialise(content, content, frame, widestPart)) + separatorBytes;
 }
 
-/** Longer than the real numbers, which are known when all messages are cut. */
+/** Longer than the real numbers, which are known only after the alerts are divided into messages. */
 const widestPart = { index: 99_999, count: 99_999 };
 
 function planMessage(

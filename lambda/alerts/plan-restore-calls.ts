@@ -2,12 +2,12 @@
  * Decides the AWS calls that restore a firewall, with the smallest effect. New rules are closed, and no other rule is changed. If this is
  * not enough, the whole firewall is replaced. If the calls could be wrong, there are none.
  *
- * AWS does not document Put for a rule with sources of one address family: the other family may become open to anywhere. So each rule of a
- * Put names sources of both families. This includes `icmp` (only IPv4) and `icmpv6` (only IPv6), because AWS does not document that Put
- * leaves the other family empty.
+ * AWS does not document Put for a rule with sources of one address family: perhaps the other family becomes open to anywhere. So each rule
+ * of a Put names sources of both families, unless `behaviour` shows that a family without sources stays closed. This includes `icmp` (only
+ * IPv4) and `icmpv6` (only IPv6), because AWS does not document that Put leaves the other family empty.
  *
- * A Close names the sources of the rule. The rule is then closed whether Close removes the named sources or the ports (Terraform's provider
- * closes the same way, instance_public_ports.go).
+ * A Close names the sources of the rule if they are understood. The rule is then closed whether Close removes the named sources or the
+ * ports (Terraform's provider closes the same way, instance_public_ports.go).
  */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { diffFirewalls, exposureOf, type PortState } from '../firewall/index.ts';
@@ -30,7 +30,7 @@ export type RestoreCall =
 export interface RestorePlan {
   /** In the order in which the calls must be made. */
   calls: RestoreCall[];
-  /** `closes tcp 22 and leaves every other rule as it is`. A replacement of the firewall has a reason here. Contains text from outside. */
+  /** `closes tcp 22 and leaves every other rule as it is`. If the firewall is replaced, it ends with the reason. Has text from outside. */
   effect: string;
   /** The undocumented behaviour that the result relies on; `null`: none. */
   unconfirmed: string | null;
@@ -82,7 +82,7 @@ function planClosing(
     return { problem: 'the sources of a new rule are not understood, and Close has to name them' };
   const isUnconfirmed = isAnyUnnamed ? behaviour.closingUnnamed === null : behaviour.closing === null;
   return {
-    // The widest ports are closed first. If Close also cuts overlapping rules, no part of them remains.
+    // The widest ports are closed first. If Close also cuts overlapping rules, no part of an overlapping rule remains.
     calls: closings
       .toSorted((a, b) => width(b) - width(a))
       .map((portInfo) => ({ operation: 'CloseInstancePublicPorts', portInfo })),
@@ -107,7 +107,7 @@ function toPorts({ fromPort, toPort, protocol }: PortInfo): PortInfo {
   return { fromPort, toPort, protocol };
 }
 
-/** The number of ports, or of ICMP types and codes; for sorting. */
+/** A larger number means more ports, or more ICMP types and codes. Only for sorting. */
 function width({ protocol, fromPort, toPort }: PortInfo): number {
   if (protocol === 'all') return Number.POSITIVE_INFINITY;
   if (!protocol.startsWith('icmp')) return toPort - fromPort;

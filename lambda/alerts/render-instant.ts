@@ -36,7 +36,7 @@ export function renderDay(instant: string): string {
   return splitInstant(instant)?.day ?? renderPlain(instant, 60);
 }
 
-/** ` for 3 minutes`; empty if the start is unknown. */
+/** ` for 3 minutes`; empty if the start is unknown, or if one text is no instant. */
 export function renderHowLong(from: string | null, until: string): string {
   const seconds = (Date.parse(until) - Date.parse(from ?? '')) / 1_000;
   return Number.isFinite(seconds) ? ` for ${renderDuration(seconds)}` : '';

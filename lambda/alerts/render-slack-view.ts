@@ -28,7 +28,10 @@ export const maxSectionLength = 3_000;
 /** A longer restore command is only in the mail and in the JSON event. */
 const maxCommandLength = 1_200;
 
-/** At most 3,000 characters, cut between lines. `shownAccount`: escaped, for the heading; `null`: only one account is watched. */
+/**
+ * At most 3,000 characters, cut between lines; only a first line that is too long is cut inside. `shownAccount`: escaped, for the heading;
+ * `null`: only one account is watched.
+ */
 export function renderSlackView(
   { severity, heading, hasAccount, parts, restore }: AlertView,
   account: string,
@@ -64,7 +67,7 @@ function renderList({ label, phrases, more }: ExposureList): string[] {
   return more === 0 ? lines : [...lines, `${name}: and ${more} more`];
 }
 
-/** A code block can't contain a backtick, so a command with a backtick is left out. */
+/** A code block can't contain a backtick. So a command with a backtick is left out, as is a command that is too long. */
 function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
   const code = escapeSlackEntities(renderGuardedCommand(account, command));
   if (code.includes('`') || code.length > maxCommandLength)

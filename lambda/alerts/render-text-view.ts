@@ -17,7 +17,7 @@ interface TextPlace {
   /** `123456789012 (prod)` */
   accountName: string;
   historyQuery: string;
-  /** If the table is in another account than the resource: its account, because the query needs credentials of that account. */
+  /** The account of the table, because the query needs its credentials. `null`: the resource is in the same account as the table. */
   tableAccount: string | null;
 }
 
@@ -57,7 +57,7 @@ function renderList({ label, phrases, more }: ExposureList, width: number, inden
   return more === 0 ? lines : [...lines, `${indent}${label}  and ${more} more`];
 }
 
-/** The sources of all lists begin in one column. The limit of 40 characters keeps one long name from shifting every line. */
+/** The sources of all lists begin in one column. Ports with more than 40 characters shift only their own line. */
 function columnWidth(lists: readonly ExposureList[]): number {
   const lengths = lists.flatMap(({ phrases }) => (phrases ?? []).map(({ what }) => what.length));
   return Math.min(40, Math.max(0, ...lengths));

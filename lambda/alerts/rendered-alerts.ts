@@ -1,5 +1,6 @@
 /**
- * Renders alerts for the mail, Slack and the subject. An alert outside a group is rendered once, also if several planned messages have it.
+ * Renders alerts for the mail, Slack and the subject. The text of an alert that is shown alone is kept, because the planning of messages
+ * renders the same alert several times.
  */
 import type { Digest } from '../contract/json-event.ts';
 import { accountOf } from './account-of-alert.ts';
@@ -65,7 +66,7 @@ export function renderAccount({ account, name }: Pick<Digest, 'account' | 'name'
   return name === account ? renderPlain(account, 40) : `${renderPlain(account, 40)} (${renderPlain(name, 80)})`;
 }
 
-/** Groups are not cached, because they are fast to render. */
+/** Groups of several alerts are not cached, because they are fast to render. */
 function renderOnce(known: Map<DecidedAlert, string>, group: Group, render: () => string): string {
   const [first] = group;
   if (group.length > 1) return render();

@@ -16,7 +16,7 @@ interface RestoreRequest {
   ipAddressType: string | null;
   /** True if the address type was the same before the change. Then the old rules undo exactly the change. */
   hasSameAddresses?: boolean;
-  /** The command must undo exactly this change. */
+  /** The command must undo exactly this change. Left out: the effect is not compared with a change. */
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
 }
 

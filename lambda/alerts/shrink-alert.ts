@@ -1,7 +1,7 @@
 /**
- * Decides which fields an alert loses if the alert is too large for a message: the rules, then the exposure, then the other lists. A list
- * of rules, exposure or notes is complete or `null`. Only instances of a summary and API calls are cut, with a count. The entry under
- * `details` has the complete lists.
+ * Decides which fields an alert loses if the alert is too large for a message. The order: rules, exposure, dormant rules and notes,
+ * instances of a summary, API calls, restore command, long texts. A list of rules, exposure or notes is complete or `null`. Only instances
+ * of a summary and API calls are cut, with a count. The entry under `details` has the complete lists.
  */
 import type { Alert } from '../contract/json-event.ts';
 import type { HistoryEntry } from '../history/entry.ts';
@@ -30,7 +30,7 @@ const steps: readonly Step[] = [
   (alert) => ({ ...alert, reason: alert.reason.slice(0, 500), restoreNote: alert.restoreNote?.slice(0, 500) ?? null }),
 ];
 
-/** Applies steps until the alert is small enough, or all of them. */
+/** Applies steps until the alert is small enough, or until no step is left. */
 export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boolean): Alert {
   let shrunken = alert;
   for (const step of steps) {

@@ -40,7 +40,7 @@ export interface ExposureList {
 
 export interface AlertView {
   severity: Severity;
-  /** The instance or the region, and its address; or one sentence. */
+  /** The instance or the region, and its address; or one sentence; or nothing. */
   heading: readonly string[];
   hasAccount: boolean;
   parts: readonly ViewPart[];
@@ -59,7 +59,7 @@ export function renderAt(instant: string, { text }: Channel): string {
   return text(renderInstant(instant), 60);
 }
 
-/** Maximum number of lines of a list in Slack. */
+/** Maximum number of lines of a list of instances, gaps or approvals in Slack. */
 export const maxBriefLines = 5;
 
 /** A line about an instance with open exposure. `what`: the exposure, escaped. `unchanged`: the words before the instant. */

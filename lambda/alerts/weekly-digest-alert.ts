@@ -11,7 +11,7 @@ export interface WeekState {
   coverage: Coverage;
   /** True if the scan that sends the digest was complete. */
   complete: boolean;
-  /** All problems that the metric `OpenGaps` counts, not only those in `gaps`. */
+  /** All gaps that the metric `OpenGaps` counts, not only those that the digest lists. */
   openGaps: number;
   hasUnalerted: boolean;
   /** The longest time without a complete scan, if it was too long for the configured interval; `null`: no time was too long. */
@@ -62,7 +62,7 @@ function renderSpan({ from, until }: WeekSummary): string {
   return days === 7 || days === 8 ? 'this week' : `in ${renderCount(days, 'day')}`;
 }
 
-/** `startedAt`: start of the week, so that a repeated digest has the same id. */
+/** `startedAt`: start or number of the week, so that a repeated digest has the same id. */
 export function buildWeekAlert(week: WeekSummary, startedAt: string, context: DigestContext): Alert {
   const { account, tableName, tableRegion, scannedAt, coverage } = context;
   return blankAlert({

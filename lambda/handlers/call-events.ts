@@ -49,7 +49,7 @@ async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchRe
   return toResponse(await scanAccounts(messages, deadlineAt, accountEvents));
 }
 
-/** Returns the messages that go back to the queue. Throws if the table fails. */
+/** Returns the messages that go back to the queue. Throws if the table fails, or if the account cannot be entered. */
 async function scanEvents(
   account: string,
   messages: readonly QueuedMessage[],

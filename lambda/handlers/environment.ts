@@ -15,7 +15,10 @@ const environmentSchema = z.object({
   AWS_REGION: required,
 });
 
-/** Throws one Error that names each missing variable, or each setting with a wrong value. */
+/**
+ * Throws an Error that names each missing variable, or each setting with a wrong value. Also throws if the settings are not JSON, or if the
+ * list of channels has an unknown format.
+ */
 export function parseScanEnvironment(environment: Record<string, string | undefined>): Deployment {
   const variables = orThrow(environmentSchema.safeParse(environment), 'the environment of the function');
   const parsed = orThrow(parseSettings(parseJson(variables[settings])), settings);

@@ -22,7 +22,7 @@ export interface QueuedEvents {
   ignored: Partial<Record<IgnoredReason, number>>;
 }
 
-/** By the account of the envelope, which only EventBridge writes. `null`: an event without an account. */
+/** By the account of the envelope, which only EventBridge writes. `null`: the event has no account of 12 digits. */
 export function groupByAccount<M extends QueuedMessage>(messages: readonly M[]): Map<string | null, M[]> {
   return Map.groupBy(messages, ({ body }) => {
     const account = readRecord(parseJson(body))?.['account'];

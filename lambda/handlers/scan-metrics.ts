@@ -17,8 +17,9 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
 }
 
 /**
- * No metric for a single account, because of the costs. An account that cannot be entered does not count for the alarm "no complete scan":
- * otherwise the alarm would stay on, and could not report that the monitor itself has stopped.
+ * No metric for a single account, because of the costs. `completeScans` counts a pass if at least one account was scanned completely.
+ * Otherwise one account that cannot be entered would keep the alarm "no complete scan" on. Then the alarm could not report that the monitor
+ * itself has stopped.
  */
 export function countPass(metrics: Metrics, end: PassEnd): void {
   metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.accountsNotScanned < end.accounts ? 1 : 0);

@@ -1,6 +1,6 @@
 /**
- * The scan function. With one account, the schedule starts a full scan. With several accounts, the schedule starts a pass, and each message
- * of the accounts queue starts one account scan.
+ * The scan function. With one account, the schedule starts a full scan. With several accounts, the schedule starts a pass, each message of
+ * the accounts queue starts one account scan, and a second schedule starts the collector.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
