@@ -10,7 +10,7 @@ const betweenPassesMs = 5 * 60_000;
 
 interface CollectDecision {
   publish: CollectScope | null;
-  /** True if the pass is over and no other run has ended it. */
+  /** True for a run of the schedule if the pass is over, and if no other run has ended the pass. */
   endsPass: boolean;
 }
 
@@ -29,7 +29,7 @@ export function decideCollectorRun(
   };
   const isRunning = pass !== null && pass.endedAt === null;
   const endsPass = scope === 'all' && isRunning && isOver;
-  // A limit for a pass that does not end within its interval.
+  // All groups are published at the end of a pass. The longer pause is for a pass that does not end within its interval.
   const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
   const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));
   if (isAllDue) return { publish: 'all', endsPass };

@@ -9,7 +9,7 @@ export interface EndPassSetup extends Pick<RegistrySetup, 'accounts' | 'settings
   passes: PassStore;
 }
 
-/** For the metrics. */
+/** The result of a pass, for the metrics. */
 export interface PassEnd
   extends Pick<PassProgress, 'complete' | 'accounts' | 'accountsScanned' | 'openGaps' | 'accountsNotScanned'> {
   startedAt: string;

@@ -4,8 +4,9 @@ import type { Pass, StoredGroup } from './interfaces.ts';
 const longestHoldMs = 26 * 3_600_000;
 
 /**
- * Weekly digests and reminders are due in the first pass of a day. If the day began during the ending pass, the accounts
- * that were scanned before have their groups in the next pass. So this group waits for the next pass, too.
+ * Weekly digests and reminders are published at the end of a pass, for all accounts together. If the day of a group began during that pass,
+ * the accounts that were scanned before midnight have their groups in the next pass. So this group waits for the end of the next pass, too,
+ * but at most 26 hours. `ending`: the pass that ends in this run; `null`: none ends.
  */
 export function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {
   const kind = alerts[0]?.kind;

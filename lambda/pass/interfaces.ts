@@ -25,14 +25,14 @@ export interface LoadedGroups {
 export interface OutboxStore extends AlertOutbox {
   /** Groups after the key `after` (`null`: from the beginning), worst severity first, at most `limit`. Consistent read. */
   loadGroups(after: string | null, limit: number, criticalOnly: boolean): Promise<LoadedGroups>;
-  /** Includes groups that this version cannot read. `null`: the outbox is empty. Loads no alerts. Consistent read. */
+  /** The instant of the oldest group, even if this version cannot read the group. `null`: the outbox is empty. Consistent read. */
   loadOldestAt(): Promise<string | null>;
   deleteGroup(key: string): Promise<void>;
 }
 
 export const passSchema = z.object({
   startedAt: instant,
-  /** Number of accounts for which a message was sent. */
+  /** Number of accounts that the pass scans. */
   accounts: count,
   /** `null`: the pass has not ended yet. */
   endedAt: instantOrNull,
@@ -62,7 +62,7 @@ export interface AccountStore {
   saveAccount(account: WatchedAccount): Promise<boolean>;
   /** As `saveAccount`, for the organisation. */
   saveOrganization(state: OrganizationState): Promise<boolean>;
-  /** Replaces the previous pass, unless a newer version of Portwatch wrote it. */
+  /** Replaces the previous pass. Throws ItemError if a newer version of Portwatch wrote the previous pass. */
   savePass(pass: Pass): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ export interface AccountQueue {
 
 export interface AccountLister {
   /**
-   * Every account of the organisation. `units`: only accounts of these units, and of units below. An account may appear more than once.
+   * Every account of the organisation. `units`: only accounts of these units, and of units below. An account can appear more than once.
    * Throws ReadError, and never returns a part of the list.
    */
   listAccounts(organization: string, units: readonly string[] | null, signal: AbortSignal): Promise<ListedAccount[]>;

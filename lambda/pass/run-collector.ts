@@ -11,13 +11,13 @@ export interface CollectorSetup extends PublishSetup, EndPassSetup {}
 export interface CollectReport extends PublishedCount {
   /** True: another run has the lease, and this run did nothing. */
   skipped: boolean;
-  /** `null`: the pass has not ended yet, or ended earlier. */
+  /** `null`: this run ended no pass. */
   passEnded: PassEnd | null;
 }
 
 const leaseGraceMs = 30_000;
 
-/** `deadlineAt`: ms since the epoch. Throws if the table fails. */
+/** `deadlineAt`: ms since the epoch. Throws if the table fails, or if a newer version of Portwatch wrote the lease item. */
 export async function runCollector(
   setup: CollectorSetup,
   scope: CollectScope,
@@ -49,7 +49,7 @@ async function collect(
   const { accounts, clock, settings, outbox } = setup;
   const intervalMs = settings.scanEveryMinutes * 60_000;
   const known = await accounts.loadAccounts();
-  // Most runs find an empty outbox between two passes, and need no lease items.
+  // Most runs find an empty outbox between two passes, and need not load the newest scan of each account.
   const isIdle = known.pass === null || known.pass.endedAt !== null;
   if (isIdle && (await outbox.loadGroups(null, 1, false)).groups.length === 0) return;
   const progress = await loadProgress(known, setup);

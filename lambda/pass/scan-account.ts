@@ -1,6 +1,6 @@
 /**
  * One account scan: a full scan with credentials of the account. If the account cannot be entered, the failure is noted in the registry and
- * alerted like a gap. Its message does not come again, because the next pass tries again.
+ * alerted like a gap. The message of the account does not come again, because the next pass sends a new one.
  */
 import type { AccountObservation } from '../accounts/decide-account.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
@@ -25,7 +25,7 @@ export type AccountScan =
   | { outcome: 'busy' }
   | { outcome: 'not-entered'; error: ReadError };
 
-/** `deadlineAt`: ms since the epoch. Throws if the table fails; then the message must come again. */
+/** `deadlineAt`: ms since the epoch. Throws if the table or the topic fails; then the message must come again. */
 export async function scanAccount(
   { account, name, passStartedAt }: AccountMessage,
   deadlineAt: number,

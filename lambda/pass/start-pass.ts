@@ -36,7 +36,10 @@ export interface PassStart {
 const listingMs = 60_000;
 const notesAtOnce = 10;
 
-/** Throws if no account can be scanned: the table or the queue fails, or no account is known. */
+/**
+ * Throws if the table fails, if a newer version of Portwatch wrote the previous pass, if there is no account to scan, or if the queue
+ * accepts no message.
+ */
 export async function startPass(setup: PassSetup): Promise<PassStart> {
   const startedAt = toInstant(setup.clock());
   await attempt(setup, 'end the pass before', setup.endPass); //                    1 end the pass before

@@ -29,7 +29,10 @@ export interface RegistrySetup {
 /** If another writer is faster in each attempt, the next pass observes the account again. */
 const maxAttempts = 3;
 
-/** Returns the stored account; `null`: the registry does not have the account. Throws if the table or the topic fails. */
+/**
+ * Returns the stored account; `null`: the registry does not have the account. Throws if the table or the topic fails, or if the stored
+ * account cannot be read.
+ */
 export async function updateAccount(
   account: string,
   known: WatchedAccount | null,

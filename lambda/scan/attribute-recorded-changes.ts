@@ -9,7 +9,7 @@ import type { Run } from './scan-run.ts';
 /** Events are minutes late, so only the newest entries are checked. Older changes wait for an attribution pass. */
 const mostEntries = 5;
 
-/** Throws if the table fails. */
+/** Throws if the table fails, or if an entry cannot be read. */
 export async function attributeRecordedChanges(
   latest: LatestState,
   calls: readonly ApiCall[],

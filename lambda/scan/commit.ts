@@ -19,7 +19,10 @@ type Applied =
   /** Another scan was first. `latest`: the state that the other scan wrote. */
   | { outcome: 'refused'; latest: LatestState | null };
 
-/** Writes a decision, and records its entry. `latest`: the state that was decided about. Throws if the table fails. */
+/**
+ * Writes a decision, and records its entry. `latest`: the state that was decided about. Throws if the table fails, or if a stored state
+ * cannot be read.
+ */
 export async function applyDecision(
   decision: Decision,
   latest: LatestState | null,
@@ -59,7 +62,7 @@ async function commitAndRecord(
   const result = await run.store.commitState(commit, expected);
   if (!result.written) {
     const { found } = result;
-    // The stored commit is this scan's own if the answer to the write was lost.
+    // If the answer to the write was lost, the stored commit can be that of this scan.
     if (found?.version !== commit.version || found.pending?.commitId !== commit.pending.commitId) {
       return { outcome: 'refused', latest: found };
     }
@@ -68,7 +71,7 @@ async function commitAndRecord(
   return { outcome: 'applied', latest: await recordPending(latest, run), isCommitted: true };
 }
 
-/** Step 4, for a commit of this scan or of a scan that died. Several scans may record the same entry at the same time. */
+/** Step 4, for a commit of this scan or of a scan that died. Several scans can record the same entry at the same time. */
 export async function recordPending(latest: LatestState, run: Run): Promise<LatestState> {
   const { store, expiresAtSeconds } = run;
   const entry = latest.pending;

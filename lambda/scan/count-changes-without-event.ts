@@ -6,7 +6,7 @@ import type { FleetStore, TimelineEntry } from './interfaces.ts';
 /** Only the newest changes are checked, because each check costs a request and the result is one line in a mail. */
 const mostChecked = 200;
 
-/** `regions`: the regions whose events reach the monitor. Throws if the table fails. */
+/** `regions`: the regions whose events reach the monitor. Throws if the table fails, or if an entry or attribution cannot be read. */
 export async function countChangesWithoutEvent(
   account: string,
   entries: readonly TimelineEntry[],
@@ -21,7 +21,10 @@ export async function countChangesWithoutEvent(
   return unannounced;
 }
 
-/** True if an API call caused the entry. False for a first listing, for a gap, and for rules that were rewritten without effect. */
+/**
+ * True for a new, changed or deleted instance: an API call caused the entry. False for all other kinds of entries, and for rules that were
+ * rewritten without effect.
+ */
 export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'instanceName'>): boolean {
   const { kind, verdict, instanceName } = entry;
   return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));

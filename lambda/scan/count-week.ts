@@ -9,7 +9,7 @@ import { countChangesWithoutEvent } from './count-changes-without-event.ts';
 import type { TimelineEntry } from './interfaces.ts';
 import type { Run, WeeklySources } from './scan-run.ts';
 
-/** Throws if the table fails. */
+/** Throws if the table fails, or if a change of the week cannot be read. */
 export async function countWeek(
   from: string,
   until: string,

@@ -41,7 +41,10 @@ export interface EventScanReport {
   alerts: number;
 }
 
-/** `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails: then all events must come again. */
+/**
+ * `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails, or if a newer version of Portwatch wrote the
+ * lease item. Then all events must come again.
+ */
 export async function runEventScan(
   setup: ScanSetup,
   instances: readonly EventInstance[],

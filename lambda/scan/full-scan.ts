@@ -56,7 +56,10 @@ const skippedReport: ScanReport = {
   openGaps: 0,
 };
 
-/** `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails, or if the regions cannot be listed. */
+/**
+ * `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails, if a newer version of Portwatch wrote the lease
+ * item, or if the regions cannot be listed.
+ */
 export async function runFullScan(setup: ScanSetup, deadlineAt: number): Promise<ScanReport> {
   const run = await startFullScan(setup, deadlineAt); //                            0 lease
   if (run === null) return skippedReport;

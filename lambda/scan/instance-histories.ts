@@ -33,7 +33,7 @@ export async function loadHistory(
   return history;
 }
 
-/** Throws if the table fails. */
+/** `null`: `at` is `null`, or there is no such entry. Throws if the table fails, or if the entry cannot be read. */
 export async function findEntry(
   { latest, entries }: InstanceHistory,
   at: string | null,
@@ -43,7 +43,7 @@ export async function findEntry(
   return entries.find((entry) => entry.at === at) ?? (await store.loadEntry(latest.resource, at));
 }
 
-/** `null`: no attribution to these calls is accepted. Throws if the table fails. */
+/** `null`: no attribution to these calls is accepted. Throws if the table fails, or if the entry before cannot be read. */
 export async function attributeEntry(
   history: InstanceHistory,
   entry: HistoryEntry,

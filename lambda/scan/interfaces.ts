@@ -1,6 +1,6 @@
 /**
  * The interfaces between a scan and its environment. Adapters implement them with AWS, and fakes in tests; both pass the same test suites.
- * Every method of `FleetStore` and of `AlertPublisher` is one effect. An effect happens completely or not at all, but its answer may be
+ * Every method of `FleetStore` and of `AlertPublisher` is one effect. An effect happens completely or not at all, but its answer can be
  * lost.
  */
 
@@ -26,7 +26,7 @@ export interface ListedInstance {
   facts: InstanceFacts;
 }
 
-/** The reader limits its own requests, so a caller may start all reads of a region at once. */
+/** The reader limits its own requests, so a caller can start all reads of a region at once. */
 export interface FirewallReader {
   /** Every region of Lightsail. `null` stands for a region without a name, whose instances cannot be listed. Throws ReadError. */
   listRegions(signal: AbortSignal): Promise<(string | null)[]>;
@@ -50,7 +50,7 @@ export interface CallLookup extends CallSpan {
 }
 
 export interface FoundCalls {
-  /** Oldest first. Calls of the same second are in CloudTrail's order. A call may appear more than once. */
+  /** Oldest first. Calls of the same second are in CloudTrail's order. A call can appear more than once. */
   calls: ApiCall[];
   /** Number of records that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
@@ -59,7 +59,7 @@ export interface FoundCalls {
 }
 
 export interface CallReader {
-  /** Every matching API call that CloudTrail has recorded so far. Throws ReadError; `access-denied` if the permission is missing. */
+  /** The matching API calls that CloudTrail has recorded so far. Throws ReadError; `access-denied` if the permission is missing. */
   findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls>;
 }
 
@@ -68,7 +68,7 @@ export const callStateSchema = z.object({
   passedAt: instant,
   /** By region: the instant up to which every call of the region is processed. */
   doneUntil: z.record(text, instant),
-  /** Until this instant calls are looked up more often, because a change lacks an actor. `null`: no change lacks an actor. */
+  /** Until this instant calls are looked up more often, because a change waits for its calls. `null`: no change waits. */
   waitsUntil: instantOrNull,
   /** Regions with denied access to CloudTrail whose alert was sent. */
   toldDenied: z.array(text),
@@ -113,12 +113,12 @@ export const lastEventRunSchema = z.object({
   settled: z.array(text),
 });
 
-/** Left in the lease item by the last event scan, so that a burst of events causes a limited number of reads. */
+/** The last event scan that read instances. It is in the lease item, so that a burst of events causes a limited number of reads. */
 export type LastEventRun = z.output<typeof lastEventRunSchema>;
 
 /** An event scan has the same lease as a full scan, but does not raise `scanNumber`, because gaps are counted in full scans. */
 export interface EventGrant extends LeaseGrant {
-  /** `null`: there was no event scan yet. */
+  /** `null`: no event scan has read instances yet, or this is the grant of a full scan. */
   lastEventRun: LastEventRun | null;
 }
 
@@ -162,6 +162,7 @@ export type WriteResult =
 export interface FleetStore {
   /**
    * Acquires the lease if the lease is free, expired, or belongs to `holder`. Otherwise returns the kind of the scan that has the lease.
+   * Throws ItemError if a newer version of Portwatch wrote the lease item.
    */
   takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder>;
   /** If `holder` still has the lease: saves the data for the next scan, and releases the lease. */
@@ -195,7 +196,7 @@ export interface FleetStore {
   createState(latest: LatestState): Promise<WriteResult>;
   /** False: the entry exists already, and stays. */
   putEntry(entry: HistoryEntry): Promise<boolean>;
-  /** Sets the instant (seconds since the epoch) from which DynamoDB may delete an entry and its attribution. */
+  /** Sets the instant (seconds since the epoch) from which DynamoDB can delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
   /**
    * Stores the attribution of the entry at `at`. Replaces only the attribution `known`. False: another attribution is stored, and stays. An
@@ -214,7 +215,7 @@ export interface FleetStore {
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
   /**
    * The entry that was in force at `from` (the newest one at or before this instant), and every later entry, oldest first. Older entries
-   * may come before these; the list has no hole.
+   * can come before these; the list has no hole.
    */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;
   /** `null`: the resource has no history. */
@@ -245,8 +246,8 @@ export interface AlertGroup {
 
 export interface AlertOutbox {
   /**
-   * Replaces a stored group of the same account with the same first alert, so that a repeated effect adds nothing; the stored `at` stays. A
-   * group that is too large for an item loses long fields.
+   * Replaces a stored group of the same account with the same first alert, so that a repeated effect adds nothing. The stored `at` stays.
+   * A group of a newer version of Portwatch is not replaced. A group that is too large for an item loses long fields.
    */
   putGroup(group: AlertGroup): Promise<void>;
 }
@@ -265,7 +266,10 @@ export type TimelineEntry = Pick<Resource, 'region' | 'instanceName'> &
 export interface WeekReader {
   /** The scans that began in a span (without its end), oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
-  /** The entries of all resources in a span. DynamoDB updates the index with a delay, so the newest entries can be missing. */
+  /**
+   * The entries of all resources in a span (without its end). DynamoDB updates the index with a delay, so the newest entries can be
+   * missing. Throws ItemError if an entry cannot be read.
+   */
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 

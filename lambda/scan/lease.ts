@@ -15,7 +15,10 @@ const shortestEventScanMs = 12_000;
 /** No read in this time before the deadline, so that alerts can be published. */
 const eventReserveMs = 5_000;
 
-/** `null`: another scan has the lease. A full scan waits for a running event scan; otherwise many events could prevent full scans. */
+/**
+ * `null`: another scan has the lease. A full scan waits for a running event scan, because otherwise many events could prevent full scans.
+ * The wait takes at most 45 seconds, and at most half of the time until `deadlineAt`.
+ */
 export async function startFullScan(setup: ScanSetup, deadlineAt: number): Promise<Run | null> {
   const { store, settings, clock } = setup;
   const startedAtMs = clock();

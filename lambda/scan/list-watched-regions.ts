@@ -7,9 +7,9 @@ import type { Fleet, Run } from './scan-run.ts';
 export type ListedRegions = readonly (string | null)[];
 
 /**
- * The configured regions, or those of Lightsail. Never throws: an error is returned. The caller can list the regions while the latest
- * states are loaded. The caller must list the instances after that: if a listing is older than the latest states, a new instance with a
- * state is missing in the listing, and would count as deleted.
+ * The configured regions, or those of Lightsail. Never throws: an error is returned. The caller can list the regions and load the latest
+ * states at the same time. Instances must be listed after the states are loaded: a listing that is older than the state of a new instance
+ * does not contain the instance, so the instance would count as deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;
@@ -17,8 +17,8 @@ export async function listRegions({ settings, reader, readSignal }: Run): Promis
 }
 
 /**
- * Adds the regions of the latest states, so that a region that Lightsail leaves out, or lists without its name, stays watched. Throws if
- * the regions could not be listed.
+ * Unless regions are configured, adds the regions of the latest states. So a region that Lightsail leaves out, or lists without its name,
+ * stays watched. Throws ReadError if the regions could not be listed.
  */
 export function listWatchedRegions(found: ListedRegions | ReadError, { states }: Fleet, run: Run): ListedRegions {
   const { settings, grant, observe } = run;

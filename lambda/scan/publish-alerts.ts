@@ -22,7 +22,7 @@ export interface PublishedAlerts {
   alerts: number;
   /** Instant of the oldest entry that is recorded and not alerted; `null`: there is none. */
   oldestWaitingAt: string | null;
-  /** `resourceKey` of each resource with an entry that cannot be read. Its alerts wait until a person repairs the item. */
+  /** `resourceKey` of each resource with an entry that cannot be read. The alerts of the resource wait until a person repairs the item. */
   damaged: string[];
 }
 
@@ -34,7 +34,7 @@ interface WaitingEntry {
   isDone: boolean;
 }
 
-/** Raises the marks `alerted` in the table and in `fleet`. Never throws. */
+/** Also raises the marks `alerted` in `fleet`. Never throws. */
 export async function publishAlerts(
   states: readonly LatestState[],
   digest: DigestContext,
@@ -52,7 +52,7 @@ export async function publishAlerts(
     await raiseMarks(waiting, fleet, run);
   };
   const outcome = await publishGroups(withAlerts, digest, onPublished, run);
-  // Entries without an alert get their mark here, but not after a failure, and not while no subscription is confirmed.
+  // Entries without an alert get their mark here, but not after a failure, and not while alerts wait for a confirmed subscription.
   if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
@@ -77,7 +77,7 @@ async function loadWaitingEntries(
       const key = resourceKey(latest.resource);
       run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
       if (error instanceof ItemError) published.damaged.push(key);
-      // The waiting entries are unreadable. Each of them is at least as old as the newest entry of the resource.
+      // The waiting entries could not be loaded. Each of them is at least as old as the newest entry of the resource.
       published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, latest.lastAt);
     }
   }

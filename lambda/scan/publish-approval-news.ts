@@ -1,7 +1,7 @@
 /**
  * Step 5 for approvals: publishes that approvals were made, ended or revoked, and reminders of open and unapproved exposure. Messages are
  * published before the marks are saved. After a crash between the two, the message is sent again, with the same `alertId`. The marks are a
- * separate item, because a scan may not write approvals.
+ * separate item, because a scan never writes approvals.
  */
 import {
   buildApprovalOverAlert,

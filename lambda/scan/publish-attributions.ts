@@ -1,6 +1,6 @@
 /**
- * Stores attributions of recorded entries, and publishes those whose alert was sent without an attribution. A message is published before
- * its attributions are stored. After a crash between the two, the message is sent again, with the same `alertId`.
+ * Stores attributions of recorded entries. An attribution that adds something to an alert that was sent is published, too. A message is
+ * published before its attributions are stored. After a crash between the two, the message is sent again, with the same `alertId`.
  *
  * While no subscription is confirmed, the attribution is stored without a message, because the history must be complete. If the entry is
  * not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.

@@ -1,6 +1,6 @@
 /**
- * Step 7: publishes a digest once a week, so that people notice a monitor that has stopped. Its instant is stored later, when the lease is
- * returned. If the scan dies in between, or an answer is lost, the digest is sent again, with the same `alertId`.
+ * Step 7: publishes a digest once a week, so that people notice a monitor that has stopped. The instant of the digest is stored later, when
+ * the lease is returned. If the scan dies in between, or an answer is lost, the digest is sent again, with the same `alertId`.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';

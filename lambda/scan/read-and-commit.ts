@@ -9,7 +9,7 @@ import { decideInstance, type KnownInstance, type Observation } from './decide/d
 import type { ListedInstance } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/** If another scan commits first, the instance is read again. After the last attempt, the instance is left to the next scan. */
+/** An instance is read again if another scan with the same listed facts commits first. After the last attempt, the next scan reads it. */
 const commitAttempts = 3;
 
 interface ReadOutcome {
@@ -22,8 +22,9 @@ interface ReadOutcome {
 type FailedReads = 'count' | 'drop';
 
 /**
- * Reads one instance; commits and records a change. `calls`: API calls from events that may have made the change. A failed read is a
- * result, and not an error. Throws if the table fails, or if other scans commit first in every attempt.
+ * Reads one instance; commits and records a change. `calls`: API calls from events that perhaps made the change. A failed read is a result,
+ * and not an error. Throws if the table fails, if an item cannot be read, or if the instance is left to the next scan because other scans
+ * committed first.
  */
 export async function readAndCommit(
   resource: Resource,
@@ -59,8 +60,8 @@ export async function readAndCommit(
 }
 
 /**
- * True if this scan and the scan that committed first (`latest`) listed the same facts. Then a new read may be combined with this scan's
- * listing. Otherwise it is unknown which listing is older.
+ * True if this scan and the scan that committed first (`latest`) listed the same ARN and `ipAddressType`. Then a new read can be combined
+ * with the listing of this scan. Otherwise it is unknown which of the two listings is older.
  */
 function isListedAlike(latest: LatestState | null, facts: InstanceFacts): boolean {
   const { arn, ipAddressType } = latest?.instance ?? {};
@@ -100,8 +101,8 @@ async function loadKnown(
 }
 
 /**
- * Commits that the instance is absent. A refused commit is not repeated, because the listing may be older than that of the other scan.
- * Throws if the table fails.
+ * Commits that the instance is absent. A refused commit is not repeated, because the listing of this scan is perhaps older than that of the
+ * other scan. Throws if the table fails, or if an item cannot be read.
  */
 export async function commitAbsence(
   resource: Resource,
@@ -120,9 +121,10 @@ export async function commitAbsence(
 }
 
 /**
- * Lists a region completely. If the pages shift during the listing, an instance may appear twice: the later one counts. Throws ReadError.
+ * Lists a region completely. If the pages shift during the listing, an instance can appear twice: the facts that come later count. Throws
+ * ReadError.
  *
- * An instance without a name may be any known instance, so the list does not prove that a missing instance is gone. Then the missing
+ * An instance without a name can be any known instance, so the list does not prove that a missing instance is gone. Then the missing
  * instances are added with their last facts, and each is read by its name.
  */
 export async function listRegion(

@@ -3,7 +3,7 @@ import { attempt, type Run } from './scan-run.ts';
 
 /**
  * Appends the effective settings if the lease item has another hash. Returns the hash for the lease item; `null`: nothing was appended.
- * Never throws: the next scan tries again. After a crash, the next scan may append the same settings again, which is harmless.
+ * Never throws: the next scan tries again. After a crash, the next scan can append the same settings again, which is harmless.
  */
 export async function recordSettings(run: Run): Promise<string | null> {
   const { grant, settings, startedAt, store } = run;

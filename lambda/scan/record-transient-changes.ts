@@ -52,7 +52,7 @@ export async function recordTransientChanges(
   return result;
 }
 
-/** The calls of each instance that has a latest state and unexplained calls. */
+/** The calls of each instance that exists and has at least one firewall call. */
 function groupByInstance(region: string, calls: readonly ApiCall[], { states }: Fleet): [LatestState, ApiCall[]][] {
   return [...new Set(calls.flatMap((call) => call.instanceNames))].flatMap((instanceName) => {
     const latest = states.get(resourceKey({ region, instanceName }));
@@ -81,7 +81,7 @@ interface Pass {
   approvals: AccountApprovals;
 }
 
-/** Returns the instant of the oldest call that waits for another read; `null`: no call waits. */
+/** Returns the instant of the oldest call that a later pass must process again; `null`: every call is processed. */
 async function recordOfInstance(
   known: LatestState,
   calls: readonly ApiCall[],
@@ -100,7 +100,7 @@ async function recordOfInstance(
   for (const transient of transients) {
     const decision = decideTransientChange(latest, transient, approvals, run, run.clock());
     const applied = await applyDecision(decision, latest, latest.resource, run);
-    // The entry of the other scan may change the result, so the calls are processed again.
+    // The entry of the other scan can change the result, so the calls are processed again.
     if (applied.outcome === 'refused' || applied.latest === null) return oldest;
     latest = applied.latest;
     result.changes += 1;

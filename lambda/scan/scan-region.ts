@@ -1,5 +1,5 @@
 /**
- * Steps 2 to 4 for one region: lists the region, reads every instance, commits and records changes. An error is about its own request only:
+ * Steps 2 to 4 for one region: lists the region, reads every instance, commits and records changes. An error affects only its own request:
  * a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
  */
 
@@ -30,7 +30,7 @@ export interface RegionResult {
   notDueSince: string | null;
   instancesListed: number;
   instancesRead: number;
-  /** `resourceKey` of each instance that this scan does not confirm. */
+  /** `resourceKey` of each instance of a listed region that this scan does not confirm. */
   notRead: string[];
   /** Number of instances that are listed without a name; 1 for a region without a name. */
   nameless: number;
@@ -81,8 +81,8 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
   await Promise.all(missedFirst(listed, region, run).map((instance) => scanInstance(instance, result, fleet, run)));
   const summary = summarise(listed, result, fleet, run);
-  // Instances that the summary only counts get no alert of their own. An instance whose commit failed may be stored and not counted, so the
-  // next scan commits the first listing.
+  // Instances that the summary only counts get no alert of their own. An instance whose commit failed is perhaps stored and not counted, so
+  // the next scan commits the first listing.
   if (summary.more === 0 || result.notCommitted === 0) {
     await applyToRegion({ kind: 'listed', summary }, result, fleet, run);
   }

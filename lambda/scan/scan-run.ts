@@ -73,7 +73,7 @@ export interface Run extends ScanSetup {
   readSignal: AbortSignal;
   /** Aborts at the deadline: no message is published after it. */
   publishSignal: AbortSignal;
-  /** Seconds since the epoch. Snapshots that this scan supersedes, and its scan item, may be deleted then; `null`: never. */
+  /** Seconds since the epoch. DynamoDB can delete snapshots that this scan supersedes, and its scan item, from then on; `null`: never. */
   expiresAtSeconds: number | null;
 }
 

@@ -45,12 +45,12 @@ function listedAs(
   return { ...instance, arn, publicIpAddress, ipv6Addresses };
 }
 
-/** False if the ARNs differ. Facts without an ARN may be of the same instance, so the result is true. */
+/** False if the ARNs differ. Facts without an ARN are perhaps of the same instance, so the result is true. */
 export function isSameInstance(a: InstanceFacts | null, b: InstanceFacts | null): boolean {
   return a?.arn == null || b?.arn == null || a.arn === b.arn;
 }
 
-/** Lightsail may list the same IPv6 addresses in another order. */
+/** Lightsail can list the same IPv6 addresses in another order. */
 function areSame(a: InstanceFacts, b: InstanceFacts | null): boolean {
   const keys = ['arn', 'publicIpAddress', 'ipAddressType', 'blueprintId'] as const;
   return (

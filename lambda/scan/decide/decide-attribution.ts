@@ -69,8 +69,9 @@ function names({ calls }: Attribution, eventId: string): boolean {
 }
 
 /**
- * An attribution that does not explain the change waits for missing calls: after an event, for a lookup; after a lookup, until CloudTrail
- * has delivered every record. So most changes get one follow-up message, not several.
+ * An attribution is accepted at once if it explains the change, or if the change is not committed yet. Another attribution waits for
+ * missing calls: if it is `not-explained` after an event, for a lookup; after a lookup, until CloudTrail has delivered every record. So
+ * most changes get one follow-up message, not several.
  */
 function acceptAttribution({ fit, calls }: Attribution, origin: CallOrigin, now: number): boolean {
   if (fit === 'explained' || origin === 'commit') return true;

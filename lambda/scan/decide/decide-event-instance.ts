@@ -54,7 +54,7 @@ export function decideEventInstance(
   const readAt = lastReadAt(instance, states.get(key) ?? null, earlier);
   const lastCallMs = Math.max(...calls.map(({ at }) => Date.parse(at)));
   if (readAt === null || Date.parse(readAt) < lastCallMs + visibleAfterMs) return 'read';
-  // The listing may have been too early for a new instance, and the next listing of an empty region may be due much later.
+  // Perhaps the listing was too early for a new instance. The next listing of an empty region can be due much later.
   const isListed = (states.get(key)?.status ?? 'gone') !== 'gone';
   return !isListed && isYetToShow(instance, false, Date.parse(readAt)) ? 'read' : 'confirmed';
 }
@@ -72,7 +72,10 @@ function lastReadAt(
   ]);
 }
 
-/** True if the listing does not show the last creation or deletion of the instance yet. `now`: ms since the epoch. */
+/**
+ * True if the listing does not show the last creation or deletion of the instance yet. Always false 15 minutes after that call. `now`: ms
+ * since the epoch.
+ */
 export function isYetToShow({ calls }: EventInstance, isListed: boolean, now: number): boolean {
   const last = calls
     .filter(({ name }) => name === 'DeleteInstance' || name.startsWith('CreateInstances'))

@@ -3,8 +3,8 @@ import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 
 /**
- * Returns the instants of the snapshots. Empty if an earlier entry is not alerted yet: in an outage longer than `keepHistoryDays`, its
- * alert would lose the snapshot. A gap supersedes no snapshot, because the earlier snapshot stays in force.
+ * Returns the instants of the snapshots. Empty if an earlier entry is not alerted yet: in an outage longer than `keepHistoryDays`, the
+ * alert of that entry would lose the snapshot. A gap supersedes no snapshot, because the earlier snapshot stays in force.
  */
 export function decideExpiry({ alerted }: Pick<LatestState, 'alerted'>, entry: HistoryEntry): string[] {
   if (alerted < entry.version - 1) return [];

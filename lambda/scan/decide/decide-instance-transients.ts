@@ -23,13 +23,16 @@ export interface InstanceHistory {
   entries: readonly HistoryEntry[];
 }
 
-/** `instance`: the changed instance, which another instance of the same name may have replaced since. */
+/** `instance`: the changed instance. Perhaps another instance of the same name has replaced it since. */
 export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
 
 interface InstanceTransients {
   /** Oldest first. */
   transients: TransientChangeOnInstance[];
-  /** The oldest call whose effect no read shows yet; `null`: there is none. */
+  /**
+   * The instant of the oldest call that a later lookup must find again; `null`: there is none. No read shows the effect of the call yet, or
+   * no transient change can be committed now.
+   */
   waitsFrom: string | null;
 }
 
@@ -73,15 +76,15 @@ export function decideInstanceTransients(
   };
 }
 
-/** A `flapped` entry may be about an earlier instance of the same name, so its facts are not used. */
+/** A `flapped` entry can be about an earlier instance of the same name, so the facts of the entry are not used. */
 function beginWithSnapshot(entries: readonly HistoryEntry[], snapshot: HistoryEntry | null): readonly HistoryEntry[] {
   const [first, ...rest] = entries;
   return first?.kind === 'flapped' && snapshot !== null ? [snapshot, ...rest] : entries;
 }
 
 /**
- * The firewall calls of an existing instance that no entry explains yet. A call in an entry with several calls is included, because another
- * call of the entry may have undone its effect.
+ * The firewall calls of an existing instance that no entry explains yet. A call in an entry with several calls is included, because perhaps
+ * another call of the entry has undone its effect. The calls of a `flapped` entry are never included.
  */
 export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls: readonly ApiCall[]): ApiCall[] {
   if (latest.status === 'gone') return [];
@@ -89,7 +92,7 @@ export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls
   return orderCalls(calls.filter(({ eventId, name }) => portCalls.includes(name) && !explained.has(eventId)));
 }
 
-/** In a gap, or while a failure is counted, no transient change can be committed. */
+/** No transient change can be committed in a gap, while a failure is counted, or before the last commit is recorded. */
 function isKnown({ status, failure, version, recorded }: LatestState): boolean {
   return status === 'known' && failure === null && recorded === version;
 }

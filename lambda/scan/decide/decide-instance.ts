@@ -1,4 +1,4 @@
-/** Decides what an observation of an instance changes in its latest state and its history. Pure. The commit may still be refused. */
+/** Decides what an observation of an instance changes in its latest state and its history. Pure. The commit can still be refused. */
 
 import type { AccountApprovals } from '../../approvals/account-approvals.ts';
 import { listApprovalsFor } from '../../approvals/approval.ts';
@@ -48,7 +48,7 @@ export interface KnownInstance {
   region: LatestState | null;
   /** True after the region's first complete listing. The alert of this listing covers all of its instances. */
   isRegionBaselined: boolean;
-  /** API calls from events, which may have made the change. */
+  /** API calls from events, which perhaps made the change. */
   calls: readonly ApiCall[];
   approvals: AccountApprovals;
 }
@@ -211,7 +211,7 @@ function isOfFirstListing(
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
   const { latest } = known;
   if (latest === null) return nothing;
-  // A later instance of the same name was never read, and is gone too.
+  // A failure here is of a later instance of the same name, which was never read, and is gone too.
   if (latest.status === 'gone') return endFailure(latest, context);
   const before = firewallOf(latest);
   const closed = before === null ? [] : exposureOf(before).reach;
@@ -274,7 +274,7 @@ function findCounted({ latest, region }: KnownInstance, confirmedAt: string | nu
 function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: number): string | null {
   const { latest, region, resource } = known;
   const last = context.grant.lastScan;
-  // Also without a latest state: if the last scan listed the instance and could not commit it, its note does not confirm the absence.
+  // Also without a latest state: a scan that could not commit a listed instance does not confirm that the instance was absent.
   const confirmedAt = (last && findConfirmedAt(last, resource)) ?? (latest?.failure ?? region?.failure)?.confirmedAt;
   return latestUntil(toInstant(now), [confirmedAt, latest?.seenAt]);
 }
@@ -328,7 +328,7 @@ function commit(
       resource: known.resource,
       version: entry.version,
       status: statusOf[entry.kind],
-      // Stored rules keep the facts of their read. While the instance cannot be read, the listing may show another instance of the same
+      // Stored rules keep the facts of their read. While the instance cannot be read, the listing can show another instance of the same
       // name, or another ipAddressType. The next read is compared with the stored rules and facts.
       instance: keepsRules && latest.rules !== null ? latest.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? latest.rules : null),

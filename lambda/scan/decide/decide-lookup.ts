@@ -11,9 +11,9 @@ import type { CallSpan, CallState } from '../interfaces.ts';
 
 /** A quarter of an hour, less half a minute, because the starts of scans vary. */
 const passEveryMs = 14.5 * 60_000;
-/** The interval while a change has no attribution. CloudTrail delivers a record after five minutes on average. */
+/** The shortest interval, while a change waits for its calls. CloudTrail delivers a record after five minutes on average. */
 const soonMs = 4 * 60_000;
-/** The calls of a change are looked up for this long. If scans are rarer, one more lookup follows. */
+/** The calls of a change are looked up for this long. If the scans have longer intervals, one more lookup follows. */
 export const waitForCallsMs = 3 * 60 * 60_000;
 /** CloudTrail delivers records late, so each lookup begins this long before the end of the earlier lookup. */
 const overlapMs = defaultRecordDelayMs;
@@ -22,7 +22,10 @@ const callSecondMs = 1_000;
 /** The limit for calls whose effect no read shows, for example if the instance cannot be read for a week. */
 const longestBackMs = 7 * 24 * 60 * 60_000;
 
-/** True every quarter of an hour, and more often while a change has no attribution. A clock that went back must not delay the pass. */
+/**
+ * True every quarter of an hour, and more often after a new entry or while a change waits for its calls. Always false without instances. A
+ * clock that went back must not delay the pass.
+ */
 export function isPassDue(state: CallState | null, states: readonly LatestState[], nowMs: number): boolean {
   if (!states.some(({ resource }) => resource.instanceName !== null)) return false;
   if (state === null) return true;
@@ -35,7 +38,7 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 
 /**
  * Ms since the epoch. Changes of the region after this instant wait for their calls. Scans can be a day apart, and lookups can fail for
- * hours. So the time counts back from the instant up to which the region's calls are processed.
+ * hours. So the time counts back from the instant up to which the region's calls are processed, but never more than 7 days from now.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -43,7 +46,7 @@ export function decideWaitStart(region: string, state: CallState | null, nowMs: 
   return Math.max(doneMs - waitForCallsMs, nowMs - longestBackMs);
 }
 
-/** Instances with a recent entry that an API call may have caused; not those of a region's first listing. */
+/** Instances whose newest entry is recent, and is not of the region's first listing. */
 export function listRecent(states: readonly LatestState[], callState: CallState | null, nowMs: number): LatestState[] {
   const regions = states.filter(({ baselinedAt }) => baselinedAt !== null);
   const baselines = new Map(regions.map(({ resource, baselinedAt }) => [resource.region, baselinedAt]));
@@ -54,7 +57,7 @@ export function listRecent(states: readonly LatestState[], callState: CallState 
   });
 }
 
-/** True for a change of the last hours, even with an attribution, because the record of another call may come later. */
+/** True for a recorded change of the last hours, even with an attribution, because the record of another call can come later. */
 export function isWaiting(
   entry: HistoryEntry,
   { resource, recorded }: LatestState,
@@ -94,7 +97,7 @@ export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[]
 
 /**
  * The span of a lookup, until now. It begins shortly before `doneUntil`, up to which every call is processed (undefined: no lookup yet). If
- * a change waits for earlier calls, the span begins there.
+ * a change waits for earlier calls, the span begins there. The span never has more than 7 days.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;

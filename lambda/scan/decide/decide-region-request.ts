@@ -59,7 +59,7 @@ export function findNotDue(
   return [...states.values()].some(isThere) ? null : listedAt;
 }
 
-/** `minutes`: since the first failure. */
+/** The number of requests that are due in the `minutes` after the first failure. */
 function countRequests(minutes: number): number {
   if (minutes < 1) return 0;
   return minutes < 60 ? 1 + Math.floor(Math.log2(minutes)) : 6 + Math.floor(minutes / 60);

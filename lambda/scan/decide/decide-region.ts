@@ -17,7 +17,7 @@ export type RegionObservation =
 
 const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region-not-enabled'];
 
-/** True if the settings of the account have always prevented the listing. The region does not make a scan incomplete. */
+/** True if the settings of the account have always prevented the listing. Then the region does not make a scan incomplete. */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
 }

@@ -11,7 +11,7 @@ export type Decision =
    * left out: the stored facts stay.
    */
   | { kind: 'mark'; failure: OngoingFailure | null; seenAt: string | null; instance?: InstanceFacts }
-  /** For a resource that was never read, and has no history. */
+  /** The first failure of a resource without a latest state. */
   | { kind: 'create'; latest: LatestState }
   /** `expected`: the version that the latest state must have; `null`: there must be no latest state. */
   | { kind: 'commit'; commit: StateCommit; expected: number | null };
