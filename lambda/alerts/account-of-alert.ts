@@ -3,7 +3,7 @@ import type { Alert, Digest } from '../contract/json-event.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import type { ShowText } from './describe-attribution.ts';
 
-/** `accountName`: the name in the organisation; the id if there is no name. */
+/** `accountName`: the name in the organisation or in the configuration; the id if there is no name. */
 export function nameAccount(
   alerts: readonly DecidedAlert[],
   { account, accountName }: { account: string; accountName: string },

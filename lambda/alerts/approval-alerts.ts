@@ -54,7 +54,7 @@ export function buildApprovalUnreadableAlert({ key, problem }: UnreadableApprova
   });
 }
 
-/** `remindedAt`: instant of the previous reminder, so that a repeated reminder has the same id. `null`: this is the first reminder. */
+/** `remindedAt`: instant of the previous reminder, or of the scan that turned reminders on, so that a repeated reminder has the same id. */
 export function buildStillOpenAlert(
   severity: Severity,
   open: readonly StillOpen[],

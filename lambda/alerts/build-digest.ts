@@ -3,7 +3,7 @@ import type { Alert, Coverage, Digest } from '../contract/json-event.ts';
 /** The values that all messages of one scan, or of one run of the collector, share. */
 export interface DigestContext {
   account: string;
-  /** The name in the configuration; by default the account id. */
+  /** The name of the account in the configuration or in the organisation; by default the account id. */
   name: string;
   scannedAt: string;
   highRiskPorts: readonly number[];

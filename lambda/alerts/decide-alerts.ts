@@ -70,7 +70,7 @@ function mainAlert(entry: HistoryEntry, kind: AlertKind, before: Firewall | null
     };
   }
   if (kind === 'instance-gone') return { ...alert, rulesBefore };
-  // The scan at `changedAfter` did not list the instance, so it confirmed no firewall.
+  // The scan at `changedAfter` did not list the instance, so that scan confirmed no firewall.
   if (kind === 'unreadable' && entry.previousRulesAt === null) return { ...alert, changedAfter: null };
   if (kind === 'monitoring-started') return { ...alert, rulesAfter: entry.rules };
   if (kind !== 'instance-appeared') return alert;

@@ -113,8 +113,8 @@ function withSources({ fromPort, toPort, protocol }: Ports, rules: readonly Pick
 }
 
 /**
- * The problem of a rule that has no sources of IPv4, of IPv6, or of both: Lightsail's default for that address family is unknown, or opens
- * the ports. `null`: no problem.
+ * A rule without sources of IPv4, of IPv6 or of both is a problem if Lightsail's default for that address family is unknown, or opens the
+ * ports. `null`: no problem.
  */
 function findLeftToDefault(rule: PortInfo, { missingFamily, aliasAlone }: LightsailBehaviour): string | null {
   const missing = missingFamilies(rule);

@@ -8,7 +8,10 @@ import { renderTimeOfDay } from './render-instant.ts';
 export type ShowText = (text: string, maxLength: number) => string;
 
 interface AttributionText {
-  /** `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.` Several calls: `By, in this order:` */
+  /**
+   * `By: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 10:01:03 UTC.` Several calls: `By, in this order:`. No
+   * call: `By: not known yet.` or `By: not looked up.`
+   */
   lead: string;
   /** One phrase for each of the first 4 API calls, then the number of other calls. Empty if `lead` names the only call, or no call. */
   calls: string[];

@@ -30,7 +30,7 @@ export type RestoreCall =
 export interface RestorePlan {
   /** In the order in which the calls must be made. */
   calls: RestoreCall[];
-  /** `closes tcp 22 and leaves every other rule as it is`. If the firewall is replaced, it ends with the reason. Has text from outside. */
+  /** `closes tcp 22 and leaves every other rule as it is`; or `replaces the whole firewall`, with the reason. Has text from outside. */
   effect: string;
   /** The undocumented behaviour that the result relies on; `null`: none. */
   unconfirmed: string | null;

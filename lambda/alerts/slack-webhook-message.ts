@@ -1,7 +1,4 @@
-/**
- * Chooses how a message of the alert topic or of the health topic is posted to Slack: as a digest, as an alarm, or, in an unknown format,
- * as its text.
- */
+/** Renders a message of the alert topic or of the health topic for Slack: a digest, an alarm, or the text of an unknown format. */
 import { parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { type Alarm, isFirstOk, parseAlarm } from './alarm-message.ts';

@@ -19,8 +19,8 @@ export interface PassEnd
 }
 
 /**
- * Ends the previous pass when the next pass begins. Its alerts are published with those of the next pass. `null`: there is none, or it has
- * ended.
+ * Ends the previous pass when the next pass begins. The alerts of the previous pass are published with those of the next pass. `null`: no
+ * pass was running.
  */
 export async function endPassBefore(setup: EndPassSetup): Promise<PassEnd | null> {
   const known = await setup.accounts.loadAccounts();

@@ -1,6 +1,6 @@
 /**
  * Publishes the groups of the outbox, worst first. A group is deleted after SNS has accepted its message, so nothing is lost. After a crash
- * between the two, the group is sent again, with the same `alertId`. The first failure ends the run, and the next run continues there.
+ * between the two, the group is sent again, with the same `alertId`. The first failure ends the run. The next run publishes what is left.
  */
 import { planMessages } from '../alerts/plan-messages.ts';
 import { severities } from '../firewall/index.ts';

@@ -37,8 +37,8 @@ const listingMs = 60_000;
 const notesAtOnce = 10;
 
 /**
- * Throws if the table fails, if a newer version of Portwatch wrote the previous pass, if there is no account to scan, or if the queue
- * accepts no message.
+ * Throws if the table fails, if there is no account to scan, or if the queue accepts no message. Also throws if a newer version of
+ * Portwatch wrote the previous pass.
  */
 export async function startPass(setup: PassSetup): Promise<PassStart> {
   const startedAt = toInstant(setup.clock());

@@ -8,8 +8,8 @@ export type ListedRegions = readonly (string | null)[];
 
 /**
  * The configured regions, or those of Lightsail. Never throws: an error is returned. The caller can list the regions and load the latest
- * states at the same time. Instances must be listed after the states are loaded: a listing that is older than the state of a new instance
- * does not contain the instance, so the instance would count as deleted.
+ * states at the same time. Instances must be listed after the states are loaded. Otherwise a listing could be older than the state of a new
+ * instance: it would not contain the instance, and the instance would count as deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;

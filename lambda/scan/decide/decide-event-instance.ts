@@ -38,7 +38,7 @@ interface EarlierScans {
 
 /**
  * `not-watched`: the region is not watched, or waits for its first listing by a full scan, or the item of the instance cannot be read.
- * `confirmed`: the instance was read after the last of its calls.
+ * `confirmed`: a scan that began ten seconds or more after the last of its calls has read the instance, or found that it is deleted.
  */
 export function decideEventInstance(
   instance: EventInstance,

@@ -28,7 +28,7 @@ export function failureOfGap(latest: LatestState | null): Failure | null {
   return { reason, message, since };
 }
 
-/** For an unchanged state. An event scan writes no scan item, so `seenAt` is the only sign of its read. */
+/** For an unchanged state. An event scan writes no scan item, so only `seenAt` shows that the event scan read the instance. */
 export function endFailure({ failure }: LatestState, { startedAt }: DecisionContext): Decision {
   return failure === null ? nothing : { kind: 'mark', failure: null, seenAt: startedAt };
 }

@@ -23,7 +23,7 @@ export interface InstanceHistory {
   entries: readonly HistoryEntry[];
 }
 
-/** `instance`: the changed instance. Perhaps another instance of the same name has replaced it since. */
+/** `instance`: the instance that was changed. Perhaps another instance of the same name exists now. */
 export type TransientChangeOnInstance = TransientChange & { instance: InstanceFacts | null };
 
 interface InstanceTransients {

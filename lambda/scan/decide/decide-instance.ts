@@ -261,8 +261,9 @@ function decideFailed(
 }
 
 /**
- * The failure that this scan continues: that of the instance, or that of the region if no scan has read the instance since. So the count
- * begins with the first scan that did not read the instance, also if instance and region fail in turn.
+ * The failure that this scan continues: that of the instance, or that of the region if no scan has read the instance since the region
+ * failed. So the count begins with the first scan that did not read the instance, also if instance and region fail in turn. `null`: a new
+ * failure begins.
  */
 function findCounted({ latest, region }: KnownInstance, confirmedAt: string | null): OngoingFailure | null {
   if (latest === null || latest.failure !== null) return latest?.failure ?? null;

@@ -69,7 +69,7 @@ export function isWaiting(
 }
 
 /**
- * The instant until which calls are looked up more often: while a change has no attribution, or only one from an event that does not
+ * The instant until which calls are looked up more often. A change waits if it has no attribution, or one from an event that does not
  * explain the change. `null`: no change waits. `waiting`: see `isWaiting`.
  */
 export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {

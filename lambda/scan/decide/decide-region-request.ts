@@ -11,8 +11,8 @@ import type { DecisionContext } from './decision.ts';
 
 /**
  * True if this scan does not request the region: every scan was denied, the `gap` entry exists, and the last scan could list another
- * region. Each denied request is a record in CloudTrail, which costs money and can start alarms. So the region is requested 1, 2, 4, … 32
- * minutes after its first failure, and then every hour, by the first scan after each of these instants.
+ * region. Each denied request is a record in CloudTrail, which costs money and can start alarms. So the region is due 1, 2, 4, … 32 minutes
+ * after its first failure, and then every hour. The first scan after each of these instants requests the region.
  */
 export function isPaused(latest: LatestState | null, { startedAt, grant }: DecisionContext): boolean {
   const failure = latest?.failure;
