@@ -5,8 +5,8 @@ import { hasEffect } from '../firewall/sets/reach.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 
 /**
- * `isAboutFirewall`: true if `alertFrom`, `expected` and approvals can suppress the alert. `order`: the position among alerts of the same
- * severity. Changes come first, then first listings and approvals, then gaps, then all other kinds.
+ * `isAboutFirewall`: true if `alertFrom`, `expected` and approvals can suppress the alert. `order`: alerts of the same severity are sorted
+ * by this number, lowest first.
  */
 export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; order: number }>> = {
   'firewall-changed': { isAboutFirewall: true, order: 0 },

@@ -29,7 +29,7 @@ export function decideCollectorRun(
   };
   const isRunning = pass !== null && pass.endedAt === null;
   const endsPass = scope === 'all' && isRunning && isOver;
-  // All groups are published at the end of a pass. The longer pause is for a pass that does not end within its interval.
+  // While a pass runs, groups wait for its end. The longer pause is a limit for a pass that does not end within its interval.
   const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
   const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));
   if (isAllDue) return { publish: 'all', endsPass };

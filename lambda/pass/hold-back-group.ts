@@ -6,7 +6,7 @@ const longestHoldMs = 26 * 3_600_000;
 /**
  * Weekly digests and reminders are published at the end of a pass, for all accounts together. If the day of a group began during that pass,
  * the accounts that were scanned before midnight have their groups in the next pass. So this group waits for the end of the next pass, too,
- * but at most 26 hours. `ending`: the pass that ends in this run; `null`: none ends.
+ * but at most 26 hours. `ending`: the pass that ends in this run; `null`: none ends, so the group waits.
  */
 export function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {
   const kind = alerts[0]?.kind;

@@ -31,7 +31,7 @@ export interface ScanResult {
   complete: boolean;
   instancesListed: number;
   instancesRead: number;
-  /** Number of alerts that this scan published, or put into the outbox. */
+  /** Number of alerts that this scan published, or put into the outbox. The weekly digest does not count. */
   alerts: number;
 }
 

@@ -15,7 +15,7 @@ export interface OpenContext {
   at: string;
 }
 
-/** For an earlier instant, the command line has only these two settings. */
+/** The command line also lists the exposure at an earlier instant. For that instant it has only these two settings. */
 type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
 
 /** The instances with exposure that no approval covers, each with this exposure and its severity. */
