@@ -58,7 +58,10 @@ export interface AccountStore {
   loadAccounts(): Promise<LoadedAccounts>;
   /** Consistent read; `null`: the registry does not have the account. Throws ItemError if the item cannot be read. */
   loadAccount(account: string): Promise<WatchedAccount | null>;
-  /** Writes an account if its stored version is `version - 1` (0: no item). False: refused, because another writer was first. */
+  /**
+   * Writes an account if its stored version is `version - 1` (0: no item). False: refused, because another writer was first, or a newer
+   * version of Portwatch wrote the item.
+   */
   saveAccount(account: WatchedAccount): Promise<boolean>;
   /** As `saveAccount`, for the organisation. */
   saveOrganization(state: OrganizationState): Promise<boolean>;

@@ -253,7 +253,7 @@ export interface AlertOutbox {
 }
 
 export interface AlertPublisher {
-  /** True if at least one subscription to the topic is confirmed. */
+  /** True if at least one listener is confirmed: a subscriber of the alert topic, or of the topic of a channel. */
   hasConfirmedSubscriber(): Promise<boolean>;
   publish(message: SnsMessage): Promise<void>;
 }
