@@ -35,7 +35,7 @@ export function buildHistoryStore(table: DynamoDbTable) {
    */
   const loadEntriesUntil = async (resource: Resource, pageSize: number, isEnd: (item: Item) => boolean) => {
     const entries: HistoryEntry[] = [];
-    // In this order, the attribution of an entry comes before the entry.
+    // From newest to oldest, the attribution of an entry comes before the entry.
     let attribution: Item | null = null;
     for await (const item of table.query({ partition: historyPartition(resource), oldestFirst: false, pageSize })) {
       if (!isEntry(item)) {

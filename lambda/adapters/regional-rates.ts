@@ -34,8 +34,8 @@ export class RegionalRates {
   }
 
   /**
-   * Repeats a throttled request until it is not throttled or `signal` aborts. `request` must throw ReadErrors. A request that was throttled
-   * before `signal` aborted fails as `throttled`; otherwise throws the error of the last attempt.
+   * Repeats a request until the region does not throttle it, or `signal` aborts. `request` must throw ReadErrors. When `signal` aborts, a
+   * request that was throttled before fails as `throttled`. Otherwise throws the error of the last attempt.
    */
   async send<T>(region: string, request: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const known = this.#regions.get(region) ?? { rate: unlimitedRate, queue: pLimit(this.#atOnce), starts: pLimit(1) };

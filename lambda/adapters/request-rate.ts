@@ -8,7 +8,10 @@ export interface RequestRate {
   intervalMs: number;
   /** Milliseconds since the epoch: the earliest start of the next request. */
   nextAt: number;
-  /** Milliseconds since the epoch: when the rate was last lowered. Requests that started earlier do not change the rate. */
+  /**
+   * Milliseconds since the epoch: when the rate was last lowered. A request that started at this instant or before it does not change the
+   * rate.
+   */
   loweredAt: number;
 }
 

@@ -20,7 +20,7 @@ export interface UnreadableApproval {
   problem: string;
 }
 
-/** The newest phase of an approval that was alerted or needs no alert. */
+/** The newest phase that was alerted, or that needs no alert. */
 const alertedPhase = z.enum(['approved', 'ended', 'revoked']);
 export type AlertedPhase = z.output<typeof alertedPhase>;
 
@@ -34,8 +34,8 @@ export const approvalMarksSchema = z.object({
     approvalSchema.check(z.refine(({ origin, revoked }) => origin === 'configuration' && revoked === null)),
   ),
   /**
-   * By the id of the approval: how often it was removed from the configuration, or did not count for a while. The number gives the alert
-   * about its return another `alertId`.
+   * By the id of the approval: how often the approval was removed from the configuration, or did not count for a while. With this number,
+   * the alert about an approval that returns has another `alertId` than the alerts before.
    */
   removed: z.record(text, count),
   /** Ids of approvals that cannot be read, and for which an alert was sent. */

@@ -49,7 +49,7 @@ export interface ApprovableInstance {
 /** `planned`: the approval has not begun. If several phases are possible: first revoked, then ended, then planned. */
 export type ApprovalPhase = 'planned' | 'in-force' | 'ended' | 'revoked';
 
-/** `at`: an ISO instant. A scan gives the instant at which it started. */
+/** `at`: an ISO instant. A scan gives the instant of its start. */
 export function phaseOf(
   { from, until, revoked }: Pick<Approval, 'from' | 'until' | 'revoked'>,
   at: string,

@@ -14,7 +14,7 @@ interface ConfiguredApproval {
   arn?: string | undefined;
   /** tcp, udp, icmp, icmpv6, all, or `unknown:<text>` for a protocol that Portwatch does not know. */
   protocol: string;
-  /** Both ends are included. Left out: every port. tcp and udp only. */
+  /** Both ends are included. Left out: every port. Refused for icmp and icmpv6. */
   ports?: readonly { from: number; to: number }[] | undefined;
   /** Networks, `anywhere`, `lightsail-connect`, or the exact name of a source that is not a network. */
   sources: readonly string[];

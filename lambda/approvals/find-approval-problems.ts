@@ -30,7 +30,7 @@ export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemCon
   return problems;
 }
 
-/** Finds an ARN that is not that of an instance, and a region or an account that contradicts the ARN. */
+/** Finds an ARN that is not that of a Lightsail instance, and a region or an account that contradicts the ARN. */
 function findContradictions({ arn, region, account }: Draft): ApprovalProblem[] {
   if (arn === null) return [];
   const parts = /^arn:aws[a-z-]*:lightsail:([^:]+):([^:]+):Instance\/.+$/.exec(arn);

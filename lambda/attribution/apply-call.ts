@@ -9,8 +9,8 @@ import type { ApiCall } from './api-call.ts';
 import { type CallInterpretation, callInterpretations, possibleInterpretations } from './call-interpretations.ts';
 
 /**
- * Returns the firewall after the call. `null`: the firewall is not known. Either the record does not show the request, or the ports of a
- * closing call overlap those of a rule in part, or the call creates or deletes the instance.
+ * Returns the firewall after the call. `null`: the firewall is not known. Reasons: the record does not show the request; the ports of a
+ * closing call overlap those of a rule in part, or cannot be compared; or the call creates or deletes the instance.
  */
 export function applyCall(
   firewall: Firewall,

@@ -50,9 +50,9 @@ export function attributeChange(
 
 /**
  * Returns the lists of calls that can have made the change. The first list has all calls of the window. The other lists are possible
- * because a read can return old rules for up to `showsWithinMs`: the read before the change can lack a call from just before the window,
- * and the read after the change can lack the newest calls of the window. A call in the same second as the last read can also be later than
- * this read.
+ * because a read can return old rules for up to `showsWithinMs`. The read before the change can lack a call from just before the window.
+ * The read after the change can lack the newest calls of the window. A call in the same second as the last read can also be later than this
+ * read.
  */
 function listCandidates(entry: HistoryEntry, before: Firewall | null, calls: readonly ApiCall[]): ApiCall[][] {
   return [0, showsWithinMs].flatMap((earlierMs) => {

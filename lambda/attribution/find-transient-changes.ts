@@ -29,8 +29,8 @@ export interface TransientChangeQuestion {
   /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
   reportedEventIds: ReadonlySet<string>;
   /**
-   * `eventId` of every call in the `changedBy` of a change. If calls do not lead to the later read and all of them are in this set, no
-   * transient change is reported, because a change already shows these calls.
+   * `eventId` of every call in the `changedBy` of a change, which shows these calls already. Calls that are all in this set, and do not
+   * lead to the later read, are not reported.
    */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */

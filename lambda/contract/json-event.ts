@@ -211,7 +211,7 @@ const alert = z.object({
     ipv6Addresses: listOf(z.string()),
     ipAddressType: textOrNull,
   }),
-  /** Start of the last scan that confirmed the earlier state, or null. `firewall-flapped`: when the transient change began. */
+  /** Start of the last scan that confirmed the state before the change, or null. `firewall-flapped`: when the transient change began. */
   changedAfter: textOrNull,
   /** When the new state was read. `firewall-flapped`: when the transient change ended. */
   changedBefore: text,
@@ -240,7 +240,7 @@ const alert = z.object({
   failure: objectOrNothing({ reason: text, message: text, since: text }),
   /** `instance-appeared` only: the deleted instance of the same name, and the difference from its last firewall. */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
-  /** Left out if no approval covers any part of the change. The severity is that of the unapproved part. */
+  /** Left out if no approval covers any part of the change and all approvals could be read. The severity is that of the unapproved part. */
   approved: objectOrNothing({
     opened: listOf(approvedPart),
     closed: listOf(approvedPart),

@@ -327,7 +327,6 @@ export function parseSettings(value: unknown): z.core.util.SafeParseResult<Monit
   return z.object(monitorSettings).safeParse(withoutNulls(value));
 }
 
-/** Every setting with its default. */
 export function defaultSettings(): MonitorSettings {
   return z.object(monitorSettings).parse({});
 }

@@ -12,7 +12,7 @@ export function rulesBeforeAt(entry: HistoryEntry): string | null {
 }
 
 /**
- * The entry with its difference. `before`: the entry at `rulesBeforeAt(entry)`; if that entry is needed and no longer exists, the
+ * Returns the entry with its difference. `before`: the entry at `rulesBeforeAt(entry)`. If that entry is needed and no longer exists, the
  * difference stays left out (`differenceLeftOut` stays set). Returns a complete entry unchanged.
  */
 export function completeEntry(entry: HistoryEntry, before: WithRules | null): HistoryEntry {

@@ -139,7 +139,7 @@ export const entrySchema = z.object({
   differenceLeftOut: z.optional(z.literal(true)),
   severity: severitySchema,
   reason: text,
-  /** Start of the last scan that confirmed the earlier state; `null` if none did. */
+  /** Start of the last scan that confirmed the state before the change; `null` if none did. */
   changedAfter: instantOrNull,
   /** When the new state was read. */
   changedBefore: instant,
@@ -150,7 +150,10 @@ export const entrySchema = z.object({
   changedBy: z.optional(z.nullable(attributionSchema)),
   /** The reason of the configured expectation that the change matches; `null` if it matches none. */
   expected: textOrNull,
-  /** The approvals in force that cover a part of the change, or of the exposure of a new instance; left out if there are none. */
+  /**
+   * The approvals in force that cover a part of the change, or of the exposure of a new instance. Left out if there are none and all
+   * approvals could be read.
+   */
   approved: z.optional(entryApprovalSchema),
   /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
   failure: z.nullable(failureSchema),

@@ -50,8 +50,8 @@ export const stateSchema = z.object({
 });
 
 /**
- * The present state of one instance, or of one region as a whole. Three marks count its entries, and `alerted <= recorded <= version <=
- * recorded + 1` is always true.
+ * The present state of one instance, or of one region as a whole. Three marks count the entries of this resource, and `alerted <= recorded
+ * <= version <= recorded + 1` is always true.
  */
 export type LatestState = z.output<typeof stateSchema>;
 

@@ -5,7 +5,7 @@ import { ItemError } from '../../history/read-errors.ts';
 import type { RefusedItem } from '../../scan/interfaces.ts';
 import { unpackFields } from './packed-fields.ts';
 
-/** Rises when the meaning of an item changes. Items of a later version are refused, and stay unchanged. */
+/** Rises when the meaning of an item changes. An item with a greater version is refused, and stays unchanged. */
 export const schemaVersion = 1;
 
 export type Item = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { allProtocols } from '../sets/rectangle.ts';
 
-/** The values of `protocol` in an expected change. */
+/** The values of `protocol` in an expected change. In an approval, `unknown:<text>` is possible, too. */
 export const expectedProtocols = ['tcp', 'udp', 'icmp', 'icmpv6', 'all'] as const;
 
 /**

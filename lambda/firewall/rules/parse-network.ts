@@ -1,6 +1,7 @@
 /**
  * Parses IP networks strictly: only the spellings of RFC 4632 and RFC 4291. Octal numbers, short IPv4 addresses (`10.1`), blanks, zone ids
- * and too long prefixes are refused. A lenient parser would read `10.0.0.0/33` as a host, and hide the value that Lightsail returned.
+ * and too large prefix lengths are refused. A lenient parser would read `10.0.0.0/33` as a host, and hide the value that Lightsail
+ * returned.
  */
 
 /** Number of addresses of each family. */
