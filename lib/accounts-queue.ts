@@ -18,7 +18,7 @@ export class AccountsQueue extends Queue {
       ...queueEncryption(scope),
       enforceSSL: true,
       // Longer than a scan, so that no message is delivered a second time while its scan runs. AWS recommends six times the timeout, for
-      // batches that a throttled function refused. Here the next pass sends new messages for their accounts.
+      // batches that a throttled function refused. Here the next pass sends new messages for the accounts of a refused batch.
       visibilityTimeout: timeout.plus(Duration.seconds(30)),
       // After one interval the next pass sends new messages. Three deliveries of 15 minutes need less than an hour.
       retentionPeriod: Duration.minutes(Math.max(60, scanEveryMinutes)),

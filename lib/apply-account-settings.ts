@@ -12,7 +12,9 @@ import { prefixNames } from './prefix-names.ts';
 
 export interface AppliedAccountSettings
   extends Pick<AccountSettings, 'logRetentionDays' | 'keepLogs' | 'namePrefix' | 'runbookUrl'> {
-  /** Encrypts all stored data: the table, topics, queues, logs, and the variables of functions. */
+  /**
+   * Encrypts the data of new resources: the table, topics, queues, logs, and the variables of functions. `null`: no customer managed key.
+   */
   readonly encryptionKey: IKey | null;
   /** The VPC of every function. */
   readonly network: FunctionNetwork | null;
@@ -24,7 +26,8 @@ const settingsByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
 
 /**
  * Call this function before a construct is added to `scope`. `own`: objects of the app, which replace the settings `kmsKeyArn` and `vpc`.
- * The policy of the key gets the statements that AWS services need. `topicArns`: the ARNs of the existing topics.
+ * The policy of `own.encryptionKey` gets the statements that AWS services need, unless the key is imported. `topicArns`: the ARNs of the
+ * existing topics.
  */
 export function applyAccountSettings(
   scope: Construct,
@@ -71,7 +74,10 @@ export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings
   return applied;
 }
 
-/** The customer managed key of a topic. `null`: the topic has no key, or has the key of the settings, which every function may use. */
+/**
+ * The customer managed key of a topic. `null`: the topic has no key, or has the key of the settings, which every function is allowed to
+ * use.
+ */
 export function otherKeyOf(scope: IConstruct, { masterKey }: ITopic): IKey | null {
   return masterKey === undefined || masterKey === accountSettingsOf(scope).encryptionKey ? null : masterKey;
 }

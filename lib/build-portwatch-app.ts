@@ -13,9 +13,9 @@ import { PortwatchStack } from './portwatch-stack.ts';
 export const monitorStackName = 'Portwatch';
 
 /**
- * Adds the monitor's stack to `app`, configured by portwatch.json in `folder` and by the app's context, and one small stack for each of
- * `eventRegions`. `homeRegion`, `account`: the place of the deployment, if it is known. Returns warnings about the configuration, and notes
- * about manual steps before the deployment. Throws ConfigurationError with every problem.
+ * Adds the monitor's stack to `app`, and one small stack for each of `eventRegions`, except the region of the monitor. The configuration is
+ * portwatch.json in `folder` and the app's context. `homeRegion`, `account`: the place of the deployment, if it is known. Returns warnings
+ * about the configuration, and notes about manual steps before the deployment. Throws ConfigurationError if the configuration has problems.
  */
 export function buildPortwatchApp(
   app: App,

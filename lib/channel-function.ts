@@ -19,10 +19,10 @@ export class ChannelFunction extends ProductFunction {
   constructor(scope: Construct, id: string, { topics, deadLetterQueue, ...props }: ChannelFunctionProps) {
     super(scope, id, {
       ...props,
-      // Slack may request waits with Retry-After, and a message can have 200 alerts, which are published one by one.
+      // Slack can request waits with Retry-After, and a message can have 200 alerts, which are published one by one.
       timeout: Duration.minutes(2),
       memorySize: 256,
-      // After two retries, or after six hours, the message is sent to the dead letters.
+      // After two retries, or after six hours, the message is sent to the dead-letter queue.
       asynchronous: { deadLetterQueue, maxEventAge: Duration.hours(6), retryAttempts: 2 },
     });
     for (const topic of topics) topic.addSubscription(new LambdaSubscription(this.lambda, { deadLetterQueue }));

@@ -1,4 +1,4 @@
-/** Checks the props of the construct, which may be tokens. */
+/** Checks the props of the construct, which can be tokens. */
 import { Token } from 'aws-cdk-lib';
 import * as z from 'zod/mini';
 import {
@@ -25,14 +25,14 @@ const settingNames = Object.keys(settingDescriptions) as (keyof typeof shape)[];
 const propNames: readonly string[] = [...settingNames, ...ownResourceNames];
 
 /**
- * Texts that may be tokens, because they are only passed on. All other settings must be known at synthesis: the functions read them as
+ * Settings that can be tokens, because they are only passed on. All other settings must be known at synthesis: the functions read them as
  * JSON, and the schedule, the timeout, the alarms, and ids and ARNs are computed from them.
  */
 const passedOn = ['name', 'permissionsBoundary'] as const;
 
 /**
- * Fills in the defaults. Throws ConfigurationError with every problem of the settings and of the resources. `path`: of the construct.
- * `region`, `account`: of its stack, if they are known.
+ * Fills in the defaults. Throws ConfigurationError with the problems of the settings and of the resources; conflicts between settings are
+ * only found if each setting is valid. `path`: of the construct. `region`, `account`: of its stack, if they are known.
  */
 export function checkProps(
   props: MonitorSettingsInput & DeploymentSettingsInput & OwnResources,

@@ -9,8 +9,8 @@ import type { ConfigSources } from './parse-config.ts';
 const defaultFile = 'portwatch.json';
 
 /**
- * Loads the file (`-c config=prod.json`; otherwise portwatch.json in `folder`, if it exists) and the values of `-c key=value`.
- * Throws ConfigurationError if the named file can't be read.
+ * Loads the file of `-c config=prod.json`; without that option, portwatch.json in `folder`, if it exists. Also loads the values of `-c
+ * key=value`. Throws ConfigurationError if `config` is not a path, or if the file can't be read.
  */
 export function loadConfigSources(node: Node, folder: string): ConfigSources {
   const { config, ...commandLine } = ownContext(node);
@@ -18,8 +18,8 @@ export function loadConfigSources(node: Node, folder: string): ConfigSources {
 }
 
 /**
- * The CDK's command line merges `-c` values and context files, and the app gets one merged context. A key counts as a key of a file if the
- * file has the same value. (`Configuration.loadConfigFiles` of the package aws-cdk.)
+ * The CDK's command line merges `-c` values and context files, and the app gets one merged context. A key counts as a key of the first file
+ * that has the same value. (`Configuration.loadConfigFiles` of the package aws-cdk.)
  */
 function findContextFiles(context: Record<string, unknown>, folder: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -31,7 +31,7 @@ function findContextFiles(context: Record<string, unknown>, folder: string): Rec
   return found;
 }
 
-/** Empty if the file does not exist or can't be read: the CDK's command line reports this. */
+/** Empty if the file does not exist, or is not JSON. The CDK's command line reports a file that is not JSON. */
 function loadContext(name: string, folder: string): Record<string, unknown> {
   try {
     const path = name.startsWith('~/') ? resolve(homedir(), name.slice(2)) : resolve(folder, name);
@@ -43,14 +43,16 @@ function loadContext(name: string, folder: string): Record<string, unknown> {
   }
 }
 
-/** The CDK's own context keys contain a colon, an @ or a slash (`aws:cdk:…`, `@aws-cdk/…`); Portwatch's keys do not. */
+/**
+ * The CDK's own context keys contain a colon, an @ or a slash before the first dot (`aws:cdk:…`, `@aws-cdk/…`). Portwatch's keys do not.
+ */
 function ownContext(node: Node): Record<string, unknown> {
   const all: unknown = node.getAllContext();
   const entries = typeof all === 'object' && all !== null ? Object.entries(all) : [];
   return Object.fromEntries(entries.filter(([key]) => !/^[^.]*[:@/]/.test(key)));
 }
 
-/** `config`: the value of `-c config=…`. */
+/** `config`: the value of `-c config=…`. Without this value, the file is portwatch.json; `null`: portwatch.json does not exist. */
 export function loadConfigFile(config: unknown, folder: string): ConfigSources['file'] {
   if (config !== undefined && (typeof config !== 'string' || config === ''))
     throw new ConfigurationError([

@@ -2,7 +2,7 @@ import type { MonitorSettings } from '../lambda/contract/settings-schema.ts';
 import { lightsailRegions } from './find-unknown-regions.ts';
 import type { Config } from './parse-config.ts';
 
-/** Where the monitor is deployed, as far as it is known. */
+/** The place of the deployment. `undefined`: not known. */
 export interface Home {
   readonly region: string | undefined;
   readonly account: string | undefined;

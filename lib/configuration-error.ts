@@ -7,7 +7,7 @@ export class ConfigurationError extends Error {
   /** One line for each problem. */
   declare readonly problems: readonly string[];
 
-  /** `path`: of the construct that has the problems; left out for a configuration file. */
+  /** `path`: the path of the construct that has the problems. Left out: the message names no construct. */
   constructor(problems: readonly string[], path?: string) {
     const of = path === undefined ? '' : ` of ${path}`;
     super(

@@ -26,7 +26,7 @@ export interface MonitorChannel {
   readonly topic: ITopic | null;
   /**
    * The resource that subscribes to `topic`; `null`: no resource of the stack subscribes. The functions that publish alerts depend on the
-   * subscriber: in an upgrade it has to move to the new topic before the format of the alerts changes.
+   * subscriber: in an upgrade, the subscriber has to move to the new topic before the format of the alerts changes.
    */
   readonly subscriber: IDependable | null;
 }
@@ -41,8 +41,8 @@ export interface ConnectedMonitor extends IConstruct {
 }
 
 /**
- * Subscribes the addresses and the Slack channel. `scope`: the parent of the Slack resources; the addresses belong to the topics. Returns
- * the topic of Amazon Q, if it is configured.
+ * Connects the addresses, Amazon Q and the Slack webhook, if they are configured. `scope`: the parent of the Slack resources; the addresses
+ * belong to the topics. Returns the topic of Amazon Q; `null` without `slack` and `amazonQTopic`.
  */
 export function connectMailAndSlack(
   scope: Construct,

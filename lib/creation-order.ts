@@ -4,8 +4,8 @@ import type { IConstruct } from 'constructs';
 
 /**
  * Makes CloudFormation create `table` and `schedule` after every resource in `scopes` that does not depend on them. The dependencies are
- * added at synthesis, so that resources and scopes that are added later are included. `schedule` comes after `table`, because its function
- * refers to the table.
+ * added at synthesis, so that resources and scopes that are added later are included. `schedule` comes after `table`, because the function
+ * of the schedule refers to the table.
  */
 export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, schedule: IConstruct): void {
   Aspects.of(schedule).add({
@@ -13,7 +13,7 @@ export function createLast(scopes: ReadonlySet<IConstruct>, table: IConstruct, s
       if (visited !== schedule) return;
       const inScopes = new Set([...scopes].flatMap(findResources));
       const needs = findNeeds(findResources(Stack.of(schedule)));
-      // In any order: a resource that depends on the schedule also depends on the table, through the function.
+      // The order of the two does not matter: a resource that depends on the schedule also depends on the table, through the function.
       for (const last of [table, schedule]) addDependencies(inScopes, findResources(last), needs);
     },
   });
@@ -25,7 +25,7 @@ const findResources = (scope: IConstruct): CfnResource[] =>
 /** The resources of a stack, each with the resources that it depends on. */
 type Needs = ReadonlyMap<CfnResource, ReadonlySet<CfnResource>>;
 
-/** `needs` includes resources outside of `scope`, because a resource of `scope` may depend on `last` through another resource. */
+/** `needs` includes resources outside of `scope`, because a resource of `scope` can depend on `last` through another resource. */
 function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
   const needsLast = new Set(last);
   // The loop also visits the elements that are added to the set during the loop.
@@ -35,13 +35,16 @@ function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], n
   for (const one of last) for (const other of scope) if (!needsLast.has(other)) addDependency(one, other);
 }
 
-/** An older CDK has this method under its old name only. */
+/** A CDK version without `addResourceDependency` has the same method as `addDependency`. */
 function addDependency(one: CfnResource, other: CfnResource): void {
   if ('addResourceDependency' in one) one.addResourceDependency(other);
   else (one as CfnResource).addDependency(other);
 }
 
-/** A resource depends on the resources in its template, and on the dependencies of its construct. */
+/**
+ * A resource depends on the resources that its template names, and on the dependencies of its construct and of the parents of the
+ * construct.
+ */
 function findNeeds(all: readonly CfnResource[]): Needs {
   const ids = all.map((each) => [Stack.of(each).resolve(each.logicalId) as string, each] as const);
   return new Map(

@@ -42,21 +42,21 @@ import { adoptSnapshotTable, SnapshotTable } from './snapshot-table.ts';
 import { readSourceVersion } from './source-version.ts';
 
 /**
- * All settings of `portwatch.json`, with the same names, types, defaults and limits (docs/configuration.md), and resources of your app. All
- * props are checked at synthesis, with the same messages. A setting that is `undefined` has its default.
+ * All settings of `portwatch.json`, with the same names, types, defaults and limits (docs/configuration.md), and resources of your app. The
+ * constructor checks all props, and throws ConfigurationError if it finds problems. A setting that is `undefined` has its default.
  */
 export interface DriftMonitorProps extends MonitorSettingsInput, DeploymentSettingsInput, OwnResources {}
 
-/** Watches every Lightsail firewall of the account in which it is deployed, or of the accounts in the setting `accounts`. */
+/** Watches the Lightsail firewalls of the account of its stack, or of the accounts in the setting `accounts`. */
 export class DriftMonitor extends Construct {
   /** Holds the latest state of each resource and the whole history. */
   readonly table: ITableV2;
   /**
-   * Receives the alerts about changes: a text for mail, and a JSON event for every other subscriber. Also receives the alarm about messages
-   * of the health topic that could not be delivered.
+   * Receives the alerts: a text for mail, and a JSON event for every other subscriber. Also receives the alarm about messages of the health
+   * topic that could not be delivered.
    */
   readonly alertTopic: ITopic;
-  /** Receives the alarms about the monitor itself, and their recovery. */
+  /** Receives the alarms about the monitor itself. An alarm that ends because data is missing sends no message about its end. */
   readonly healthTopic: ITopic;
   /** Receives each alert as a message of its own, with attributes for filter policies: for programs. */
   readonly eventTopic: ITopic;
@@ -72,14 +72,14 @@ export class DriftMonitor extends Construct {
   readonly deadLetterQueue: IQueue;
   /** @internal */
   readonly health: HealthAlarms;
-  /** By their names in a deployment from a clone. @internal */
+  /** The outputs of the stack, by the names that they have in a deployment from a clone. @internal */
   readonly outputs: ReadonlyMap<string, CfnOutput>;
   private readonly metricService: string;
   private readonly schedule: ScanSchedule;
-  /** The functions that publish alerts, and count their listeners. */
+  /** The functions that publish alerts. These functions also count the listeners. */
   private readonly publishers: ReadingFunction[] = [];
   private readonly channels: Channel[] = [];
-  /** The table and the schedule are created after all other resources in these scopes. */
+  /** CloudFormation creates the table and the schedule late in these scopes (see `createLastIn`). */
   private readonly lastIn = new Set<IConstruct>([this]);
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
@@ -116,13 +116,13 @@ export class DriftMonitor extends Construct {
     this.schedule = new ScanSchedule(this, 'Schedule', {
       scan: scan.lambda,
       description: 'Portwatch: starts a scan',
-      // An empty event starts a full scan, or with several accounts a pass.
+      // An empty event starts a full scan, or with `accounts` a pass.
       input: {},
       everyMinutes: scanEveryMinutes,
       deadLetterQueue,
     });
     const monitor = monitorName(this);
-    // The dimension of a clone is the same in every version, so that its metrics continue after an upgrade.
+    // A deployment from a clone has the same dimension in every version, so that the metrics continue after an upgrade.
     this.metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
     if (this.metricService !== metricNames.service)
       scan.lambda.addEnvironment(environmentKeys.metricService, this.metricService);
@@ -182,8 +182,8 @@ export class DriftMonitor extends Construct {
 
   /**
    * In a first deployment, the table is created after every resource of `scope` that does not depend on the table. If one of these
-   * resources fails, no empty table with deletion protection is left behind. The schedule is created last, because it invokes its function
-   * at once.
+   * resources fails, no empty table with deletion protection is left behind. The schedule is also created after these resources, because a
+   * new schedule invokes its function at once.
    */
   createLastIn(scope: IConstruct): void {
     this.lastIn.add(scope);
@@ -208,13 +208,13 @@ export class DriftMonitor extends Construct {
     this.publishers.push(publisher);
   }
 
-  /** `Portwatch health`, or for one of several monitors `Portwatch Web health`. SNS allows 100 characters. @internal */
+  /** `Portwatch health`, or `Portwatch Web health` for a monitor with the path `Web`. SNS allows 100 characters. @internal */
   senderName(what: string): string {
     const words = ['Portwatch', monitorPath(this).slice(0, 70), what];
     return words.filter((word) => word !== '').join(' ');
   }
 
-  /** Adds a function that passes the alerts on, so that its listeners are counted. @internal */
+  /** Adds a function that passes the alerts on, so that the listeners of this function are counted. @internal */
   addChannel({ name, function: forward, topic, subscriber }: MonitorChannel): void {
     this.channels.push({ name, functionName: forward.functionName, topicArn: topic?.topicArn ?? null });
     for (const publisher of this.publishers) {
@@ -224,7 +224,7 @@ export class DriftMonitor extends Construct {
     }
   }
 
-  /** JSON, complete only at synthesis. @internal */
+  /** A token for the JSON of all channels, also of those that are added later. @internal */
   channelList(): string {
     return Stack.of(this).toJsonString(this.channels);
   }
@@ -288,8 +288,8 @@ export class DriftMonitor extends Construct {
   }
 
   /**
-   * Allows reading the latest states, the history and the stored settings (by key and by the index), and the outputs of the stack, in which
-   * the command line finds the name of the table.
+   * Allows reading the latest states, the history and the stored settings, by key and by the index. Also allows reading the outputs of the
+   * stack, in which the command line finds the name of the table.
    */
   grantReadHistory(grantee: IGrantable): Grant {
     const stack = Stack.of(this);
@@ -325,16 +325,16 @@ export class DriftMonitor extends Construct {
 
 interface Neighbour {
   readonly monitor: DriftMonitor;
-  /** The id of the Slack channel of the monitor. */
+  /** The id of the monitor's Slack channel; `null`: Amazon Q is not configured with a channel. */
   readonly channelId: string | null;
 }
 
-/** By the stage of an app, in the order of construction. */
+/** The monitors of each stage of an app, in the order of construction. */
 const neighbours = new WeakMap<IConstruct, Neighbour[]>();
 
 const listNeighbours = ({ monitor }: Neighbour): Neighbour[] => neighbours.get(Stage.of(monitor) ?? monitor) ?? [];
 
-/** Warns if the monitor would disturb an earlier one. */
+/** Adds the monitor to its stage. Warns if an earlier monitor of the stage has the same alert topic. */
 function addNeighbour(neighbour: Neighbour): void {
   const { monitor } = neighbour;
   const others = listNeighbours(neighbour);
@@ -357,7 +357,7 @@ function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSe
   ];
 }
 
-/** Problems of a monitor that cannot work next to an earlier monitor of the same app. */
+/** Problems of a monitor that cannot work next to an earlier monitor of the same stage. */
 function findNeighbourProblems(neighbour: Neighbour): string[] {
   const { monitor, channelId } = neighbour;
   return listNeighbours(neighbour).flatMap((other) => {

@@ -3,7 +3,7 @@ import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../la
 import { acknowledge } from './nag-exceptions.ts';
 import type { ProductFunction } from './product-function.ts';
 
-/** The roles of the watched accounts trust these names. Without `accounts`, CloudFormation chooses the names. */
+/** The roles of the watched accounts trust these names. Without `accounts`, the roles have no configured names. */
 export const monitorRoles = ({
   accounts,
   monitorRoleName,
@@ -13,8 +13,9 @@ export const monitorRoles = ({
     : { scan: monitorRoleName, events: `${monitorRoleName}Events` };
 
 /**
- * Allows assuming the role of each watched account, and no other role: both condition keys contain the account that owns the role. The list
- * is a condition, because 150 ARNs can be longer than the 10,240 characters that IAM allows for all inline policies of a role.
+ * Allows assuming the role `memberRoleName` of the listed accounts, or of every account of the organisation; `units` and `except` do not
+ * limit this permission. The accounts are a condition, because 150 ARNs can be longer than the 10,240 characters that IAM allows for all
+ * inline policies of a role.
  */
 export function grantEnterAccounts(grantee: ProductFunction, accounts: WatchedAccounts, memberRoleName: string): void {
   const owners =

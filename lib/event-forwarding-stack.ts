@@ -18,7 +18,8 @@ export interface EventForwardingStackProps extends StackProps {
   /** Region whose events are forwarded; the stack is deployed there. */
   readonly region: string;
   /**
-   * The permissions boundary and the prefix of names, as for the monitor. The stack has no function and stores nothing.
+   * The settings of the monitor. Only the permissions boundary and the prefix of names have an effect: the stack has no function and stores
+   * nothing.
    *
    * @default - no boundary, and the names of CloudFormation
    */
@@ -26,8 +27,9 @@ export interface EventForwardingStackProps extends StackProps {
 }
 
 /**
- * Forwards the API calls of one region to the monitor's region, in the same account: a rule, and a role that may only put events on
- * the default event bus of that region. The stack has no assets, so the region needs no bootstrapping. Cost: 1 USD per million events.
+ * Forwards API calls from one region to the monitor's region, in the same account. Contains a rule, and a role that can only put events on
+ * the default event bus of the monitor's region. The stack has no assets, so the region needs no bootstrapping. Cost: 1 USD per million
+ * events.
  */
 export class EventForwardingStack extends Stack {
   constructor(scope: Construct, id: string, { rules, homeRegion, region, ...props }: EventForwardingStackProps) {

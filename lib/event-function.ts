@@ -9,7 +9,10 @@ import { ReadingFunction } from './reading-function.ts';
 /** The function waits for the lease for up to three quarters of this time. */
 export const eventTimeout = Duration.seconds(60);
 
-/** The function of the event scan. Its role has no DeleteItem and no index, because an event scan deletes and counts nothing. */
+/**
+ * The function of the event scan. Its role cannot query the index, because an event scan counts nothing. Its role can delete items only
+ * with `accounts`, and only from the outbox.
+ */
 export class EventFunction extends ReadingFunction {
   constructor(scope: Construct, id: string, settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>) {
     const { regions, accounts, memberRoleName } = settings;
@@ -29,9 +32,9 @@ export class EventFunction extends ReadingFunction {
   }
 
   /**
-   * Delivers the messages of `queue` in batches of up to ten seconds, so that a burst of events becomes a few batches. Two concurrent
-   * invocations are Lambda's minimum; the lease makes them run one after the other. The CDK's SqsEventSource would grant more actions than
-   * needed.
+   * Delivers the messages of `queue` in batches of up to ten seconds, so that a burst of events becomes a few batches. Lambda's minimum of
+   * `maxConcurrency` is two; the lease of an account allows only one scan of the account at a time. The CDK's SqsEventSource would grant
+   * more actions than needed.
    */
   consume(queue: IQueue): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);

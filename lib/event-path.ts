@@ -38,7 +38,8 @@ export class EventPath extends Construct {
       enforceSSL: true,
       // AWS recommends six times the function's timeout, plus the batching window.
       visibilityTimeout: Duration.seconds(6 * eventTimeout.toSeconds() + 10),
-      // 30 deliveries take three hours. Events are delivered again while a full scan holds the lease, or while Lightsail has an outage.
+      // 30 deliveries take about three hours. Events are delivered again while a full scan holds the lease, or while Lightsail has an
+      // outage.
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 30 },
     });
     const rule = {

@@ -28,9 +28,9 @@ export function findConflicts(settings: MonitorSettings & DeploymentSettings): s
 }
 
 /**
- * Keys and topics in another region or account. AWS services use keys of their own region only, alarms publish only to topics of their own
- * region, and the roles have no permissions in other accounts. If the place of the deployment is not
- * known, nothing is refused.
+ * Finds keys and topics in another region than the deployment, and topics in another account. AWS services use only keys of their own
+ * region. Alarms publish only to topics of their own region, and the roles have no permissions in other accounts. An unknown region or
+ * account of the deployment is not compared.
  */
 export function findOtherPlaces(
   settings: DeploymentSettings,
@@ -63,7 +63,10 @@ function checkSize(settings: MonitorSettings): string[] {
   ];
 }
 
-/** The roles of the watched accounts need other names than the roles of the monitor, because both can be in one account. */
+/**
+ * Checks the settings that belong to `accounts`. The roles of the watched accounts need other names than the roles of the monitor, because
+ * one account can have both.
+ */
 function checkAccounts({
   accounts,
   externalId,

@@ -10,7 +10,7 @@ export const lightsailRegions: readonly string[] = (
   'eu-central-1 eu-north-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'
 ).split(' ');
 
-/** One line for each unknown region in `regions`, `eventRegions`, `expected` and `approved`. The other parts of `input` are not checked. */
+/** One line for each unknown region in `regions`, `eventRegions`, `expected` and `approved`. Other settings are not checked. */
 export function findUnknownRegions({
   regions,
   eventRegions,

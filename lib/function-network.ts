@@ -9,7 +9,7 @@ import { acknowledge } from './nag-exceptions.ts';
 
 /** The VPC in which the functions run. */
 export interface MonitorNetwork {
-  /** Its subnets need a way to the internet. */
+  /** The subnets of the functions need a route to the internet. */
   readonly vpc: IVpc;
   /**
    * Isolated and public subnets are refused, because a function in such a subnet has no route to the internet. The functions read
@@ -25,14 +25,16 @@ export interface MonitorNetwork {
 export interface FunctionNetwork {
   readonly subnetIds: string[];
   readonly securityGroupIds: string[];
-  /** The route to the internet, if the app creates the VPC. */
+  /** The routes to the internet, which a function must wait for. `null`: a VPC of the configuration, which exists already. */
   readonly route: IDependable | null;
 }
 
 const selectSubnets = ({ vpc, vpcSubnets }: MonitorNetwork) =>
   vpc.selectSubnets(vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
 
-/** One line for each subnet without a route to the internet, and for each value that Lambda would refuse. */
+/**
+ * One line for each wrong value, for subnets that cannot be selected, and for each subnet that is known to have no route to the internet.
+ */
 export function findNetworkProblems(network: MonitorNetwork): string[] {
   const given: unknown = network.securityGroups;
   const ids = Array.isArray(given) ? given.filter((group) => typeof group?.securityGroupId === 'string') : [];
@@ -50,7 +52,7 @@ export function findNetworkProblems(network: MonitorNetwork): string[] {
   try {
     return [...groups, ...findOffline('network', network.vpc, selectSubnets(network).subnetIds)];
   } catch (error) {
-    // The CDK has no class for the error of a VPC without subnets of that kind.
+    // The CDK has no class for the error of a VPC without subnets of the wanted kind.
     const why = error instanceof Error ? error.message : String(error);
     return [
       ...groups,
@@ -106,7 +108,7 @@ const interfaceReads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 /**
  * Lambda connects a function to a VPC with the role of the function. AWS supports the reads on `*` only, and the changes only on all
  * resources of the region (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The code of the function is denied
- * these actions: only its own requests have the key `lambda:SourceFunctionArn`.
+ * these actions: only requests of the code have the key `lambda:SourceFunctionArn`.
  */
 export function allowNetworkInterfaces(role: Role): void {
   const all = Stack.of(role).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });

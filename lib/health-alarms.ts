@@ -55,7 +55,7 @@ export interface HealthAlarmProps {
   readonly publishTo?: ITopic;
 }
 
-/** Alarms about failures of the monitor, and their recovery. Each alarm costs 0.10 USD a month, so there are few. */
+/** Alarms about failures of the monitor. Each alarm costs 0.10 USD a month, so there are few. */
 export class HealthAlarms extends Construct {
   private readonly props: HealthAlarmsProps;
   /** In the order of their creation. */
@@ -81,7 +81,7 @@ export class HealthAlarms extends Construct {
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
-      // Each cause also has its own alarm, so a later failure is noticed while this alarm stays on.
+      // Most causes also have an alarm of their own, so that a later failure is noticed while this alarm stays on.
       meaning:
         'Scans, events or messages for Slack failed after all retries; the alarm stays on until somebody has emptied the queue.',
       runbook: 'dead-letters',
@@ -97,8 +97,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Each account that cannot be entered had its own alert. This alarm is about accounts that nobody has repaired. The account is no
-   * dimension, because each value would be a metric to pay for.
+   * Each account that cannot be entered had its own alert. This alarm starts when, during three intervals, at least one account was not
+   * scanned completely. The account is no dimension of the metric, because each dimension value costs the price of a metric.
    */
   addAccountsNotScanned(everyMinutes: number): void {
     this.addAlarm('AccountsNotScanned', {
@@ -120,9 +120,9 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Publishes to the health topic, or to the alert topic if the health topic fails. If one address fails for both topics, the two alarms
-   * could start each other again and again. The long period prevents this, because an alarm that is on sends nothing. Each topic has its
-   * own alarm: an alarm on a sum costs the same, and would not name the topic.
+   * The alarm about the health topic publishes to the alert topic. Every other alarm publishes to the health topic. If one address fails
+   * for both topics, the two alarms could start each other again and again. The long period prevents this, because an alarm that is on
+   * sends nothing. Each topic has its own alarm: an alarm on a sum costs the same, and would not name the topic.
    */
   addFailedDelivery(id: string, messages: string, topic: ITopic): void {
     this.addAlarm(id, {
@@ -161,7 +161,7 @@ export class HealthAlarms extends Construct {
   /**
    * Three intervals without a complete scan, at most 40 hours. Without data CloudWatch waits some periods longer (its documentation shows
    * two). So periods are at most an hour long, and a stopped daily scan is reported within two days. CloudWatch limits an evaluation to one
-   * day for periods below an hour, and to seven days for longer periods (PutMetricAlarm).
+   * day for periods below an hour, and to seven days for periods of an hour or more (PutMetricAlarm).
    */
   private addNoCompleteScan(everyMinutes: number): void {
     const periodMinutes = Math.min(60, everyMinutes);
@@ -180,7 +180,9 @@ export class HealthAlarms extends Construct {
     });
   }
 
-  /** One period is enough, because the metric is an age. At least half an hour, so that a short outage of SNS starts no alarm. */
+  /**
+   * One period is enough, because the metric is an age. The limit is at least half an hour, so that a short outage of SNS starts no alarm.
+   */
   private addUnsentAlerts(everyMinutes: number): void {
     const maxAgeMinutes = Math.max(30, 3 * everyMinutes);
     this.addAlarm('UntoldAlerts', {
@@ -197,8 +199,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Each gap had an alert at its begin. This alarm is about gaps that nobody has closed: six hours, or three intervals if these are longer.
-   * CloudWatch allows seven days for periods of an hour or more (PutMetricAlarm).
+   * Each gap has an alert of its own (`tellGapAfterScans`). This alarm starts when at least one gap was open at all times for six hours, or
+   * for three intervals if these are longer. CloudWatch allows seven days for periods of an hour or more (PutMetricAlarm).
    */
   private addOpenGaps(everyMinutes: number): void {
     const periodMinutes = Math.max(60, everyMinutes);
@@ -240,7 +242,7 @@ function renderMinutes(minutes: number): string {
   return minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} hours` : `${minutes} minutes`;
 }
 
-/** The start of each alarm's name, with the space before its title: `acme-Own/Web (prod) `. `name`: of the account. */
+/** The start of each alarm's name, with the space before the title: `acme-Own/Web (prod) `. `name`: the display name of the account. */
 export function alarmNameStart({
   monitor,
   name,

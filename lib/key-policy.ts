@@ -1,6 +1,6 @@
 /**
- * The statements that the policy of a customer managed key needs. The policy of an imported key cannot be changed by this app. Sources: the
- * pages "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
+ * The statements that the policy of a customer managed key needs. An app cannot change the policy of an imported key. Sources: the pages
+ * "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -11,7 +11,7 @@ export interface KeyUse {
   readonly region: string;
   /** Log groups and new topics have names that begin with the name of the stack. */
   readonly stackName: string;
-  /** Existing topics, which may have any name; patterns are allowed. */
+  /** Existing topics, which can have any name; patterns are allowed. */
   readonly existingTopicArns: readonly string[];
 }
 
@@ -47,7 +47,10 @@ export function alarmsKeyStatement(account: string): KeyPolicyStatement {
   };
 }
 
-/** First the permissions that IAM may give, then one statement for each AWS service that uses the key by itself. */
+/**
+ * First the statements for the account: they let IAM policies allow the use of the key. Then one statement for each AWS service that uses
+ * the key by itself.
+ */
 export function keyPolicyStatements({
   partition,
   account,
@@ -67,7 +70,7 @@ export function keyPolicyStatements({
   return [
     // For the roles of the functions and of the schedule. Their own policies limit this permission.
     statement('PortwatchRoles', ofAccount, [...encrypt, 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:DescribeKey']),
-    // The role that deploys: DynamoDB and Lambda use the key by grants.
+    // For the role that deploys: DynamoDB and Lambda use the key by grants.
     statement('PortwatchDeployment', ofAccount, ['kms:CreateGrant', 'kms:RevokeGrant'], {
       Bool: { 'kms:GrantIsForAWSResource': 'true' },
     }),
@@ -84,17 +87,17 @@ export function keyPolicyStatements({
     alarmsKeyStatement(account),
     // Without a condition: AWS supports neither aws:SourceAccount nor aws:SourceArn here (Amazon SNS, "Key management").
     statement('PortwatchEvents', { Service: 'events.amazonaws.com' }, encrypt),
-    // Messages that could not be delivered to a function.
+    // For SNS, which sends the messages that a function did not accept to the dead-letter queue.
     statement('PortwatchDeadLetters', { Service: 'sns.amazonaws.com' }, encrypt, {
       ArnLike: { 'aws:SourceArn': existingTopicArns.length > 0 ? [newTopics, ...existingTopicArns] : newTopics },
     }),
   ];
 }
 
-/** JSON of the added statements, by their Sid. */
+/** The JSON of the statements that were added to each key, by Sid. */
 const addedStatements = new WeakMap<IKey, Map<string, string>>();
 
-/** Several monitors can have one key, and each Sid must be unique in a policy. */
+/** Several monitors can have one key, and each Sid must be unique in a policy. An equal statement is not added again. */
 export function addKeyStatement(key: IKey, { Sid, ...statement }: KeyPolicyStatement): void {
   const added = addedStatements.get(key) ?? new Map<string, string>();
   addedStatements.set(key, added);

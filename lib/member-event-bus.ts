@@ -12,7 +12,7 @@ export interface MemberEventBusProps {
   readonly accounts: WatchedAccounts;
 }
 
-/** Accepts the events of the watched accounts only, and stores nothing. */
+/** Accepts only events of the listed accounts, or of every account of the organisation, and stores nothing. */
 export class MemberEventBus extends EventBus {
   constructor(scope: Construct, id: string, { eventBusName, accounts }: MemberEventBusProps) {
     super(scope, id, { eventBusName, description: 'Portwatch: receives API calls of the watched accounts' });

@@ -13,7 +13,7 @@ import { watchedCallPattern } from './watched-call-pattern.ts';
 export interface MemberProps {
   /** The account of the monitor, 12 digits. */
   readonly monitorAccount: string;
-  /** The names of the monitor's roles that may read the account. */
+  /** The names of the monitor's roles that are allowed to read the account. */
   readonly monitorRoles: readonly string[];
   readonly memberRoleName: string;
   readonly externalId: string;
@@ -25,7 +25,7 @@ const busArn = ({ monitorAccount, bus }: MemberProps) =>
   `arn:${Aws.PARTITION}:events:${bus?.region}:${monitorAccount}:event-bus/${bus?.name}`;
 const eventsRoleName = ({ memberRoleName }: MemberProps) => `${memberRoleName}Events`;
 
-/** Once for each account: a role that may read, and a role that may forward events. */
+/** One stack for each account: a role that the monitor assumes to read the account, and with `bus` a role that forwards events. */
 export class MemberRoleStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberProps) {
     super(scope, id, {
@@ -73,7 +73,7 @@ export class MemberRoleStack extends Stack {
   }
 }
 
-/** For each region: the rule that forwards API calls to the bus of the monitor. 1 USD per million events. */
+/** One stack for each region of an account: the rule that forwards API calls to the bus of the monitor. 1 USD per million events. */
 export class MemberEventsStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberProps) {
     super(scope, id, {

@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /**
- * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for the child `Monitor` of a stack, as in a deployment from a clone:
- * the names in such a deployment stay those of earlier versions, which contain only the name of the stack.
+ * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for the child `Monitor` of a stack, as in a deployment from a clone.
+ * The names there contain only the name of the stack, as in earlier versions.
  */
 export function monitorPath(monitor: IConstruct): string {
   const path = monitor.node.scopes

@@ -11,7 +11,7 @@ export interface RuleException {
   readonly reason: string;
 }
 
-/** Records why rules do not apply to `construct`. An older CDK has no `Validations`, and no checks that read this record. */
+/** Records why rules do not apply to `construct`. A CDK version without `Validations` also has no checks that read this record. */
 export function acknowledge(construct: IConstruct, ...exceptions: RuleException[]): void {
   (Validations as typeof Validations | undefined)?.of(construct).acknowledge(...exceptions);
 }

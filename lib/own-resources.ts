@@ -88,7 +88,10 @@ const ownResources: Readonly<Record<keyof OwnResources, OwnResource>> = {
 
 export const ownResourceNames = Object.keys(ownResources) as (keyof OwnResources)[];
 
-/** One line for each value that is no object of the CDK, and for each setting that has no effect together with an object. */
+/**
+ * One line for each value that is no object of the CDK, for each setting that has no effect together with an object, and for each problem
+ * of the network and of the topics.
+ */
 export function findResourceProblems(props: OwnResources & DeploymentSettingsInput): string[] {
   return [...ownResourceNames.flatMap((name) => findProblemsOf(name, props)), ...findTopicProblems(props)];
 }
@@ -121,7 +124,7 @@ function findTopicProblems({ alertTopic, healthTopic }: OwnResources): string[] 
 
 export const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-/** Of an object only the kind, because its fields would fill pages. */
+/** Describes an object only by its kind, because the fields of the object would fill pages. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : JSON.stringify(value);
   return typeof value === 'object' ? 'an object' : String(value);

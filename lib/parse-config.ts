@@ -34,12 +34,15 @@ const configSchema = z.strictObject(
   Object.fromEntries(settingNames.map((name) => [name, shape[name]])) as unknown as typeof shape,
 );
 
-/** Throws ConfigurationError with every problem. No key is required: without a file and without keys, every default applies. */
+/**
+ * Throws ConfigurationError with every problem; conflicts between settings are only found if each setting is valid. No key is required:
+ * without a file and without keys, every default applies.
+ */
 export function parseConfig(sources: ConfigSources): Config {
   const problems: string[] = [];
   const input = { ...parseFile(sources.file, problems) };
   for (const [key, value] of Object.entries(sources.commandLine)) {
-    // Context files also hold keys of the CDK and of other apps.
+    // Context files also hold keys of the CDK and of other apps, so an unknown key of these files is ignored.
     if (isKnown(key) || sources.contextFiles?.[key] === undefined) setKey(input, key, value, problems);
   }
   const result = configSchema.safeParse(input);
@@ -56,7 +59,7 @@ export function parseConfig(sources: ConfigSources): Config {
 
 const givenWithC = ' It was given with -c.';
 
-/** True if `tags.team` or `scanEveryMinutes` can be a key of Portwatch. */
+/** True if the part of the key before the first dot is a setting: `tags` for `tags.team`. */
 function isKnown(key: string): boolean {
   return Object.hasOwn(shape, key.split('.')[0] ?? '');
 }
@@ -107,7 +110,7 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
   }
 }
 
-/** The schemas of the keys inside an object; none for an object with free keys; `null` for everything that is no object. */
+/** The schemas of the keys inside an object; `{}` for an object with free keys; `null` for a setting that is no object. */
 function findParts(key: string): Readonly<Record<string, z.core.$ZodType>> | null {
   const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape], 'object') : null;
   if (type?.type === 'object') return type.shape;
@@ -118,7 +121,10 @@ function parsePart(schema: z.core.$ZodType | undefined, value: unknown): unknown
   return schema && typeof value === 'string' ? parseTextAs(findInput(schema), value) : value;
 }
 
-/** Returns the text as a value of the setting's type. Any other text is returned unchanged, and the schema refuses the text. */
+/**
+ * Returns the text as a value of the setting's type. A text that cannot be converted is returned unchanged, and the schema refuses this
+ * text.
+ */
 function parseText(key: string, text: string): unknown {
   if (key === 'expected' || key === 'approved' || !Object.hasOwn(shape, key)) return text;
   return parseTextAs(findInput(shape[key as keyof typeof shape]), text);

@@ -14,8 +14,8 @@ export interface PeopleTopicProps {
  * A topic to which people subscribe. Its policy refuses requests without TLS, and gives other accounts no access; inside the account, IAM
  * decides.
  *
- * Without `kmsKeyArn` the topic is not encrypted. Alarms can publish to an encrypted topic only with a customer managed key (the policy of
- * alias/aws/sns can't be changed), and such a key costs 1 USD a month, more than the whole monitor.
+ * Without a customer managed key, the topic is not encrypted. The key of AWS (alias/aws/sns) would stop the alarms: its policy does not
+ * allow CloudWatch, and can't be changed. A customer managed key costs 1 USD a month, more than the whole monitor.
  */
 export class PeopleTopic extends Topic {
   constructor(scope: Construct, id: string, props: PeopleTopicProps) {
@@ -28,7 +28,7 @@ export class PeopleTopic extends Topic {
   }
 }
 
-/** The template does not contain the topic. `keyArn`: its customer managed key, if it has one. */
+/** The template does not contain the topic. `keyArn`: the customer managed key of the topic, if there is one. */
 export function adoptTopic(scope: Construct, id: string, topicArn: string, keyArn: string | null): ITopic {
   return Topic.fromTopicAttributes(scope, id, { topicArn, ...(keyArn === null ? {} : { keyArn }) });
 }
@@ -48,7 +48,10 @@ export function alarmsStatement(topicArn: string, account: string) {
   };
 }
 
-/** The policies of an imported topic and of its key do not change: `policy-notes.ts` renders notes for a person. */
+/**
+ * The policies of an imported topic and of its key do not change: in a deployment from a clone, `policy-notes.ts` renders notes for a
+ * person.
+ */
 export function grantPublishToAlarms(scope: Construct, topic: ITopic): void {
   const { account } = Stack.of(scope);
   topic.addToResourcePolicy(PolicyStatement.fromJson(alarmsStatement(topic.topicArn, account)));

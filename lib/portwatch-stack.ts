@@ -22,7 +22,8 @@ export class PortwatchStack extends Stack {
       ...props,
     });
     applyAccountSettings(this, config, {});
-    // The Slack resources stay next to the monitor, because other ids would replace the topic, and its subscribers would be lost.
+    // The Slack resources are children of the stack, as in earlier versions. As children of the monitor they would have other ids: an
+    // upgrade would replace the topic of Amazon Q, and lose its subscribers.
     const { email, slack, amazonQTopic, slackWebhookParameter, tags, ...settings } = config;
     const monitor = new DriftMonitor(this, 'Monitor', settings);
     // The app prints these warnings itself, so the CDK must not print them again.

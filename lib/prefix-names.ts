@@ -6,8 +6,8 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { IConstruct } from 'constructs';
 
 /**
- * Gives each function, role, rule and schedule inside `scope` a name that begins with `prefix`. Alarms have their own names. Tables,
- * topics, queues and log groups hold data, and get no name: a new name would replace them by empty ones.
+ * Gives each function, rule and schedule inside `scope`, and each role without a configured name, a name that begins with `prefix`. Alarms
+ * have their own names. Tables, topics, queues and log groups hold data, and get no name: a new name would replace them by empty ones.
  */
 export function prefixNames(scope: IConstruct, prefix: string): void {
   // At most 44 characters. IAM allows 64 for a role, and the name of a region has at most 14, with its hyphen 15.

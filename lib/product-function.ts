@@ -21,9 +21,12 @@ export interface ProductFunctionProps {
   readonly timeout: Duration;
   /** In MiB. */
   readonly memorySize: number;
-  /** The name of the function's role. `undefined`: CloudFormation chooses it. */
+  /** The name of the function's role. `undefined`: the role has no configured name. */
   readonly roleName?: string | undefined;
-  /** Retries and dead letters of asynchronous invocations. @default - the function reads from a queue, which has its own */
+  /**
+   * Retries and dead letters of asynchronous invocations. @default - the function reads from a queue, which has retries and dead letters of
+   * its own
+   */
   readonly asynchronous?: AsynchronousEvents;
 }
 
@@ -36,7 +39,10 @@ export interface AsynchronousEvents {
   readonly retryAttempts: number;
 }
 
-/** A function of the product, with its own log group, and with a role that may only write there until permissions are added. */
+/**
+ * A function of the product, with its own log group. Until permissions are added, its role can only write there, use the key of the
+ * settings, and connect to the VPC.
+ */
 export class ProductFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
@@ -89,21 +95,23 @@ export class ProductFunction extends Construct {
     );
   }
 
-  /** Set on the L1 construct: the property of the L2 construct needs a VPC object, and the configuration has only IDs. */
+  /** Sets the VPC on the L1 construct: the property of the L2 construct needs a VPC object, and the configuration has only IDs. */
   private connect({ subnetIds, securityGroupIds, route }: FunctionNetwork): void {
     allowNetworkInterfaces(this.role);
     (this.lambda.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds };
     if (route) this.lambda.node.addDependency(route);
   }
 
-  /** For the variables of the function, and for the messages and items of the other grants. */
+  /**
+   * Allows encryption and decryption with the key: of the function's variables, and of the messages and items that the other grants allow.
+   */
   grantUseKey(key: IKey): void {
     key.grantEncryptDecrypt(this.role);
     this.allow(['kms:DescribeKey'], [key.keyArn]);
     this.acknowledgeKeyActions('GenerateDataKey*', 'ReEncrypt*');
   }
 
-  /** `further`: more actions on the topic. SNS requires the actions on the topic's key of each publisher. */
+  /** `further`: more actions on the topic. Each publisher also needs actions on the key of the topic. */
   protected grantPublish(topic: ITopic, further: readonly string[]): void {
     this.allow(['sns:Publish', ...further], [topic.topicArn]);
     const key = otherKeyOf(this, topic);
@@ -132,14 +140,14 @@ export class ProductFunction extends Construct {
     );
   }
 
-  /** The collector deletes published groups from the outbox. */
+  /** Allows deleting items of the outbox, because published groups are deleted there. */
   grantCollect(table: ITableV2): void {
     this.allow(['dynamodb:DeleteItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [outboxPartition('*')] },
     });
   }
 
-  /** `resources` is `*` only if AWS allows no other value; a comment gives the reason. */
+  /** `resources` is `*` only if no narrower value is possible; the caller gives the reason. */
   allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): void {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) }),

@@ -8,7 +8,7 @@ import { acknowledge } from './nag-exceptions.ts';
 import { ProductFunction, type ProductFunctionProps } from './product-function.ts';
 import { renderSettings } from './render-settings.ts';
 
-/** Only the attributes of a topic have the number of subscriptions that were removed. */
+/** GetTopicAttributes is needed because only the attributes of a topic have the number of removed subscriptions. */
 const countListeners = ['sns:ListSubscriptionsByTopic', 'sns:GetTopicAttributes'];
 
 /** A function that reads Lightsail, keeps the history and publishes alerts. Its role can read Lightsail, but not change it. */
@@ -19,7 +19,7 @@ export class ReadingFunction extends ProductFunction {
     this.lambda.addEnvironment(environmentKeys.settings, renderSettings(settings));
   }
 
-  /** `further`: more actions on the table. */
+  /** Allows reading and writing items, except approvals. `further`: more actions on the table. */
   grantKeepHistory(table: ITableV2, further: readonly string[] = []): void {
     const actions = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', ...further];
     this.allow(actions, [table.tableArn]);

@@ -9,8 +9,8 @@ const descriptions: Readonly<typeof partDescriptions> = { ...settingDescriptions
 export type Origin = 'configuration' | 'props';
 
 /**
- * One line: the key, the value that was got, the values that are expected, and what to do. `input`: the whole value that was checked. A URL
- * is never shown: a webhook's URL is a secret, and people give it in place of the parameter's name.
+ * One line for each problem: the key, the value that was got, the values that are expected, and what to do. `input`: the whole value that
+ * was checked. A value that is a URL is not shown: a webhook's URL is a secret, and people give it in place of the parameter's name.
  */
 export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: Origin): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
@@ -31,7 +31,7 @@ function findIssuesInside(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return ofType.length === 1 ? (ofType[0] ?? []).map((one) => ({ ...one, path: [...issue.path, ...one.path] })) : [];
 }
 
-/** `expected 1 to 9. The default is 5.`, for the value at `path`. */
+/** `expected 1 to 9. The default is 5.`, for the value at `path`; `message` if no text describes this path. */
 export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>, origin: Origin): string {
   const found = descriptions[patternOf(path)] ?? descriptions[patternOf(path.slice(0, -1))];
   if (!found) return message;

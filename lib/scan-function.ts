@@ -15,7 +15,7 @@ export interface ScanFunctionProps {
   readonly deadLetterQueue: IQueue;
 }
 
-/** The function of the full scan. */
+/** The function of the full scan. With `accounts`, it also runs the passes and the collector. */
 export class ScanFunction extends ReadingFunction {
   constructor(scope: Construct, id: string, { settings, deadLetterQueue }: ScanFunctionProps) {
     const { scanEveryMinutes, accounts, regions } = settings;
@@ -40,9 +40,9 @@ export class ScanFunction extends ReadingFunction {
   }
 
   /**
-   * Sends a message for each account to `queue`, and receives the messages in batches of ten accounts, which are scanned at the same time.
-   * Ten batches at a time: each account has its own request rates, and a new AWS account can run ten functions at a time. No batching
-   * window is needed, because a pass sends its messages together.
+   * Allows the function to send a message for each account to `queue`, and delivers the messages in batches of up to ten. The accounts of a
+   * batch are scanned at the same time. Up to ten batches run at a time: each account has its own request rates, and a new AWS account can
+   * run ten functions at a time. No batching window is needed, because a pass sends its messages together.
    */
   scanAccounts(queue: IQueue, accounts: WatchedAccounts, memberRoleName: string): void {
     this.allow(
@@ -82,7 +82,10 @@ export class ScanFunction extends ReadingFunction {
   }
 }
 
-/** Four fifths of the interval, so that a scan ends before the next one starts; at least 1 minute, at most 15 minutes (Lambda's limit). */
+/**
+ * Four fifths of the interval, but at least 1 minute and at most 15 minutes (Lambda's limit). With an interval of two minutes or more, a
+ * scan ends before the next one starts.
+ */
 export function scanTimeout(everyMinutes: number): Duration {
   return Duration.seconds(Math.min(900, Math.max(60, Math.floor(everyMinutes * 60 * 0.8))));
 }

@@ -13,7 +13,7 @@ export interface SettingDescription {
   readonly expected: string;
   /** How to write the setting in a configuration, not as a prop. */
   readonly howToGive?: string;
-  /** How to correct a wrong value. Left out: remove the key, so that the default applies. */
+  /** How to correct a wrong value. Left out: the message names the default, which applies without the key. */
   readonly remedy?: string;
 }
 

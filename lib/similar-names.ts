@@ -15,7 +15,7 @@ function mostSlips(typed: string): number {
   return Math.max(1, Math.floor(typed.length / 3));
 }
 
-/** Counts one slip for a name that begins or ends with the typed text, at any length: `web` can mean `web-1` or `prod-web`. */
+/** Counts one slip for a name that begins or ends with a typed text of two or more characters: `web` can mean `web-1` or `prod-web`. */
 function countSlips(typed: string, name: string): number {
   const isPart = typed.length > 1 && name !== typed && (name.startsWith(typed) || name.endsWith(typed));
   return isPart ? 1 : editDistance(typed, name);

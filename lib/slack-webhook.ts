@@ -24,7 +24,7 @@ export class SlackWebhook extends ChannelFunction {
     this.grantReadWebhook(parameterName);
   }
 
-  /** Without kms:Decrypt: the key that AWS manages (alias/aws/ssm) allows decryption to every role that may read the parameter. */
+  /** Without kms:Decrypt: the key that AWS manages (alias/aws/ssm) allows decryption to every role that can read the parameter. */
   private grantReadWebhook(parameterName: string): void {
     const arn = Stack.of(this).formatArn({
       service: 'ssm',

@@ -35,7 +35,7 @@ export class SnapshotTable extends TableV2 {
       ],
       timeToLiveAttribute: tableNames.timeToLive,
       billing: Billing.onDemand(),
-      // A customer managed key costs 1 USD a month, more than everything else together, so it is optional.
+      // A customer managed key costs 1 USD a month, more than everything else together, so the key is optional.
       encryption: TableEncryptionV2.dynamoOwnedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
@@ -57,7 +57,7 @@ export function tagReplicas(table: ITableV2, tags: Readonly<Record<string, strin
   for (const [key, value] of Object.entries(tags)) Tags.of(table).add(key, value);
 }
 
-/** The template does not contain the table. `kmsKeyArn`: its customer managed key, if it has one. */
+/** The template does not contain the table. `kmsKeyArn`: the customer managed key of the table, if there is one. */
 export function adoptSnapshotTable(
   scope: Construct,
   id: string,

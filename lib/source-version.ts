@@ -14,8 +14,8 @@ const deployedFiles = ['bin/cdk-app.ts', 'package-lock.json'];
 let known: string | undefined;
 
 /**
- * `0.1.0+3f2a9c10b4d7`: the version of the package, and a hash of the deployed sources. Commits between two releases differ by the hash.
- * Line ends do not count, because Git may change them.
+ * `0.1.0+3f2a9c10b4d7`: the version of the package, and a hash of the deployed sources. Two commits between releases have different hashes
+ * if they differ in a deployed file. Line ends do not count, because Git can change them.
  */
 export function readSourceVersion(): string {
   known ??= hashSources();

@@ -64,7 +64,7 @@ function synthesise(
   return { accounts: accounts ?? [], regions: config.regions, role, events };
 }
 
-/** Throws ConfigurationError if the setting `accounts` is missing. */
+/** Throws ConfigurationError if the setting `accounts` or `externalId` is missing. */
 export function memberProps(config: Config, monitorAccount: string, region: string): MemberProps {
   const { accounts, externalId, memberRoleName, eventPath, namePrefix } = config;
   if (accounts === null || externalId === null)

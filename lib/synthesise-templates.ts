@@ -10,7 +10,7 @@ import { bucketParameter } from './code-bucket.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { PackageError } from './package-error.ts';
 
-// Exported here, so that the package has only one file that needs the CDK.
+// Exported here, so that all that a command needs of the CDK is in one file of the package.
 export { synthesiseMemberTemplates } from './synthesise-member-templates.ts';
 
 export interface TemplateSources {
@@ -76,7 +76,7 @@ function synthesise({ folder, context, region }: TemplateSources, outdir: string
     tags: stack.tags,
     terminationProtection: stack.terminationProtection ?? false,
   }));
-  // Functions with the same code share one file.
+  // Assets of the same name are one file.
   const functions = [...new Map(assets.map((asset) => [asset.name, asset])).values()].map((asset) => ({
     name: asset.name,
     files: readFiles(join(outdir, asset.folder)),

@@ -14,7 +14,7 @@ export interface TypesOptions {
   writesApi: boolean;
 }
 
-/** Writes one file of declarations for each entry, for `import` and for `require`. It imports no other file of Portwatch. */
+/** Writes a file of declarations for each entry, once for `import` and once for `require`. No file imports another file of Portwatch. */
 export async function buildTypes(options: TypesOptions): Promise<void> {
   const { repository, dist } = options;
   const emitted = await mkdtemp(join(dist, 'types-'));
@@ -47,7 +47,7 @@ async function nameCompiledFiles(folder: string): Promise<void> {
   }
 }
 
-/** Throws if the API is not the one that docs/api/ describes. */
+/** Throws if the declarations cannot be made, or if the API differs from docs/api/ and `writesApi` is false. */
 function rollUp({ repository, dist, writesApi }: TypesOptions, mainEntryPointFilePath: string, name: string): void {
   const config = ExtractorConfig.prepare({
     packageJsonFullPath: join(repository, 'package.json'),

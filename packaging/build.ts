@@ -1,6 +1,6 @@
 /**
- * `npm run build`: writes `dist/`, which is what `npm pack` packs. The construct for `import` and `require`, the pure core, the command,
- * and the functions as bundles. The package has no dependencies: everything but the CDK is bundled.
+ * `npm run build`: writes `dist/`, the code of the package. It contains the construct for `import` and `require`, the pure core, the
+ * command, and the functions as bundles. Everything except the CDK is bundled, so the package has only peer dependencies.
  */
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The stand-in of DynamoDB keeps its tables in memory. This file replaces its store on disk, which needs a native addon.
+// The stand-in of DynamoDB keeps its tables in memory. This file replaces the store on disk, which needs a native addon.
 'use strict';
 
 exports.Level = class {
