@@ -14,7 +14,7 @@ readOptions({}, []);
 const [at, from, until] = ['2026-11-10T15:00:00Z', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'];
 const { name } = incidentInstance;
 
-/** `isWhole`: the question reads the whole month, and its time is compared with the time of the bare requests. */
+/** `isWhole`: the question reads the whole month, and has no target. */
 const questions: { args: string[]; isWhole?: true }[] = [
   { args: ['status'] },
   { args: ['history', name] },

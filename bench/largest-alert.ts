@@ -1,6 +1,6 @@
 /**
- * Measures the CPU time of one alert for the largest firewall that Lightsail allows: 60 rules with 60 IPv4 and 60 IPv6 sources each, before
- * and after, with no rule in common. `bench/diff.ts` prints the result.
+ * Measures the CPU time of one alert for the largest firewall that Lightsail allows: 60 rules with 60 IPv4 and 60 IPv6 sources each. The
+ * firewalls before and after the change have no rule in common. `bench/diff.ts` prints the result.
  */
 import { decideAlerts } from '../lambda/alerts/decide-alerts.ts';
 import { planMessages } from '../lambda/alerts/plan-messages.ts';

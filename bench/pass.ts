@@ -1,7 +1,8 @@
 /**
  * `npm run bench:pass`: runs the bundled function for several accounts on the stand-ins: in separate processes, behind a queue, with a
- * tenth of the invocations killed. Prints the figures. Ends with code 1 if a change was lost, if an alert was false, or if an alert was
- * repeated without a reason. `-- --instances 500 --accounts 5` makes a smaller run. Takes about ten minutes at full size.
+ * tenth of the invocations killed. Prints the figures. Ends with code 1 if a change was lost, or if an alert was false or repeated without
+ * a reason. Also ends with code 1 after an error, a dead letter, an account that was never scanned, or too much memory. `-- --instances 500
+ * --accounts 5` makes a smaller run. Takes about ten minutes at full size.
  */
 import { scanMemoryMb } from '../lib/function-memory.ts';
 import { readOptions } from '../test/support/read-options.ts';

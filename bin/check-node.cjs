@@ -1,4 +1,4 @@
-// Every script of this clone loads this file first, because an older Node would answer with a stack trace.
+// Every script of this clone loads this file first, because a Node that does not run TypeScript would answer with a stack trace.
 'use strict';
 
 if (!process.features.typescript) {

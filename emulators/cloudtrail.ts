@@ -21,7 +21,9 @@ export interface CloudTrailEmulator extends StandIn {
   setTrails(trails: readonly EmulatedTrail[]): void;
   /** Records that are added from now on become visible after this delay; 0 at the start. */
   setDelay(delay: { ms: number }): void;
-  /** `null`: no limit, as at the start. The service accepts 2 requests a second in each region of an account. */
+  /**
+   * The limit of `LookupEvents`; `null`: no limit, as at the start. The service accepts 2 requests a second in each region of an account.
+   */
   setRateLimit(limit: { perSecond: number | null }): void;
 }
 

@@ -136,7 +136,10 @@ class Database {
     return reply;
   }
 
-  /** The answer of `DescribeTable` with the protection added. An error answer is returned unchanged. */
+  /**
+   * The answer of `DescribeTable` gets the protection; the other answers contain only the protection. For a missing table, the error of
+   * dynalite is returned unchanged.
+   */
   async #describe(operation: keyof typeof protectionAnswers, { request, body }: Exchange): Promise<Reply> {
     const reply = await this.#sendAs('DescribeTable', request, body);
     if (reply.status !== 200) return reply;

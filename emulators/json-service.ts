@@ -6,7 +6,7 @@ import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-pro
 import { Refusal } from './wire/reply.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './wire/stand-in.ts';
 
-/** May throw a Refusal. */
+/** Can throw a Refusal. */
 type JsonOperation = (params: Record<string, unknown>, region: string | null) => unknown;
 
 export interface JsonServiceEmulator extends StandIn {

@@ -1,15 +1,16 @@
 /**
  * A stand-in for Amazon Lightsail on loopback: AWS JSON 1.1 over HTTP, for the real SDK, boto3 and the AWS CLI. It supports GetRegions,
  * GetInstances, GetInstance, GetInstancePortStates, Open/Close/PutInstancePublicPorts, GetOperationsForResource, SetIpAddressType,
- * CreateInstances and DeleteInstance, and refuses what the service's model refuses. If a default of the service is not documented, the
- * stand-in assumes the most dangerous default (see `lightsail/port-info.ts`).
+ * CreateInstances and DeleteInstance, and refuses what the service's model refuses. GetRelationalDatabases and GetStaticIps always answer
+ * with an empty list. If the meaning of a missing source list is not documented, the stand-in assumes the most dangerous meaning (see
+ * `lightsail/port-info.ts`).
  *
- * Each account has its own fleet: requests with a key that the stand-in of STS issued for an assumed role are about the fleet of that
- * role's account, all others about the home account (see `wire/signed-account.ts`).
+ * Each account has its own fleet. A request with a key of an assumed role, from the stand-in of STS, is about the fleet of that role's
+ * account. Every other request is about the home account (see `wire/signed-account.ts`).
  *
  * It is controlled in process or, with the same names in kebab-case, under `/_emulator/` on the same port: `curl -d
- * '{"region":"eu-west-1","name":"web-1","portStates":[]}' $AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states`. `GET /_emulator/`
- * lists the routes. The stand-in shares no code with the product, because shared code would have the same mistakes on both sides.
+ * '{"region":"eu-west-1","name":"web-1","portStates":[]}' $AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states`. `GET /_emulator/` lists
+ * the routes. The stand-in shares no code with the product, because shared code would have the same mistakes on both sides.
  */
 import { Accounts } from './lightsail/accounts.ts';
 import { buildControl, controlRoutes, type LightsailControl } from './lightsail/control.ts';

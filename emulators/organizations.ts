@@ -163,7 +163,7 @@ function parseParent({ root, units = [] }: EmulatedOrganization, { ParentId }: P
   throw new Refusal({ name: 'ParentNotFoundException', message });
 }
 
-/** A page may be empty although more pages follow, as the documentation of every List operation says. */
+/** A page can be empty although more pages follow, as the documentation of every List operation says. */
 function cutPage(
   field: string,
   all: unknown[],

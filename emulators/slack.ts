@@ -1,8 +1,8 @@
 /**
  * A receiver of Slack incoming webhooks on loopback: `POST <webhookUrl>` answers 200 `ok` and stores the body. It refuses what Slack's
- * Block Kit reference forbids: no text and no blocks, more than 50 blocks, a header over 150 characters, a section over 3,000. HTTP 429,
- * 404 `no_service`, 500 and a missing answer are faults: `{ kind: 'raw', status: 429, body: 'rate_limited', headers: { 'retry-after': '1' }
- * }`.
+ * Block Kit reference forbids: a message without text, blocks and attachments, more than 50 blocks, a header over 150 characters, a section
+ * over 3,000. HTTP 429, 404 `no_service`, 500 and a missing answer are faults: `{ kind: 'raw', status: 429, body: 'rate_limited', headers:
+ * { 'retry-after': '1' } }`.
  */
 import type { Exchange } from './wire/loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './wire/reply.ts';

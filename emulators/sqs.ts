@@ -83,7 +83,7 @@ export async function startSqsEmulator(options: AccountOptions = {}): Promise<Sq
       },
       renderError: (answer) => {
         const reply = jsonError(answer);
-        // The SDK reads the error name of the older protocol from this header.
+        // The SDK reads the error name of the AWS Query protocol from this header.
         if (answer.code !== undefined) reply.headers['x-amzn-query-error'] = `${answer.code};Sender`;
         return asJson10(reply);
       },
@@ -130,7 +130,7 @@ export function systemAttributes(message: Pick<KeptMessage, 'receiveCount' | 'se
   };
 }
 
-/** Performs up to ten entries with different ids. A refused entry does not stop the others. */
+/** Performs up to ten entries with different ids. A refused entry does not stop the others; a missing queue refuses the whole batch. */
 function inBatch({ Entries }: Params, perform: (entry: Params) => object): unknown {
   const entries: unknown[] = Array.isArray(Entries) ? Entries : [];
   const parsed = entries.map((entry): Params => (typeof entry === 'object' ? { ...entry } : {}));

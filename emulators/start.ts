@@ -1,4 +1,7 @@
-/** Starts all stand-ins, and returns the environment variables that make every AWS client use them. */
+/**
+ * Starts the stand-ins that the functions of a monitor use, and returns the environment variables that make every AWS client use these
+ * stand-ins.
+ */
 import { type CloudTrailEmulator, startCloudTrailEmulator } from './cloudtrail.ts';
 import { type DynamoDbEmulator, startDynamoDbEmulator } from './dynamodb.ts';
 import { type LightsailEmulator, type LightsailEmulatorOptions, startLightsailEmulator } from './lightsail.ts';

@@ -1,6 +1,6 @@
 /**
- * A stand-in for AWS STS on loopback: `GetCallerIdentity` and `AssumeRole`. The key of an assumed role contains its account, and the other
- * stand-ins answer for that account (see `wire/signed-account.ts`).
+ * A stand-in for AWS STS on loopback: `GetCallerIdentity` and `AssumeRole`. The key of an assumed role contains the account of the role,
+ * and the other stand-ins answer for that account (see `wire/signed-account.ts`).
  */
 
 import type { Exchange } from './wire/loopback-server.ts';

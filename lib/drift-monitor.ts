@@ -272,7 +272,10 @@ export class DriftMonitor extends Construct {
     return this.node.findAll().flatMap((each) => (each instanceof ProductFunction ? [each.lambda] : []));
   }
 
-  /** 1 for a complete scan, 0 for an incomplete one; no data if no scan ran. By default the sum of five minutes. */
+  /**
+   * 1 for a complete scan, 0 for an incomplete one; no data if no scan ran. With `accounts`, 1 for a pass in which at least one account was
+   * scanned completely. By default the sum of five minutes.
+   */
   metricCompleteScans(options?: MetricOptions): Metric {
     return scanMetric(this.metricService, 'completeScans', { statistic: Stats.SUM, ...options });
   }

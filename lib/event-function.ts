@@ -6,7 +6,7 @@ import type { DeploymentSettings, MonitorSettings } from '../lambda/contract/set
 import { grantEnterAccounts, monitorRoles } from './enter-member-accounts.ts';
 import { ReadingFunction } from './reading-function.ts';
 
-/** The function waits for the lease for up to three quarters of this time. */
+/** The function waits for the lease for up to about three quarters of this time. */
 export const eventTimeout = Duration.seconds(60);
 
 /**

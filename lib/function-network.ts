@@ -106,8 +106,8 @@ const interfaceChanges = [
 const interfaceReads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
 /**
- * Lambda connects a function to a VPC with the role of the function. AWS supports the reads on `*` only, and the changes only on all
- * resources of the region (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The code of the function is denied
+ * Lambda connects a function to a VPC with the role of the function. AWS supports the reads on `*` only. AWS supports the changes only on
+ * all resources of the region (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The code of the function is denied
  * these actions: only requests of the code have the key `lambda:SourceFunctionArn`.
  */
 export function allowNetworkInterfaces(role: Role): void {

@@ -89,8 +89,8 @@ const ownResources: Readonly<Record<keyof OwnResources, OwnResource>> = {
 export const ownResourceNames = Object.keys(ownResources) as (keyof OwnResources)[];
 
 /**
- * One line for each value that is no object of the CDK, for each setting that has no effect together with an object, and for each problem
- * of the network and of the topics.
+ * One line for each value that is no object of the CDK, and for each setting that has no effect together with an object. Also one line for
+ * each problem of the network and of the topics.
  */
 export function findResourceProblems(props: OwnResources & DeploymentSettingsInput): string[] {
   return [...ownResourceNames.flatMap((name) => findProblemsOf(name, props)), ...findTopicProblems(props)];

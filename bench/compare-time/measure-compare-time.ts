@@ -40,7 +40,7 @@ function measureMs(action: () => void, batch: number): number {
   return median(times.slice(times.length / 2));
 }
 
-/** Rules of four kinds in turn: open to the world, to offices, over a port range, to one host. */
+/** Rules of four kinds in turn: open to the world; to a network and a host; the same over a port range; the same with an IPv6 network. */
 function buildRules(count: number, firstPort: number): unknown[] {
   return Array.from({ length: count }, (_, i) => {
     const fromPort = firstPort + i * 10;

@@ -96,7 +96,7 @@ async function deployAccounts(
   return buildAccountScans(await deploy(urls, settings), 'http://127.0.0.1/no-queue');
 }
 
-/** On a busy machine the first scans, which write every instance, may run into timeouts. They do not have to be complete. */
+/** On a busy machine the first scans, which write every instance, can run into timeouts. They do not have to be complete. */
 async function warmUp(scans: AccountScans, shape: AccountShape): Promise<void> {
   for (let scan = 0; scan < 3; scan += 1) await scanBatch(scans, shape);
 }

@@ -33,7 +33,7 @@ export interface CostLine {
   usd: number;
 }
 
-/** US dollars a month by item, without alarms and metrics. */
+/** US dollars a month by item, without alarms, metrics, and the polling of the event queue. */
 export function computeMonthlyCost(use: Use): CostLine[] {
   const scans = minutesAMonth / use.scanEveryMinutes;
   const gbSeconds = (use.billedMs / 1000) * (use.memoryMb / 1024);

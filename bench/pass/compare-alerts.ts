@@ -95,7 +95,7 @@ function describeRequired({ account, region, name, kind, port }: RequiredAlert):
   return [account, region, name, kind, port ?? ''].join(' ');
 }
 
-/** One text for each opened port, because a late scan may have read two changes as one. */
+/** One text for each opened port, because a late scan can read two changes as one. */
 function describePublished({ account, region, instance, kind, opened }: PublishedAlert): string[] {
   const start = [account, region, instance?.name, kind].join(' ');
   if (kind !== 'firewall-changed') return [`${start} `];

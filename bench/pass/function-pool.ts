@@ -1,4 +1,4 @@
-/** The environments of one function: processes that stay warm, and that may be killed during an invocation. */
+/** The environments of one function: processes that stay warm, and that can be killed during an invocation. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -14,17 +14,17 @@ interface PoolOptions {
   environment: Record<string, string>;
 }
 
-/** The part of the memory that Node's heap may use in AWS Lambda. The rest is for buffers and for Node itself. */
+/** The part of the memory that Node's heap can use in AWS Lambda. The rest is for buffers and for Node itself. */
 const heapShare = 0.9;
 
 export class FunctionPool {
   invocations = 0;
   killed = 0;
-  /** The largest resident memory of any process. */
+  /** The largest resident memory of a process, without killed invocations. */
   peakBytes = 0;
-  /** The last errors of invocations that were not killed. */
+  /** The errors of invocations that were not killed. */
   readonly errors: string[] = [];
-  /** The last lines that the functions logged. */
+  /** The last 2,000 lines with an error or a warning that the functions logged. */
   readonly log: string[] = [];
   readonly #options: PoolOptions;
   readonly #idle: ChildProcess[] = [];
@@ -36,7 +36,7 @@ export class FunctionPool {
 
   /**
    * `killAfterMs`: after this time the process is killed; `null`: it is not killed. An invocation that ends before this time is killed at
-   * its end, so its result is lost. Throws KilledError, or an Error if the function failed.
+   * its end, so its result is lost. Throws KilledError, also if the process ended by itself, or an Error if the function failed.
    */
   async invoke(invocation: Invocation, killAfterMs: number | null): Promise<unknown> {
     this.invocations += 1;

@@ -8,7 +8,7 @@ import type { Invocation, InvocationAnswer } from './invocation.ts';
 let aheadMs = 0;
 const RealDate = Date;
 
-/** The clock of the function is the clock of the stand-ins, which may be ahead of the real one. */
+/** The clock of the function is the clock of the stand-ins, which can be ahead of the real one. */
 globalThis.Date = class extends RealDate {
   constructor(...given: [] | [number | string | Date]) {
     super(given.length === 0 ? RealDate.now() + aheadMs : given[0]);

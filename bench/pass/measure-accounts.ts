@@ -60,7 +60,7 @@ export interface AccountsReport extends Comparison {
   peakBytes: number;
   /** Messages of the queue that became dead letters. */
   deadLetters: number;
-  /** Alerts that were published twice although no invocation was killed before. */
+  /** Alerts that were published twice although no invocation for their account was killed. */
   repeatedWithoutReason: string[];
   log: string[];
 }
@@ -72,7 +72,7 @@ const monitor = '123456789012';
 const homeRegion = 'eu-west-1';
 const externalId = 'portwatch-bench';
 const scanEveryMinutes = 5;
-/** The first reads of a large fleet take several passes. */
+/** The largest number of passes for the first reads; a large fleet needs several passes. */
 const mostFirstPasses = 6;
 /** Four fifths of the interval (`lib/scan-function.ts`). */
 const timeoutMs = 240_000;
@@ -144,7 +144,7 @@ async function startParts(options: AccountsOptions) {
 class AccountsRun {
   readonly #options: AccountsOptions;
   readonly #parts: Awaited<ReturnType<typeof startParts>>;
-  /** Accounts with a killed scan. `*`: another invocation was killed, so alerts of every account may be published twice. */
+  /** Accounts with a killed scan. `*`: another invocation was killed, so alerts of every account can be published twice. */
   readonly #killedFor = new Set<string>();
   /** Milliseconds of the last invocations that ended: of account scans, and of all others. */
   readonly #durations: { scans: number[]; others: number[] } = { scans: [], others: [] };
@@ -271,7 +271,7 @@ class AccountsRun {
     await this.#invoke({ portwatch: 'collect' }, '*').catch(passOverKilled);
   }
 
-  /** `accounts`: the accounts whose alerts may be published twice if this invocation is killed. */
+  /** `accounts`: the accounts whose alerts can be published twice if this invocation is killed. */
   async #invoke(event: unknown, accounts: '*' | readonly string[]): Promise<unknown> {
     this.#invoked += 1;
     const { killed } = this.#options;

@@ -13,7 +13,7 @@ const script = fileURLToPath(new URL('invoke-scan.ts', import.meta.url));
 /**
  * The limits of the heap with which Lambda starts Node in a function of this memory: a twentieth for each half of the new space, nine
  * tenths for the old space. (From the start script of Lambda's Node runtimes, in published images of them. AWS does not document it, and
- * Node 24 may differ.)
+ * the runtime of Node 24 can differ.)
  */
 const newSpaceMb = Math.floor(memoryMb / 10);
 const heapLimits = [

@@ -18,7 +18,7 @@ export interface Peer {
   acceptedExitCodes: readonly number[];
   /** Installs the program if necessary, and returns its Python. Throws with the reason if it cannot be installed. */
   install(): Promise<string>;
-  /** The command runs in `folder`, and may write files there. */
+  /** The command runs in `folder`, and can write files there. */
   command(python: string, regions: readonly string[], folder: string): string[];
   /** The number of instances in the program's result. */
   countResult(folder: string, stdout: string): number;

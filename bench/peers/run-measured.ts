@@ -44,10 +44,7 @@ interface Program {
 /** Milliseconds. The slowest run takes two minutes: one request after another for 2,000 instances. */
 const timeoutMs = 600_000;
 
-/**
- * From the environment of this process, only `PATH` and `HOME` are passed on, so that no profile of a person leads a program to a real
- * account.
- */
+/** Passes on only `PATH` and `HOME` of this process's environment, so that no profile of a person leads a program to a real account. */
 export async function runMeasured({ command, environment, folder, acceptedExitCodes }: Program): Promise<Run> {
   const script = fileURLToPath(new URL('measure.py', import.meta.url));
   const result = join(folder, 'usage.json');

@@ -14,8 +14,8 @@ interface ScanShape {
 
 /**
  * The lower limit of a scan's time in milliseconds. The pages of a listing come one after another, because each page names the next one.
- * Then the instances are read with limited concurrency. Regions run in parallel. If the rate limit of a region takes longer than the
- * latencies, the rate limit counts. Only requests to Lightsail count, not the table and not computing.
+ * Then the instances are read with limited concurrency. Up to `regionsAtOnce` regions run in parallel. If the rate limit of a region takes
+ * longer than the latencies, the rate limit counts. Only requests to Lightsail count, not the table and not computing.
  */
 export function computeScanFloorMs(shape: ScanShape): number {
   const lanes = new Array<number>(shape.regionsAtOnce).fill(0);

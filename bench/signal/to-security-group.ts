@@ -1,7 +1,7 @@
 /**
  * Converts a Lightsail firewall to an EC2 security group with the same exposure, in the form of DescribeSecurityGroups, which Cloud
- * Custodian compares. Every choice favours Custodian: protocol names get EC2's spelling, closed rules (EC2 has none) are left out, each
- * address goes to the list of its family, an alias becomes a prefix list, and permissions for the same ports are grouped without
+ * Custodian compares. Every choice favours Custodian: protocol names get EC2's spelling, and closed rules (EC2 has none) are left out. Each
+ * address goes to the list of its family, and an alias becomes a prefix list. Permissions for the same ports are grouped without
  * repetition, as in EC2's answers. A rule without sources, which EC2 does not have, stays separate. Addresses keep their spelling. Fields
  * that EC2 does not have are lost.
  */

@@ -12,7 +12,7 @@ export type CloudOptions = Pick<
   'instances' | 'latencyMs' | 'notEnabledRegions' | 'pageSize' | 'regions'
 > & { members?: Members };
 
-/** Member accounts, each with the same instances. Their roles trust every caller that has the external id. */
+/** Member accounts, each with the same instances. Their roles trust only the role of the monitor, with the external id. */
 interface Members {
   accounts: readonly string[];
   instances: readonly { region: string; name: string; portStates?: unknown }[];

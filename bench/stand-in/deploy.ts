@@ -31,7 +31,7 @@ export function environmentOf(urls: CloudUrls): Record<string, string> {
 
 /**
  * Creates the table and the topic, and sets the environment variables of this process for `urls`. Clients read the variables when they are
- * created, so a later call may use other stand-ins. Returns the ARN of the topic.
+ * created, so a later call can use other stand-ins. Returns the ARN of the topic.
  */
 export async function deployResources(urls: CloudUrls): Promise<string> {
   Object.assign(process.env, environmentOf(urls));

@@ -1,6 +1,6 @@
 /**
- * A proxy in front of DynamoDB that adds `ReturnConsumedCapacity` to each request and sums the values in the answers. So no figure is an
- * estimate of item sizes.
+ * A proxy in front of DynamoDB that adds `ReturnConsumedCapacity` to each request for items, and keeps the values of the answers. So no
+ * figure is an estimate of item sizes.
  */
 import * as z from 'zod';
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { loadPageScript, readPartOfPage } from './bundle-page.ts';
 import type { ReportData } from './data/report-data.ts';
 
-/** Throws CommandError if the script of the page cannot be bundled. */
+/** Throws CommandError in a clone without esbuild, and PackageError if a file of the page is missing. */
 export async function buildPage(data: ReportData): Promise<string> {
   const style = readPartOfPage('page.css');
   const script = await loadPageScript();
@@ -31,7 +31,10 @@ export async function buildPage(data: ReportData): Promise<string> {
   ].join('\n');
 }
 
-/** Allows only the style and the script with these hashes. `default-src` does not include `base-uri` and `form-action`. */
+/**
+ * Allows only the style and the script with these hashes, and images inside the page. `default-src` does not include `base-uri` and
+ * `form-action`.
+ */
 function renderPolicy(style: string, script: string): string {
   return [
     "default-src 'none'",

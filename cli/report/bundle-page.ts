@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.ts';
 /** Only a clone has this file. The installed package has `main.js`, which `npm run build` writes. */
 const entry = fileURLToPath(new URL('page/main.ts', import.meta.url));
 
-/** Throws CommandError in a clone without esbuild. */
+/** Throws CommandError in a clone without esbuild, and PackageError if the installed package has no `main.js`. */
 export async function loadPageScript(): Promise<string> {
   return existsSync(entry) ? await bundlePage() : readPartOfPage('main.js');
 }

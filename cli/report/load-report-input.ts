@@ -61,7 +61,7 @@ export async function loadReportInput(
     done += 1;
     onProgress(`read the history of ${done} of ${renderCount(instances.length, 'instance')}`);
     const regionEntries = await loadRegion(resource);
-    // The last scan before the span may have failed to read the instance. Then an earlier scan confirms the state.
+    // If the last scan before the span failed to read the instance, an earlier scan confirms the state.
     await near.findBefore((scan) => findConfirmedAt(scan, resource) !== null);
     return { resource, entries, regionEntries, scans: await near.load(), expiredScans: await near.loadExpired() };
   };
@@ -132,8 +132,9 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
 }
 
 /**
- * Oldest first: the entry in force at the start of the span, the entries of the span, and later entries whose changes may have happened in
- * the span. If the first entry holds no rules, the entry with its rules is added in front.
+ * Oldest first: the entry in force at the start of the span, the entries of the span, and later entries whose changes perhaps happened in
+ * the span. If the first entry holds no rules, the entry with its rules is added in front. Without any of these entries, the first entry
+ * after the span is returned.
  */
 async function loadEntries(
   reader: ReportSource,

@@ -23,8 +23,8 @@ export async function writeFileWhole(file: string, text: string, interrupted: Ab
 }
 
 /**
- * Throws CommandError if the file certainly cannot be written, before a command reads what it writes. Another reason, such as a full disk,
- * only shows when the file is written.
+ * Throws CommandError if the file certainly cannot be written, so that a command can fail before it reads the history. Another reason, such
+ * as a full disk, only shows when the file is written.
  */
 export function refuseUnwritable(file: string): void {
   try {

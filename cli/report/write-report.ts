@@ -6,7 +6,10 @@ import { buildPage } from './build-page.ts';
 import { buildReportData, type ReportInput } from './data/build-report-data.ts';
 import { writeFileWhole } from './write-file-whole.ts';
 
-/** Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence with the absolute path. */
+/**
+ * Writes the page to a file, relative to the caller's folder, or to stdout (`-`). Returns one sentence that names the absolute path, or
+ * stdout.
+ */
 export async function writeReport(
   input: ReportInput,
   out: string,

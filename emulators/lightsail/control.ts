@@ -38,17 +38,20 @@ const inputs = {
 
 type Input<K extends keyof typeof inputs> = z.input<(typeof inputs)[K]>;
 
+/** Every function that takes an existing instance throws if the instance does not exist. */
 export interface LightsailControl {
-  /** Adds an instance with the default rules of its blueprint, or with exactly the given `portStates`. Returns the ARN. */
+  /**
+   * Adds an instance with the default rules of its blueprint, or with exactly the given `portStates`. Returns the ARN. Throws if the
+   * instance exists.
+   */
   addInstance(instance: Input<'addInstance'>): string;
-  /** Throws if the instance does not exist. */
   removeInstance(which: Input<'removeInstance'>): void;
   /** Deletes the instance and creates one with the same name, a new ARN and the default rules (or `portStates`). Returns the new ARN. */
   recreateInstance(instance: Input<'recreateInstance'>): string;
   /** Replaces the rules. Answers contain `portStates` exactly as given, also `"-1"`, unknown fields, null lists, or no list. */
   setPortStates(which: Input<'setPortStates'>): void;
   setIpAddressType(which: Input<'setIpAddressType'>): void;
-  /** Fields that replace those of the instance in listings. */
+  /** Sets fields that replace those of the instance in the answers of `GetInstances` and `GetInstance`. */
   setOverrides(which: Input<'setOverrides'>): void;
   /**
    * Sets the regions of every account. `regions`: all regions of `GetRegions`. `notEnabled`: the regions that answer with
@@ -57,7 +60,7 @@ export interface LightsailControl {
   setRegions(regions: Input<'setRegions'>): void;
   /** Requests of a suspended account are answered with AccessDeniedException; its instances stay. */
   setSuspended(change: Input<'setSuspended'>): void;
-  /** Further requests in a second to a region of one account are throttled. `null`: no limit, as at the start. */
+  /** In each second, the requests to a region of one account above `perSecond` are throttled. `null`: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;
   /** Sets the behaviours that AWS does not document, in every account. Fields that are left out stay unchanged. */
   setReadings(readings: Partial<LightsailReadings>): void;

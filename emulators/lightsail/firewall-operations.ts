@@ -3,7 +3,10 @@ import type { EmulatedInstance } from './fleet.ts';
 import { type ParsedPortInfo, parsePortInfo, parsePortInfos, toPortRule, toSource } from './port-info.ts';
 import type { LightsailReadings } from './undocumented-behaviour.ts';
 
-/** Adds a rule. If a rule with this protocol and these ports exists, adds the sources to that rule, or replaces them. */
+/**
+ * Adds a rule. If a rule with this protocol and these ports exists, adds the sources to that rule, or replaces the sources of that rule
+ * (`readings.opening`).
+ */
 export function openPorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {
   const info = parsePortInfo(portInfo);
   const rules = toRules(instance.portStates);
@@ -13,7 +16,8 @@ export function openPorts(instance: EmulatedInstance, portInfo: unknown, reading
 }
 
 /**
- * Removes sources from the rules with this protocol and these ports, or removes these rules. Closing ports that are not open is no error.
+ * Removes sources from the rules with this protocol and these ports, or removes these rules. With `closingPart: 'closes'`, also cuts rules
+ * that overlap these ports. Closing ports that are not open is no error.
  */
 export function closePorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {
   const info = parsePortInfo(portInfo);

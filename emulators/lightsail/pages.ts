@@ -25,7 +25,7 @@ export class Pages {
   }
 
   /**
-   * Returns the page that a token names; without a token, the first page. A token stays valid, because a client may repeat the request.
+   * Returns the page that a token names; without a token, the first page. A token stays valid, because a client can repeat the request.
    * Throws InvalidInputException for an unknown token or a token of another region.
    */
   cut(

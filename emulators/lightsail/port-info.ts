@@ -1,13 +1,14 @@
 /**
  * Parses a `PortInfo` of Open, Put and Close, refuses what the service's model and documents refuse, and applies the defaults.
  *
- * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and IPv6.
- * Not documented: the other address family when only one is given, and both families when only an alias is given. This stand-in assumes
- * the most dangerous meaning, unless the caller selects another behaviour of `undocumented-behaviour.ts`: **each missing or empty family
+ * The meaning of a missing source list is only partly documented. Known: a rule without any source is open to the world, IPv4 and IPv6. Not
+ * documented: the other address family when only one is given, and both families when only an alias is given. The caller can select a
+ * behaviour of `undocumented-behaviour.ts`. By default this stand-in assumes the most dangerous meaning: **each missing or empty family
  * becomes the world** (`0.0.0.0/0`, `::/0`), also with an alias. So a command that does not name its sources opens a port here, and a test
  * that compares exposures fails.
  *
- * Also not documented, and chosen here: a bare address is stored as /32 or /128, other CIDRs unchanged; `all` is stored as 0-65535.
+ * Also not documented, and chosen here as the default: a bare address is stored as /32 or /128, other CIDRs unchanged; `all` is stored as
+ * 0-65535.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { Refusal } from '../wire/reply.ts';
@@ -24,7 +25,7 @@ export interface PortRule {
   cidrListAliases: string[];
 }
 
-/** The fields of a `PortInfo` as given, before defaults. */
+/** The checked fields of a `PortInfo`, before the defaults of the source lists. Every source has a prefix length. */
 export type ParsedPortInfo = Omit<PortRule, 'state'>;
 
 const protocols = ['tcp', 'udp', 'all', 'icmp', 'icmpv6'];

@@ -40,8 +40,8 @@ export function chooseText(publication: Publication, protocol: string): string {
 
 function parseSubject(subject: string | null): string | null {
   if (subject === null) return null;
-  // The service's older rule refuses a leading blank ("begins with a letter, number or punctuation mark"). The stand-in applies the
-  // stricter rule.
+  // An earlier rule of the service refuses a leading blank ("begins with a letter, number or punctuation mark"), the present rule does not.
+  // The stand-in applies the stricter rule.
   const isBad = subject === '' || subject.length >= 100 || /[\p{Cc}\p{Zl}\p{Zp}]|^\s/u.test(subject);
   if (isBad) throw invalidParameter('Subject');
   return subject;

@@ -78,7 +78,7 @@ export class Queue {
     return received;
   }
 
-  /** `false`: the handle is not the newest one, and the message stays. */
+  /** `false`: no message has this handle as its newest one, and nothing is deleted. */
   delete(receiptHandle: string): boolean {
     const message = this.#messages.find((each) => each.receiptHandle === receiptHandle);
     if (message !== undefined) this.#remove(message);

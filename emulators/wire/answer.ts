@@ -6,12 +6,12 @@ import { type ErrorAnswer, Refusal, type Reply } from './reply.ts';
 import { reset, send, sendHalfAndReset, sendSlowly } from './send.ts';
 
 export interface Act {
-  /** May throw a `Refusal`. */
+  /** Can throw a `Refusal`. */
   perform(): Reply | Promise<Reply>;
   renderError(answer: ErrorAnswer): Reply;
 }
 
-/** Returns the HTTP status of the answer, or the kind of the fault that prevented a whole answer. */
+/** Returns the HTTP status of the answer, or the kind of the fault: `hang`, `reset`, `lost-answer`, `reset-mid-answer` or `slow`. */
 export async function answer(exchange: Exchange, fault: Fault | undefined, act: Act): Promise<number | string> {
   const { response } = exchange;
   switch (fault?.kind) {

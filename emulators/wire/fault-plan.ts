@@ -70,7 +70,10 @@ export type Fault = z.output<typeof faultRuleSchema>;
 /** One request, as the request log keeps it and fault rules match it. */
 export interface RequestFacts {
   operation: string;
-  /** From the credential scope of the signature; `null`: the stand-in does not read the region. */
+  /**
+   * From the credential scope of the signature; `null`: the stand-in does not read the region, or the request has no signature for its
+   * service.
+   */
   region: string | null;
   /** Set only in stand-ins that support several accounts. */
   account?: string | undefined;

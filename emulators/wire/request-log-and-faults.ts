@@ -11,7 +11,10 @@ interface Call extends Pick<RequestFacts, 'operation' | 'region' | 'account' | '
   at: string;
   /** Number of requests in flight when this one arrived, including this one. */
   inFlight: number;
-  /** HTTP status of the answer, or the kind of the fault that prevented a whole answer; null while in flight. */
+  /**
+   * HTTP status of the answer, or the kind of the fault that replaced it (see `answer`). `null`: the request is in flight, or the stand-in
+   * failed.
+   */
   outcome: number | string | null;
 }
 

@@ -18,12 +18,12 @@ export async function sendHalfAndReset(response: ServerResponse, reply: Reply): 
   const body = Buffer.from(reply.body);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
   response.write(body.subarray(0, Math.floor(body.length / 2)));
-  // An RST right after the data may discard the data in the client's buffer. Within 20 ms the first half arrives.
+  // An RST right after the data can discard the data in the client's buffer. Within 20 ms the first half arrives.
   await sleep(20, undefined, { ref: false });
   reset(response);
 }
 
-/** Sends the body in ten pieces, spread evenly over `overMs`. */
+/** Sends the body in up to ten pieces, spread evenly over `overMs`. */
 export async function sendSlowly(response: ServerResponse, reply: Reply, overMs: number): Promise<void> {
   const body = Buffer.from(reply.body);
   const size = Math.max(1, Math.ceil(body.length / 10));

@@ -9,7 +9,10 @@ import type { StateAt } from '../../questions/state-at.ts';
 import { type ApprovalData, isThere, type UnapprovedData } from './report-data.ts';
 import type { SharedValues } from './shared-values.ts';
 
-/** The approvals of one instance. If the instance did not exist, `held` is empty and `unapproved` is `null`. */
+/**
+ * The approvals of one instance at the end of the span. If the instance did not exist, or nothing was ever approved, `held` is empty and
+ * `unapproved` is `null`. `unapproved` is also `null` if everything that is open is approved.
+ */
 export interface BuiltApprovals {
   held: ApprovalsAt['held'];
   unapproved: Omit<UnapprovedData, 'instance'> | null;
@@ -33,7 +36,7 @@ export function buildApprovals(
   return { held, unapproved: { severity, list: shared.list(reach, rankOpen(unapproved, policy)), since } };
 }
 
-/** `built[i]` belongs to instance `i`. */
+/** Worst first. `built[i]` belongs to instance `i`. */
 export function listUnapprovedData(built: readonly BuiltApprovals[]): UnapprovedData[] {
   return built
     .flatMap(({ unapproved }, instance) => (unapproved === null ? [] : [{ ...unapproved, instance }]))

@@ -74,7 +74,7 @@ function summariseScans(scans: readonly ScanNote[], from: number, until: number)
   };
 }
 
-/** The times between two scans, and after the last scan, that are too long for the configured interval. */
+/** The times between two scans, and after the last scan, that are too long for the configured interval. Cut to the span. */
 function findSilences(scans: readonly ScanNote[], from: number, until: number): [number, number][] {
   const starts = [...scans.map(({ startedAt }) => Date.parse(startedAt)), until];
   return scans.flatMap((_, i): [number, number][] => {
@@ -84,11 +84,14 @@ function findSilences(scans: readonly ScanNote[], from: number, until: number): 
   });
 }
 
-/** The longer interval of scan `i` and the next scan, because the setting may change between two scans. */
+/**
+ * The longer interval of scan `i` and the next scan, because the setting can change between two scans. Infinite if no interval is known.
+ */
 function intervalMinutes(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
   const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
   if (noted.length > 0) return Math.max(...noted);
-  // Earlier versions stored no interval. The longest of three distances on each side ignores an additional scan by hand.
+  // Earlier versions stored no interval. The longest of the three distances before and the three after is used, so that an additional scan
+  // by hand has no effect.
   const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
   const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
   return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near) / 60_000;

@@ -66,7 +66,7 @@ function markOdd(reach: Reach[], exposure: Exposure | null, entry: HistoryEntry 
   return canonicaliseReach([...reach, ...odd.map((one) => ({ ...one, sources: [anySource] }))]);
 }
 
-/** Every exposure that the instance may have had in the span; exactly one if the exposure is known. */
+/** Every exposure that is possible in the span; exactly one if the exposure is known. */
 function listStates({ reach, notes, snapshot, flapped, either, transients }: ExposureSpan): Reach[][] {
   const own = markOdd(reach, { reach, dormant: [], notes }, snapshot);
   const now = flapped.length === 0 ? own : canonicaliseReach([...own, ...flapped]);
@@ -75,7 +75,7 @@ function listStates({ reach, notes, snapshot, flapped, either, transients }: Exp
   return [now, ...whileShut, ...either.map(({ exposure, entry }) => markOdd(exposure?.reach ?? [], exposure, entry))];
 }
 
-/** The state is `known` if all possible exposures are equal on these ports. */
+/** The state is `known` if the instance could be read, and all possible exposures are equal on these ports. */
 function toLaneSpan(from: number, until: number, kind: number, sets: readonly number[]): LaneSpan {
   const distinct = [...new Set(sets)];
   const name = spanKinds[kind] === 'unknown' ? 'unknown' : distinct.length === 1 ? 'known' : 'either';
@@ -180,7 +180,7 @@ function toLane(
   return { lane, width, first };
 }
 
-/** The largest number of port ranges in a label. */
+/** A label of more than four port ranges names this number of ranges, and counts the rest. */
 const maxNamed = 3;
 
 function renderLabel(pieces: readonly Piece[]): string {
@@ -189,7 +189,7 @@ function renderLabel(pieces: readonly Piece[]): string {
   return more > 1 ? `${names.slice(0, maxNamed).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** The worst severity of the exposures that the lane may have at the end of the span; `null`: the ports are closed. */
+/** The worst severity of the possible exposures of the lane at the end of the span; `null`: the ports are closed. */
 function rateLane(
   pieces: readonly Piece[],
   until: number,

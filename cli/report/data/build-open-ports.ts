@@ -9,8 +9,8 @@ import type { SharedValues } from './shared-values.ts';
 export type OpenPort = Omit<OpenPortData, 'instances'>;
 
 /**
- * The ports of an exposure that are open to the world, or that count as open to the world. Adjacent ports become one entry. All protocols
- * become one entry if all their ports are open.
+ * The ports of an exposure that are open to the world, or that count as open to the world. Adjacent ports of a protocol become one entry.
+ * All known protocols become one entry if all their ports are open. A rule with an unknown field has an entry of its own.
  */
 export function listOpenPorts({ reach, notes }: Exposure, policy: RatingPolicy, shared: SharedValues): OpenPort[] {
   const toNamedPort = (run: Run) => toOpenPort(describePorts(run.protocol, run.from, run.to), [run], policy);
@@ -51,7 +51,7 @@ function toOpenPort(label: string, runs: readonly Run[], policy: RatingPolicy): 
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
-/** Worst first, then by the number of instances. `openPorts[i]` belongs to instance `i`. */
+/** Worst first; of equal severity, the entry with the most instances first. `openPorts[i]` belongs to instance `i`. */
 export function joinOpenPorts(openPorts: readonly (readonly OpenPort[])[]): OpenPortData[] {
   const joined = new Map<string, OpenPortData>();
   for (const [instance, list] of openPorts.entries()) {

@@ -30,7 +30,7 @@ export interface ReportInput {
   slices: readonly HistorySlice[];
   scans: readonly AccountScans[];
   names: AccountNames;
-  /** The accounts that could not be read at the end of the span. */
+  /** The accounts, and the items of the history, that could not be read at the end of the span. */
   hidden: readonly AccountSpot[];
   /** The settings at the end of the span, which rate the severities at that time. */
   ratedBy: RatedBy;
@@ -109,7 +109,7 @@ function listHiddenGaps({ hidden, span, names }: ReportInput): GapData[] {
   });
 }
 
-/** Shows no open port before the first scan, because the instance may not have existed. */
+/** Shows no open port while no scan listed the region, because it is not known whether the instance existed. */
 function leaveBlank(span: ExposureSpan): ExposureSpan {
   if (span.kind !== 'not-watched') return span;
   return { ...span, reach: [], notes: [], maybe: [], flapped: [], either: [] };
@@ -178,7 +178,10 @@ function hasEntryIn({ entries }: HistorySlice, { from, until }: Span): boolean {
   return entries.some(({ at }) => at > from && at <= until);
 }
 
-/** Existing instances first; then by severity (unknown first), readability (unreadable first), worst change, and number of changes. */
+/**
+ * Existing instances first; then by severity (unknown first), readability (unreadable first), worst change, number of changes (most first),
+ * region and name.
+ */
 function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
   const ranked = built.map((one) => ({
     one,

@@ -13,7 +13,7 @@ export function renderChangeHeadline(
   opened: ReachListData | null,
   closed: ReachListData | null,
 ): string {
-  // `undefined` for a kind that only a newer version knows.
+  // `undefined` for a kind that this version does not know.
   const kind: AlertKind | null | undefined = mainAlertKind(entry);
   const alerts = kind ? decideAlerts(entry, null, { tableName: '' }) : [];
   const alert = alerts.find((each) => each.kind === kind);

@@ -1,6 +1,6 @@
 /**
- * The data of the page, as JSON inside the page. Texts, source sets, reaches and lists of reaches are stored once and referenced by index,
- * because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
+ * The data of the page, as JSON inside the page. Texts, source sets, reaches, lists of reaches and attributions are stored once and
+ * referenced by index, because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
  */
 import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
 import type { AttributedCall } from '../../../lambda/history/attribution.ts';
@@ -100,7 +100,10 @@ export interface InstanceData {
   arn: string | null;
   publicIpAddress: string | null;
   status: (typeof spanKinds)[number];
-  /** Severity of the exposure at the end of the span, or of the last known exposure; `null`: no exposure is known. */
+  /**
+   * Severity of the exposure at the end of the span, or of the last known exposure. `null`: no exposure is known. `info`: the instance does
+   * not exist.
+   */
   severity: Severity | null;
   reason: string;
   /** Index of `lists`: the exposure at the end of the span, or the last known exposure. */
@@ -127,8 +130,8 @@ export interface LaneData {
 }
 
 /**
- * A span in which a lane is open or may be open. `kind`: index of `spanKinds`. `sets`: every possible source set, `-1` for closed; exactly
- * one for the kind `known`.
+ * A span in which a lane is open, or perhaps open. `kind`: index of `spanKinds`. `sets`: every possible source set, `-1` for closed;
+ * exactly one for the kind `known`.
  */
 export type LaneSpan = [from: number, until: number, kind: number, ...sets: number[]];
 
@@ -144,7 +147,7 @@ export interface ChangeData {
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
-  /** Set if a rule with an unknown field opened or closed: any source may be affected. */
+  /** Set if a rule with an unknown field opened or closed: any source can be affected. */
   isOdd?: true;
   /** The window of the change. `after` is `null` if the start is not known. */
   after: number | null;
@@ -200,7 +203,7 @@ export interface GapData {
   reason: string;
 }
 
-/** Open gaps first, then the newest. */
+/** Open gaps before closed gaps; in each of the two groups, the gap that began last is first. */
 export const byEnd = (a: GapData, b: GapData): number =>
   Number(a.until !== null) - Number(b.until !== null) || b.from - a.from;
 
@@ -210,6 +213,9 @@ export interface ScansData {
   /** Start of the newest scan. With several accounts: the oldest of the newest scans. `null`: an account has no scan. */
   lastAt: number | null;
   lastIsComplete: boolean;
-  /** Spans between two starts of scans that are much longer than the usual interval. `place`: the account, if there are several. */
+  /**
+   * Spans between two starts of scans, or after the last start, that are much longer than the usual interval. `place`: the account, if
+   * there are several.
+   */
   silences: [from: number, until: number, place?: string][];
 }

@@ -7,7 +7,7 @@ import type { AttributedCall, Attribution } from '../../../lambda/history/attrib
 import { NumberedValues } from './numbered-values.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
 
-/** More lines of a list are counted as "and N more". The reaches themselves are never cut. */
+/** A list shows at most this number of lines, and counts the other lines as "and N more". The reaches themselves are never cut. */
 const maxLines = 24;
 
 /** The values that the page uses more than once. */

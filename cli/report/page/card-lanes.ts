@@ -52,7 +52,7 @@ function renderLane({ instance, openings }: InstanceAnswer, number: number, wind
   return row;
 }
 
-/** The time that the lane was open. For a question about one instant: open or not. */
+/** The time that the lane was open. For a question about one instant: `open`, `closed` or `perhaps`. */
 function renderTotal(own: readonly Opening[], { moment }: Window): HTMLElement {
   const [sureMs, allMs] = [sumMs(own, 'open'), sumMs(own)];
   const isWorld = own.some(({ sets }) => widestOf(sets) === 'world');

@@ -1,4 +1,4 @@
-/** One card for each instance. Only cards near the screen are drawn, and all cards for printing. */
+/** One card for each instance. Cards are drawn when they come near the screen. All cards are drawn for printing. */
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';
 import { renderAxis, renderLanes, renderMarksRow } from './card-lanes.ts';
 import { renderShell } from './card-shell.ts';
@@ -108,7 +108,7 @@ export class Cards {
   }
 }
 
-/** Makes the axis as wide as the tracks below it. */
+/** The width of a track in pixels, at least 100. An empty axis has the same width as a track. */
 function measureTrack(): number {
   const scale = h('div', { class: 'scale' });
   byId('axis').replaceChildren(scale);

@@ -23,7 +23,7 @@ export function share(at: number, { from, until }: Pick<Window, 'from' | 'until'
   return until === from ? 0 : (100 * (Math.min(Math.max(at, from), until) - from)) / (until - from);
 }
 
-/** About eight. Grid lines and labels are at the same instants. */
+/** About eight instants, for the grid lines and for their labels. */
 export const ticksOf = ({ from, until }: Window) => listTicks(from, until, 8);
 
 export function drawTrack(

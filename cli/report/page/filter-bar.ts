@@ -20,7 +20,7 @@ const dayMs = 86_400_000;
 /** The page answers this time after the last key, so that typing is not interrupted. */
 const typingPauseMs = 150;
 
-/** Calls `onChange` with the filter, each time a field has changed. */
+/** Calls `onChange` with the filter after each change of a field, and after each press of a button. */
 export function initFilterBar(onChange: (filter: Filter) => void): void {
   const places = report.instances.map(({ region }) => region);
   const accounts = places.flatMap((place) =>

@@ -27,7 +27,7 @@ export function formatInstant(ms: number): string {
   return `${formatDay(ms)} ${formatTime(ms)}:${two(new Date(ms).getUTCSeconds())} UTC`;
 }
 
-/** `29 d 4 h`, `3 h 5 min`, `42 s`: two units; the second unit is omitted if it is zero. */
+/** `29 d 4 h`, `3 h 5 min`, `42 s`: one unit below an hour, otherwise two units; the second unit is omitted if it is zero. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -52,20 +52,20 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `a, b and 3 more` */
+/** `a, b and 3 more`. A list of `most` + 1 names is shown whole. */
 export function listSome(names: readonly string[], most: number): string {
   const more = names.length - most;
   return more > 1 ? `${names.slice(0, most).join(', ')} and ${formatCount(more)} more` : names.join(', ');
 }
 
-/** A share in percent. 100 % is shown only if the share is complete. */
+/** A share in percent. 100 % is shown only if the share is complete. `none`: `whole` is not positive. */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0) return 'none';
   if (part >= whole) return '100 %';
   return `${(Math.floor((1000 * part) / whole) / 10).toFixed(1)} %`;
 }
 
-/** The ticks of an axis: round instants of the span, about `most` of them, each with its label. */
+/** The ticks of an axis: round instants of the span, at most `most` + 1, each with its label. */
 export function listTicks(from: number, until: number, most: number): { at: number; label: string }[] {
   const steps = [1, 5, 10, 15, 30, 60, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
     (minutes) => minutes * 60_000,

@@ -79,7 +79,7 @@ function revealNamed({ region, name, at }: OpenChange): void {
   if (opened >= 0) cards.reveal(number, opened);
 }
 
-/** If the filter hides the instance, the name of the instance becomes the filter. */
+/** If the filter hides the instance, the name of the instance replaces the filter. */
 function reveal(number: number, opened: number | null): void {
   if (cards.reveal(number, opened)) return;
   const name = report.instances[number]?.name ?? '';

@@ -8,7 +8,9 @@ import { h, svg } from './element.ts';
 import { countOf, formatInstant } from './format.ts';
 import { textOf } from './page-data.ts';
 
-/** Marks closer than this become one mark, so that no mark covers another: 5,000 changes a month make at most 100 marks. */
+/**
+ * Marks closer than this become one mark, so that no mark covers another. On a track of 1,200 pixels, 5,000 changes make at most 100 marks.
+ */
 const closestPx = 12;
 
 interface Cluster {
@@ -28,7 +30,7 @@ export function renderMarks(
   const clusters = clusterChanges(instance.changes, changes, window);
   const buttons = clusters.map((cluster, i) => renderMark(cluster, instance.changes, i === clusters.length - 1));
   for (const [i, button] of buttons.entries()) {
-    // A click on a mark of several changes opens the worst one. The arrow keys lead to the others.
+    // A click on a mark of several changes opens the worst one. The buttons of the details lead to the other changes.
     button.addEventListener('click', () => open(clusters[i]?.worst ?? 0));
   }
   const label = `Changes of ${instance.name}; the arrow keys go from one to the next`;

@@ -20,7 +20,7 @@ export function actorOf(change: ChangeData): string | null {
   return actors === null ? null : textOf(actors);
 }
 
-/** `web-1`; with several accounts, in which names repeat, `web-1 (prod)`. */
+/** `web-1`; with several accounts, in which names can repeat, `web-1 (prod)`. */
 export function nameOf(number: number): string {
   const { name = '', accountName = null } = report.instances[number] ?? {};
   return accountName === null ? name : `${name} (${accountName})`;

@@ -20,7 +20,7 @@ export interface Answer {
   problems: Partial<Record<keyof Filter, string>>;
   /** Worst first. */
   instances: InstanceAnswer[];
-  /** Instances without an opening that were unknown or not watched for a part of the span. */
+  /** Instances without an opening that were unknown or not watched for a part of the span. Empty if `isAboutPorts` is false. */
   unknownInstances: InstanceAnswer[];
 }
 
@@ -148,7 +148,7 @@ function isInSpan({ at, after, before = at }: ChangeData, { from, until }: Quest
 const isAsBad = (severity: Severity, threshold: Severity | '') =>
   threshold === '' || severities.indexOf(severity) <= severities.indexOf(threshold);
 
-/** True if the change opened or closed one of the queried ports for the address. A gap concerns every port. */
+/** True if the change opened or closed one of the queried ports for the address, or if this is not certain. A gap concerns every port. */
 function isAbout(
   data: ReportData,
   { opened, closed, kind, isOdd }: ChangeData,
@@ -167,8 +167,8 @@ function isAbout(
 }
 
 /**
- * With a port query, only instances are shown on which the port was open or may have been open. With a severity, only instances are shown
- * that have, had or may have this severity or a worse one.
+ * With a port, an address or an instant, only instances with an opening are shown. With a severity, only instances are shown that have, had
+ * or perhaps have this severity or a worse one. An instance that did not exist in the span is shown only if it has a change there.
  */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,

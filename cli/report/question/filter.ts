@@ -41,13 +41,15 @@ export const noFilter: Filter = {
   at: null,
 };
 
-/** `hash`: with or without its `#`. Parts that are not understood are ignored, so that an old link still opens the page. */
+/**
+ * `hash`: with or without its `#`. Parts that are not understood are ignored, so that a link of an earlier version still opens the page.
+ */
 export function parsePlace(hash: string): Place {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const text = (name: string) => parameters.get(name)?.trim() ?? '';
   const instant = (name: string) => parseInstant(text(name));
   const severity = severities.find((each) => each === text('severity')) ?? '';
-  // The name of an account may contain a slash, and stands in front of the region.
+  // The name of an account can contain a slash, and stands in front of the region.
   const [, region, name, at] = /^(.*)\/([^/]*)\/([^/]*)$/.exec(text('change')) ?? [];
   const changeAt = parseInstant(at ?? '');
   return {
@@ -65,7 +67,7 @@ export function parsePlace(hash: string): Place {
   };
 }
 
-/** Returns the text with its `#`; only `#` for an empty filter. `parsePlace` is the inverse. */
+/** Returns the text with its `#`; only `#` for an empty filter without an open change. `parsePlace` is the inverse. */
 export function renderPlace({ filter, change }: Place): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
@@ -76,7 +78,7 @@ export function renderPlace({ filter, change }: Place): string {
   return `#${parameters}`;
 }
 
-/** Accepts ISO-8601; UTC if the text has no zone. `null`: not an instant. */
+/** Accepts a day, or a day with a time, in ISO-8601 and UTC; `Z` can be left out. `null`: not an instant. */
 export function parseInstant(text: string): number | null {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/.test(text)) return null;
   const ms = Date.parse(text.length > 10 && !text.endsWith('Z') ? `${text}Z` : text);

@@ -1,4 +1,4 @@
-/** Finds the spans in which each lane was open, or may have been open, to the queried address. */
+/** Finds the spans in which each lane was open, or perhaps open, to the queried address. */
 
 import type { QueriedPorts } from '../../options/parse-port-query.ts';
 import { type InstanceData, type LaneData, type LaneSpan, spanKinds } from '../data/report-data.ts';
@@ -33,7 +33,7 @@ interface OpenPiece {
   certainty: Certainty;
 }
 
-/** An unbroken span in which a lane was open, or may have been. `match` is `maybe` if the sources are not known networks. */
+/** An unbroken span in which a lane was open, or perhaps open. `match` is `maybe` if the sources are not known networks. */
 export interface Opening {
   lane: number;
   from: number;

@@ -7,15 +7,16 @@ import type { Reach } from '../../../lambda/firewall/sets/reach.ts';
 import type { SourceSetData } from '../data/report-data.ts';
 
 /**
- * `all`: every queried address is included. `some`: a part of the queried network is included. `maybe`: the set has only sources that are
- * not networks (an alias, an unparsed or an unspecified source), so that the answer is not known.
+ * `all`: every queried address is included. `some`: a part of the queried network is included. `maybe`: no network of the set includes a
+ * queried address, but the protocol is unknown, or a source of the set is not a network. (An alias, an unparsed and an unspecified source
+ * are not networks.)
  */
 export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 
 /** True also for a single address. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address` `null`: any source, so every set with sources matches. An unknown protocol may let any source in. */
+/** `address` `null`: any source, so every set with sources matches. An unknown protocol can let any source in. */
 export function matchSources(
   { sources, isOfUnknownProtocol }: Pick<SourceSetData, 'sources' | 'isOfUnknownProtocol'>,
   address: string | null,
