@@ -7,7 +7,10 @@ export interface CommandContext {
   interrupted: AbortSignal;
   /** True prints diagnostics in addition to the answer. */
   isDebug: boolean;
-  /** Added to the time of this machine. Not 0 if the clock of AWS differs from the clock of this machine. */
+  /**
+   * In ms, added to the time of this machine. 0 in the first run of a command; in the second run after a ClockError, the measured
+   * difference.
+   */
   clockOffsetMs: number;
   /** Sets the exit code for a command that does not throw. If it is never called, the code is 0. */
   endWith(code: ExitCode): void;

@@ -162,7 +162,7 @@ export class DynamoDbHistoryReader {
     refuse?: (refused: RefusedEntry) => void,
   ): AsyncGenerator<HistoryEntry[]> {
     const keys = { partition: historyPartition(resource), ...toKeys(span), oldestFirst: false };
-    // In this order the attribution of an entry comes before the entry, perhaps on the previous page.
+    // If the newest item comes first, the attribution of an entry comes before the entry, perhaps on the previous page.
     let attribution: Item | null = null;
     for await (const page of this.#table.queryPages({ ...keys, ...(pageSize && { pageSize }) })) {
       const entries: HistoryEntry[] = [];
@@ -262,7 +262,7 @@ export class DynamoDbHistoryReader {
     });
   }
 
-  /** Oldest first. Each instant is queried once. */
+  /** The items of the settings, oldest first. The answer for each instant is cached. */
   #loadSettingsUntil(at: string): Promise<Item[]> {
     const keys = {
       partition: settingsPartition(this.account),

@@ -27,7 +27,7 @@ interface TimelineReads {
   loadEntries: (places: readonly EntryPlace[]) => Promise<HistoryEntry[]>;
 }
 
-/** Newest first, page by page, without attributions. */
+/** Yields the entries newest first, page by page, without attributions. */
 export async function* readTimelinePages(
   table: HistoryTable,
   account: string,

@@ -8,7 +8,7 @@ export interface MonitorOutputs {
    * no monitor.
    */
   readonly monitor: string | null;
-  /** By the names of the outputs in a clone. */
+  /** The keys are the names that the outputs have in a clone. */
   readonly outputs: ReadonlyMap<string, string>;
   /** The prefixes of the other monitors of the stack. */
   readonly others: readonly string[];

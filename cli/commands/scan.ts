@@ -56,7 +56,7 @@ export function addScanCommand(program: Command, context: CommandContext): void 
         await runScanDeployed({ ...options, profile: onlyProfile(options.profile) }, context);
         return;
       }
-      // Only a scan waits for the SDK, which takes a tenth of a second to load.
+      // Loaded only for this command, because the SDK takes a tenth of a second to load.
       const { runScan } = await import('./scan/run-scan.ts');
       await runScan(options, context);
     });

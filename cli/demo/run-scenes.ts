@@ -1,4 +1,4 @@
-/** Changes the account, runs scans and the restore command. Prints nothing. */
+/** Changes the account, runs scans, and closes the ports that the restore command of an alert names. Prints nothing. */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import { historyPartition } from '../../lambda/contract/table-keys.ts';

@@ -12,7 +12,7 @@ export interface TrailRecord {
   userIdentity?: unknown;
   errorCode?: unknown;
   errorMessage?: unknown;
-  /** `userIdentity.arn`; `null`: it has none. */
+  /** `userIdentity.arn`; `null`: the record has none. */
   arn: string | null;
 }
 

@@ -4,7 +4,7 @@ import { findZone, type Zone, type ZoneOptions } from '../time/zone.ts';
 
 export interface DeploymentOptions {
   stack: string;
-  /** The id of the monitor, or its path in the stack. Left out: the only monitor. */
+  /** The id of the monitor, or its path in the stack. Left out: the monitor of a clone, or the only monitor. */
   monitor?: string | undefined;
   table?: string;
   profile?: string | undefined;

@@ -22,7 +22,7 @@ export function parsePortQuery(text: string): QueriedPorts {
   );
 }
 
-/** The name of a protocol means all ports of the protocol. */
+/** The name of a protocol means all ports of the protocol; `all` and `any` mean every protocol. */
 function parseWhole(words: string): QueriedPorts | null {
   if (words === 'all' || words === 'any') return { protocol: null, from: 0, to: lastPort };
   const protocol = (['tcp', 'udp', 'icmp', 'icmpv6', 'other'] as const).find((name) => name === words);

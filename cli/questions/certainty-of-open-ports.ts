@@ -22,7 +22,9 @@ export interface OpenSpan extends Span {
   reach: Reach[];
   /** Reach that was open only before a change, or only after it; not in `reach`. */
   maybe: Reach[];
-  /** Notes about rules of the firewalls in `entries` that are not fully understood. They make the rating of `reach` more severe. */
+  /**
+   * Notes about rules of the firewalls in `entries` that are not fully understood. Such notes can make the rating of `reach` more severe.
+   */
   notes: Note[];
   /** Why the answer is `last-known` or `unknown`; `null` for other answers, and for API calls with an unknown effect. */
   gap: Gap | null;

@@ -1,4 +1,7 @@
-/** Decides for which times the notes of scans have expired. A note is kept for the number of days in the settings of its own time. */
+/**
+ * Decides for which times the notes of scans have expired, certainly or perhaps. A note is kept for the number of days in the settings of
+ * its own time.
+ */
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ExpiredScans } from './history-slice.ts';
 

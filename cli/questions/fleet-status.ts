@@ -176,8 +176,8 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
 }
 
 /**
- * Returns a gap if the last scan did not confirm the instance. No failure is counted: the scan left the region out, or the table refused to
- * store the failure. If a later event scan has read the instance, there is no gap.
+ * For an instance without a counted failure. Returns a gap if the last scan did not confirm the instance: the scan left the region out, or
+ * the table refused to store the failure. If a later event scan has read the instance, there is no gap.
  */
 function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
   if (lastScan === null || findConfirmedAt(lastScan, resource) !== null || (seenAt ?? '') > lastScan.startedAt)

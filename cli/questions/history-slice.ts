@@ -24,7 +24,10 @@ export interface HistorySlice {
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */
   regionEntries: readonly HistoryEntry[];
-  /** Sorted by `startedAt`. Includes at least the last scan before the question, and the first after it, that confirmed the instance. */
+  /**
+   * Sorted by `startedAt`. Includes at least the last scan before the question, and the first after the question, that confirmed the
+   * instance, if they are among the nearest 111.
+   */
   scans: readonly SliceScan[];
   /** Oldest first. `scans` can still have notes of these times, because DynamoDB deletes an expired item late. */
   expiredScans: readonly ExpiredScans[];

@@ -20,7 +20,7 @@ export function findWorstPart(reach: readonly Reach[], policy: RatingPolicy): Re
 export interface Opening {
   /** When the whole part was first read as open; `null`: the entry has expired, or an entry cannot be read. */
   openSince: string | null;
-  /** Start of the last scan that did not read the part as open; `null`: no such scan. */
+  /** Start of the last scan that did not read the part as open; `null`: no such scan, or not known. */
   notBefore: string | null;
 }
 

@@ -47,8 +47,9 @@ export function buildTimeline(slice: HistorySlice): Timeline {
 }
 
 /**
- * Returns the earlier of two instants: the end of the first scan of the slice that confirmed the instance, and 1 ms after `changedAfter` of
- * the first entry. If the first entry has no `changedAfter`, no scan confirmed the instance before: returns the instant of that entry.
+ * Returns the earlier of two instants: the end of the first scan that confirmed the instance, and 1 ms after `changedAfter` of the first
+ * entry. Returns `null` if neither exists. If the first entry has no `changedAfter`, no scan confirmed the instance before: returns the
+ * instant of that entry.
  */
 function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
   if (first !== undefined && first.changedAfter === null) return first.at;

@@ -1,6 +1,6 @@
 /**
  * Decides when no scan could read an instance, from the notes of scans and from the failures in entries. A failure becomes an entry only
- * after some scans, and never if the next scan succeeds. The notes have the failure from the first scan on.
+ * after some failed scans, and never if a scan succeeds before. The notes have the failure from the first scan on.
  */
 import { confirms, isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
@@ -101,7 +101,7 @@ function factsOfRegion({ regionEntries }: HistorySlice): Fact[] {
 
 /**
  * If notes have expired, perhaps every scan after a read failed. Such a failure begins at the start of the time without notes, and after
- * each entry, because an entry is a read. The first remaining note shows the result of its scan.
+ * each entry that shows a read (no kind `gap` or `gone`). The first remaining note shows the result of its scan.
  */
 function factsOfExpiry({ entries, scans, expiredScans }: HistorySlice): FailedFact[] {
   return expiredScans.flatMap(({ from, until }) => {

@@ -5,10 +5,10 @@ import type { Zone } from './zone.ts';
 /** Renders an instant in a form that `parseTime` accepts: `2026-11-20 11:00:03 +01:00`, `2026-11-20 10:00:03 UTC`. */
 export type RenderTime = (instant: string) => string;
 
-/** No zone changes its offset within a quarter of an hour. */
+/** No zone changes its offset inside a quarter of an hour, only at its start. */
 const steadyMs = 900_000;
 
-/** Shows whole seconds. A text that is not an instant is shown unchanged. */
+/** Shows whole seconds. A text that is not an instant is shown as it is, printable and cut to 60 characters. */
 export function buildRenderTime(zone: Zone): RenderTime {
   // A month of changes has tens of thousands of instants, and Temporal takes 36 µs for each.
   const offsets = new Map<number, { ms: number; text: string }>();

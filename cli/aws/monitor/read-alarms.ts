@@ -18,7 +18,7 @@ export interface AlarmFacts {
 /** The limit of CloudWatch for one request. */
 const namesPerRequest = 100;
 
-/** By name, without the alarms that do not exist. */
+/** Returns the alarms by name, and leaves out those that do not exist. */
 export function readAlarms(
   names: readonly string[],
   config: ReaderConfig,
@@ -69,7 +69,7 @@ export function readDaySums(
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
   return withClient(new CloudWatchClient(readerSettings(config)), async (client) => {
-    // Whole minutes: CloudWatch answers faster, and the last minute is complete.
+    // Whole minutes: CloudWatch answers faster than for other times, and the last minute is complete.
     const end = Math.floor(now / 60_000) * 60_000;
     const sums = new Map(queries.map(({ id }) => [id, 0]));
     for (let start = 0; start < queries.length; start += queriesPerRequest) {

@@ -14,7 +14,7 @@ import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 /** The most lines for one exposure, and the most instances in one list. `--json` has all. */
 const maxLines = 8;
 
-/** Worst first, for the person to confirm before anything is written. */
+/** The planned approvals, worst first, for the person to confirm before anything is written. */
 export function renderPlan(
   { planned, leftOut }: ApprovalPlan,
   renderTime: RenderTime,
@@ -68,7 +68,7 @@ export function renderWritten(written: readonly MadeApproval[], isDryRun: boolea
   );
 }
 
-/** For an interruption or an error while approvals are written. */
+/** Names the approvals that were written and those that were not, for an interruption or an error during the writes. */
 export function describeProgress(written: readonly MadeApproval[], planned: readonly PlannedApproval[]): string {
   if (written.length === 0) return 'Nothing was approved.';
   const name = ({ id, instance }: MadeApproval) => `${renderPlain(instance ?? 'every instance', 80)} (${id})`;

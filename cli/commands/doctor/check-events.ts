@@ -165,10 +165,10 @@ function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<
 
 export const eventReads = [...tableReads, 'dynamodb:BatchGetItem'];
 
-/** Changes are rare, so a shorter time would often contain none. */
+/** Changes are rare, so fewer than seven days would often contain none. */
 const eventDays = 7;
 
-/** The newest changes are enough to see whether events arrive. */
+/** Reading stops after this number of changes, because the newest changes show whether events arrive. */
 const mostChanges = 200;
 
 export async function checkEvents(monitor: Monitor): Promise<Row[]> {

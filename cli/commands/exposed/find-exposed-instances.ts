@@ -44,7 +44,10 @@ export interface Answer {
   ratedBy: RatedBy;
   /** Why openings can be missing. */
   blindSpots: AccountSpot[];
-  /** Regions without instances that the last scan did not list, because they were not due. None for a question about the past. */
+  /**
+   * Regions without instances that the last scan did not list, because they were not due. None for a question about a time before the last
+   * scan.
+   */
   regionsNotDue: AccountRegion[];
   names: AccountNames;
 }
@@ -117,7 +120,7 @@ async function findInAccount(
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const policy = await loadRatedBy(until);
-  // The instances of a fleet are mostly open to the same few sources.
+  // Most instances of a fleet have the same few reaches, so a cache saves most ratings.
   const rate = cacheByKey<Parameters<Rate>, Severity>(
     (reach, notes) => rateExposure({ reach, dormant: [], notes }, policy).severity,
     (...given) => JSON.stringify(given),

@@ -44,8 +44,8 @@ export async function writeFolder(
 }
 
 /**
- * True if `names` are only file names that an earlier run of `template` or of `member-template` wrote. Files of other origin are never
- * deleted.
+ * True if `names` are only file names that an earlier run of `template` or of `member-template` wrote. A folder with any other file is
+ * never replaced.
  */
 export function isOfEarlierRun(names: readonly string[]): boolean {
   const isOurs = (name: string) => /^Portwatch(Events-[\w-]+)?\.template\.json$|-[0-9a-f]{16}\.zip$/.test(name);
