@@ -52,7 +52,7 @@ interface KindView {
   isWithoutCoverage?: true;
 }
 
-/** For alerts that are not about a single region. */
+/** The fields of alerts that are not about a single region: no history query, and no region in the subject. */
 const ofAccount = { historyLead: null, isWithoutRegion: true } as const;
 
 const overView: KindView = {

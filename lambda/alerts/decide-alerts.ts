@@ -11,7 +11,7 @@ import { restoreCommand } from './restore-command.ts';
 
 export interface AlertContext {
   tableName: string;
-  /** Default: the key by lambda/contract/table-keys.ts. */
+  /** Left out: the key is that of lambda/contract/table-keys.ts. */
   entryKey?: { pk: string; sk: string };
   /** Set if attribution is turned off, so that the alert does not promise an actor ("not known yet"). */
   attributionOff?: true;

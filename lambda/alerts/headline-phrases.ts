@@ -46,12 +46,12 @@ function findWorst(alert: Alert, side: 'opened' | 'closed', policy: RatingPolicy
   return reach === null || reach.length === 0 ? null : findWorstLine(reach, rankingOf(alert, side, policy));
 }
 
-/** Without the name of the service, to be short. */
+/** `tcp 22`, without the name of the service, to be short. */
 function namePorts(line: ReachLine): string {
   return describeLine(line, 1).what.replace(/ \([^()]*\)$/, '');
 }
 
-/** "Anywhere" has no CIDR here, to be short. */
+/** `anywhere` in place of `anywhere (0.0.0.0/0)`, to be short. */
 function nameSources(line: ReachLine): string {
   return describeLine(line, 1).from.replace(/^anywhere \((0\.0\.0\.0\/0|::\/0)\)$/, 'anywhere');
 }

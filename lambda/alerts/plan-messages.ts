@@ -169,7 +169,7 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** SNS counts attributes in the size of a message. */
+/** A limit, because SNS counts attributes in the size of a message. */
 const mostAccountsInAttribute = 100;
 
 /**

@@ -40,7 +40,7 @@ export function shrinkAlert(alert: Alert, isSmallEnough: (alert: Alert) => boole
   return shrunken;
 }
 
-/** The complete alerts, then the alerts after each step. */
+/** Yields the complete alerts, then the alerts after each step. */
 export function* shrinkTogether(alerts: readonly Alert[]): Generator<readonly Alert[]> {
   let shrunken = alerts;
   yield shrunken;

@@ -14,7 +14,7 @@ export class UnknownEventError extends Error {
   }
 }
 
-/** `message: null`: the body does not have the format of a pass. */
+/** `message: null`: the body does not have the format of the messages of a pass. */
 export interface QueuedMessage {
   messageId: string;
   message: AccountMessage | null;

@@ -13,7 +13,7 @@ export interface MergedGroup {
   /** The groups of the outbox that are deleted when this group is published. */
   keys: string[];
   alerts: DecidedAlert[];
-  /** Equal for the same change in several accounts. */
+  /** Equal for the same change in several accounts; empty for merged news. */
   likeness: string;
 }
 

@@ -13,7 +13,7 @@ export interface PassProgress {
   accountsFailed: string[];
   /** Accounts without a complete scan in this pass. */
   accountsNotScanned: number;
-  /** Sum over the newest scan of each account. */
+  /** This field and the next two are sums over the newest scan of each account. */
   openGaps: number;
   instancesListed: number;
   instancesRead: number;

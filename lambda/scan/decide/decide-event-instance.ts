@@ -59,7 +59,7 @@ export function decideEventInstance(
   return !isListed && isYetToShow(instance, false, Date.parse(readAt)) ? 'read' : 'confirmed';
 }
 
-/** The start of the last scan that read the instance. */
+/** The start of the last scan that read the instance, or found that it is deleted; `null`: there is none. */
 function lastReadAt(
   instance: EventInstance,
   latest: LatestState | null,
