@@ -26,7 +26,7 @@ export interface PublishedCount {
   alerts: number;
 }
 
-/** No message in this time before the deadline, so that the run can end. */
+/** No message is published in this time before the deadline, so that the run can end. */
 const reserveMs = 3_000;
 /** Limits the memory of a run. */
 const groupsAtOnce = 2_000;

@@ -66,7 +66,7 @@ export interface CallReader {
 export const callStateSchema = z.object({
   /** Start of the last attribution pass. */
   passedAt: instant,
-  /** By region: the instant up to which every call of the region is processed. */
+  /** By region: the instant up to which every call that the lookups found is processed. */
   doneUntil: z.record(text, instant),
   /** Until this instant calls are looked up more often, because a change waits for its calls. `null`: no change waits. */
   waitsUntil: instantOrNull,

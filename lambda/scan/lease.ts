@@ -3,7 +3,7 @@ import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts'
 import { attempt, type Run, type ScanSetup, startRun } from './scan-run.ts';
 
 const leaseGraceMs = 30_000;
-/** Longer than an event scan keeps the lease, even after a crash: 25 s and 10 s. */
+/** Longer than an event scan keeps the lease, even after a crash: at most 25 s, and 10 s more until the lease expires. */
 const waitForEventsMs = 45_000;
 
 /** The longest time of an event scan, because full scans wait for it. */
@@ -12,7 +12,7 @@ const longestEventScanMs = 25_000;
 const betweenEventScansMs = 10_000;
 const eventLeaseGraceMs = 10_000;
 const shortestEventScanMs = 12_000;
-/** No read in this time before the deadline, so that alerts can be published. */
+/** No read is allowed in this time before the deadline, so that alerts can be published. */
 const eventReserveMs = 5_000;
 
 /**

@@ -15,7 +15,7 @@ import { findEntry, type InstanceHistories, loadHistory } from './instance-histo
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 interface RecordedTransients {
-  /** By region: the instant up to which every call of the region is processed. */
+  /** By region: the instant up to which every call that the lookups found is processed. */
   doneUntil: Record<string, string>;
   changed: LatestState[];
   /** Number of commits. */

@@ -3,7 +3,7 @@ export interface ScanLimits {
   readsPerRegion: number;
   /** The default is more than the number of Lightsail's regions, so that a throttled region does not delay another region. */
   regionsAtOnce: number;
-  /** No read in this time before the deadline, so that alerts can be published. */
+  /** No read is allowed in this time before the deadline, so that alerts can be published. */
   reserveMs: number;
 }
 

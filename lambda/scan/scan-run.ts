@@ -21,7 +21,7 @@ export interface ScanSetup {
   settings: ScanSettings;
   /** For the queries in alerts. */
   tableName: string;
-  /** For the queries in alerts; `null`: the queries use the default region of the reader's AWS CLI. */
+  /** For the queries in alerts; `null`: the queries use the default region of the AWS CLI. */
   tableRegion: string | null;
   reader: FirewallReader;
   store: FleetStore;
