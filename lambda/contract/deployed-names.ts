@@ -30,9 +30,15 @@ export const metricNames = {
    * The value for the monitor that a clone deploys. Other monitors use their name instead, so that no two monitors write the same metrics.
    */
   service: 'scan',
-  /** 1 for a complete scan, 0 for an incomplete scan. Not written when no scan ran. */
+  /**
+   * 1 for a complete scan, 0 for an incomplete scan. Not written when no scan ran. With `accounts`: 1 for a pass in which at least one
+   * account was scanned completely, else 0.
+   */
   completeScans: 'CompleteScans',
-  /** Age in seconds of the oldest change that is recorded and not alerted yet; 0 when every change is alerted. */
+  /**
+   * Age in seconds of the oldest entry that is recorded and not alerted yet, also if its alert waits in the outbox; 0 when every entry is
+   * alerted.
+   */
   oldestUntoldAlertAge: 'OldestUntoldAlertAge',
   /** Number of instances and regions in a gap, and of similar problems. `openGaps` in `lambda/scan/full-scan.ts` defines the number. */
   openGaps: 'OpenGaps',

@@ -144,13 +144,16 @@ const weekCounts = {
   completeScans: count,
   /** The longest time without a complete scan. */
   longestSilenceSeconds: count,
-  /** Changes of an exposure, and instances that appeared or were deleted; expected changes are not counted. */
+  /** Changes of an exposure, also transient changes, and instances that appeared or were deleted. Expected changes are not counted. */
   changes: objectOrDefaults({ critical: count, high: count, medium: count, low: count, info: count }),
   /** Changes that were recorded and not sent, because the setting `expected` describes them. */
   expectedChanges: count,
   /** Changes of the rules without an effect on the exposure. They are recorded and not sent. */
   rewritten: count,
-  /** Changes that no event reported, in regions whose events reach the monitor; left out if there is no such region. */
+  /**
+   * Changes that no event reported, among the newest 200 changes in regions whose events reach the monitor; left out if there is no such
+   * region.
+   */
   unannounced: z.optional(count),
 };
 /** `portwatch.digest/2` only: the account that the alert, or a line of its lists, is about, and its name in the organisation. */
@@ -295,14 +298,18 @@ const digest = z
       instancesListed: count,
       instancesRead: count,
       regionsListed: count,
-      /** Regions that could not be listed in this scan, also regions that were never readable. */
+      /**
+       * Regions that could not be listed in this scan, also regions that were never readable. Empty in `portwatch.digest/2` and for an
+       * event scan.
+       */
       regionsSkipped: listOf(z.string()),
       /** Regions that are empty and were not listed in this scan (`emptyRegionsEveryMinutes`); left out if there is none. */
       regionsNotDue: z.catch(z.optional(z.array(z.string())), undefined),
       /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
       onlyNamed: onlyTrue,
       /**
-       * The number of watched accounts. `portwatch.digest/2` only, like the next three fields. The other counts are sums over the accounts.
+       * The number of watched accounts. `portwatch.digest/2` only, like the next three fields. The counts of instances are then sums over
+       * the accounts, and a region counts once.
        */
       accounts: z.catch(z.optional(z.number()), undefined),
       accountsScanned: z.catch(z.optional(z.number()), undefined),

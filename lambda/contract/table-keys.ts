@@ -47,7 +47,7 @@ export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
 
 export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!scan' });
 
-/** For each region, the instant up to which API calls were looked up. */
+/** The state of the lookups of API calls: mainly, for each region, the instant up to which its calls are processed. */
 export const callStateKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!calls' });
 
 /** The alerts and reminders about approvals that were sent. */

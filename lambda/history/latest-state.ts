@@ -34,7 +34,7 @@ export const stateSchema = z.object({
   rulesAt: instantOrNull,
   /**
    * Start of the newest scan that committed an entry about the resource or ended a failure. A `gap` entry of an instance does not change
-   * this instant. `null`: the instance was never read.
+   * this instant. `null`: the instance was never read, or the region was never listed.
    */
   seenAt: instantOrNull,
   /** Instant of the newest entry; `null` if there is none. The next entry is at least 1 ms later, whatever the clock shows. */
