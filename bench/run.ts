@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: prints the time and cost of Portwatch, each figure next to its lower limit or to an alternative program, measured in one
- * run on one machine. It has no assertions; test/bench asserts the counted figures. Takes about three minutes.
+ * `npm run bench`: prints the time and cost of Portwatch, most figures next to a lower limit or to an alternative program. All are measured
+ * in one run on one machine. The program has no assertions; test/bench asserts the counted figures. Takes about three minutes.
  */
 import { readOptions } from '../test/support/read-options.ts';
 import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';

@@ -1,4 +1,5 @@
-// Every script of this clone loads this file first, because a Node that does not run TypeScript would answer with a stack trace.
+// Every npm script of this clone that runs TypeScript loads this file first, because a Node that does not run TypeScript would answer with
+// a stack trace.
 'use strict';
 
 if (!process.features.typescript) {

@@ -1,7 +1,8 @@
 /**
- * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (`/_emulator/` lists them).
- * The caller creates the tables, and sets the answers about their protection (deletion protection, point-in-time recovery, time to live).
- * Dynalite has no transactions, time to live or streams. It ignores `ReturnValuesOnConditionCheckFailure`, so this file adds the old item.
+ * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (under `/_emulator/`). The
+ * caller creates the tables, and sets the answers about the protection of the tables (deletion protection, point-in-time recovery, time to
+ * live). Dynalite has no transactions, time to live or streams. Dynalite ignores `ReturnValuesOnConditionCheckFailure`, so this file adds
+ * the old item.
  */
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -102,7 +103,7 @@ class Database {
   #lastWrite: Promise<unknown> = Promise.resolve();
   #protection: TableProtection = { hasDeletionProtection: false, hasRecovery: false, timeToLive: null };
 
-  /** `#send` calls the only request listener of dynalite's server, so the server must not call it. */
+  /** `#send` calls the only request listener of dynalite's server, so the server must not call the listener a second time. */
   constructor(server: Server) {
     const listeners = server.listeners('request');
     const [listener] = listeners;

@@ -8,7 +8,7 @@
  * Each account has its own fleet. A request with a key of an assumed role, from the stand-in of STS, is about the fleet of that role's
  * account. Every other request is about the home account (see `wire/signed-account.ts`).
  *
- * It is controlled in process or, with the same names in kebab-case, under `/_emulator/` on the same port: `curl -d
+ * A caller controls the stand-in in process or, with the same names in kebab-case, under `/_emulator/` on the same port: `curl -d
  * '{"region":"eu-west-1","name":"web-1","portStates":[]}' $AWS_ENDPOINT_URL_LIGHTSAIL/_emulator/set-port-states`. `GET /_emulator/` lists
  * the routes. The stand-in shares no code with the product, because shared code would have the same mistakes on both sides.
  */
@@ -118,7 +118,7 @@ function performOperation(
     });
   }
   if (!regions.includes(region) || notEnabled.has(region)) {
-    // AWS services give this answer in a region that the account has not enabled. It looks like bad credentials.
+    // AWS services give this answer in a region that the account has not enabled. Wrong credentials have the same answer.
     const message = 'The security token included in the request is invalid.';
     throw new Refusal({ name: readings.regionError, message });
   }

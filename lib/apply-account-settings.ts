@@ -59,7 +59,7 @@ export function outermostStack(scope: IConstruct): Stack {
   return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }
 
-/** A role that the CDK creates directly in the stack is outside of the monitor's scope, and needs its own call. */
+/** A role that the CDK creates directly in the stack is outside of the monitor's scope, and needs a call of this function for itself. */
 export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AppliedAccountSettings): void {
   if (boundary) PermissionsBoundary.of(scope).apply(boundary);
   if (namePrefix !== null) prefixNames(scope, namePrefix);

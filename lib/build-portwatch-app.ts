@@ -13,9 +13,10 @@ import { PortwatchStack } from './portwatch-stack.ts';
 export const monitorStackName = 'Portwatch';
 
 /**
- * Adds the monitor's stack to `app`, and one small stack for each of `eventRegions`, except the region of the monitor. The configuration is
- * portwatch.json in `folder` and the app's context. `homeRegion`, `account`: the place of the deployment, if it is known. Returns warnings
- * about the configuration, and notes about manual steps before the deployment. Throws ConfigurationError if the configuration has problems.
+ * Adds the monitor's stack to `app`, and one small stack for each of `eventRegions`, except the region of the monitor. The configuration
+ * comes from the app's context and from a file (portwatch.json in `folder`, or the file of `-c config`). `homeRegion`, `account`: the place
+ * of the deployment, if it is known. Returns warnings about the configuration, and notes about manual steps before the deployment. Throws
+ * ConfigurationError if the configuration has problems.
  */
 export function buildPortwatchApp(
   app: App,

@@ -47,7 +47,7 @@ import { readSourceVersion } from './source-version.ts';
  */
 export interface DriftMonitorProps extends MonitorSettingsInput, DeploymentSettingsInput, OwnResources {}
 
-/** Watches the Lightsail firewalls of the account of its stack, or of the accounts in the setting `accounts`. */
+/** Watches the Lightsail firewalls of the account in which the stack is deployed, or of the accounts in the setting `accounts`. */
 export class DriftMonitor extends Construct {
   /** Holds the latest state of each resource and the whole history. */
   readonly table: ITableV2;

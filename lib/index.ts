@@ -1,5 +1,5 @@
 /**
- * The firewall drift monitor for Amazon Lightsail as CDK constructs. docs/construct.md shows them in use.
+ * The firewall drift monitor for Amazon Lightsail as CDK constructs. docs/construct.md shows the constructs in use.
  *
  * @packageDocumentation
  */

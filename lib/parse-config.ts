@@ -19,7 +19,7 @@ import { settingDescriptions } from './setting-descriptions.ts';
 export type Config = MonitorSettings & DeploymentSettings;
 
 export interface ConfigSources {
-  /** The name and the text of `portwatch.json`; `null`: there is no such file. */
+  /** The name and the text of the configuration file; `null`: there is no file. */
   readonly file: { readonly name: string; readonly text: string } | null;
   /** The values of `-c key=value`, which are texts; or any JSON, from the `context` of cdk.json. They have priority over the file. */
   readonly commandLine: Readonly<Record<string, unknown>>;

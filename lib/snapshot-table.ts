@@ -15,7 +15,7 @@ import { timelineIndex } from '../lambda/contract/timeline-index.ts';
 import { accountSettingsOf } from './apply-account-settings.ts';
 
 /**
- * The table with the latest states and the whole history. It is kept when the stack is deleted, has deletion protection, and can be
+ * The table with the latest states and the whole history. The table is kept when the stack is deleted, has deletion protection, and can be
  * restored to any second of the last 35 days.
  */
 export class SnapshotTable extends TableV2 {

@@ -5,7 +5,7 @@ import { measureQuestionFloor } from './measure-question-floor.ts';
 import type { OpenMonth } from './open-month.ts';
 
 interface QuestionTime {
-  /** From the start of the command to its end, with new SDK clients. */
+  /** Milliseconds from the start of the command to its end, with new SDK clients. */
   wallMs: number;
   /** Milliseconds of the same requests alone. */
   floorMs: number;

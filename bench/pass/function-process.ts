@@ -1,6 +1,6 @@
 /**
  * One environment of a deployed function, as a separate process: it loads a bundle, and runs one invocation at a time, as AWS Lambda does.
- * `function-pool.ts` starts it with the path of the bundle.
+ * `function-pool.ts` starts the process with the path of the bundle.
  */
 import { pathToFileURL } from 'node:url';
 import type { Invocation, InvocationAnswer } from './invocation.ts';

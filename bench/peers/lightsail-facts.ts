@@ -18,7 +18,7 @@ export interface LightsailCall {
   operation: string;
   /** ISO-8601 UTC: the arrival of the request. */
   at: string;
-  /** HTTP status of its answer, or the kind of a fault. */
+  /** HTTP status of the answer, or the kind of a fault. `null`: not answered. */
   outcome: number | string | null;
 }
 

@@ -17,8 +17,8 @@ const callsSchema: z.ZodType<LightsailCall[]> = z.array(
 export interface StandIns extends FleetSize {
   regions: readonly string[];
   /**
-   * The environment of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB, if it is not that of
-   * the stand-in.
+   * The environment of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB; left out: the endpoint
+   * of the stand-in.
    */
   environment(table?: string): Record<string, string>;
   dynamodbUrl: string;

@@ -31,7 +31,7 @@ export function runCustodian(pairs: readonly CorpusPair[]): boolean[] {
 
 /**
  * The Python of an environment with c7n: `PORTWATCH_VENV` if it has c7n, otherwise a separate environment in the temporary folder. c7n pins
- * its dependencies (for example boto3), so it would change a shared environment.
+ * its dependencies (for example boto3), so an installation of c7n would change a shared environment.
  */
 function ensureCustodian(): string {
   const own = join(tmpdir(), `portwatch-custodian-${custodianVersion}`);

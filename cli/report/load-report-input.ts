@@ -93,7 +93,7 @@ export async function loadReportInput(
   };
 }
 
-/** The input for all accounts together. Throws CommandError if the table cannot be read, or is empty. */
+/** The input for all accounts together. Throws CommandError if the table cannot be read, or has no records of any of the accounts. */
 export async function loadReportInputs(
   deployment: Deployment,
   span: Span,

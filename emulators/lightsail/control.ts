@@ -58,7 +58,7 @@ export interface LightsailControl {
    * UnrecognizedClientException.
    */
   setRegions(regions: Input<'setRegions'>): void;
-  /** Requests of a suspended account are answered with AccessDeniedException; its instances stay. */
+  /** Requests of a suspended account are answered with AccessDeniedException; the instances of the account stay. */
   setSuspended(change: Input<'setSuspended'>): void;
   /** In each second, the requests to a region of one account above `perSecond` are throttled. `null`: no limit, as at the start. */
   setRateLimit(limit: Input<'setRateLimit'>): void;

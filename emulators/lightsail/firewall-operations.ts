@@ -93,7 +93,10 @@ function isSamePorts(rule: unknown, info: ParsedPortInfo): boolean {
   return info.protocol === 'all' || (fromPort === info.fromPort && toPort === info.toPort);
 }
 
-/** The real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091); its prose spells `icmp6`. */
+/**
+ * The real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091); the text of its reference spells `icmpv6` as
+ * `icmp6`.
+ */
 function nameProtocol(protocol: unknown): string {
   const name = String(protocol).toLowerCase();
   if (name === '-1') return 'all';

@@ -15,7 +15,7 @@ export const readings = {
   closing: z.enum(['sources', 'ports']),
   /** Close without sources: closes the ports for every source, or only for the `world`. In Open and Put, no source means the `world`. */
   closingUnnamed: z.enum(['every-source', 'world']),
-  /** Close of ports that overlap a rule but are not its ports: leaves the rule, or closes the common part. */
+  /** Close of ports that overlap the ports of a rule but differ from these ports: leaves the rule, or closes the common part. */
   closingPart: z.enum(['leaves', 'closes']),
   /** A rule without any source: the answer names the `world`, or no source. */
   noSources: z.enum(['world', 'unnamed']),

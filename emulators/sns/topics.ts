@@ -63,7 +63,10 @@ export class Topics {
     return topic;
   }
 
-  /** Returns the existing subscription if the protocol and endpoint are already subscribed. */
+  /**
+   * Returns the existing subscription if the protocol and endpoint are already subscribed. Throws InvalidParameter for an unknown protocol,
+   * or an endpoint of another form.
+   */
   subscribe(topic: Topic, protocol: string, endpoint: string): Subscription {
     const isKnown = confirmedAtOnce.includes(protocol) || confirmedByPeople.includes(protocol);
     if (!isKnown) throw invalidParameter('Does not support this protocol string');

@@ -25,7 +25,7 @@ const errorText = z.string().optional();
  * Faults without an effect on the state of the stand-in:
  * - `error`: the named exception. `status` is 400 by default; use 500 with `ServiceException`.
  * - `raw`: these bytes in place of an answer: HTML from a proxy, truncated JSON, a repeated page token, HTTP 429.
- * - `hang`: the request is accepted and never answered. It ends when the client gives up or the stand-in closes.
+ * - `hang`: the request is accepted and never answered. The request ends when the client gives up or the stand-in closes.
  * - `reset`: the connection is reset before the operation runs.
  *
  * Faults after which the operation has run:

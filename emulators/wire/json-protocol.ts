@@ -62,7 +62,7 @@ function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
-/** The region that a request is signed for; `null` if it is not signed for this service. The signature is not verified. */
+/** The region that a request is signed for; `null` if the request is not signed for this service. The signature is not verified. */
 export function signedRegion(exchange: Exchange, service: string): string | null {
   const scope = /Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
   const found = scope.exec(exchange.request.headers.authorization ?? '');

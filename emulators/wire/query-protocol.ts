@@ -14,7 +14,7 @@ interface QueryDialect {
   namespace: string;
 }
 
-/** `region`: the region of the signature; `null` for a service whose stand-in does not check it. */
+/** `region`: the region of the signature; `null` for a service whose stand-in does not check the region. */
 export function describeForm({ body }: Exchange, region: string | null): RequestFacts {
   const form = new URLSearchParams(body);
   return { operation: form.get('Action') ?? '', region, params: Object.fromEntries(form), body };
