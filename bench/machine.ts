@@ -4,5 +4,5 @@ export const machine = `Node ${process.version}, ${cpus().length} x ${cpus()[0]?
 
 export const load = () => loadavg()[0]?.toFixed(1);
 
-/** With a higher load, the measured times are too long. */
+/** With a load above the number of processors, the measured times are too long. */
 export const loadLimit = `(above ${cpus().length}: times are too long)`;

@@ -1,4 +1,7 @@
-/** Finds contradictory settings: each is valid, but not in combination with another one, or with the place of the deployment. */
+/**
+ * Finds contradictory settings: each is valid, but not in combination with another one, or with the place of the deployment. Also finds
+ * settings that are too large together.
+ */
 import {
   type DeploymentSettings,
   isWatched,

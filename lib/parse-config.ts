@@ -23,7 +23,7 @@ export interface ConfigSources {
   readonly file: { readonly name: string; readonly text: string } | null;
   /** The values of `-c key=value`, which are texts; or any JSON, from the `context` of cdk.json. They have priority over the file. */
   readonly commandLine: Readonly<Record<string, unknown>>;
-  /** For each key of `commandLine` that comes from a context file: the name of that file. Left out: no key does. */
+  /** For each key of `commandLine` that comes from a context file: the name of that file. Left out: no key comes from a context file. */
   readonly contextFiles?: Readonly<Record<string, string>>;
 }
 

@@ -18,7 +18,7 @@ export const prices = {
   schedulerInvocation: 1e-6,
   /** 0.50 per million (a page of June 2026 that is not AWS's). */
   topicPublish: 0.5e-6,
-  /** 2 per 100,000 (the same page). */
+  /** 2 per 100,000 (the same page as for `topicPublish`). */
   topicMail: 20e-6,
   /** 0.40 per million, after a million free ones in each account and month. Not verified. */
   queueRequest: 0.4e-6,

@@ -7,7 +7,7 @@ import type { OpenMonth } from './open-month.ts';
 interface QuestionTime {
   /** Milliseconds from the start of the command to its end, with new SDK clients. */
   wallMs: number;
-  /** Milliseconds of the same requests alone. */
+  /** Milliseconds of the same requests, sent by a plain client. */
   floorMs: number;
   requests: number;
   readUnits: number;

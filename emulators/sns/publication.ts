@@ -57,7 +57,7 @@ function parseStructure(structure: string | null, message: string): Record<strin
   return texts;
 }
 
-/** Ignores unknown protocols and values that are not strings. */
+/** Leaves out values that are not strings. Throws InvalidParameter for a message that is no JSON object. */
 function parseTexts(message: string): Record<string, string> {
   let value: unknown;
   try {

@@ -10,7 +10,7 @@ export interface EventSourceOptions {
   batchSize: number;
   /** `ScalingConfig.MaximumConcurrency`: at least 2 in the service. */
   maximumConcurrency: number;
-  /** `FunctionResponseTypes: [ReportBatchItemFailures]`. If false, every message is processed when the invocation returns. */
+  /** `FunctionResponseTypes: [ReportBatchItemFailures]`. If false, every message counts as processed when the invocation returns. */
   reportsFailures: boolean;
   /** A rejection means that the invocation failed, timed out or was killed: its whole batch is delivered again. */
   invoke: (event: QueueEvent) => Promise<unknown>;

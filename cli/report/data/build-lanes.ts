@@ -92,7 +92,7 @@ function joinSpans(spans: readonly LaneSpan[]): LaneSpan[] {
   return joined;
 }
 
-/** Finds the sources of a port in canonical reach. */
+/** Finds the sources of a port in a canonical list of reaches. */
 class PortIndex {
   readonly intervals: ReadonlyMap<ReachProtocol, { from: number; to: number; set: number }[]>;
 

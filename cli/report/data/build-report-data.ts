@@ -36,7 +36,7 @@ export interface ReportInput {
   ratedBy: RatedBy;
   /** The approvals that counted at the end of the span; `null`: nothing was ever approved. */
   approvals: readonly Approval[] | null;
-  /** Items of the history that could not be read, as sentences. Text from outside. */
+  /** Items of the history that could not be read, as sentences that contain text from outside. */
   problems: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export function buildReportData(input: ReportInput): ReportData {
   };
 }
 
-/** `null`: the account could be read at the end of the span. */
+/** The start of the time in which the account could not be read. `null`: the account could be read at the end of the span. */
 function findHiddenSince({ hidden }: ReportInput, account: string): string | null {
   const spots = hidden.filter((spot) => spot.account === account);
   return spots.find((spot) => spot.kind === 'account-not-entered' || spot.kind === 'account-removed')?.since ?? null;

@@ -31,7 +31,7 @@ export interface ReportData {
   unapproved: UnapprovedData[] | null;
   /** The approvals in force at the end of the span for an instance of the report. */
   approvals: ApprovalData[];
-  /** In the order of `byEnd`. */
+  /** Open gaps first (see `byEnd`). */
   gaps: GapData[];
   scans: ScansData;
   /** The source of the settings that rate severities at the end of the span: the deployment, or the defaults. */
@@ -94,7 +94,7 @@ export const isThere = (status: InstanceData['status']): boolean => !absentKinds
 export interface InstanceData {
   /** With several accounts, the account is in front of the region. */
   region: string;
-  /** `null`: the monitor watches one account. */
+  /** The name or the id of the account. `null`: the monitor watches one account. */
   accountName: string | null;
   name: string;
   arn: string | null;
