@@ -27,5 +27,5 @@ export function describeDone({ planned, made, isReached }: ChangeLog): string {
 const results: Readonly<Record<CallOutcome['result'], string>> = {
   accepted: 'was made',
   refused: 'was refused',
-  unknown: 'got no answer, so nobody knows if it was made',
+  unknown: 'got no answer that shows if it was made',
 };

@@ -445,7 +445,7 @@ describe('the rest of a race is reported', () => {
     const { code, stderr } = await restore('--yes', '--to', '2026-11-10 09:30', '--wait', '0');
     expect([code, writes().length]).toEqual([2, 1]);
     expect(stderr).toContain(
-      'tcp 3306 (MySQL) got no answer, so nobody knows if it was made; CloseInstancePublicPorts of tcp 80 (HTTP) was not made; no read has shown',
+      'tcp 3306 (MySQL) got no answer that shows if it was made; CloseInstancePublicPorts of tcp 80 (HTTP) was not made; no read has shown',
     );
   });
 
