@@ -413,7 +413,7 @@ export const partDescriptions: Readonly<Record<string, SettingDescription>> = {
     remedy: correctIt,
   },
   'approved.*.ports': {
-    description: 'A port, a range, or a list of them, as in an expected change; for tcp and udp',
+    description: 'A port, a range, or a list of them, as in an expected change; with `all`, of tcp and udp',
     byDefault: 'every port',
     expected: 'a port from 0 to 65535, or a range such as "8000-8010", or a list of these, and none for icmp',
   },

@@ -14,7 +14,7 @@ interface ConfiguredApproval {
   arn?: string | undefined;
   /** tcp, udp, icmp, icmpv6, all, or `unknown:<text>` for a protocol that Portwatch does not know. */
   protocol: string;
-  /** Both ends are included. Left out: every port. Refused for icmp and icmpv6. */
+  /** Both ends are included. Left out: every port. Refused for icmp and icmpv6; with `all`, of tcp and udp. */
   ports?: readonly { from: number; to: number }[] | undefined;
   /** Networks, `anywhere`, `lightsail-connect`, or the exact name of a source that is not a network. */
   sources: readonly string[];
@@ -55,10 +55,13 @@ export function toApproval(given: ConfiguredApproval): Approval {
   return { id: `c-${hash('sha256', JSON.stringify(approval).toWellFormed()).slice(0, 10)}`, ...approval };
 }
 
-function exposureOfElement({ protocol, ports = [{ from: 0, to: 65535 }], sources }: ConfiguredApproval): Reach[] {
+/** Only tcp and udp have ports, so `ports` with `all` means these two, as in an expected change. */
+function exposureOfElement({ protocol, ports, sources }: ConfiguredApproval): Reach[] {
   const named = sources.flatMap(toSources);
+  const protocols = protocol === 'all' && ports !== undefined ? (['tcp', 'udp'] as const) : toProtocols(protocol);
+  const ranges = ports ?? [{ from: 0, to: 65535 }];
   return canonicaliseReach(
-    toProtocols(protocol).flatMap((one) => ports.map(({ from, to }) => ({ protocol: one, from, to, sources: named }))),
+    protocols.flatMap((one) => ranges.map(({ from, to }) => ({ protocol: one, from, to, sources: named }))),
   );
 }
 

@@ -145,6 +145,14 @@ describe('approvals of the configuration', () => {
     );
   });
 
+  test('of all protocols with ports approve these ports of tcp and udp, and no type of ICMP with the same number', () => {
+    const [approval] = configuredApprovals([{ ...office, protocol: 'all', ports: [{ from: 2000, to: 3000 }] }]);
+    expect(approval?.exposure.map(({ protocol, from, to }) => [protocol, from, to])).toEqual([
+      ['tcp', 2000, 3000],
+      ['udp', 2000, 3000],
+    ]);
+  });
+
   test('keep their id in the next deployment, and have another one with any other content', () => {
     const id = (more: object) => configuredApprovals([{ ...office, ...more }])[0]?.id;
     expect(id({})).toBe(id({}));
