@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Node } from 'constructs';
 import { ConfigurationError } from './configuration-error.ts';
 import type { ConfigSources } from './parse-config.ts';
+import { hideUrl, renderGot } from './render-given-value.ts';
 
 const defaultFile = 'portwatch.json';
 
@@ -56,7 +57,7 @@ function ownContext(node: Node): Record<string, unknown> {
 export function loadConfigFile(config: unknown, folder: string): ConfigSources['file'] {
   if (config !== undefined && (typeof config !== 'string' || config === ''))
     throw new ConfigurationError([
-      `config: got ${JSON.stringify(config)}, expected the path of a file: -c config=prod.json.`,
+      `config: got ${renderGot(config)}, expected the path of a file: -c config=prod.json.`,
     ]);
   const name = config ?? defaultFile;
   const path = resolve(folder, name);
@@ -65,6 +66,6 @@ export function loadConfigFile(config: unknown, folder: string): ConfigSources['
     return { name, text: readFileSync(path, 'utf8') };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([`config: ${name} can't be read: ${why}`]);
+    throw new ConfigurationError([`config: ${hideUrl(name)} can't be read: ${hideUrl(why)}`]);
   }
 }

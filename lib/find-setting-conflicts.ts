@@ -8,6 +8,7 @@ import {
   type MonitorSettings,
   roleNames,
 } from '../lambda/contract/settings-schema.ts';
+import { renderWithoutUrls } from './render-given-value.ts';
 import { renderSettings, settingNames } from './render-settings.ts';
 
 export const keyNames = [
@@ -93,7 +94,9 @@ function checkAccounts({
   return Object.entries(given).flatMap(([name, value]) =>
     value === null
       ? []
-      : [`${name}: got ${JSON.stringify(value)}, expected none without accounts. Add accounts, or leave ${name} out.`],
+      : [
+          `${name}: got ${renderWithoutUrls(value)}, expected none without accounts. Add accounts, or leave ${name} out.`,
+        ],
   );
 }
 

@@ -5,6 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { DeploymentSettingsInput } from '../lambda/contract/settings-schema.ts';
 import { findNetworkProblems, type MonitorNetwork } from './function-network.ts';
+import { renderWithoutUrls } from './render-given-value.ts';
 
 /** Resources of the app that contains the monitor. */
 export interface OwnResources {
@@ -126,6 +127,6 @@ export const isGiven = (value: unknown): boolean => value !== undefined && value
 
 /** Describes an object only by its kind, because the fields of the object would fill pages. */
 function describe(value: unknown): string {
-  if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : JSON.stringify(value);
+  if (typeof value === 'string') return Token.isUnresolved(value) ? 'a token' : renderWithoutUrls(value);
   return typeof value === 'object' ? 'an object' : String(value);
 }

@@ -13,6 +13,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import { findConflicts } from './find-setting-conflicts.ts';
 import { findUnknownRegions } from './find-unknown-regions.ts';
 import { renderProblem, renderUnknownKey } from './render-config-problem.ts';
+import { hideUrl, renderGot } from './render-given-value.ts';
 import { settingDescriptions } from './setting-descriptions.ts';
 
 /** A checked configuration, with every default filled in. */
@@ -86,7 +87,7 @@ function parseFile(file: ConfigSources['file'], problems: string[]): Record<stri
   try {
     const value: unknown = JSON.parse(file.text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-    problems.push(`${file.name}: got ${JSON.stringify(value)?.slice(0, 80)}, expected an object {…} of keys.`);
+    problems.push(`${file.name}: got ${renderGot(value)}, expected an object {…} of keys.`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     problems.push(`${file.name}: is not JSON: ${why}. portwatch.example.json is an example.`);
@@ -104,7 +105,7 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
     if (parts === null) problems.push(`${renderUnknownKey([key])}${givenWithC}`);
     else if (Array.isArray(input[parent]))
       problems.push(
-        `${key}: got ${JSON.stringify(value)}, expected no part of an object, since ${parent} is also given as a list. Leave one of the two out.`,
+        `${hideUrl(key)}: got ${renderGot(value)}, expected no part of an object, since ${parent} is also given as a list. Leave one of the two out.`,
       );
     else input[parent] = { ...asObject(input[parent]), [child]: parsePart(parts[child], value) };
   }

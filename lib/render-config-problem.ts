@@ -1,8 +1,8 @@
 import type { z } from 'zod/mini';
+import { hideUrl, renderGot } from './render-given-value.ts';
 import { partDescriptions, settingDescriptions } from './setting-descriptions.ts';
 import { findSimilarNames } from './similar-names.ts';
 
-const longestGot = 80;
 const descriptions: Readonly<typeof partDescriptions> = { ...settingDescriptions, ...partDescriptions };
 
 /** Where a value was given. For props, the texts name neither a file nor options. */
@@ -10,7 +10,7 @@ export type Origin = 'configuration' | 'props';
 
 /**
  * One line for each problem: the key, the value that was got, the values that are expected, and what to do. `input`: the whole value that
- * was checked. A value that is a URL is not shown: a webhook's URL is a secret, and people give it in place of the parameter's name.
+ * was checked. URLs are not shown: a webhook's URL is a secret, and people give it in place of the parameter's name.
  */
 export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: Origin): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
@@ -50,7 +50,7 @@ export function renderUnknownKey(
 }
 
 function nameOf(path: readonly PropertyKey[]): string {
-  return path.length === 0 ? 'the configuration' : path.map(String).join('.');
+  return path.length === 0 ? 'the configuration' : hideUrl(path.map(String).join('.'));
 }
 
 /** The key of `partDescriptions`: `email.*` for `email.1`, and `tags.*` for each tag. */
@@ -65,13 +65,6 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     input,
   );
-}
-
-function renderGot(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'string' && /^https?:/i.test(value)) return 'a URL';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > longestGot ? `${text.slice(0, longestGot)}…` : text;
 }
 
 function knownKeysUnder(path: readonly PropertyKey[]): string[] {
