@@ -18,13 +18,16 @@ export const monitorRoles = ({
  * inline policies of a role.
  */
 export function grantEnterAccounts(grantee: ProductFunction, accounts: WatchedAccounts, memberRoleName: string): void {
-  const owners =
+  const [owners, reason] =
     'organization' in accounts
-      ? { 'aws:ResourceOrgID': accounts.organization }
-      : { 'aws:ResourceAccount': [...accounts] };
+      ? [
+          { 'aws:ResourceOrgID': accounts.organization },
+          'A condition limits the accounts to those of the organisation. The settings units and except do not limit this permission.',
+        ]
+      : [{ 'aws:ResourceAccount': [...accounts] }, 'A condition limits the accounts to those of the list.'];
   grantee.allow(['sts:AssumeRole'], [`arn:${Aws.PARTITION}:iam::*:role/${memberRoleName}`], { StringEquals: owners });
   acknowledge(grantee.role, {
     id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:iam::*:role/${memberRoleName}]`,
-    reason: 'A condition limits the accounts to those that are watched.',
+    reason,
   });
 }

@@ -94,6 +94,25 @@ describe('cdk-nag AwsSolutions, and the check of templates that the CDK has buil
     );
   });
 
+  test('the reason for the roles of any account names the accounts that the condition allows', () => {
+    const reasonsOf = (accounts: Record<string, string>) => {
+      const app = newApp();
+      const config = parseConfig({ file: null, commandLine: { ...accounts, externalId: 'acme' } });
+      new PortwatchStack(app, 'Portwatch', { config });
+      const found = exceptionsOf(app, 'AwsSolutions').filter(({ rule }) => rule.includes(':role/PortwatchMember'));
+      return new Set(found.map(({ reason }) => reason));
+    };
+    expect(reasonsOf({ accounts: '111122223333' })).toEqual(
+      new Set(['A condition limits the accounts to those of the list.']),
+    );
+    const units = { 'accounts.organization': 'o-a1b2c3d4e5', 'accounts.units': 'ou-ab12-cdef3456' };
+    expect(reasonsOf(units)).toEqual(
+      new Set([
+        'A condition limits the accounts to those of the organisation. The settings units and except do not limit this permission.',
+      ]),
+    );
+  });
+
   test('finds a topic that accepts messages without TLS', () => {
     const app = newApp();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
