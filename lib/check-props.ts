@@ -87,10 +87,14 @@ function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partia
   };
 }
 
-/** Fills in the defaults. Throws ConfigurationError with every problem; a token is a problem, too. */
-export function checkAccountSettings(input: AccountSettingsInput): AccountSettings {
+/** Fills in the defaults. Throws ConfigurationError with every problem; a token is a problem, too. `path`: of the construct. */
+export function checkAccountSettings(input: AccountSettingsInput, path?: string): AccountSettings {
   const given = withoutNulls(input);
   const checked = z.object(accountSettings()).safeParse(given);
-  if (!checked.success) refuse(checked.error.issues.flatMap((issue) => renderProblem(issue, given, 'props')));
+  if (!checked.success)
+    refuse(
+      checked.error.issues.flatMap((issue) => renderProblem(issue, given, 'props')),
+      path,
+    );
   return checked.data;
 }

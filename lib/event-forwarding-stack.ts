@@ -43,7 +43,8 @@ export class EventForwardingStack extends Stack {
       line.replace('eventRegions.0', 'region'),
     );
     if (problems.length > 0) refuse(problems, this.node.path);
-    applyAccountSettings(this, { ...checkAccountSettings(rules ?? {}), vpc: null, kmsKeyArn: null }, {});
+    const settings = checkAccountSettings(rules ?? {}, this.node.path);
+    applyAccountSettings(this, { ...settings, vpc: null, kmsKeyArn: null }, {});
     const busArn = this.formatArn({
       service: 'events',
       region: homeRegion,

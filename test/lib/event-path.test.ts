@@ -178,6 +178,13 @@ describe('the stack that forwards', () => {
     ).toThrow('region: got "us-est-1", expected a region of Lightsail. Did you mean us-east-1?');
   });
 
+  test('is refused with its path for wrong rules', () => {
+    const rules = { permissionsBoundary: 'nobody' };
+    expect(
+      () => new EventForwardingStack(newApp(), 'Forwarding', { rules, region: 'us-east-1', homeRegion: 'eu-west-1' }),
+    ).toThrow('The configuration has 1 problem(s) of Forwarding:\n  - permissionsBoundary: got "nobody", expected');
+  });
+
   test('needs no bootstrapping: it has no parameter, no assets, and no check of the bootstrap version', () => {
     const { Parameters, Rules } = forwarding.toJSON();
     expect({ Parameters, Rules }).toEqual({});
