@@ -4,6 +4,7 @@
  */
 import type { Severity } from '../firewall/index.ts';
 import { cutEscaped, escapeSlackEntities, renderSlackCode, renderSlackText } from './escape.ts';
+import { renderCount } from './render-count.ts';
 import { renderGuardedCommand } from './restore-command.ts';
 import type { AlertView, ChannelFormat, ExposureList, ViewPart } from './view-parts.ts';
 
@@ -70,8 +71,14 @@ function renderList({ label, phrases, more }: ExposureList): string[] {
 /** A code block can't contain a backtick. So a command with a backtick is left out, as is a command that is too long. */
 function renderRestore({ lead, command }: NonNullable<AlertView['restore']>, account: string): string {
   const code = escapeSlackEntities(renderGuardedCommand(account, command));
-  if (code.includes('`') || code.length > maxCommandLength)
-    return '\nThe restore command is too long for Slack: alerts by mail have it, and the history has the earlier rules.';
+  const problem =
+    code.length > maxCommandLength
+      ? 'is too long for Slack'
+      : code.includes('`')
+        ? 'has a backtick, which ends a code block in Slack'
+        : null;
+  if (problem !== null)
+    return `\nThe restore command ${problem}: alerts by mail have it, and the history has the earlier rules.`;
   return `\n${lead}\n\`\`\`${code}\`\`\``;
 }
 
@@ -82,7 +89,11 @@ function joinLines(lines: readonly string[], maxTextLength: number): string {
     length += line.length + 1;
     // 20 characters are kept for the number of lines that are left out.
     if (length > maxTextLength - 20) {
-      fitting.push(index === 0 ? `${cutEscaped(line, maxTextLength - 20)}…` : `and ${lines.length - index} more lines`);
+      fitting.push(
+        index === 0
+          ? `${cutEscaped(line, maxTextLength - 20)}…`
+          : `and ${renderCount(lines.length - index, 'more line')}`,
+      );
       break;
     }
     fitting.push(line);

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { renderSlackView, slackChannel } from '../../lambda/alerts/render-slack-view.ts';
 import { type AlertView, sentence, type ViewPart } from '../../lambda/alerts/view-parts.ts';
 
-const notShown =
-  'The restore command is too long for Slack: alerts by mail have it, and the history has the earlier rules.';
+const notShown = (why: string) =>
+  `The restore command ${why}: alerts by mail have it, and the history has the earlier rules.`;
 
 const account = '123456789012';
 const blank: AlertView = {
@@ -55,8 +55,14 @@ test.each([
     '```[ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ] &amp;&amp; aws x```',
     'Put it back:\n',
   ],
-  ['a command with a backtick is not shown', 'aws `x', notShown, ''],
-  ['a long command is not shown', 'x'.repeat(1_200), notShown, ''],
+  [
+    'a command with a backtick is not shown',
+    'aws `x',
+    notShown('has a backtick, which ends a code block in Slack'),
+    '',
+  ],
+  ['a long command is not shown', 'x'.repeat(1_200), notShown('is too long for Slack'), ''],
+  ['a long command with a backtick is not shown', '`'.repeat(1_200), notShown('is too long for Slack'), ''],
 ])('%s', (_title, command, text, lead) => {
   const view = { ...blank, restore: { lead: 'Put it back:', command } };
   expect(renderSlackView(view, account, null)).toBe(`${title}\n${lead}${text}`);
