@@ -4,7 +4,7 @@ import { type Digest, parseDigest } from '../contract/json-event.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { worstSeverity } from '../firewall/index.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
-import { sumCounted } from './count-alerts-by-kind.ts';
+import { describeCounted } from './count-alerts-by-kind.ts';
 import {
   cutEscaped,
   escapeSlackEntities,
@@ -21,7 +21,7 @@ import { renderSubject } from './subject.ts';
 
 /**
  * The schema of custom notifications (AWS Chatbot admin guide, "Custom notifications"). Amazon Q drops other notifications without an
- * error. AWS documents no limits. Portwatch limits the title of a digest to 250 characters, and the description to about 8,000.
+ * error. AWS documents no limits. Portwatch limits the title to 250 characters, and the description to about 8,000.
  */
 interface ChatNotification {
   version: '1.0';
@@ -61,7 +61,7 @@ function renderChatText(text: string, title: string): ChatNotification {
     id,
     content: {
       textType: 'client-markdown',
-      title: renderSlackText(title, 99),
+      title: renderTitle(title),
       description: renderSlackCodeBlock(text),
       keywords: ['portwatch'],
     },
@@ -86,7 +86,7 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
     id: `${digest.digestId}-${digest.part.index}`,
     content: {
       textType: 'client-markdown',
-      title: cutEscaped(`${severityEmoji[severity]} ${renderSlackText(subject, 99)}`, 250),
+      title: renderTitle(subject, `${severityEmoji[severity]} `),
       description: renderDescription(digest),
       keywords: ['portwatch', severity, first?.kind ?? 'backlog'].map((keyword) => renderPlain(keyword, 60)),
     },
@@ -100,11 +100,15 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
   };
 }
 
+/** `start`: not escaped. */
+function renderTitle(title: string, start = ''): string {
+  return cutEscaped(`${start}${renderSlackText(title, 99)}`, 250);
+}
+
 function renderDescription(digest: Digest): string {
   const sections = fitChatAlerts(groupAlerts(digest.alerts), new RenderedAlerts(digest), room);
-  const counted = sumCounted(digest.counted);
-  if (counted > 0)
-    sections.push(`${counted} more alerts waited and are only counted: the command \`portwatch history\` lists them`);
+  const counted = describeCounted(digest.counted);
+  if (counted !== null) sections.push(counted);
   if (hasCoverage(digest.alerts)) sections.push(renderSlackText(renderCoverage(digest.coverage), 400));
   return sections.join('\n\n');
 }

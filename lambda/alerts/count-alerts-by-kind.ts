@@ -1,6 +1,7 @@
 import type { Alert, Digest } from '../contract/json-event.ts';
 import { bySeverity } from '../firewall/rating/severity.ts';
 import type { DigestContext } from './build-digest.ts';
+import { renderCount } from './render-count.ts';
 import { renderTimelineQueries } from './table-queries.ts';
 
 /**
@@ -35,4 +36,12 @@ export function countAlertsByKind(
 
 export function sumCounted(counted: Digest['counted'] = []): number {
   return counted.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** For chat. Some readers there get no mail, so the sentence names a command. `null`: every alert is in full. */
+export function describeCounted(counted: Digest['counted']): string | null {
+  const total = sumCounted(counted);
+  if (total === 0) return null;
+  const [are, them] = total === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${renderCount(total, 'more alert')} waited and ${are} only counted: the command \`portwatch history\` lists ${them}`;
 }

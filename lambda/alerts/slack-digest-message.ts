@@ -1,7 +1,7 @@
 /** Assembles the message about a digest for an incoming webhook of Slack. */
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts } from './alert-view.ts';
-import { sumCounted } from './count-alerts-by-kind.ts';
+import { describeCounted } from './count-alerts-by-kind.ts';
 import { renderSlackText } from './escape.ts';
 import { type ChatRoom, fitChatAlerts } from './fit-chat-alerts.ts';
 import { renderCoverage } from './render-email.ts';
@@ -21,13 +21,11 @@ export function renderSlackDigest(digest: Digest): SlackMessage {
 }
 
 function renderContext({ part, counted, coverage, account, name }: Digest): string {
-  const backlog = sumCounted(counted);
+  const backlog = describeCounted(counted);
   return [
     `account ${renderSlackText(account, 40)} (${renderSlackText(name, 80)})`,
     renderSlackText(renderCoverage(coverage), 400),
-    ...(backlog > 0
-      ? [`${backlog} more alerts waited and are only counted: the command \`portwatch history\` lists them.`]
-      : []),
+    ...(backlog === null ? [] : [`${backlog}.`]),
     ...(part.count > 1 ? [`Part ${part.index} of ${part.count}.`] : []),
   ].join('  ');
 }

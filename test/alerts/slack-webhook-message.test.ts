@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
+import { renderChatMessage, renderChatNotification } from '../../lambda/alerts/amazon-q-notification.ts';
 import { buildDigest } from '../../lambda/alerts/build-digest.ts';
 import type { SlackBlock } from '../../lambda/alerts/slack-blocks.ts';
 import { renderSlackDigest } from '../../lambda/alerts/slack-digest-message.ts';
@@ -206,6 +206,14 @@ test('Amazon Q gets the ARNs of the first ten instances; an instance without an 
   }));
   const { metadata } = renderChatNotification(digestOf(alerts), 's');
   expect(metadata.relatedResources).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((i) => `arn:${i}`));
+});
+
+test('a title for Amazon Q has at most 250 characters, and no half entity, also above a message of an unknown format', () => {
+  const subject = `x${'&'.repeat(98)}`;
+  const { content } = JSON.parse(renderChatMessage('hello', subject));
+  expect(content.title).toBe(`x${'&amp;'.repeat(49)}`);
+  const { title } = renderChatNotification(digestOf([opened]), subject).content;
+  expect(title).toBe(`:rotating_light: x${'&amp;'.repeat(46)}`);
 });
 
 test('a backlog without alerts in full has its counts, its parts and its worst severity in chat', () => {
