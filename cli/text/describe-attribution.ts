@@ -1,5 +1,6 @@
 import { describeApiCall, describeDoubt } from '../../lambda/alerts/describe-attribution.ts';
 import { renderPlain } from '../../lambda/alerts/escape.ts';
+import { renderCount } from '../../lambda/alerts/render-count.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { RenderTime } from '../time/render-time.ts';
 
@@ -11,7 +12,7 @@ export function describeAttribution(attribution: Attribution | null | undefined,
   if (!attribution || attribution.calls.length === 0) return 'by: not known';
   const { calls } = attribution;
   const shown = calls.slice(0, maxCalls).map((call) => describeApiCall(call, renderPlain, renderTime));
-  const more = calls.length > maxCalls ? `; and ${calls.length - maxCalls} more calls` : '';
+  const more = calls.length > maxCalls ? `; and ${renderCount(calls.length - maxCalls, 'more call')}` : '';
   const doubt = describeDoubt(attribution);
   return `by: ${shown.join('; then ')}${more}${doubt === null ? '' : `. ${doubt}`}`;
 }

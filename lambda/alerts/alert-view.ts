@@ -342,7 +342,7 @@ function noteParts({ notes }: Alert, { text, isBrief, maxLines }: Channel): View
   const more = notes.length - maxLines.notes;
   return [
     ...notes.slice(0, maxLines.notes).map((note) => sentence(`Note: ${text(note.text, 400)}`)),
-    ...(more > 0 ? [sentence(`and ${more} more notes`)] : []),
+    ...(more > 0 ? [sentence(`and ${renderCount(more, 'more note')}`)] : []),
   ];
 }
 

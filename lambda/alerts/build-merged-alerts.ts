@@ -150,5 +150,5 @@ function mergeProblems(
     failed === 0 ? [] : [`${renderCount(failed, 'account')} not scanned (${named}${failed > 3 ? ', …' : ''})`];
   const all = [...unread, ...problems];
   const more = all.length - mostProblems;
-  return more > 0 ? [...all.slice(0, mostProblems), `${more} more problems`] : all;
+  return more > 0 ? [...all.slice(0, mostProblems), renderCount(more, 'more problem')] : all;
 }

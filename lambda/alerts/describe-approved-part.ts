@@ -1,6 +1,7 @@
 /** Describes the approved part of an alert's exposure, with approver, end and reason. */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, rankOpen, renderPhrase, subtractReach } from '../firewall/index.ts';
+import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';
 import { type Channel, sentence, type ViewPart } from './view-parts.ts';
 
@@ -28,7 +29,7 @@ export function approvedParts({ approved }: Alert, channel: Channel): ViewPart[]
   const more = parts.length - maxApprovals;
   return [
     ...parts.slice(0, maxApprovals).map((part) => sentence(part)),
-    ...(more > 0 ? [sentence(`and ${more} more approvals`)] : []),
+    ...(more > 0 ? [sentence(`and ${renderCount(more, 'more approval')}`)] : []),
     ...(isComplete
       ? []
       : [sentence('Some approvals could not be read. What they approve counts as not approved in this alert.')]),

@@ -15,7 +15,7 @@ export function renderEmail(digest: Digest, rendered: RenderedAlerts): string {
 }
 
 function renderCounted(counted: NonNullable<Digest['counted']>, query: string | undefined): string[] {
-  const lines = [`${sumCounted(counted)} more alerts of a backlog, counted only:`];
+  const lines = [`${renderCount(sumCounted(counted), 'more alert')} of a backlog, counted only:`];
   for (const { severity, kind, count } of counted) lines.push(`  ${count} x ${severity} ${renderPlain(kind, 60)}`);
   if (query === undefined) return [...lines, '  The command portwatch history lists them.'];
   return [...lines, '  This command lists them:', `    ${query}`];
@@ -62,5 +62,5 @@ function renderOwnCoverage(coverage: Digest['coverage']): string {
     return `No region could be listed, so no instance was read${skipped && `: ${skipped}`}.`;
   const notDue = regionsNotDue.length === 0 ? '' : `; not due: ${renderCount(regionsNotDue.length, 'empty region')}`;
   const rest = `${notDue}${skipped && `; could not list: ${skipped}`}`;
-  return `Read ${instancesRead} of ${instancesListed} instances in ${renderCount(regionsListed, 'region')}${rest}.`;
+  return `Read ${instancesRead} of ${renderCount(instancesListed, 'instance')} in ${renderCount(regionsListed, 'region')}${rest}.`;
 }

@@ -4,6 +4,7 @@ import { listAccounts } from './account-of-alert.ts';
 import { headlineOf, headlineOfFirst, showsRegion } from './alert-view.ts';
 import { sumCounted } from './count-alerts-by-kind.ts';
 import { renderAscii } from './escape.ts';
+import { renderCount } from './render-count.ts';
 
 /** SNS: "less than 100 characters", no line breaks, no control characters. Older SNS documents ask for ASCII, so ASCII is always valid. */
 const maxSubjectLength = 99;
@@ -21,7 +22,7 @@ export function renderSubject(
   const [first, ...others] = alerts;
   if (first === undefined) {
     const severity = worstSeverity(counted.map((each) => each.severity)).toUpperCase();
-    const backlog = `backlog of ${sumCounted(counted)} alerts, counted only`;
+    const backlog = `backlog of ${renderCount(sumCounted(counted), 'alert')}, counted only`;
     return cut(`[${severity}] ${renderNames(name, '', 32)}: ${backlog}`, '');
   }
   const { headline, alertCount } = headlineOfFirst([first, ...others], renderHeadline);

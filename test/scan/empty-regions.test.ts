@@ -59,7 +59,7 @@ describe('P10: a region without instances is listed by every fourth scan, if a s
       ...{ instancesListed: 1, instancesRead: 1, regionsListed: 1, regionsSkipped: [] },
       regionsNotDue: ['us-east-1'],
     });
-    expect(monitor.mail()).toContain('Read 1 of 1 instances in 1 region; not due: 1 empty region.');
+    expect(monitor.mail()).toContain('Read 1 of 1 instance in 1 region; not due: 1 empty region.');
   });
 });
 

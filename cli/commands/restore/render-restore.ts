@@ -1,5 +1,6 @@
 import { renderPlain } from '../../../lambda/alerts/escape.ts';
 import { describeInfo, type RestoreCall, type RestorePlan } from '../../../lambda/alerts/plan-restore-calls.ts';
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import {
   compareFirewalls,
   defaultRatingPolicy,
@@ -158,6 +159,6 @@ export function describeOthers(
 
 export function nameCall(call: RestoreCall): string {
   return call.operation === 'PutInstancePublicPorts'
-    ? `${call.operation} of ${call.portInfos.length} rules`
+    ? `${call.operation} of ${renderCount(call.portInfos.length, 'rule')}`
     : `${call.operation} of ${describeInfo(call.portInfo)}`;
 }
