@@ -24,7 +24,7 @@ const instancesSchema = z.array(
   }),
 );
 
-/** The form of the stand-in's answer under `/_emulator/instances`. */
+/** One instance of the list that the stand-in of Lightsail returns under `/_emulator/instances`. */
 type EmulatedInstance = z.output<typeof instancesSchema>[number];
 
 /** Throws for an answer of another form. */

@@ -32,7 +32,7 @@ async function findSilence(
   at: string,
 ): Promise<string | null> {
   const lastScan = await reader.loadLastScan();
-  // Without an ended scan, the list is empty or shows the first scan.
+  // Without an ended scan, `portwatch history` lists nothing, or only what the first scan found. No warning is needed.
   if (lastScan === null || !mayBeSilent({ lastScan }, at)) return null;
   const seconds = (Date.parse(at) - Date.parse(lastScan.startedAt)) / 1000;
   return isSilence(seconds, await loadScanInterval(at)) ? lastScan.startedAt : null;

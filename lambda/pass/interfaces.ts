@@ -32,7 +32,7 @@ export interface OutboxStore extends AlertOutbox {
 
 export const passSchema = z.object({
   startedAt: instant,
-  /** Number of accounts that the pass scans. */
+  /** The accounts that were chosen when the pass began, also those that were not scanned in the end. */
   accounts: count,
   /** `null`: the pass has not ended yet. */
   endedAt: instantOrNull,

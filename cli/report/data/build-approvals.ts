@@ -10,8 +10,8 @@ import { type ApprovalData, isThere, type UnapprovedData } from './report-data.t
 import type { SharedValues } from './shared-values.ts';
 
 /**
- * The approvals of one instance at the end of the span. If the instance did not exist, or nothing was ever approved, `held` is empty and
- * `unapproved` is `null`. `unapproved` is also `null` if everything that is open is approved.
+ * The approvals of one instance at the end of the span. If the instance did not exist, or nothing was ever approved in the account, `held`
+ * is empty and `unapproved` is `null`. `unapproved` is also `null` if the firewall is not known, or if everything that is open is approved.
  */
 export interface BuiltApprovals {
   held: ApprovalsAt['held'];

@@ -26,7 +26,7 @@ export interface ReportInput {
   /** ISO-8601 UTC: when the report was built. */
   builtAt: string;
   span: Span;
-  /** One slice for each instance that existed in the span, including deleted instances. */
+  /** One slice for each name in a region, also of deleted instances. `buildReportData` leaves out those that did not exist in the span. */
   slices: readonly HistorySlice[];
   scans: readonly AccountScans[];
   names: AccountNames;

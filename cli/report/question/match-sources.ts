@@ -29,7 +29,10 @@ export function matchSources(
   return isOfUnknownProtocol || sources.some(isNamedSource) ? 'maybe' : 'none';
 }
 
-/** True if at least one queried address or named source is in each of these lists. `address` `null`: any source. */
+/**
+ * True if each of these lists has the same source. With `address`, at least one address of it must be in each list, and named sources do
+ * not count. With `null`, any network or named source counts.
+ */
 export function isSharedBy(lists: readonly (readonly string[])[], address: string | null): boolean {
   const [first = [], ...others] = lists;
   const start = address === null ? toReach(first) : intersectReach(toReach(first), toReach([address]));

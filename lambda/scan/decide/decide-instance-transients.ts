@@ -19,7 +19,7 @@ import type { ScanNote } from '../../history/scan-note.ts';
 
 export interface InstanceHistory {
   latest: LatestState;
-  /** Oldest first, with known attributions. The first entry was in force at the start of the loaded part of the history. */
+  /** Oldest first, each with its attribution if there is one. The first entry was in force at the start of the loaded part of the history. */
   entries: readonly HistoryEntry[];
 }
 
