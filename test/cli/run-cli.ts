@@ -1,5 +1,6 @@
 /** Runs the command line: as a separate process, or in this process, which saves the start of a process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,6 +10,10 @@ import { runPortwatch } from '../../cli/run-portwatch.ts';
 import { buildTerminal, type InputStream, type OutputStream } from '../../cli/text/terminal.ts';
 
 const entry = fileURLToPath(new URL('../../bin/portwatch.ts', import.meta.url));
+
+/** The home folder of the started commands. The CDK and npm write into it. */
+const home = mkdtempSync(join(tmpdir(), 'portwatch-home-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
 
 export interface Ended {
   code: number | null;
@@ -41,9 +46,9 @@ export function startCli(
 ): Running {
   const isolated = {
     PATH: process.env['PATH'] ?? '',
-    HOME: '/nonexistent',
-    AWS_CONFIG_FILE: '/nonexistent/config',
-    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    HOME: home,
+    AWS_CONFIG_FILE: join(home, 'no-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     // Node keeps compiled code between processes, so a process starts in half of the time.
     NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
