@@ -1,5 +1,4 @@
 /** Approvals by command in the table of a deployed account, for tests of the command line. */
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
 import { DynamoDbTable } from '../../lambda/adapters/dynamodb-table.ts';
@@ -7,6 +6,7 @@ import type { MadeApproval } from '../../lambda/adapters/items/approval-item.ts'
 import type { Approval } from '../../lambda/approvals/approval.ts';
 import { approvalsPartition } from '../../lambda/contract/table-keys.ts';
 import { approvalOf } from '../approvals/approval-of.ts';
+import { batchWrite } from '../support/batch-write.ts';
 import { account, at, type DeployedAccount, tableName } from './deployed-account.ts';
 
 const tableOf = ({ client }: Pick<DeployedAccount, 'client'>) => new DynamoDbTable(client, tableName);
@@ -32,12 +32,11 @@ export async function loadTableApprovals(deployed: DeployedAccount): Promise<App
   return (await approvalStoreOf(deployed).loadApprovals(account)).approvals;
 }
 
-/** Deletes the items of a partition, at most 25. `from`: the first sort key; left out: every item. */
+/** Deletes the items of a partition. `from`: the first sort key; left out: every item. */
 export async function deleteItems(deployed: DeployedAccount, partition: string, from?: string): Promise<void> {
   const items = await tableOf(deployed).queryAll({ partition, ...(from && { from }), oldestFirst: true });
-  const requests = items.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } }));
-  if (requests.length > 0)
-    await deployed.client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: requests } }));
+  const writes = items.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } }));
+  await batchWrite(deployed.client, tableName, writes);
 }
 
 export const deleteApprovals = (deployed: DeployedAccount) => deleteItems(deployed, approvalsPartition(account));

@@ -1,8 +1,6 @@
 /** Stores the items of a table that a test begins with in few requests, through the codecs of the product. */
-import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-
-/** The largest number of items in one request: DynamoDB's limit. */
-const itemsPerRequest = 25;
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { batchWrite } from '../support/batch-write.ts';
 
 /**
  * `write` gets a client that keeps each item that is put. Afterwards `client` stores the kept items. Of two items with the same key the
@@ -21,9 +19,8 @@ export async function writeInBatches(
     return {};
   };
   await write({ send } as unknown as DynamoDBClient);
-  for (const [name, items] of tables)
-    for (let rest = [...items.values()]; rest.length > 0; rest = rest.slice(itemsPerRequest)) {
-      const requests = rest.slice(0, itemsPerRequest).map((Item) => ({ PutRequest: { Item } }));
-      await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }));
-    }
+  for (const [name, items] of tables) {
+    const writes = Array.from(items.values(), (Item) => ({ PutRequest: { Item } }));
+    await batchWrite(client, name, writes);
+  }
 }

@@ -3,7 +3,7 @@
  * not real: each scan begins five minutes after the last one, so that no test waits for an interval or for a lease to expire.
  */
 import { devNull } from 'node:os';
-import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { createSnapshotTable } from '../../cli/demo/create-snapshot-table.ts';
@@ -15,6 +15,7 @@ import { defaultSettings, type ScanSettings } from '../../lambda/contract/settin
 import type { ScanReport } from '../../lambda/scan/full-scan.ts';
 import type { ScanEvent } from '../../lambda/scan/interfaces.ts';
 import type { ScanLimits } from '../../lambda/scan/scan-limits.ts';
+import { batchWrite } from '../support/batch-write.ts';
 import { createAlertTopic } from '../support/create-alert-topic.ts';
 import { SkippingTime } from '../support/skipping-time.ts';
 
@@ -38,9 +39,6 @@ const calmly: ScanManner = {
 export type Item = Record<string, unknown>;
 
 const keyOf = ({ pk, sk }: Item) => `${pk} ${sk}`;
-
-/** DynamoDB's limit for the items of one BatchWriteItem. */
-const maxBatch = 25;
 
 export class WatchedAccount {
   readonly emulators: Emulators;
@@ -93,15 +91,11 @@ export class WatchedAccount {
     this.#clearStandIns();
     const isKept = new Set(items.map(keyOf));
     const deleted = (await this.items()).filter((item) => !isKept.has(keyOf(item)));
-    const requests = [
+    const writes = [
       ...deleted.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } })),
       ...items.map((item) => ({ PutRequest: { Item: marshall(item) } })),
     ];
-    const { tableName } = this.deployment;
-    for (let start = 0; start < requests.length; start += maxBatch) {
-      const RequestItems = { [tableName]: requests.slice(start, start + maxBatch) };
-      await this.#clients.table.send(new BatchWriteItemCommand({ RequestItems }));
-    }
+    await batchWrite(this.#clients.table, this.deployment.tableName, writes);
   }
 
   /** No instances, no faults, and no calls or publications in the logs of the stand-ins. */
