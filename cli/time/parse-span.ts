@@ -40,14 +40,14 @@ export function parseTwoTimes(
     () => parseSecond(second, 'second time', clock),
   );
   refuseEmpty(from, until, clock);
-  refuseFuture(until, clock, maxClockErrorMs);
+  refuseFarFuture(until, clock);
   return { from, until };
 }
 
 /** A time in the past; the caller calls `refuseFuture` when the time of AWS is known. `what`: the name of the time in messages. */
 export function parsePastTime(text: string, what: string, clock: Clock): string {
   const at = parseTime(text, what, clock);
-  refuseFuture(at, clock, maxClockErrorMs);
+  refuseFarFuture(at, clock);
   return at;
 }
 
@@ -60,14 +60,18 @@ function refuseEmpty(from: string, until: string, { renderTime }: Clock): void {
   );
 }
 
-/**
- * Before the time of AWS is known, the clock of this machine decides, and can be wrong. Only a time that is more than a year later than
- * this clock is then refused.
- */
-export const maxClockErrorMs = 366 * 86_400_000;
+const maxClockErrorMs = 366 * 86_400_000;
 
-export function refuseFuture(at: string, { now, renderTime }: Clock, clockErrorMs = 0): void {
-  if (Date.parse(at) <= now + clockErrorMs) return;
+/**
+ * Before the time of AWS is known, the clock of this machine decides, and can be wrong. So this function refuses only a time that is more
+ * than a year later than this clock.
+ */
+export function refuseFarFuture(at: string, clock: Clock): void {
+  if (Date.parse(at) > clock.now + maxClockErrorMs) refuseFuture(at, clock);
+}
+
+export function refuseFuture(at: string, { now, renderTime }: Clock): void {
+  if (Date.parse(at) <= now) return;
   throw new CommandError(
     `${renderTime(at)} is in the future; expected a time in the past; now it is ${renderTime(new Date(now).toISOString())}.`,
   );

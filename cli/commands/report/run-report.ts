@@ -8,7 +8,7 @@ import { refuseUnwritable } from '../../report/write-file-whole.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { refuseIncomplete } from '../../text/refuse-incomplete.ts';
 import { type Clock, readClock } from '../../time/clock.ts';
-import { maxClockErrorMs, parseSpan, refuseFuture } from '../../time/parse-span.ts';
+import { parseSpan, refuseFarFuture, refuseFuture } from '../../time/parse-span.ts';
 import type { ZoneOptions } from '../../time/zone.ts';
 
 interface ReportOptions extends DeploymentOptions, ZoneOptions {
@@ -48,6 +48,6 @@ function refuseUnwritablePath(out: string): void {
 
 function readSpan(options: ReportOptions, clock: Clock): { from: string; until: string } {
   const { from, until } = parseSpan(options, clock);
-  refuseFuture(until, clock, maxClockErrorMs);
+  refuseFarFuture(until, clock);
   return { from, until };
 }
