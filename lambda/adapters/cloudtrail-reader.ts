@@ -13,6 +13,7 @@ import { type Ignored, ignore, isIgnored } from '../attribution/ignored-record.t
 import { parseCall } from '../attribution/parse-call-record.ts';
 import { parseJson } from '../contract/parse-json.ts';
 import { watchedCalls } from '../contract/watched-calls.ts';
+import { toInstant } from '../history/instants.ts';
 import { ReadError } from '../history/read-errors.ts';
 import type { CallLookup, CallReader, FoundCalls } from '../scan/interfaces.ts';
 import { toAwsReadError } from './aws-errors.ts';
@@ -32,8 +33,10 @@ export const lookupTimeouts: ClientTimeouts = {
 const requestIntervalMs = 500;
 /** The maximum of LookupEvents. */
 const pageSize = 50;
-/** Of more than 2,000 calls of one name, only the newest 2,000 are read. */
-const maxPages = 40;
+/** If a span has more than 1,000 calls of one name, the span is read in parts, because LookupEvents returns the newest call first. */
+const maxPages = 20;
+/** The instants of CloudTrail are whole seconds. */
+const shortestPartMs = 1_000;
 
 export class CloudTrailReader implements CallReader {
   readonly #clients: RegionalClients<CloudTrailClient>;
@@ -47,19 +50,28 @@ export class CloudTrailReader implements CallReader {
   }
 
   async findCalls(lookup: CallLookup, signal: AbortSignal): Promise<FoundCalls> {
-    const found: FoundCalls = { calls: [], ignored: {}, isComplete: true };
-    // The lookups of several names run at the same time, because answers are often slow. Only the starts of requests to one region have a
-    // minimum distance.
-    const names = lookup.names ?? watchedCalls;
-    for (const { events, isComplete } of await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)))) {
-      if (!isComplete) found.isComplete = false;
-      // CloudTrail returns the newest call first. Reversed, calls of one name in the same second are in the order in which they were made.
-      for (const event of events.reverse()) {
-        const call = parseFound(event, lookup, this.#pace.clock());
-        if (isIgnored(call)) found.ignored[call.ignored] = (found.ignored[call.ignored] ?? 0) + 1;
-        else found.calls.push(call);
+    const found: FoundCalls = { calls: [], ignored: {}, until: lookup.from };
+    const endMs = Date.parse(lookup.until);
+    let fromMs = Date.parse(lookup.from);
+    let partMs = endMs - fromMs;
+    do {
+      const untilMs = Math.min(fromMs + partMs, endMs);
+      const part = { ...lookup, from: toInstant(fromMs), until: toInstant(untilMs) };
+      const events = await this.#findPart(part, signal).catch((error: unknown) => {
+        // The calls of the earlier parts are complete. A later lookup continues after them.
+        if (signal.aborted && found.until !== lookup.from) return 'out-of-time' as const;
+        throw error;
+      });
+      if (events === 'out-of-time') break;
+      if (events === 'too-many') {
+        partMs = shorten(partMs, part);
+        continue;
       }
-    }
+      addCalls(events, part, found, this.#pace.clock());
+      found.until = part.until;
+      fromMs = untilMs;
+      partMs *= 2;
+    } while (fromMs < endMs);
     found.calls.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
     return found;
   }
@@ -68,19 +80,30 @@ export class CloudTrailReader implements CallReader {
     this.#clients.destroy();
   }
 
-  async #lookUp(lookup: CallLookup, name: CallName, signal: AbortSignal) {
+  /** The events of all names, for each name the oldest first. `too-many`: one name has more events than `maxPages` hold. */
+  async #findPart(lookup: CallLookup, signal: AbortSignal): Promise<FoundEvent[] | 'too-many'> {
+    // The lookups of several names run at the same time, because answers are often slow. Only the starts of requests to one region have a
+    // minimum distance.
+    const names = lookup.names ?? watchedCalls;
+    const ofNames = await Promise.all(names.map((name) => this.#lookUp(lookup, name, signal)));
+    const complete = ofNames.filter((events) => events !== 'too-many');
+    return complete.length === names.length ? complete.flat() : 'too-many';
+  }
+
+  async #lookUp(lookup: CallLookup, name: CallName, signal: AbortSignal): Promise<FoundEvent[] | 'too-many'> {
     const events: FoundEvent[] = [];
     let NextToken: string | undefined;
     for (let page = 1; page <= maxPages; page += 1) {
       const answer = await this.#send(lookup, name, NextToken, signal);
       events.push(...expectList(answer.Events, 'Events', 'LookupEvents'));
-      if (!answer.NextToken) return { events, isComplete: true };
+      // CloudTrail returns the newest call first. Reversed, calls of one name in the same second are in the order in which they were made.
+      if (!answer.NextToken) return events.reverse();
       if (answer.NextToken === NextToken) {
         throw new ReadError('invalid-answer', `LookupEvents in ${lookup.region} gave the same page token twice`);
       }
       NextToken = answer.NextToken;
     }
-    return { events, isComplete: false };
+    return 'too-many';
   }
 
   async #send({ region, from, until }: CallLookup, name: CallName, NextToken: string | undefined, signal: AbortSignal) {
@@ -104,6 +127,24 @@ export class CloudTrailReader implements CallReader {
     const at = Math.max(now, this.#nextAt.get(region) ?? 0);
     this.#nextAt.set(region, at + requestIntervalMs);
     if (at > now) await this.#pace.sleep(at - now, signal);
+  }
+}
+
+/** An eighth of the part, so that few requests are wasted until a part is short enough. */
+function shorten(partMs: number, { region, from }: CallLookup): number {
+  if (partMs > shortestPartMs) return Math.max(partMs / 8, shortestPartMs);
+  const limit = maxPages * pageSize;
+  throw new ReadError(
+    'invalid-answer',
+    `LookupEvents in ${region} gave more than ${limit} calls of one name at ${from}`,
+  );
+}
+
+function addCalls(events: readonly FoundEvent[], lookup: CallLookup, found: FoundCalls, now: number): void {
+  for (const event of events) {
+    const call = parseFound(event, lookup, now);
+    if (isIgnored(call)) found.ignored[call.ignored] = (found.ignored[call.ignored] ?? 0) + 1;
+    else found.calls.push(call);
   }
 }
 

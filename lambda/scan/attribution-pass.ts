@@ -4,7 +4,6 @@
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
-import type { ApiCall } from '../attribution/api-call.ts';
 import type { HistoryEntry } from '../history/entry.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LatestState } from '../history/latest-state.ts';
@@ -112,11 +111,14 @@ async function findCallers(
   fleet: Fleet,
   run: Run,
 ): Promise<FoundAttribution[]> {
-  const callsOf = new Map<string, ApiCall[]>(lookups.map(({ region, calls }) => [region, calls ?? []]));
+  const lookupOf = new Map(lookups.map((lookup) => [lookup.region, lookup]));
   const found: FoundAttribution[] = [];
   for (const history of histories.values()) {
-    const calls = callsOf.get(history.latest.resource.region) ?? [];
-    for (const entry of calls.length === 0 ? [] : listWaiting(history, fleet, nowMs)) {
+    const { calls, span } = lookupOf.get(history.latest.resource.region) ?? {};
+    if (!calls?.length || !span) continue;
+    for (const entry of listWaiting(history, fleet, nowMs)) {
+      // Some calls of this change are perhaps not found yet.
+      if (entry.changedBefore > span.until) continue;
       const attributed = await attributeEntry(history, entry, calls, 'lookup', nowMs, run);
       if (attributed !== null) found.push(attributed);
     }

@@ -7,6 +7,7 @@ import type { Run } from './scan-run.ts';
 
 export interface RegionCalls {
   region: string;
+  /** All calls of this span are found, unless `calls` is `null`. */
   span: CallSpan;
   /** `null`: the lookup failed. */
   calls: ApiCall[] | null;
@@ -31,9 +32,10 @@ export async function findRegionCalls(
       until: span.until,
       names: listNames(waiting),
     };
-    const { calls, ignored, isComplete } = await reader.findCalls(request, signal);
-    observe({ event: 'calls-looked-up', region, calls: calls.length, ignored, isComplete });
-    return { region, span, calls: calls.filter((call) => call.region === region), isDenied: false };
+    const { calls, ignored, until } = await reader.findCalls(request, signal);
+    observe({ event: 'calls-looked-up', region, calls: calls.length, ignored, isComplete: until === span.until });
+    const ofRegion = calls.filter((call) => call.region === region);
+    return { region, span: { from: span.from, until }, calls: ofRegion, isDenied: false };
   } catch (error) {
     const failure = toReadError(error, signal);
     observe({ event: 'calls-not-looked-up', region, error: failure });

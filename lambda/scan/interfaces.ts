@@ -54,8 +54,8 @@ export interface FoundCalls {
   calls: ApiCall[];
   /** Number of records that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
-  /** False: there were too many calls, and the oldest ones are missing. */
-  isComplete: boolean;
+  /** All calls of the span up to this instant are found. Before the end of the span: there was no time for the later calls. */
+  until: string;
 }
 
 export interface CallReader {

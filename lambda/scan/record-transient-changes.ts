@@ -35,17 +35,27 @@ export async function recordTransientChanges(
 ): Promise<RecordedTransients> {
   const result: RecordedTransients = { doneUntil: {}, changed: [], changes: 0 };
   const loadScans = scansLoader(lookups, nowMs, run);
+  const { approvals } = fleet;
   for (const { region, span, calls } of lookups) {
+    const known = fleet.callState?.doneUntil[region];
     const waits: string[] = [];
     for (const [latest, own] of calls === null ? [] : groupByInstance(region, calls, fleet)) {
       const oldest = own.map(({ at }) => at).sort()[0] ?? '';
       const step = `find what the calls to ${latest.resource.instanceName} in ${region} changed`;
       const waitsFrom = await attempt(run, step, () =>
-        recordOfInstance(latest, own, oldest, { histories, loadScans, nowMs, result, approvals: fleet.approvals }, run),
+        recordOfInstance(
+          latest,
+          own,
+          oldest,
+          { histories, loadScans, nowMs, callsUntil: span.until, result, approvals },
+          run,
+        ),
       );
       if (waitsFrom !== null) waits.push(waitsFrom ?? oldest);
     }
-    const done = calls === null ? fleet.callState?.doneUntil[region] : [span.until, ...waits].sort()[0];
+    // A lookup that had no time for all calls can end before the calls that earlier lookups processed.
+    const until = known !== undefined && known > span.until ? known : span.until;
+    const done = calls === null ? known : [until, ...waits].sort()[0];
     if (done !== undefined) result.doneUntil[region] = done;
   }
   for (const latest of result.changed) fleet.states.set(resourceKey(latest.resource), latest);
@@ -77,6 +87,8 @@ interface Pass {
   histories: InstanceHistories;
   loadScans: () => Promise<ScanNote[]>;
   nowMs: number;
+  /** All calls up to this instant are found. */
+  callsUntil: string;
   result: RecordedTransients;
   approvals: AccountApprovals;
 }
@@ -86,7 +98,7 @@ async function recordOfInstance(
   known: LatestState,
   calls: readonly ApiCall[],
   oldest: string,
-  { histories, loadScans, nowMs, result, approvals }: Pass,
+  { histories, loadScans, nowMs, callsUntil, result, approvals }: Pass,
   run: Run,
 ): Promise<string | null> {
   const history = await loadHistory(known, oldest, histories, run);
@@ -94,7 +106,7 @@ async function recordOfInstance(
   if (listUnexplainedCalls(history, calls).length === 0) return null;
   const [first] = history.entries;
   const snapshot = await findEntry(history, first && first.rules === null ? first.previousRulesAt : null, run);
-  const options = { nowMs, policy: ratingPolicy(run.settings.highRiskPorts) };
+  const options = { nowMs, callsUntil, policy: ratingPolicy(run.settings.highRiskPorts) };
   const { transients, waitsFrom } = decideInstanceTransients(history, snapshot, calls, await loadScans(), options);
   let latest = known;
   for (const transient of transients) {

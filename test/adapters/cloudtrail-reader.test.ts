@@ -65,7 +65,7 @@ describe('CloudTrail over HTTP', () => {
     add();
     const { calls, ...rest } = await find();
     expect(calls).toMatchObject([{ eventId: 'e1', by: 'IAM user alice', instanceNames: ['web-1'] }]);
-    expect(rest).toEqual({ ignored: {}, isComplete: true });
+    expect(rest).toEqual({ ignored: {}, until: lookup.until });
   });
 
   test('each call name has a lookup of its own, within the span', async () => {
@@ -116,7 +116,7 @@ describe('CloudTrail over HTTP', () => {
     expect(await find()).toEqual({
       calls: [],
       ignored: { 'failed-call': 1, 'other-account': 1, 'no-instance': 1, unreadable: 2 },
-      isComplete: true,
+      until: lookup.until,
     });
   });
 
@@ -137,10 +137,49 @@ describe('CloudTrail over HTTP', () => {
     expect((await find()).calls).toEqual([]);
   });
 
-  test('of more than 2,000 calls of one name the oldest are not read, and the result is marked as incomplete', async () => {
-    for (let i = 0; i < 2_001; i += 1) add({ eventID: `e${i}` });
-    const { calls, isComplete } = await find();
-    expect([calls.length, isComplete]).toEqual([2_000, false]);
+  describe('a span with more than 1,000 calls of one name is read in parts', () => {
+    /** `count` calls in each of the 30 minutes of the span. */
+    function addEveryMinute(count: number): string[] {
+      const minutes = Array.from({ length: 30 }, (_, i) =>
+        new Date(Date.parse(lookup.from) + i * 60_000).toISOString(),
+      );
+      const ids = minutes.flatMap((eventTime, minute) =>
+        Array.from({ length: count }, (_, i) => ({ eventID: `e${minute}-${i}`, eventTime })),
+      );
+      for (const fields of ids) add(fields);
+      return ids.map(({ eventID }) => eventID);
+    }
+
+    test('all calls are found, in order of time', async () => {
+      const ids = addEveryMinute(40);
+      const { calls, until } = await find();
+      expect([...new Set(calls.map(({ eventId }) => eventId))]).toEqual(ids);
+      expect(until).toBe(lookup.until);
+    });
+
+    test('if the time is over, the oldest calls are found, and the result says until when', async () => {
+      const ids = addEveryMinute(40);
+      const limit = new AbortController();
+      const pace = standStill();
+      const sleep = async (ms: number) => {
+        if (pace.slept.length >= 30) limit.abort();
+        limit.signal.throwIfAborted();
+        await pace.sleep(ms, limit.signal);
+      };
+      const { calls, until } = await buildReader({ ...pace, sleep }).findCalls(lookup, limit.signal);
+      const found = [...new Set(calls.map(({ eventId }) => eventId))];
+      expect(found.length).toBeGreaterThan(0);
+      expect(until > lookup.from && until < lookup.until).toBe(true);
+      expect(found).toEqual(ids.slice(0, found.length));
+      const minutes = (Date.parse(until) - Date.parse(lookup.from)) / 60_000;
+      expect(found).toHaveLength(40 * (Math.floor(minutes) + 1));
+    });
+
+    test('more than 1,000 calls of one name in one second are an error, because the oldest cannot be read', async () => {
+      for (let i = 0; i < 1_001; i += 1) add({ eventID: `e${i}` });
+      const seconds = { from: '2026-11-23T10:01:02.000Z', until: '2026-11-23T10:01:04.000Z' };
+      await expect(find(seconds)).rejects.toThrow('LookupEvents in eu-west-1 gave more than 1000 calls of one name at');
+    });
   });
 
   test.each([

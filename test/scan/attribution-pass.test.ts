@@ -3,6 +3,7 @@ import type { ApiCall } from '../../lambda/attribution/api-call.ts';
 import type { Alert } from '../../lambda/contract/json-event.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
 import { account, Monitor } from './monitor.ts';
 import { httpFromAnywhere, sshFromAnywhere, sshFromOffice } from './samples.ts';
 
@@ -501,6 +502,54 @@ describe('CloudTrail does not answer', () => {
     monitor.trail.failures.clear();
     await scanTimes(monitor, 3);
     expect(kindsOf(monitor)).toEqual(['instance-appeared', 'firewall-flapped']);
+  });
+
+  test('P3: without time for all calls, later lookups continue after the calls that were found', async () => {
+    const monitor = await following();
+    monitor.trail.readUntil = toInstant(monitor.now);
+    monitor.now += minute;
+    monitor.trail.record(open(httpFromAnywhere));
+    monitor.now += minute;
+    monitor.trail.record(close(httpFromAnywhere));
+    await scanTimes(monitor, 30);
+    expect(kindsOf(monitor)).toEqual([]);
+    monitor.trail.readUntil = null;
+    await scanTimes(monitor, 3);
+    expect(kindsOf(monitor)).toEqual(['firewall-flapped']);
+  });
+
+  test('P4: a change gets no attribution before all calls up to the change are found', async () => {
+    const monitor = await following();
+    monitor.trail.record(open(httpFromAnywhere, { by: 'IAM user bob' }));
+    monitor.now += minute;
+    monitor.trail.readUntil = toInstant(monitor.now);
+    monitor.now += minute;
+    await changedUnattributed(monitor, 0);
+    await scanTimes(monitor, 12);
+    expect(kindsOf(monitor)).toEqual(['firewall-changed']);
+    monitor.trail.readUntil = null;
+    await scanTimes(monitor, 2);
+    expect(alertsOf(monitor).slice(1, 2)).toMatchObject([
+      {
+        kind: 'attributed',
+        changedBy: { fit: 'explained', calls: [{ by: 'IAM user bob' }, { by: 'IAM user alice' }] },
+      },
+    ]);
+  });
+
+  test('P4: calls that were not looked up yet are not reported as a change that its calls do not explain', async () => {
+    const monitor = await following();
+    monitor.trail.record(open(httpFromAnywhere));
+    monitor.now += minute;
+    monitor.trail.readUntil = toInstant(monitor.now);
+    monitor.now += minute;
+    monitor.trail.record(close(httpFromAnywhere));
+    monitor.now += minute;
+    await scanTimes(monitor, 20);
+    expect(kindsOf(monitor)).toEqual([]);
+    monitor.trail.readUntil = null;
+    await scanTimes(monitor, 3);
+    expect(alertsOf(monitor)).toMatchObject([{ kind: 'firewall-flapped', changedBy: { fit: 'explained' } }]);
   });
 
   test('P3, P5: a failure in a pass does not affect the alerts and the record of the scan', async () => {

@@ -7,6 +7,8 @@ export class FakeCloudTrail implements CallReader {
   readonly lookups: CallLookup[] = [];
   /** By region: the error of each lookup. */
   readonly failures = new Map<string, ReadError>();
+  /** Set: there are so many calls that a lookup has no time for those after this instant. */
+  readUntil: string | null = null;
   readonly #records: { call: ApiCall; comesAt: number }[] = [];
   readonly #clock: () => number;
   #nextId = 0;
@@ -51,9 +53,10 @@ export class FakeCloudTrail implements CallReader {
     const { region, names, from, until } = lookup;
     const failure = this.failures.get(region);
     if (failure) throw failure;
+    const last = this.readUntil !== null && this.readUntil < until ? this.readUntil : until;
     const isFound = (call: ApiCall) =>
-      call.region === region && (names?.includes(call.name) ?? true) && call.at >= from && call.at <= until;
+      call.region === region && (names?.includes(call.name) ?? true) && call.at >= from && call.at <= last;
     const come = this.#records.filter(({ comesAt }) => comesAt <= this.#clock());
-    return { calls: come.map(({ call }) => call).filter(isFound), ignored: {}, isComplete: true };
+    return { calls: come.map(({ call }) => call).filter(isFound), ignored: {}, until: last };
   }
 }

@@ -13,7 +13,7 @@ export function buildCallReader(scan: SimulatedScan, trail: Trail, { scheduler, 
         effect: async () => {
           scheduler.events.add('calls looked up');
           if (scheduler.isTrailDenied) throw new product.ReadError('access-denied', 'LookupEvents is not allowed');
-          return { calls: trail.find(lookup), ignored: {}, isComplete: true };
+          return { calls: trail.find(lookup), ignored: {}, until: lookup.until };
         },
         error: () => new product.ReadError('throttled', 'Rate exceeded'),
         onAnswer: ({ calls }) => {

@@ -38,19 +38,22 @@ interface InstanceTransients {
 
 const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
 
-/** `snapshot`: if the first entry has no rules, the earlier entry whose rules were in force then. */
+/**
+ * `callsUntil`: all calls up to this instant are in `calls`. Later reads are not compared, because perhaps they show a later call.
+ * `snapshot`: if the first entry has no rules, the earlier entry whose rules were in force then.
+ */
 export function decideInstanceTransients(
   { latest, entries }: InstanceHistory,
   snapshot: HistoryEntry | null,
   calls: readonly ApiCall[],
   scans: readonly ScanNote[],
-  { nowMs, policy }: { nowMs: number; policy: RatingPolicy },
+  { nowMs, callsUntil, policy }: { nowMs: number; callsUntil: string; policy: RatingPolicy },
 ): InstanceTransients {
   const unexplained = listUnexplainedCalls({ latest, entries }, calls);
   if (unexplained.length === 0) return nothingFound;
   const steps = beginWithSnapshot(entries, snapshot);
   const confirming = scans.filter((scan) => confirms(scan, latest.resource));
-  const reads = listReads(steps, firewallOf(snapshot), confirming);
+  const reads = listReads(steps, firewallOf(snapshot), confirming).filter(({ until }) => until <= callsUntil);
   const made = calls.filter(({ name }) => portCalls.includes(name));
   const isRead = ({ at }: ApiCall) =>
     reads.some((read) => read.from > at && !made.some((call) => isDuring(call, read)));

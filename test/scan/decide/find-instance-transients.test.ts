@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ApiCall } from '../../../lambda/attribution/api-call.ts';
 import { ratingPolicy } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
+import { toInstant } from '../../../lambda/history/instants.ts';
 import type { LatestState } from '../../../lambda/history/latest-state.ts';
 import type { ScanNote } from '../../../lambda/history/scan-note.ts';
 import {
@@ -30,6 +31,7 @@ interface Row {
   entries?: HistoryEntry[];
   snapshot?: HistoryEntry;
   nowMs?: number;
+  callsUntil?: string;
   calls?: ApiCall[];
   scans?: ScanNote[];
   found: { transients: string[]; waitsFrom: string | null };
@@ -118,10 +120,16 @@ test.each<Row>([
     nowMs: now + 3_600_000,
     found: { transients: [], waitsFrom: null },
   },
+  {
+    name: 'calls after which no read is covered by the lookup',
+    callsUntil: at('10:04'),
+    found: { transients: [], waitsFrom: opens.at },
+  },
   { name: 'an instance that is gone', latest: { status: 'gone' }, found: { transients: [], waitsFrom: null } },
 ])('$name', ({ latest, entries = [baseline], calls = [closes, opens], scans: noted = scans, ...row }) => {
   const history = { latest: { ...knownInstance, ...latest }, entries };
-  const options = { nowMs: row.nowMs ?? now, policy: ratingPolicy(null) };
+  const nowMs = row.nowMs ?? now;
+  const options = { nowMs, callsUntil: row.callsUntil ?? toInstant(nowMs), policy: ratingPolicy(null) };
   const { transients, waitsFrom } = decideInstanceTransients(history, row.snapshot ?? null, calls, noted, options);
   const lines = transients.map(
     ({ fit, from, until, severity }) => `${fit} ${from.slice(11, 16)} to ${until.slice(11, 16)}, ${severity}`,
@@ -133,7 +141,7 @@ test('the rules of the snapshot are used if the first entry has no rules', () =>
   const history = { latest: { ...knownInstance, version: 4, recorded: 4 }, entries: [flapped] };
   const again = [callAt('opens-2', '10:08', { portInfos: [sshFromAnywhere] })];
   const closed = [callAt('closes-2', '10:09', { portInfos: [sshFromOffice] })];
-  const options = { nowMs: now, policy: ratingPolicy(null) };
+  const options = { nowMs: now, callsUntil: toInstant(now), policy: ratingPolicy(null) };
   const noted = [scanAt('10:07'), scanAt('10:12')];
   const { transients } = decideInstanceTransients(history, baseline, [...again, ...closed], noted, options);
   expect(transients).toMatchObject([{ from: at('10:08'), until: at('10:09'), instance: someFacts }]);
