@@ -17,10 +17,10 @@ export class AccountsQueue extends Queue {
     super(scope, id, {
       ...queueEncryption(scope),
       enforceSSL: true,
-      // Longer than a scan, so that no message is delivered a second time while its scan runs. AWS recommends six times the timeout, for
-      // batches that a throttled function refused. Here the next pass sends new messages for the accounts of a refused batch.
+      // Longer than a scan, so that a message is not delivered a second time while its scan runs. AWS recommends six times the timeout,
+      // because a throttled function can refuse messages. Here a refused message does not matter: the next pass sends new messages.
       visibilityTimeout: timeout.plus(Duration.seconds(30)),
-      // After one interval the next pass sends new messages. Three deliveries of 15 minutes need less than an hour.
+      // After one interval, the next pass sends new messages. Three deliveries, 15 minutes each, need less than one hour.
       retentionPeriod: Duration.minutes(Math.max(60, scanEveryMinutes)),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 3 },
     });

@@ -25,9 +25,10 @@ export interface AppliedAccountSettings
 const settingsByScope = new WeakMap<IConstruct, AppliedAccountSettings>();
 
 /**
- * Call this function before a construct is added to `scope`. `own`: objects of the app, which replace the settings `kmsKeyArn` and `vpc`.
- * The policy of `own.encryptionKey` gets the statements that AWS services need, unless the key is imported. `topicArns`: the ARNs of the
- * existing topics.
+ * Stores the settings for the constructs in `scope`. Must be called before a construct is added to `scope`. `own`: a key and a VPC as CDK
+ * objects, which replace the settings `kmsKeyArn` and `vpc`. `topicArns`: the ARNs of existing topics.
+ *
+ * The policy of `own.encryptionKey` gets the statements that AWS services need. The policy of an imported key is not changed.
  */
 export function applyAccountSettings(
   scope: Construct,
@@ -44,7 +45,8 @@ export function applyAccountSettings(
   };
   settingsByScope.set(scope, applied);
   const { partition, account, region, stackName } = outermostStack(scope);
-  // The ARN of a topic that the app creates is a token. A reference would make the topic and the key depend on each other.
+  // The ARN of a topic that the app creates is a token. If the key's policy referred to the topic, the topic and the key would depend on
+  // each other.
   const existingTopicArns = topicArns.map((arn) =>
     Token.isUnresolved(arn) ? `arn:${partition}:sns:${region}:${account}:*` : arn,
   );
@@ -59,13 +61,19 @@ export function outermostStack(scope: IConstruct): Stack {
   return stack.nestedStackParent ? outermostStack(stack.nestedStackParent) : stack;
 }
 
-/** A role that the CDK creates directly in the stack is outside of the monitor's scope, and needs a call of this function for itself. */
+/**
+ * Applies the permissions boundary and the name prefix to all resources in `scope`. A role that the CDK creates directly in the stack is
+ * not in the monitor's scope, so call this function also with this role.
+ */
 export function limitAndName(scope: IConstruct, { boundary, namePrefix }: AppliedAccountSettings): void {
   if (boundary) PermissionsBoundary.of(scope).apply(boundary);
   if (namePrefix !== null) prefixNames(scope, namePrefix);
 }
 
-/** The settings of the nearest scope. Throws if no scope has settings, because the construct would then have no encryption and no VPC. */
+/**
+ * Finds the settings of the innermost scope that contains the construct and has settings. Throws if no scope has settings: without
+ * settings, the construct would be created without encryption and VPC.
+ */
 export function accountSettingsOf(construct: IConstruct): AppliedAccountSettings {
   const scope = construct.node.scopes.findLast((one) => settingsByScope.has(one));
   const applied = scope && settingsByScope.get(scope);

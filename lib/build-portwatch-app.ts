@@ -13,10 +13,12 @@ import { PortwatchStack } from './portwatch-stack.ts';
 export const monitorStackName = 'Portwatch';
 
 /**
- * Adds the monitor's stack to `app`, and one small stack for each of `eventRegions`, except the region of the monitor. The configuration
- * comes from the app's context and from a file (portwatch.json in `folder`, or the file of `-c config`). `homeRegion`, `account`: the place
- * of the deployment, if it is known. Returns warnings about the configuration, and notes about manual steps before the deployment. Throws
- * ConfigurationError if the configuration has problems.
+ * Adds the monitor's stack to `app`. Each of `eventRegions`, except the region of the monitor, gets a stack that forwards events to the
+ * monitor.
+ *
+ * The configuration comes from the app's context and from a file (portwatch.json in `folder`, or the file of `-c config`). `homeRegion`,
+ * `account`: the place of the deployment; left out: not known. Returns warnings about the configuration, and notes about manual steps
+ * before the deployment. Throws ConfigurationError if the configuration has problems.
  */
 export function buildPortwatchApp(
   app: App,
@@ -52,7 +54,10 @@ export function buildPortwatchApp(
   };
 }
 
-/** The synthesis does not know whether the account of the deployment can list the organisation. */
+/**
+ * The note is needed because the synthesis cannot check whether the account of the deployment is allowed to list the accounts of the
+ * organisation.
+ */
 function renderOrganizationNote({ accounts }: Config): string[] {
   if (accounts === null || !('organization' in accounts)) return [];
   return [

@@ -14,8 +14,8 @@ export interface ChannelTopicProps {
 }
 
 /**
- * A topic whose subscribers need another format, and the function that publishes the alerts to this topic. The scan publishes each alert
- * only once, to the alert topic, so that one mark shows whether the alert was sent.
+ * A topic whose subscribers need a format of their own, and the function that converts the alerts and publishes them to this topic. The
+ * scan publishes each alert only once, to the alert topic, so that one mark shows whether the alert was sent.
  */
 export class ChannelTopic extends Construct {
   readonly topic: ITopic;

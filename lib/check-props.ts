@@ -1,4 +1,4 @@
-/** Checks the props of the construct, which can be tokens. */
+/** Checks the props of the construct `DriftMonitor`. Some of the props can be tokens. */
 import { Token } from 'aws-cdk-lib';
 import * as z from 'zod/mini';
 import {
@@ -31,8 +31,9 @@ const propNames: readonly string[] = [...settingNames, ...ownResourceNames];
 const passedOn = ['name', 'permissionsBoundary'] as const;
 
 /**
- * Fills in the defaults. Throws ConfigurationError with the problems of the settings and of the resources; conflicts between settings are
- * only found if each setting is valid. `path`: of the construct. `region`, `account`: of its stack, if they are known.
+ * Checks the props, and fills in the defaults of settings. Throws ConfigurationError with the problems of all settings and resources.
+ * Conflicts between settings are found only if each setting is valid. `path`: the path of the construct, for the message. `region`,
+ * `account`: the place of the construct's stack; left out: not known.
  */
 export function checkProps(
   props: MonitorSettingsInput & DeploymentSettingsInput & OwnResources,
@@ -78,7 +79,10 @@ function findUnknownPlace(
   ];
 }
 
-/** `findResourceProblems` reports keys of resources that are given as objects. */
+/**
+ * Sets the key settings of a resource to `null` if the resource is given as an object, so that `findConflicts` ignores these settings.
+ * `findResourceProblems` reports them.
+ */
 function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partial<DeploymentSettings> {
   return {
     ...(table && { existingTableKmsKeyArn: null }),
@@ -87,7 +91,10 @@ function withoutKeysOf({ table, alertTopic, healthTopic }: OwnResources): Partia
   };
 }
 
-/** Fills in the defaults. Throws ConfigurationError with every problem; a token is a problem, too. `path`: of the construct. */
+/**
+ * Checks the settings, and fills in the defaults. Throws ConfigurationError with every problem. A setting that is a token is a problem,
+ * too. `path`: the path of the construct, for the message.
+ */
 export function checkAccountSettings(input: AccountSettingsInput, path?: string): AccountSettings {
   const given = withoutNulls(input);
   const checked = z.object(accountSettings()).safeParse(given);

@@ -1,4 +1,7 @@
-/** The names of the code in a bucket, for templates without CDK bootstrap. Imports nothing, so that the command line can load this file. */
+/**
+ * Names for templates without CDK bootstrap, which load the code of the functions from a bucket. Imports nothing, so that the command line
+ * can load this file.
+ */
 
 /** The template parameter for the name of the bucket. */
 export const bucketParameter = 'CodeBucket';

@@ -19,8 +19,9 @@ export function loadConfigSources(node: Node, folder: string): ConfigSources {
 }
 
 /**
- * The CDK's command line merges `-c` values and context files, and the app gets one merged context. A key counts as a key of the first file
- * that has the same value. (`Configuration.loadConfigFiles` of the package aws-cdk.)
+ * Finds the context file of each key, for the messages. The CDK's command line merges `-c` values and context files, and gives the app one
+ * merged context. So a key counts as a key of the first file that has the same value. (See `Configuration.loadConfigFiles` of the package
+ * aws-cdk.)
  */
 function findContextFiles(context: Record<string, unknown>, folder: string): Record<string, string> {
   const found: Record<string, string> = {};
@@ -32,7 +33,7 @@ function findContextFiles(context: Record<string, unknown>, folder: string): Rec
   return found;
 }
 
-/** Empty if the file does not exist, or is not JSON. The CDK's command line reports a file that is not JSON. */
+/** Returns an empty object if the file does not exist, or is not JSON. The CDK's command line reports a file that is not JSON. */
 function loadContext(name: string, folder: string): Record<string, unknown> {
   try {
     const path = name.startsWith('~/') ? resolve(homedir(), name.slice(2)) : resolve(folder, name);

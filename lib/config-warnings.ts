@@ -54,7 +54,10 @@ export function findMonitorWarnings(
   return warnings;
 }
 
-/** True if an account is not in the list, or is a configured exception. The accounts of an organisation are only known in a pass. */
+/**
+ * True if `accounts` does not list `account`, or excludes `account` from an organisation. Which other accounts an organisation has is only
+ * known in a pass.
+ */
 function isLeftOut({ accounts }: Pick<MonitorSettings, 'accounts'>, account: string): boolean {
   if (accounts === null) return false;
   return 'organization' in accounts ? (accounts.except ?? []).includes(account) : !accounts.includes(account);

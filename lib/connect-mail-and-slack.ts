@@ -41,8 +41,8 @@ export interface ConnectedMonitor extends IConstruct {
 }
 
 /**
- * Connects the addresses, Amazon Q and the Slack webhook, if they are configured. `scope`: the parent of the Slack resources; the addresses
- * belong to the topics. Returns the topic of Amazon Q; `null` without `slack` and `amazonQTopic`.
+ * Subscribes the email addresses to the topics, and connects Amazon Q and the Slack webhook, if they are configured. `scope`: the parent of
+ * the Slack resources. Returns the topic of Amazon Q; `null` without `slack` and `amazonQTopic`.
  */
 export function connectMailAndSlack(
   scope: Construct,

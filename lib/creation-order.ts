@@ -25,7 +25,10 @@ const findResources = (scope: IConstruct): CfnResource[] =>
 /** The resources of a stack, each with the resources that it depends on. */
 type Needs = ReadonlyMap<CfnResource, ReadonlySet<CfnResource>>;
 
-/** `needs` includes resources outside of `scope`, because a resource of `scope` can depend on `last` through another resource. */
+/**
+ * Makes each resource of `last` depend on each resource of `scope` that does not itself depend on `last`. `needs` includes resources
+ * outside of `scope`, because a resource of `scope` can depend on `last` through another resource.
+ */
 function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], needs: Needs): void {
   const needsLast = new Set(last);
   // The loop also visits the elements that are added to the set during the loop.
@@ -35,7 +38,7 @@ function addDependencies(scope: ReadonlySet<CfnResource>, last: CfnResource[], n
   for (const one of last) for (const other of scope) if (!needsLast.has(other)) addDependency(one, other);
 }
 
-/** A CDK version without `addResourceDependency` has the same method as `addDependency`. */
+/** In CDK versions without `addResourceDependency`, the method is named `addDependency`. */
 function addDependency(one: CfnResource, other: CfnResource): void {
   if ('addResourceDependency' in one) one.addResourceDependency(other);
   else (one as CfnResource).addDependency(other);

@@ -1,4 +1,4 @@
-/** The monitor as a construct, for a stack of another app. */
+/** The monitor as a construct, for use in any CDK app. */
 import { Annotations, CfnOutput, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { type IAlarm, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -58,7 +58,7 @@ export class DriftMonitor extends Construct {
   readonly alertTopic: ITopic;
   /** Receives the alarms about the monitor itself. An alarm that ends because data is missing sends no message about its end. */
   readonly healthTopic: ITopic;
-  /** Receives each alert as a message of its own, with attributes for filter policies: for programs. */
+  /** Receives each alert as a separate message, for programs. The message has attributes for filter policies. */
   readonly eventTopic: ITopic;
   /** Receives the alerts in the format of Amazon Q Developer. `null` without `slack` and `amazonQTopic`. */
   readonly amazonQTopic: ITopic | null;
@@ -79,7 +79,7 @@ export class DriftMonitor extends Construct {
   /** The functions that publish alerts. These functions also count the listeners. */
   private readonly publishers: ReadingFunction[] = [];
   private readonly channels: Channel[] = [];
-  /** CloudFormation creates the table and the schedule late in these scopes (see `createLastIn`). */
+  /** CloudFormation creates the table and the schedule after the other resources of these scopes (see `createLastIn`). */
   private readonly lastIn = new Set<IConstruct>([this]);
 
   constructor(scope: Construct, id: string, props: DriftMonitorProps = {}) {
@@ -122,7 +122,8 @@ export class DriftMonitor extends Construct {
       deadLetterQueue,
     });
     const monitor = monitorName(this);
-    // A deployment from a clone has the same dimension in every version, so that the metrics continue after an upgrade.
+    // In a deployment from a clone, the metrics have the same dimension in every version of Portwatch, so that the metrics continue after
+    // an upgrade.
     this.metricService = monitor === 'Portwatch' ? metricNames.service : monitor;
     if (this.metricService !== metricNames.service)
       scan.lambda.addEnvironment(environmentKeys.metricService, this.metricService);
@@ -214,7 +215,10 @@ export class DriftMonitor extends Construct {
     return words.filter((word) => word !== '').join(' ');
   }
 
-  /** Adds a function that passes the alerts on, so that the listeners of this function are counted. @internal */
+  /**
+   * Adds a function that passes the alerts on to other listeners. The functions that publish alerts then also count these listeners.
+   * @internal
+   */
   addChannel({ name, function: forward, topic, subscriber }: MonitorChannel): void {
     this.channels.push({ name, functionName: forward.functionName, topicArn: topic?.topicArn ?? null });
     for (const publisher of this.publishers) {
@@ -224,7 +228,7 @@ export class DriftMonitor extends Construct {
     }
   }
 
-  /** A token for the JSON of all channels, also of those that are added later. @internal */
+  /** A token for the JSON of all channels. Channels that are added later are included. @internal */
   channelList(): string {
     return Stack.of(this).toJsonString(this.channels);
   }
@@ -246,7 +250,7 @@ export class DriftMonitor extends Construct {
       everyMinutes: 1,
       deadLetterQueue,
     });
-    // The first run of the collector needs the table.
+    // The first run of the collector needs the table, and the table is created before the schedule.
     collecting.node.addDependency(this.schedule);
     this.health.addAccountsNotScanned(scanEveryMinutes);
   }
@@ -273,8 +277,8 @@ export class DriftMonitor extends Construct {
   }
 
   /**
-   * 1 for a complete scan, 0 for an incomplete one; no data if no scan ran. With `accounts`, 1 for a pass in which at least one account was
-   * scanned completely. By default the sum of five minutes.
+   * The value is 1 for a complete scan and 0 for an incomplete scan; there is no data if no scan ran. With `accounts`, the value is 1 for a
+   * pass in which at least one account was scanned completely. By default the sum of five minutes.
    */
   metricCompleteScans(options?: MetricOptions): Metric {
     return scanMetric(this.metricService, 'completeScans', { statistic: Stats.SUM, ...options });
@@ -316,7 +320,7 @@ export class DriftMonitor extends Construct {
     return this.table instanceof SnapshotTable ? accountSettingsOf(this).encryptionKey : this.table.encryptionKey;
   }
 
-  /** Allows starting a scan, in addition to the scheduled ones. */
+  /** Allows starting a full scan at once, in addition to the scans of the schedule. With `accounts`, allows starting a pass. */
   grantInvokeScan(grantee: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee,
@@ -360,7 +364,7 @@ function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSe
   ];
 }
 
-/** Problems of a monitor that cannot work next to an earlier monitor of the same stage. */
+/** Finds problems of a monitor that cannot work together with an earlier monitor of the same stage. */
 function findNeighbourProblems(neighbour: Neighbour): string[] {
   const { monitor, channelId } = neighbour;
   return listNeighbours(neighbour).flatMap((other) => {

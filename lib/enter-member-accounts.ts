@@ -3,7 +3,10 @@ import type { DeploymentSettings, MonitorSettings, WatchedAccounts } from '../la
 import { acknowledge } from './nag-exceptions.ts';
 import type { ProductFunction } from './product-function.ts';
 
-/** The roles of the watched accounts trust these names. Without `accounts`, the roles have no configured names. */
+/**
+ * Names of the roles of the scan function and the event function. The roles of the watched accounts trust these names. `undefined`: without
+ * `accounts`, the roles have no configured names.
+ */
 export const monitorRoles = ({
   accounts,
   monitorRoleName,

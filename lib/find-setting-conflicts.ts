@@ -1,6 +1,6 @@
 /**
- * Finds contradictory settings: each is valid, but not in combination with another one, or with the place of the deployment. Also finds
- * settings that are too large together.
+ * Finds settings that are valid alone, but contradict another setting or the place of the deployment. Also finds settings that are too
+ * large together.
  */
 import {
   type DeploymentSettings,

@@ -2,15 +2,15 @@
 import { findSimilarNames } from './similar-names.ts';
 
 /**
- * `RegionName` of @aws-sdk/client-lightsail. Only the deployment refuses other regions. The functions accept any region, so that they can
- * read settings of a later version.
+ * The regions of Lightsail, from `RegionName` of @aws-sdk/client-lightsail. Only a deployment refuses unknown regions. The functions accept
+ * any region, so that they can read the settings of a later version of Portwatch.
  */
 export const lightsailRegions: readonly string[] = (
   'ap-east-1 ap-northeast-1 ap-northeast-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ca-central-1 ' +
   'eu-central-1 eu-north-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'
 ).split(' ');
 
-/** One line for each unknown region in `regions`, `eventRegions`, `expected` and `approved`. Other settings are not checked. */
+/** Returns one line for each unknown region in `regions`, `eventRegions`, `expected` and `approved`. Other settings are not checked. */
 export function findUnknownRegions({
   regions,
   eventRegions,

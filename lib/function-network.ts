@@ -33,7 +33,8 @@ const selectSubnets = ({ vpc, vpcSubnets }: MonitorNetwork) =>
   vpc.selectSubnets(vpcSubnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS });
 
 /**
- * One line for each wrong value, for subnets that cannot be selected, and for each subnet that is known to have no route to the internet.
+ * Returns one line for each wrong value, for subnets that cannot be selected, and for each subnet that is known to have no route to the
+ * internet.
  */
 export function findNetworkProblems(network: MonitorNetwork): string[] {
   const given: unknown = network.securityGroups;
@@ -106,9 +107,12 @@ const interfaceChanges = [
 const interfaceReads = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
 /**
- * Lambda connects a function to a VPC with the role of the function. AWS supports the reads on `*` only. AWS supports the changes only on
- * all resources of the region (Lambda, "Giving Lambda functions access to resources in an Amazon VPC"). The code of the function is denied
- * these actions: only requests of the code have the key `lambda:SourceFunctionArn`.
+ * Lambda uses the role of a function to create and delete the network interfaces of the function in the VPC. AWS allows the read actions
+ * only on `*`, and the other actions only on all EC2 resources of the region (Lambda, "Giving Lambda functions access to resources in an
+ * Amazon VPC").
+ *
+ * A further statement denies these actions to the code of the function. This statement does not affect Lambda itself, because only requests
+ * of the code have the key `lambda:SourceFunctionArn`.
  */
 export function allowNetworkInterfaces(role: Role): void {
   const all = Stack.of(role).formatArn({ service: 'ec2', resource: '*', resourceName: '*' });

@@ -46,9 +46,9 @@ export interface HealthAlarmProps {
   /** @default 'at-least' - alarm at the threshold or above */
   readonly comparison?: 'at-least' | 'below';
   /**
-   * What happens without data. `unchanged`: the alarm keeps its state, so that a stopped monitor does not end its own alarms. `alarm`:
-   * missing data starts the alarm. `reset`: for metrics that are written only on an event. The alarm ends without a message, because
-   * missing data does not mean that all is well.
+   * Effect of missing data. `unchanged`: the alarm keeps its state, so that a stopped monitor does not end its own alarms. `alarm`: missing
+   * data starts the alarm. `reset`: missing data ends the alarm, without a message, because missing data does not mean that all is well.
+   * Use `reset` for metrics that are written only on an event.
    */
   readonly missingData: 'unchanged' | 'alarm' | 'reset';
   /** @default - the health topic */
@@ -81,7 +81,7 @@ export class HealthAlarms extends Construct {
     });
     this.addAlarm('DeadLetters', {
       title: 'dead letters',
-      // Most causes also have an alarm of their own, so that a later failure is noticed while this alarm stays on.
+      // Most failures that fill the queue also start an alarm of their own. So a later failure is noticed while this alarm is still on.
       meaning:
         'Scans, events or messages for Slack failed after all retries; the alarm stays on until somebody has emptied the queue.',
       runbook: 'dead-letters',
@@ -97,8 +97,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Each account that cannot be entered had its own alert. This alarm starts when, during three intervals, at least one account was not
-   * scanned completely. The account is no dimension of the metric, because each dimension value costs the price of a metric.
+   * Adds an alarm that starts when, during three intervals, at least one account was not scanned completely. An account that cannot be
+   * entered also causes an alert. There is one alarm for all accounts, because CloudWatch charges each value of a dimension as a metric.
    */
   addAccountsNotScanned(everyMinutes: number): void {
     this.addAlarm('AccountsNotScanned', {
@@ -114,15 +114,18 @@ export class HealthAlarms extends Construct {
     });
   }
 
-  /** For a function that runs rarely, for example only when an event is delivered. */
+  /** Adds an alarm about errors of a function that runs rarely, for example only when an event is delivered. */
   addFunctionErrors(id: string, title: string, watched: IFunction, runbook: string): void {
     this.addAlarm(id, { ...functionErrors(title, watched, runbook), missingData: 'reset' });
   }
 
   /**
-   * The alarm about the health topic publishes to the alert topic. Every other alarm publishes to the health topic. If one address fails
-   * for both topics, the two alarms could start each other again and again. The long period prevents this, because an alarm that is on
-   * sends nothing. Each topic has its own alarm: an alarm on a sum costs the same, and would not name the topic.
+   * Adds an alarm about messages of `topic` that SNS could not deliver. The alarm about the health topic publishes to the alert topic.
+   * Every other alarm publishes to the health topic.
+   *
+   * If the same address fails for both topics, the two alarms could start each other again and again. The period of one hour prevents this,
+   * because an alarm that is on sends nothing. Each topic has its own alarm: one alarm on the sum costs the same, but does not name the
+   * topic.
    */
   addFailedDelivery(id: string, messages: string, topic: ITopic): void {
     this.addAlarm(id, {
@@ -159,9 +162,11 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Three intervals without a complete scan, at most 40 hours. Without data CloudWatch waits some periods longer (its documentation shows
-   * two). So periods are at most an hour long, and a stopped daily scan is reported within two days. CloudWatch limits an evaluation to one
-   * day for periods below an hour, and to seven days for periods of an hour or more (PutMetricAlarm).
+   * Adds an alarm that starts after three intervals without a complete scan, but after at most 40 hours.
+   *
+   * If data is missing, CloudWatch waits for more periods (two in its documentation). Therefore a period is at most one hour long, and a
+   * stopped daily scan is reported within two days. CloudWatch limits an evaluation to one day for periods below one hour, and to seven
+   * days for periods of one hour or more (PutMetricAlarm).
    */
   private addNoCompleteScan(everyMinutes: number): void {
     const periodMinutes = Math.min(60, everyMinutes);
@@ -181,7 +186,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * One period is enough, because the metric is an age. The limit is at least half an hour, so that a short outage of SNS starts no alarm.
+   * Adds an alarm about an old unsent alert. The metric is an age, so the alarm needs only one period. The limit is at least half an hour,
+   * so that a short outage of SNS starts no alarm.
    */
   private addUnsentAlerts(everyMinutes: number): void {
     const maxAgeMinutes = Math.max(30, 3 * everyMinutes);
@@ -199,8 +205,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Each gap has an alert of its own (`tellGapAfterScans`). This alarm starts when at least one gap was open at all times for six hours, or
-   * for three intervals if these are longer. CloudWatch allows seven days for periods of an hour or more (PutMetricAlarm).
+   * Adds an alarm that starts when at least one gap was open at all times for six hours, or for three intervals if these are longer. Each
+   * gap also has an alert of its own (`tellGapAfterScans`). CloudWatch allows seven days for periods of one hour or more (PutMetricAlarm).
    */
   private addOpenGaps(everyMinutes: number): void {
     const periodMinutes = Math.max(60, everyMinutes);

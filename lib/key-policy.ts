@@ -48,8 +48,8 @@ export function alarmsKeyStatement(account: string): KeyPolicyStatement {
 }
 
 /**
- * First the statements for the account: they let IAM policies allow the use of the key. Then one statement for each AWS service that uses
- * the key by itself.
+ * Returns first the statements for the account, with which IAM policies can allow the use of the key. Then follows one statement for each
+ * AWS service that uses the key by itself.
  */
 export function keyPolicyStatements({
   partition,
@@ -97,7 +97,10 @@ export function keyPolicyStatements({
 /** The JSON of the statements that were added to each key, by Sid. */
 const addedStatements = new WeakMap<IKey, Map<string, string>>();
 
-/** Several monitors can have one key, and each Sid must be unique in a policy. An equal statement is not added again. */
+/**
+ * Adds a statement to the policy of `key`, unless the policy has an equal statement. Several monitors can have the same key, and each Sid
+ * must be unique in a policy. So a number is added to the Sid if a different statement has the same Sid.
+ */
 export function addKeyStatement(key: IKey, { Sid, ...statement }: KeyPolicyStatement): void {
   const added = addedStatements.get(key) ?? new Map<string, string>();
   addedStatements.set(key, added);

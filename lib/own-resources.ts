@@ -49,7 +49,7 @@ interface OwnResource {
   /** A property by which an object is distinguished from a name or an ARN. */
   readonly property: string;
   readonly expected: string;
-  /** Settings that have no effect together with the object, and what to do. */
+  /** By name: settings that have no effect together with the object. The value is the advice in the message. */
   readonly replaces: Partial<Record<keyof DeploymentSettingsInput, string>>;
 }
 
@@ -90,8 +90,8 @@ const ownResources: Readonly<Record<keyof OwnResources, OwnResource>> = {
 export const ownResourceNames = Object.keys(ownResources) as (keyof OwnResources)[];
 
 /**
- * One line for each value that is no object of the CDK, and for each setting that has no effect together with an object. Also one line for
- * each problem of the network and of the topics.
+ * Returns one line for each value that is not an object of the CDK, and for each setting that has no effect together with an object. Also
+ * returns one line for each problem of the network and of the topics.
  */
 export function findResourceProblems(props: OwnResources & DeploymentSettingsInput): string[] {
   return [...ownResourceNames.flatMap((name) => findProblemsOf(name, props)), ...findTopicProblems(props)];

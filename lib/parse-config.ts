@@ -1,6 +1,6 @@
 /**
- * Turns the file and the command line into a checked configuration, or reports every problem at once. Pure: `config-sources.ts`
- * reads the file and the command line; `lambda/contract/settings-schema.ts` defines the settings.
+ * Converts the configuration file and the values of the command line to a checked configuration, or reports every problem at once. Pure:
+ * `config-sources.ts` reads the file and the command line; `lambda/contract/settings-schema.ts` defines the settings.
  */
 import * as z from 'zod/mini';
 import {
@@ -22,7 +22,7 @@ export type Config = MonitorSettings & DeploymentSettings;
 export interface ConfigSources {
   /** The name and the text of the configuration file; `null`: there is no file. */
   readonly file: { readonly name: string; readonly text: string } | null;
-  /** The values of `-c key=value`, which are texts; or any JSON, from the `context` of cdk.json. They have priority over the file. */
+  /** Values that have priority over the file: from `-c key=value` as text, or from the `context` of cdk.json as any JSON. */
   readonly commandLine: Readonly<Record<string, unknown>>;
   /** For each key of `commandLine` that comes from a context file: the name of that file. Left out: no key comes from a context file. */
   readonly contextFiles?: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface ConfigSources {
 
 const shape = { ...monitorSettings, ...deploymentSettings() };
 const settingNames = Object.keys(settingDescriptions) as (keyof typeof shape)[];
-/** In the order of `settingDescriptions`, so that problems have the order of the documentation. */
+/** The keys have the order of `settingDescriptions`, so that problems are reported in the order of the documentation. */
 const configSchema = z.strictObject(
   Object.fromEntries(settingNames.map((name) => [name, shape[name]])) as unknown as typeof shape,
 );
@@ -95,7 +95,7 @@ function parseFile(file: ConfigSources['file'], problems: string[]): Record<stri
   return {};
 }
 
-/** `-c slack.channelId=C…` sets one key of an object. */
+/** Sets the value of one key in `input`. A key with a dot, such as `slack.channelId`, sets one key of an object. */
 function setKey(input: Record<string, unknown>, key: string, value: unknown, problems: string[]): void {
   const dot = key.indexOf('.');
   const [parent, child] = dot < 0 ? [key, null] : [key.slice(0, dot), key.slice(dot + 1)];
@@ -111,7 +111,10 @@ function setKey(input: Record<string, unknown>, key: string, value: unknown, pro
   }
 }
 
-/** The schemas of the keys inside an object; `{}` for an object with free keys; `null` for a setting that is no object. */
+/**
+ * Returns the schemas of the keys inside the setting `key`. `{}`: the setting is an object with free keys. `null`: the setting is not an
+ * object.
+ */
 function findParts(key: string): Readonly<Record<string, z.core.$ZodType>> | null {
   const type = Object.hasOwn(shape, key) ? findInput(shape[key as keyof typeof shape], 'object') : null;
   if (type?.type === 'object') return type.shape;
@@ -141,8 +144,8 @@ function parseTextAs(type: z.core.$ZodTypes['_zod']['def'], text: string): unkno
 }
 
 /**
- * Returns the definition of the schema that checks the input, inside defaults and transformations. If a setting accepts a list or an
- * object, `wanted` selects the form. The default is the list, because a text of the command line is split into a list.
+ * Returns the definition of the schema that checks the input. Defaults, optional schemas and transformations are unwrapped. If a setting
+ * accepts a list or an object, `wanted` selects the form. The default is the list, because a text of the command line is split into a list.
  */
 function findInput({ _zod }: z.core.$ZodType, wanted: 'array' | 'object' = 'array'): z.core.$ZodTypes['_zod']['def'] {
   const def = _zod.def as z.core.$ZodTypes['_zod']['def'];

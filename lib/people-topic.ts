@@ -28,7 +28,7 @@ export class PeopleTopic extends Topic {
   }
 }
 
-/** The template does not contain the topic. `keyArn`: the customer managed key of the topic, if there is one. */
+/** Refers to an existing topic, which the stack does not create. `keyArn`: the customer managed key of the topic; `null`: no key. */
 export function adoptTopic(scope: Construct, id: string, topicArn: string, keyArn: string | null): ITopic {
   return Topic.fromTopicAttributes(scope, id, { topicArn, ...(keyArn === null ? {} : { keyArn }) });
 }

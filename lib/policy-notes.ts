@@ -12,8 +12,8 @@ const neededBy: Partial<Record<(typeof keyNames)[number], readonly KeyPolicyStat
 };
 
 /**
- * One note for each key and each topic. `homeAccount`: the account of the deployment, if it is known; otherwise the account in the ARN of
- * the key. Partition and region also come from the ARN.
+ * Renders one note for each key and each topic. `homeAccount`: the account of the deployment; if it is not known, the account in the ARN of
+ * the key is used. Partition and region also come from the ARN.
  */
 export function renderPolicyNotes(
   settings: DeploymentSettings,

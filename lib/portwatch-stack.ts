@@ -12,7 +12,7 @@ export interface PortwatchStackProps extends StackProps {
   readonly config: Config;
 }
 
-/** The stack of a deployment from a clone: the monitor of a configuration, with outputs. */
+/** The stack of a deployment from a clone. Contains the monitor, the Slack resources and the outputs. */
 export class PortwatchStack extends Stack {
   constructor(scope: Construct, id: string, props: PortwatchStackProps) {
     const { config } = props;

@@ -10,7 +10,8 @@ import type { IConstruct } from 'constructs';
  * have their own names. Tables, topics, queues and log groups hold data, and get no name: a new name would replace them by empty ones.
  */
 export function prefixNames(scope: IConstruct, prefix: string): void {
-  // At most 44 characters. IAM allows 64 for a role, and the name of a region has at most 14, with its hyphen 15.
+  // A name has at most 44 characters. The name of a role also gets a hyphen and the name of the region, at most 15 characters. IAM allows
+  // 64.
   const maxLength = 43 - prefix.length;
   const nameOf = (node: CfnResource) => `${prefix}-${Names.uniqueResourceName(node, { maxLength, separator: '-' })}`;
   Aspects.of(scope).add({

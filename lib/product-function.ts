@@ -40,8 +40,8 @@ export interface AsynchronousEvents {
 }
 
 /**
- * A function of the product, with its own log group. Until permissions are added, its role can only write there, use the key of the
- * settings, and connect to the VPC.
+ * A function of Portwatch, with its own log group. Until permissions are added, its role can only write to this log group, use the
+ * configured key, and connect to the VPC.
  */
 export class ProductFunction extends Construct {
   readonly lambda: LambdaFunction;
@@ -57,7 +57,7 @@ export class ProductFunction extends Construct {
       removalPolicy: keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(encryptionKey ? { encryptionKey } : {}),
     });
-    // Not AWSLambdaBasicExecutionRole, which allows writing to every log group of the account.
+    // The managed policy AWSLambdaBasicExecutionRole is not used, because it allows writing to every log group of the account.
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
@@ -111,7 +111,7 @@ export class ProductFunction extends Construct {
     this.acknowledgeKeyActions('GenerateDataKey*', 'ReEncrypt*');
   }
 
-  /** `further`: more actions on the topic. Each publisher also needs actions on the key of the topic. */
+  /** Allows publishing to `topic`, with its key if the topic has one. `further`: more actions on the topic. */
   protected grantPublish(topic: ITopic, further: readonly string[]): void {
     this.allow(['sns:Publish', ...further], [topic.topicArn]);
     const key = otherKeyOf(this, topic);
@@ -147,7 +147,7 @@ export class ProductFunction extends Construct {
     });
   }
 
-  /** `resources` is `*` only if no narrower value is possible; the caller gives the reason. */
+  /** Adds a permission to the role. If `resources` has to be `*`, the caller records the reason for cdk-nag. */
   allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): void {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions, resources, ...(conditions ? { conditions } : {}) }),

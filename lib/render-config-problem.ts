@@ -9,8 +9,10 @@ const descriptions: Readonly<typeof partDescriptions> = { ...settingDescriptions
 export type Origin = 'configuration' | 'props';
 
 /**
- * One line for each problem: the key, the value that was got, the values that are expected, and what to do. `input`: the whole value that
- * was checked. URLs are not shown: a webhook's URL is a secret, and people give it in place of the parameter's name.
+ * Returns one line for each problem: the key, the value that was given, the values that are expected, and what to do. `input`: the whole
+ * value that was checked.
+ *
+ * URLs are not shown, because the URL of a webhook is a secret. People sometimes give this URL in place of the parameter's name.
  */
 export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: Origin): string[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => renderUnknownKey([...issue.path, key]));
@@ -20,8 +22,8 @@ export function renderProblem(issue: z.core.$ZodIssue, input: unknown, origin: O
 }
 
 /**
- * For a setting that can be a list or an object: the problems inside the form that was given. Empty for a value that is neither, and if the
- * parts have no texts of their own.
+ * If a setting accepts a list or an object, returns the problems of the form that was given. Returns an empty list if the value is neither
+ * a list nor an object, or if no text describes the parts of the setting.
  */
 function findIssuesInside(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union' || knownKeysUnder(issue.path).length === 0) return [];
@@ -31,7 +33,7 @@ function findIssuesInside(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return ofType.length === 1 ? (ofType[0] ?? []).map((one) => ({ ...one, path: [...issue.path, ...one.path] })) : [];
 }
 
-/** `expected 1 to 9. The default is 5.`, for the value at `path`; `message` if no text describes this path. */
+/** Renders, for example, `expected 1 to 9. The default is 5.` for the value at `path`. Returns `message` if no text describes this path. */
 export function renderExpected({ path, message }: Pick<z.core.$ZodIssue, 'path' | 'message'>, origin: Origin): string {
   const found = descriptions[patternOf(path)] ?? descriptions[patternOf(path.slice(0, -1))];
   if (!found) return message;
@@ -53,7 +55,7 @@ function nameOf(path: readonly PropertyKey[]): string {
   return path.length === 0 ? 'the configuration' : hideUrl(path.map(String).join('.'));
 }
 
-/** The key of `partDescriptions`: `email.*` for `email.1`, and `tags.*` for each tag. */
+/** Converts a path to a key of `partDescriptions`: `email.1` becomes `email.*`, and each tag becomes `tags.*`. */
 function patternOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' || (index > 0 && path[0] === 'tags') ? '*' : String(part)))

@@ -1,10 +1,12 @@
-/** Values that people gave, as a problem shows them. A URL is not shown: the URL of a webhook is a secret. */
+/** Renders values that people gave, for messages about problems. A URL is not shown, because the URL of a webhook is a secret. */
 
 const longestGot = 80;
-/** From the URL to the end of its text: a URL can be cut by a space. A host of Slack counts also without `https:`. */
+/**
+ * Matches from the start of a URL to the end of the text, because a space can divide a URL. Also matches a host of Slack without `https:`.
+ */
 const urls = /(?:https?:|hooks\.slack).*/is;
 
-/** `nothing` for undefined. Cuts a long value. */
+/** Renders a given value as JSON, without URLs, and cut after 80 characters. `undefined` becomes `nothing`. */
 export function renderGot(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = renderWithoutUrls(value);
@@ -21,5 +23,5 @@ export function renderWithoutUrls(value: unknown): string {
   });
 }
 
-/** `a URL` in place of the URL in `text`, and of what follows. */
+/** Replaces the URL in `text`, and all text after the URL, by `a URL`. */
 export const hideUrl = (text: string): string => text.replace(urls, 'a URL');

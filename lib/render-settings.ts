@@ -5,7 +5,7 @@ export const settingNames = Object.keys(monitorSettings) as (keyof MonitorSettin
 
 /** The JSON of `PORTWATCH_SETTINGS`: only the monitor's settings, and only those that have a value. */
 export function renderSettings(settings: MonitorSettings): string {
-  // The name of the role has a default, which has no effect in a monitor of one account.
+  // `memberRoleName` has a default, which has no effect in a monitor of one account.
   const names = settingNames.filter((key) => key !== 'memberRoleName' || settings.accounts !== null);
   return JSON.stringify(withoutNulls(Object.fromEntries(names.map((key) => [key, settings[key]]))));
 }

@@ -40,9 +40,11 @@ export class ScanFunction extends ReadingFunction {
   }
 
   /**
-   * Allows the function to send a message for each account to `queue`, and delivers the messages in batches of up to ten. The accounts of a
-   * batch are scanned at the same time. Up to ten batches run at a time: each account has its own request rates, and a new AWS account can
-   * run ten functions at a time. No batching window is needed, because a pass sends its messages together.
+   * Allows the function to send one message for each account to `queue`. Delivers the messages to the function in batches of up to ten. The
+   * accounts of a batch are scanned at the same time.
+   *
+   * Up to ten batches run at the same time, because each account has its own request rates, and a new AWS account can run ten functions at
+   * once. No batching window is needed, because a pass sends all its messages together.
    */
   scanAccounts(queue: IQueue, accounts: WatchedAccounts, memberRoleName: string): void {
     this.allow(
@@ -71,7 +73,7 @@ export class ScanFunction extends ReadingFunction {
     );
   }
 
-  /** For the weekly digest: only the index sorts the changes of all instances by time. */
+  /** Allows a query of the index, for the weekly digest. Only the index sorts the changes of all instances by time. */
   grantCountChanges(table: ITableV2): void {
     this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${timelineIndex.name}`]);
   }
@@ -83,14 +85,17 @@ export class ScanFunction extends ReadingFunction {
 }
 
 /**
- * Four fifths of the interval, but at least 1 minute and at most 15 minutes (Lambda's limit). With an interval of two minutes or more, a
- * scan ends before the next one starts.
+ * Returns four fifths of the interval, but at least 1 minute and at most 15 minutes (Lambda's limit). If the interval is two minutes or
+ * longer, a scan ends before the next scan starts.
  */
 export function scanTimeout(everyMinutes: number): Duration {
   return Duration.seconds(Math.min(900, Math.max(60, Math.floor(everyMinutes * 60 * 0.8))));
 }
 
-/** With short intervals the next scan replaces a failed scan. Lambda retries after one minute, and then after two. */
+/**
+ * Number of retries. With a short interval, no retry is needed, because the next scan soon replaces a failed scan. Lambda makes the first
+ * retry after one minute, and the second after two more minutes.
+ */
 function scanRetries(everyMinutes: number): number {
   if (everyMinutes < 15) return 0;
   return everyMinutes < 60 ? 1 : 2;

@@ -37,7 +37,7 @@ export class ScanSchedule extends Schedule {
   }
 }
 
-/** Like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
+/** Invokes the function like the CDK's LambdaInvoke, but without the permission for every version and alias of the function. */
 class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   role: IRole | undefined;
   private readonly settings: AppliedAccountSettings;
@@ -45,7 +45,7 @@ class ScanTarget extends ScheduleTargetBase implements IScheduleTarget {
   constructor(scope: Construct, props: ScanScheduleProps) {
     const base = {
       input: ScheduleTargetInput.fromObject(props.input),
-      // After one interval the next invocation replaces this one.
+      // After one interval, the next invocation replaces an invocation that was not delivered.
       maxEventAge: Duration.minutes(props.everyMinutes),
       retryAttempts: 5,
       deadLetterQueue: props.deadLetterQueue,

@@ -5,13 +5,16 @@
 import { logRetentions, reminderModes, type SettingName } from '../lambda/contract/settings-schema.ts';
 
 export interface SettingDescription {
-  /** In Markdown, for docs/configuration.md and for the types of the props. Left out for a part that the page does not list. */
+  /**
+   * Text in Markdown, for docs/configuration.md and for the types of the props. Left out for a part of a setting that docs/configuration.md
+   * does not list.
+   */
   readonly description?: string;
   /** The value that applies when the setting is left out: "5", "every region that Lightsail has". */
   readonly byDefault?: string;
   /** The words after "expected" in the message about a wrong value. */
   readonly expected: string;
-  /** How to write the setting in a configuration, not as a prop. */
+  /** How to write the setting in portwatch.json or with `-c`. Messages about props leave this text out. */
   readonly howToGive?: string;
   /** How to correct a wrong value. Left out: the message names the default, which applies without the key. */
   readonly remedy?: string;
@@ -28,7 +31,7 @@ const listTopics =
   'A FIFO topic is not accepted: it can notify neither mail nor functions. aws sns list-topics shows the ARNs.';
 const topicKeyRemedy = 'aws sns get-topic-attributes shows it as KmsMasterKeyId.';
 
-/** In the order of the configuration and of docs/configuration.md. */
+/** The settings have the order of the configuration and of docs/configuration.md. */
 export const settingDescriptions: Readonly<Record<SettingName, SettingDescription>> = {
   name: {
     description:
@@ -62,7 +65,7 @@ export const settingDescriptions: Readonly<Record<SettingName, SettingDescriptio
     byDefault: 'no Slack',
     expected: 'the name of an SSM parameter, such as /portwatch/slack-webhook; never the URL itself, which is a secret',
     remedy:
-      // Without --value: version 1 of the AWS CLI would fetch the URL, and store the answer.
+      // The command does not use --value, because version 1 of the AWS CLI would fetch the URL, and store the answer.
       'Store the URL with the command of docs/configuration.md#slack (aws ssm put-parameter --cli-input-json …); then give that name.',
   },
   scanEveryMinutes: {

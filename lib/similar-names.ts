@@ -15,13 +15,16 @@ function mostSlips(typed: string): number {
   return Math.max(1, Math.floor(typed.length / 3));
 }
 
-/** Counts one slip for a name that begins or ends with a typed text of two or more characters: `web` can mean `web-1` or `prod-web`. */
+/**
+ * Counts the slips (typing errors) between a typed text and a name. If the name begins or ends with a typed text of two or more characters,
+ * the count is 1: `web` can mean `web-1` or `prod-web`.
+ */
 function countSlips(typed: string, name: string): number {
   const isPart = typed.length > 1 && name !== typed && (name.startsWith(typed) || name.endsWith(typed));
   return isPart ? 1 : editDistance(typed, name);
 }
 
-/** Number of inserted, deleted, replaced or swapped characters. */
+/** Number of characters that must be inserted, deleted, replaced or swapped to get from `a` to `b`. */
 function editDistance(a: string, b: string): number {
   let [beforeLast, last] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {

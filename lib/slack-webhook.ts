@@ -13,7 +13,7 @@ export interface SlackWebhookProps {
   readonly deadLetterQueue: IQueue;
 }
 
-/** Alerts and alarms in a Slack channel by an incoming webhook, for workspaces without Amazon Q Developer. */
+/** Posts alerts and alarms to a Slack channel, through an incoming webhook. For workspaces without Amazon Q Developer. */
 export class SlackWebhook extends ChannelFunction {
   constructor(scope: Construct, id: string, { parameterName, ...props }: SlackWebhookProps) {
     super(scope, id, {
@@ -24,7 +24,7 @@ export class SlackWebhook extends ChannelFunction {
     this.grantReadWebhook(parameterName);
   }
 
-  /** Without kms:Decrypt: the key that AWS manages (alias/aws/ssm) allows decryption to every role that can read the parameter. */
+  /** `kms:Decrypt` is not needed: the key that AWS manages (alias/aws/ssm) allows decryption to every role that can read the parameter. */
   private grantReadWebhook(parameterName: string): void {
     const arn = Stack.of(this).formatArn({
       service: 'ssm',

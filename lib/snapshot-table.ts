@@ -44,7 +44,7 @@ export class SnapshotTable extends TableV2 {
     if (encryptionKey) this.encryptWith(encryptionKey);
   }
 
-  /** Set on the L1 construct, because `TableEncryptionV2.customerManagedKey` refuses a stack without a fixed region. */
+  /** Sets the key on the L1 construct, because `TableEncryptionV2.customerManagedKey` refuses a stack without a fixed region. */
   private encryptWith(key: IKey): void {
     const table = this.node.defaultChild as CfnGlobalTable;
     table.sseSpecification = { sseEnabled: true, sseType: 'KMS' };
@@ -52,12 +52,12 @@ export class SnapshotTable extends TableV2 {
   }
 }
 
-/** CloudFormation passes the tags of a stack on to its resources, but not to the replicas of a table in other regions. */
+/** Tags the table and its replicas in other regions. CloudFormation does not pass the tags of a stack on to the replicas. */
 export function tagReplicas(table: ITableV2, tags: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(tags)) Tags.of(table).add(key, value);
 }
 
-/** The template does not contain the table. `kmsKeyArn`: the customer managed key of the table, if there is one. */
+/** Refers to an existing table, which the stack does not create. `kmsKeyArn`: the customer managed key of the table; `null`: no key. */
 export function adoptSnapshotTable(
   scope: Construct,
   id: string,

@@ -1,4 +1,7 @@
-/** The version is an output of the stack. `portwatch doctor` compares it with the version of the clone. */
+/**
+ * Computes the version of the deployed sources. The version is an output of the stack. `portwatch doctor` compares the output with the
+ * version of the clone.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** Without the command line, the tests and the documents, which are not deployed. */
+/** The command line, the tests and the documents are left out, because they are not deployed. */
 const deployedFolders = ['lambda', 'lib'];
 const deployedFiles = ['bin/cdk-app.ts', 'package-lock.json'];
 
-/** Read once in each process, because tests build hundreds of stacks. */
+/** The version is computed only once in each process, because tests build hundreds of stacks. */
 let known: string | undefined;
 
 /**

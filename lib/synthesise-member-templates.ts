@@ -32,7 +32,7 @@ export interface MemberTemplates {
   readonly events: string | null;
 }
 
-/** `refusal`: what must be corrected in the configuration, one line or more. */
+/** Synthesises the templates for the watched accounts. `refusal`: what must be corrected in the configuration, one line or more. */
 export function synthesiseMemberTemplates(
   sources: MemberTemplateSources,
 ): MemberTemplates | { readonly refusal: string } {

@@ -10,7 +10,7 @@ import { bucketParameter } from './code-bucket.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { PackageError } from './package-error.ts';
 
-// Exported here, so that all that a command needs of the CDK is in one file of the package.
+// Exported here, so that one file of the package contains everything that the commands need from the CDK.
 export { synthesiseMemberTemplates } from './synthesise-member-templates.ts';
 
 export interface TemplateSources {
@@ -47,7 +47,7 @@ export interface SynthesisedTemplates {
   readonly notes: readonly string[];
 }
 
-/** `refusal`: what must be corrected in the configuration or in the installation, one line or more. */
+/** Synthesises the templates. `refusal`: what must be corrected in the configuration or in the installation, one line or more. */
 export function synthesiseTemplates(sources: TemplateSources): SynthesisedTemplates | { readonly refusal: string } {
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-template-'));
   try {
@@ -76,7 +76,7 @@ function synthesise({ folder, context, region }: TemplateSources, outdir: string
     tags: stack.tags,
     terminationProtection: stack.terminationProtection ?? false,
   }));
-  // Assets of the same name are one file.
+  // Assets with the same name have the same content, so only one zip file is needed.
   const functions = [...new Map(assets.map((asset) => [asset.name, asset])).values()].map((asset) => ({
     name: asset.name,
     files: readFiles(join(outdir, asset.folder)),

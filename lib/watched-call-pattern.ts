@@ -2,8 +2,8 @@ import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import { watchedCalls } from '../lambda/contract/watched-calls.ts';
 
 /**
- * API calls that can change a firewall, and that succeeded. Only AWS can send events with a source that begins with `aws.`. The function
- * checks every field again.
+ * Matches successful API calls that can change a firewall. Only AWS can send events whose source begins with `aws.`. The function of the
+ * event scan checks every field again.
  */
 export const watchedCallPattern: EventPattern = {
   source: ['aws.lightsail'],

@@ -14,7 +14,10 @@ export interface TypesOptions {
   writesApi: boolean;
 }
 
-/** Writes a file of declarations for each entry, once for `import` and once for `require`. No file imports another file of Portwatch. */
+/**
+ * Writes two files of declarations for each entry point of the package, one for `import` and one for `require`. No file
+ * imports another file of Portwatch.
+ */
 export async function buildTypes(options: TypesOptions): Promise<void> {
   const { repository, dist } = options;
   const emitted = await mkdtemp(join(dist, 'types-'));
@@ -69,7 +72,7 @@ function rollUp({ repository, dist, writesApi }: TypesOptions, mainEntryPointFil
       messages: {
         extractorMessageReporting: {
           default: { logLevel: ExtractorLogLevel.Error },
-          // Each export is public: the release tags of API Extractor say nothing here.
+          // Every export is public, so the release tags of API Extractor are not used.
           'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
         },
         tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },

@@ -20,7 +20,7 @@ const values = readOptions({}, ['write-api']);
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(repository, 'dist');
 
-/** For all code except the functions: the oldest Node that package.json allows. */
+/** Options for all code except the functions. This code runs on the oldest Node that package.json allows. */
 const onUsersNode = {
   absWorkingDir: repository,
   bundle: true,
@@ -35,7 +35,7 @@ const onUsersNode = {
   alias: { 'node:crypto': './packaging/older-node/crypto.js', 'node:util': './packaging/older-node/util.js' },
 } satisfies BuildOptions;
 
-/** For a bundle that uses the CDK of the app. A bundle finds the functions in the folder next to its file. */
+/** Options for a bundle that imports the CDK of the user's app. A bundle finds the functions in the folder next to its file. */
 const withCdk = {
   ...onUsersNode,
   outdir: dist,
@@ -57,7 +57,10 @@ const nameDynaliteFiles: Plugin = {
   },
 };
 
-/** The version contains a hash of the sources, which are not in the package. */
+/**
+ * Replaces the function that computes the version by the computed version. The version contains a hash of the sources, which are not in the
+ * package.
+ */
 const fixSourceVersion: Plugin = {
   name: 'fix-source-version',
   setup({ onLoad }) {
@@ -93,7 +96,7 @@ await chmod(join(dist, 'portwatch.cjs'), 0o755);
 await writeFile(join(dist, 'THIRD-PARTY-LICENCES.txt'), await collectLicences(repository, metafiles));
 await buildTypes({ repository, dist, writesApi: values['write-api'] });
 
-/** With the options of a deployment from a clone, so that both deploy the same bytes. */
+/** Uses the options of a deployment from a clone, so that a clone and the package deploy the same bytes. */
 async function buildFunctions(): Promise<Metafile> {
   const folder = join(repository, 'lambda/handlers');
   const texts = await Promise.all(
@@ -121,7 +124,7 @@ async function buildFunctions(): Promise<Metafile> {
   return metafile;
 }
 
-/** Not minified, because a CDK app that ends with an error of the construct shows the line. */
+/** The bundle is not minified, because the error message of a CDK app can show a line of the bundle. */
 async function buildConstruct(): Promise<Metafile> {
   const { metafile } = await build({
     ...withCdk,
@@ -149,7 +152,7 @@ async function buildFirewall(format: 'esm' | 'cjs'): Promise<Metafile> {
   return metafile;
 }
 
-/** In parts, so that a command loads only what it uses: `--help` loads no SDK. */
+/** The command is split into several files, so that a command loads only the code that it uses: `--help` loads no SDK. */
 async function buildCommand(): Promise<Metafile> {
   const { metafile } = await build({
     ...onUsersNode,
@@ -158,7 +161,7 @@ async function buildCommand(): Promise<Metafile> {
     format: 'esm',
     splitting: true,
     minify: true,
-    // esbuild bundles the script of the report's page. In the package, this build has done it already (`copyPage`).
+    // In a clone, esbuild bundles the script of the report's page. The package already contains the bundled script (`copyPage`).
     external: ['esbuild'],
     alias: { ...onUsersNode.alias, level: './packaging/no-level.cjs' },
     banner: { js: bundling.banner },

@@ -12,7 +12,7 @@ try {
   throw error;
 }
 
-/** This function is in this file, because any other file can be the missing one. */
+/** This function is not in a separate file, because a separate file could itself be missing. */
 function nameMissingFile(error) {
   const [, name] = /^Cannot find module '\.\/([\w.-]+)'/.exec(error.message) ?? [];
   if (error.code !== 'MODULE_NOT_FOUND' || name === undefined) return;

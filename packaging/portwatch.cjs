@@ -16,7 +16,8 @@ try {
   const problem = require('./requirements.cjs').findNodeProblem();
   if (problem) end(problem);
   else {
-    // The SDK advises a newer Node for its future versions. This package contains one version of the SDK.
+    // The SDK warns that its future versions need a newer Node. The warning is turned off, because this package contains one fixed version
+    // of the SDK.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
     import('./cli/portwatch.js').catch(endWithError);
   }

@@ -1,5 +1,5 @@
-// Checks what the installed package needs. This file runs before any other, on any Node: it is CommonJS, without syntax that an old Node
-// can't parse.
+// Checks what the installed package needs. This file runs before all other files, on any Node: it is CommonJS, without syntax that an old
+// Node can't parse.
 'use strict';
 
 /** The sentence about a Node that is too old, or null. */
@@ -11,8 +11,8 @@ exports.findNodeProblem = () => {
 };
 
 /**
- * Throws an error of one sentence if peer dependencies are missing, or not of a version that package.json names. `load` is the `require`
- * of the package.
+ * Throws an error of one sentence if a peer dependency is missing, or has a version that package.json does not allow. `load`: the function
+ * `require` of a file of the package, which finds the peer dependencies.
  */
 exports.requirePeers = (load) => {
   const { peerDependencies } = require('../package.json');

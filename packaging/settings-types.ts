@@ -1,6 +1,6 @@
 /**
- * The types of the settings as plain interfaces with their descriptions, made from the one schema. In the source these types are derived
- * from the schema by Zod's types, which the package does not have.
+ * Renders the types of the settings as plain interfaces with descriptions. In the source, Zod derives these types from the schema, but the
+ * package does not contain Zod's types.
  */
 import * as z from 'zod/mini';
 import { accountSettings, deploymentSettings, monitorSettings } from '../lambda/contract/settings-schema.ts';
@@ -19,14 +19,17 @@ interface JsonSchema {
 
 const words: Readonly<Record<string, SettingDescription>> = { ...settingDescriptions, ...partDescriptions };
 
-/** Types that are not read from the schema: those with a name of their own, and one that the schema accepts by a transformation. */
+/**
+ * Types that are not derived from the schema. The elements of `expected` and `approved` have named types. `email` also accepts one text,
+ * which the schema converts to a list.
+ */
 const namedTypes: Readonly<Record<string, string>> = {
   'expected.*': 'ExpectedChangeInput',
   'approved.*': 'ApprovedExposureInput',
   email: 'string | readonly string[]',
 };
 
-/** `declarations`: the text of `lambda/contract/settings-schema.d.ts`. */
+/** Replaces the derived types of the settings by plain interfaces. `declarations`: the text of `lambda/contract/settings-schema.d.ts`. */
 export function writeOutSettings(declarations: string): string {
   const monitor = toSchema(monitorSettings);
   const account = accountSettings();
@@ -68,7 +71,7 @@ interface Written {
   base?: string;
   about: string;
   schema: JsonSchema;
-  /** The start of the keys of the fields in `words`: `expected.*.`, or empty. */
+  /** Prefix of the keys in `words` (the descriptions of settings and parts): `expected.*.`, or empty. */
   path: string;
 }
 
@@ -117,7 +120,7 @@ function renderType(schema: JsonSchema, path: string): string {
   }
 }
 
-/** `path`: the key of the field in `words`. */
+/** `path`: the key of the field in `words` (the descriptions of settings and parts). */
 function renderField(name: string, field: JsonSchema, isRequired: boolean, path: string): string {
   const type = renderType(field, path);
   return isRequired ? `readonly ${name}: ${type}` : `readonly ${name}?: ${type} | undefined`;
@@ -125,7 +128,7 @@ function renderField(name: string, field: JsonSchema, isRequired: boolean, path:
 
 const inBrackets = (type: string) => (type.includes(' | ') ? `(${type})` : type);
 
-/** False for a literal next to `string`, because the literal adds nothing to the type. */
+/** False for a literal type if the union also contains `string`, because then the literal adds nothing to the type. */
 const isWidest = (type: string, _index: number, all: string[]) => !type.startsWith("'") || !all.includes('string');
 
 function renderWords(path: string, isRequired: boolean): string {
@@ -138,7 +141,7 @@ function renderWords(path: string, isRequired: boolean): string {
   return `  /**\n   * ${unlink(description)}.${byItself}\n   */\n`;
 }
 
-/** Markdown links of docs/configuration.md, as text: `[Events](#events)` is `docs/configuration.md#events`. */
+/** Replaces Markdown links of docs/configuration.md by text: `[Events](#events)` becomes `docs/configuration.md#events`. */
 function unlink(text: string): string {
   return text
     .replace(/\[[^\]]*\]\((#[^)]*)\)/g, 'docs/configuration.md$1')

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** The licences of every package with code in `dist/`, each text once. */
+/** Returns the licences of all packages whose code is in `dist/`. Packages with the same licence text share one copy. */
 export async function collectLicences(repository: string, metafiles: readonly Metafile[]): Promise<string> {
   const folders = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs).flatMap(packageFolder)));
   const byText = new Map<string, string[]>();

@@ -7,9 +7,11 @@ import type { Fleet, Run } from './scan-run.ts';
 export type ListedRegions = readonly (string | null)[];
 
 /**
- * The configured regions, or those of Lightsail. Never throws: an error is returned. The caller can list the regions and load the latest
- * states at the same time. Instances must be listed after the states are loaded. Otherwise a listing could be older than the state of a new
- * instance: it would not contain the instance, and the instance would count as deleted.
+ * Lists the regions of the configuration, or the regions that Lightsail lists. Never throws: an error is returned.
+ *
+ * The caller can list the regions while the latest states are loaded. The caller must list the instances after the latest states are
+ * loaded. Otherwise the list could be older than the latest state of a new instance. The instance would be missing in the list and count as
+ * deleted.
  */
 export async function listRegions({ settings, reader, readSignal }: Run): Promise<ListedRegions | ReadError> {
   if (settings.regions !== null) return settings.regions;
@@ -17,8 +19,8 @@ export async function listRegions({ settings, reader, readSignal }: Run): Promis
 }
 
 /**
- * Unless regions are configured, adds the regions of the latest states. So a region that Lightsail leaves out, or lists without its name,
- * stays watched. Throws ReadError if the regions could not be listed.
+ * Adds to `found` the regions of the latest states, unless regions are configured. So a region that Lightsail leaves out, or lists without
+ * its name, stays watched. Throws ReadError if `found` is an error.
  */
 export function listWatchedRegions(found: ListedRegions | ReadError, { states }: Fleet, run: Run): ListedRegions {
   const { settings, grant, observe } = run;
@@ -37,7 +39,7 @@ export function listWatchedRegions(found: ListedRegions | ReadError, { states }:
   return found.includes(null) ? [...regions, null] : regions;
 }
 
-/** The latest states without those of regions that were removed from the configuration. */
+/** Selects the latest states whose region is watched. A region that was removed from the configuration is not watched. */
 export function listWatched({ states }: Pick<Fleet, 'states'>, settings: ScanSettings): LatestState[] {
   return [...states.values()].filter(({ resource }) => isWatched(settings, resource.region));
 }

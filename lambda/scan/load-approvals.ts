@@ -1,4 +1,4 @@
-/** Step 1: loads the approvals of the account, from the configuration and from the table. */
+/** Step 1 of a scan: loads the approvals of the account, from the configuration and from the table. */
 import type { AccountApprovals } from '../approvals/account-approvals.ts';
 import { configuredApprovals } from '../approvals/configured-approvals.ts';
 import type { Run } from './scan-run.ts';

@@ -1,4 +1,7 @@
-/** Step 1: loads the latest states and the approvals of the account, and records the entries that a dead scan only committed. */
+/**
+ * Step 1 of a scan: loads the latest states and the approvals of the account. If an earlier scan died after it committed an entry, this
+ * step records the entry.
+ */
 import type { LatestState } from '../history/latest-state.ts';
 import { resourceKey } from '../history/resource-key.ts';
 import { recordPending } from './commit.ts';

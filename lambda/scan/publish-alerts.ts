@@ -1,6 +1,8 @@
 /**
- * Step 5: publishes the alerts of entries that are recorded and not alerted, oldest first. Each message raises the marks `alerted` of its
- * resources. The first failure ends the step, and the next scan continues there, so no alert is lost. An alert is sent twice only if the
+ * Step 5 of a scan: publishes the alerts of entries that are recorded and not alerted, oldest first. After each message, the mark `alerted`
+ * of each resource in the message is raised.
+ *
+ * The first failure ends step 5, and the next scan starts at the failed message, so no alert is lost. An alert is sent twice only if the
  * answer to a publish was lost, or if the mark could not be raised.
  */
 
@@ -22,7 +24,10 @@ export interface PublishedAlerts {
   alerts: number;
   /** Instant of the oldest entry that is recorded and not alerted; `null`: there is none. */
   oldestWaitingAt: string | null;
-  /** `resourceKey` of each resource with an entry that cannot be read. The alerts of the resource wait until a person repairs the item. */
+  /**
+   * `resourceKey` of each resource with a history item that cannot be read. The alerts of the resource wait until a person repairs the
+   * item.
+   */
   damaged: string[];
 }
 
@@ -34,7 +39,7 @@ interface WaitingEntry {
   isDone: boolean;
 }
 
-/** Also raises the marks `alerted` in `fleet`. Never throws. */
+/** Publishes the alerts, and raises the marks `alerted` in the table and in `fleet`. Never throws. */
 export async function publishAlerts(
   states: readonly LatestState[],
   digest: DigestContext,
@@ -52,7 +57,7 @@ export async function publishAlerts(
     await raiseMarks(waiting, fleet, run);
   };
   const outcome = await publishGroups(withAlerts, digest, onPublished, run);
-  // Entries without an alert get their mark here, but not after a failure, and not while alerts wait for a confirmed subscription.
+  // Marks the entries that have no alert. They stay unmarked after a failure, and while alerts wait for a confirmed subscription.
   if (outcome === 'published') {
     await attempt(run, 'mark what is alerted', () => raiseMarks(waiting, fleet, run));
   }
@@ -61,7 +66,9 @@ export async function publishAlerts(
   return published;
 }
 
-/** Oldest first. A damaged history does not stop the alerts of other resources. */
+/**
+ * Returns the waiting entries, oldest first. If the history of a resource cannot be read, the entries of the other resources are returned.
+ */
 async function loadWaitingEntries(
   states: readonly LatestState[],
   digest: DigestContext,
@@ -113,9 +120,11 @@ async function loadWaitingOf(
 type FindFirstListing = (instance: Resource) => Promise<HistoryEntry | null>;
 
 /**
- * The alert of a region's first listing covers the instances that the alert names or counts. Another instance of that listing gets a
- * summary, and with the summary an alert of its own. Reasons: the instance could not be read then, the answer to its
- * commit was lost, or another scan committed the instance at the same time.
+ * Gives the first entry of an instance a summary, which causes an alert about this one instance. The entry stays unchanged if the alert
+ * about the region's first listing names or counts the instance.
+ *
+ * An instance can be missing in that alert because its firewall could not be read, because the answer to its commit was lost, or because
+ * another scan committed the instance at the same time.
  */
 async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListing): Promise<HistoryEntry> {
   const { kind, resource, severity, reason, opened: exposure } = entry;
@@ -129,7 +138,7 @@ async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListi
   return { ...entry, summary: { instancesListed: 1, instancesRead: 1, worst, more: 0 } };
 }
 
-/** Loads the entry of each region once. */
+/** Loads the first listing of each region only once. */
 function findFirstListings(states: readonly LatestState[], run: Run): FindFirstListing {
   const found = new Map<string, Promise<HistoryEntry | null>>();
   const load = async (resource: Resource): Promise<HistoryEntry | null> => {
@@ -150,7 +159,10 @@ function findFirstListings(states: readonly LatestState[], run: Run): FindFirstL
   };
 }
 
-/** The entry with the earlier rules; `null`: there were none, or they cannot be read, and the alert is sent without a restore command. */
+/**
+ * Loads the entry with the rules that were in force before `entry`. `null`: there were no rules, or the entry cannot be read; then the
+ * alert has no restore command.
+ */
 async function loadBefore(entry: HistoryEntry, run: Run): Promise<HistoryEntry | null> {
   const at = rulesBeforeAt(entry);
   if (at === null) return null;
@@ -173,7 +185,7 @@ async function loadUndamaged(
   }
 }
 
-/** Raises the mark of each resource to the last entry before the first one that is not done. */
+/** Raises the mark `alerted` of each resource up to its first entry whose alerts are not published yet. */
 async function raiseMarks(waiting: readonly WaitingEntry[], { states }: Fleet, { store }: Run): Promise<void> {
   const blocked = new Set<string>();
   const reached = new Map<string, WaitingEntry>();

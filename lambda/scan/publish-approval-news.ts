@@ -1,7 +1,9 @@
 /**
- * Step 5 for approvals: publishes that approvals were made, ended or revoked, and reminders of open and unapproved exposure. Messages are
- * published before the marks are saved. After a crash between the two, the message is sent again, with the same `alertId`. The marks are a
- * separate item, because a scan never writes approvals.
+ * Step 5 of a scan, for approvals: publishes that approvals were made, ended or revoked. Also publishes reminders of open and unapproved
+ * exposure.
+ *
+ * Messages are published before the marks are saved. After a crash between the two, the message is sent again, with the same `alertId`. The
+ * marks (what was already published about each approval) are a separate item, because a scan never writes approvals.
  */
 import {
   buildApprovalOverAlert,
@@ -20,7 +22,7 @@ import { publishGroups } from './publish-groups.ts';
 import { attempt, type Fleet, type Run } from './scan-run.ts';
 
 interface Item {
-  /** `null`: only the marks change. */
+  /** `null`: nothing is published, and only the marks of the approvals change. */
   alert: Alert | null;
   mark: ApprovalNews['mark'];
 }

@@ -1,9 +1,10 @@
 /**
- * Stores attributions of recorded entries. An attribution that adds something to an alert that was sent is published, too. A message is
- * published before its attributions are stored. After a crash between the two, the message is sent again, with the same `alertId`.
+ * Stores attributions of recorded entries. If the alert of an entry was already sent, and the attribution adds something to this alert, the
+ * attribution is also published. The message is published before the attribution is stored. After a crash between the two, the message is
+ * sent again, with the same `alertId`.
  *
- * While no subscription is confirmed, the attribution is stored without a message, because the history must be complete. If the entry is
- * not alerted yet, its own alert will contain the attribution. If publishing fails, the next pass tries again.
+ * If the alert of the entry was not sent yet, this alert will contain the attribution. While no subscription is confirmed, the attribution
+ * is stored without a message, because the history must be complete. If publishing fails, the next pass tries again.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -17,7 +18,7 @@ import { attempt, type Run } from './scan-run.ts';
 
 interface PublishedAttributions {
   alerts: number;
-  /** Includes attributions that another scan stored. */
+  /** Attributions that this scan or another scan stored. */
   stored: FoundAttribution[];
   /** Number of attributions that this scan stored. */
   newlyStored: number;
@@ -26,7 +27,7 @@ interface PublishedAttributions {
 /** Calls are looked up for a limited time. In the last hour of this time, an attribution is stored even if it cannot be published. */
 const lastChanceMs = waitForCallsMs - 60 * 60_000;
 
-/** Never throws: an attribution that is not stored is found again. */
+/** Never throws: the next scan finds an attribution again that was not stored. */
 export async function publishAttributions(
   found: readonly FoundAttribution[],
   digest: DigestContext,
@@ -56,7 +57,10 @@ export async function publishAttributions(
 
 const onesOf = (waiting: readonly { one: FoundAttribution }[]) => waiting.map(({ one }) => one);
 
-/** False if another scan stored an attribution since the history was loaded, or if the stored one cannot be read. */
+/**
+ * False if another scan stored an attribution after this scan loaded the history, or if the stored attribution cannot be read. In the first
+ * case, `one` is also added to `result.stored`.
+ */
 async function isNew(one: FoundAttribution, result: PublishedAttributions, run: Run): Promise<boolean> {
   const { resource, at } = one.entry;
   const step = `load the attribution of ${resourceKey(resource)} at ${at}`;

@@ -1,4 +1,7 @@
-/** The one loop that publishes the alerts of a scan. With several accounts, the loop puts the alerts into the outbox. */
+/**
+ * Publishes the alerts of a scan; every alert of a scan passes through `publishGroups`. With several accounts, the alerts are written to
+ * the outbox.
+ */
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { DecidedAlert } from '../alerts/decide-alerts.ts';
 import { planMessages } from '../alerts/plan-messages.ts';
@@ -17,9 +20,10 @@ interface Group {
 }
 
 /**
- * Publishes groups of alerts in their order, in as few messages as possible. After each message `onPublished` gets the groups that are now
- * complete. The first failure, of a message or of `onPublished`, ends the loop. Never throws. Groups in the outbox count as published,
- * because the collector loses none of them.
+ * Publishes groups of alerts in the given order, in as few messages as possible. After each message, `onPublished` gets the groups whose
+ * last alert was in this message. The first failure, of a message or of `onPublished`, ends the loop. Never throws.
+ *
+ * A group counts as published when it is in the outbox, because the collector loses no group.
  */
 export async function publishGroups<G extends Group>(
   groups: readonly G[],

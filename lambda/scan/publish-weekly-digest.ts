@@ -1,6 +1,7 @@
 /**
- * Step 7: publishes a digest once a week, so that people notice a monitor that has stopped. The instant of the digest is stored later, when
- * the lease is returned. If the scan dies in between, or an answer is lost, the digest is sent again, with the same `alertId`.
+ * Step 7 of a scan: publishes a digest once a week, so that people notice when the monitor has stopped. The instant of the digest is stored
+ * later, when the lease is returned. If the scan dies before the instant is stored, the digest is sent again, with the same `alertId`. The
+ * same happens if the answer to a publish is lost.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -34,7 +35,7 @@ interface WeekFindings {
   hasUnalerted: boolean;
 }
 
-/** Returns the instant to store; `null`: no digest was published. Never throws: the next scan tries again. */
+/** Returns the instant of the digest, for the caller to store; `null`: no digest was published. Never throws: the next scan tries again. */
 export async function publishWeeklyDigest(findings: WeekFindings, run: Run): Promise<string | null> {
   const { digest, states } = findings;
   const { scannedAt } = digest;
@@ -69,7 +70,7 @@ async function summariseWeek(
   const until = digest.scannedAt;
   const countedDays = Math.min(longestCountedDays, settings.keepHistoryDays ?? longestCountedDays);
   const from = toInstant(Math.max(Date.parse(startedAt), Date.parse(until) - countedDays * 86_400_000));
-  // Without the counts, the digest still lists what is open now.
+  // If the counts of the week cannot be loaded, the digest still lists what is open now.
   const counted = await attempt(run, 'count the week', () => countWeek(from, until, weekly, run));
   const open = listUnapproved(states, { approvals, settings, at: until })
     .filter(({ severity }) => isAtLeast(severity, 'high'))
@@ -97,13 +98,13 @@ function countInForce(approvals: readonly Approval[], at: string): Pick<WeekSumm
   return inForce === 0 ? {} : { approvalsInForce: inForce };
 }
 
-/** Expected changes that expired in this week. So each is in the digest of one week only. */
+/** Lists expected changes that expired in this week. Each expected change is listed in the digest of one week only. */
 function listRanOut({ expected }: ScanSettings, from: string, until: string): Pick<WeekSummary, 'ranOut'> {
   const ranOut = expected.filter((entry) => isExpired(entry, until) && !isExpired(entry, from));
   return ranOut.length === 0 ? {} : { ranOut: ranOut.map(({ reason }) => reason) };
 }
 
-/** Regions first, because a gap of a region hides all of its instances. */
+/** Lists regions before instances, because a gap of a region hides all instances of the region. */
 function listGaps(states: readonly LatestState[]): OpenGap[] {
   const isInstance = ({ resource }: LatestState) => Number(resource.instanceName !== null);
   const open = states

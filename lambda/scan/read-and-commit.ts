@@ -1,4 +1,4 @@
-/** Steps 2 to 4 for one instance, of a full scan and of an event scan: read, compare, commit, record. */
+/** Steps 2 to 4 of a full scan or an event scan, for one instance: read, compare, commit, record. */
 import type { ApiCall } from '../attribution/api-call.ts';
 import type { InstanceFacts, Resource } from '../history/entry.ts';
 import type { LatestState } from '../history/latest-state.ts';
@@ -9,7 +9,10 @@ import { decideInstance, type KnownInstance, type Observation } from './decide/d
 import type { ListedInstance } from './interfaces.ts';
 import type { Fleet, Run } from './scan-run.ts';
 
-/** An instance is read again if another scan with the same listed facts commits first. After the last attempt, the next scan reads it. */
+/**
+ * Maximum number of attempts to read and commit an instance in one scan. A new attempt follows if another scan committed first, and listed
+ * the same facts. After the last attempt, the instance is left to the next scan.
+ */
 const commitAttempts = 3;
 
 interface ReadOutcome {
@@ -18,13 +21,16 @@ interface ReadOutcome {
   isOutOfTime: boolean;
 }
 
-/** A full scan counts failed reads, because gaps are counted in full scans. An event scan drops them, because the events come again. */
+/**
+ * `count`: for full scans. A failed read is counted in the latest state, because a gap begins after several failed reads. `drop`: for event
+ * scans. A failed read changes nothing, because the events of the instance come again.
+ */
 type FailedReads = 'count' | 'drop';
 
 /**
- * Reads one instance; commits and records a change. `calls`: API calls from events that perhaps made the change. A failed read is a result,
- * and not an error. Throws if the table fails, if an item cannot be read, or if the instance is left to the next scan because other scans
- * committed first.
+ * Reads one instance; commits and records a change. `calls`: API calls from events that perhaps made the change. If the instance cannot be
+ * read, the result has `isRead: false`. Throws if the table fails, or if an item of the table cannot be read. Throws if other scans
+ * committed first; then the next scan reads the instance.
  */
 export async function readAndCommit(
   resource: Resource,
@@ -101,8 +107,8 @@ async function loadKnown(
 }
 
 /**
- * Commits that the instance is absent. A refused commit is not repeated, because the listing of this scan is perhaps older than that of the
- * other scan. Throws if the table fails, or if an item cannot be read.
+ * Commits that the instance is absent. If another scan committed first, the commit is not repeated, because the other scan's list of
+ * instances can be newer. Throws if the table fails, or if an item of the table cannot be read.
  */
 export async function commitAbsence(
   resource: Resource,
@@ -121,11 +127,12 @@ export async function commitAbsence(
 }
 
 /**
- * Lists a region completely. If the pages shift during the listing, an instance can appear twice: the facts that come later count. Throws
- * ReadError.
+ * Lists all instances of a region. If an instance is in the answer twice, because the pages shifted during the listing, the later facts
+ * count. Throws ReadError.
  *
- * An instance without a name can be any known instance, so the list does not prove that a missing instance is gone. Then the missing
- * instances are added with their last facts, and each is read by its name.
+ * An instance without a name can be any known instance, so a known instance that is missing in the list can still exist. Therefore, if the
+ * list has an instance without a name, the missing instances are added with their last known facts. The caller then reads each of them by
+ * its name.
  */
 export async function listRegion(
   region: string,

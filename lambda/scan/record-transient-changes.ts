@@ -22,7 +22,9 @@ interface RecordedTransients {
   changes: number;
 }
 
-/** Scans from this long before the oldest call are loaded, because they show the firewall in force before the call. */
+/**
+ * Scans are loaded from 20 minutes before the oldest call. The scans before the call show the firewall that was in force before the call.
+ */
 const scansBeforeMs = 20 * 60_000;
 
 /** `nowMs`: the start of the pass. Never throws: after a failure, `doneUntil` of the region stays before the unprocessed calls. */
@@ -72,7 +74,7 @@ function groupByInstance(region: string, calls: readonly ApiCall[], { states }: 
   });
 }
 
-/** Loads the scans once, and only if a call is unexplained. */
+/** Returns a function that loads the scans of the account. The function queries the table only at its first call. */
 function scansLoader(lookups: readonly RegionCalls[], nowMs: number, { store, settings }: Run) {
   const oldest = lookups.flatMap(({ calls }) => calls?.map(({ at }) => at) ?? []).sort()[0];
   const fromMs = (oldest === undefined ? nowMs : Date.parse(oldest)) - scansBeforeMs;
@@ -112,7 +114,7 @@ async function recordOfInstance(
   for (const transient of transients) {
     const decision = decideTransientChange(latest, transient, approvals, run, run.clock());
     const applied = await applyDecision(decision, latest, latest.resource, run);
-    // The entry of the other scan can change the result, so the calls are processed again.
+    // Another scan committed first. Its entry can change the result, so the calls are processed again.
     if (applied.outcome === 'refused' || applied.latest === null) return oldest;
     latest = applied.latest;
     result.changes += 1;

@@ -1,6 +1,6 @@
 /**
- * Steps 2 to 4 for one region: lists the region, reads every instance, commits and records changes. An error affects only its own request:
- * a failed listing changes nothing about any instance, and a failed read changes nothing about the other instances.
+ * Steps 2 to 4 of a scan, for one region: lists the region, reads every instance, commits and records changes. After a failed listing, the
+ * states of the instances stay unchanged. After a failed read, the other instances are still read and committed.
  */
 
 import { listApprovalsFor } from '../approvals/approval.ts';
@@ -81,8 +81,8 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
   await Promise.all(missedFirst(listed, region, run).map((instance) => scanInstance(instance, result, fleet, run)));
   const summary = summarise(listed, result, fleet, run);
-  // Instances that the summary only counts get no alert of their own. An instance whose commit failed is perhaps stored and not counted, so
-  // the next scan commits the first listing.
+  // The summary names the first instances and only counts the others, which get no alert of their own. An instance whose commit failed is
+  // perhaps stored, but not counted. Then the next scan commits the first listing, so that no instance is left without an alert.
   if (summary.more === 0 || result.notCommitted === 0) {
     await applyToRegion({ kind: 'listed', summary }, result, fleet, run);
   }
@@ -180,7 +180,10 @@ async function applyToRegion(
   }
 }
 
-/** The unapproved exposure of the listed instances, worst first, for the entry of the first complete listing. Empty after this entry. */
+/**
+ * Summarises the first complete listing: the unapproved exposure of the listed instances, highest severity first. For later listings,
+ * `worst` is empty.
+ */
 function summarise(
   listed: readonly ListedInstance[],
   { region, instancesRead }: RegionResult,

@@ -19,9 +19,9 @@ import type { ScanLimits } from './scan-limits.ts';
 /** The adapters, the settings and the clock of a scan. */
 export interface ScanSetup {
   settings: ScanSettings;
-  /** For the queries in alerts. */
+  /** Name of the table in the `aws dynamodb query` commands that alerts contain. */
   tableName: string;
-  /** For the queries in alerts; `null`: the queries use the default region of the AWS CLI. */
+  /** Region in the `aws dynamodb query` commands that alerts contain. `null`: the commands use the default region of the AWS CLI. */
   tableRegion: string | null;
   reader: FirewallReader;
   store: FleetStore;
@@ -57,7 +57,7 @@ export interface Fleet {
   refused: ReadonlySet<string>;
   callState: CallState | null;
   approvals: AccountApprovals;
-  /** As loaded; the scan does not update this copy. */
+  /** The marks that were loaded at the start; the scan does not update this copy. */
   approvalMarks: ApprovalMarks;
 }
 
@@ -73,7 +73,10 @@ export interface Run extends ScanSetup {
   readSignal: AbortSignal;
   /** Aborts at the deadline: no message is published after it. */
   publishSignal: AbortSignal;
-  /** Seconds since the epoch. DynamoDB can delete snapshots that this scan supersedes, and its scan item, from then on; `null`: never. */
+  /**
+   * Seconds since the epoch. From this time on, DynamoDB can delete the snapshots that this scan replaces, and the item of this scan;
+   * `null`: never.
+   */
   expiresAtSeconds: number | null;
 }
 
