@@ -1,6 +1,6 @@
 import { ReadError } from '../history/read-errors.ts';
 
-/** An answer without its list is an error, and never an empty list. Throws ReadError. */
+/** Throws ReadError if an answer of AWS has no list in `field`, because a missing list does not mean an empty list. */
 export function expectList<T>(list: readonly T[] | undefined, field: string, operation: string): readonly T[];
 export function expectList(list: unknown, field: string, operation: string): readonly unknown[];
 export function expectList(list: unknown, field: string, operation: string): readonly unknown[] {

@@ -1,9 +1,10 @@
 /**
- * Lightsail as the FirewallReader. A throttled request is sent again, more slowly, until the caller's signal aborts. The functions
- * send no other requests to Lightsail than these three, which only read: GetRegions, GetInstances, GetInstancePortStates.
+ * Reads instances and their firewalls from Lightsail. Sends a throttled request again, more slowly, until the caller's signal aborts.
  *
- * The SDK drops fields that its model does not know, and nulls in lists. So answers are parsed from the bytes of the response, and no part
- * of a rule is lost.
+ * The Lambda functions send only three kinds of requests to Lightsail, which all only read: GetRegions, GetInstances and
+ * GetInstancePortStates.
+ *
+ * The SDK drops unknown fields, and nulls in lists. So answers are parsed from the bytes of the response, and no part of a rule is lost.
  */
 import {
   GetInstancePortStatesCommand,
@@ -27,7 +28,10 @@ import { RegionalRates } from './regional-rates.ts';
 /** A listing with more pages counts as endless. With 5 instances in a page, this is 50,000 instances. */
 const maxPages = 10_000;
 
-/** `maxAttempts`: for transient failures. Throttled requests have no limit of attempts; other failures have one attempt. */
+/**
+ * `maxAttempts`: the number of attempts after transient failures. Throttled requests are repeated without a limit. Other failures are not
+ * repeated.
+ */
 type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
 
 export class LightsailReader implements FirewallReader {

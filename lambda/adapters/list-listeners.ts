@@ -5,7 +5,7 @@ import { listSubscriptions, type Subscription } from './list-subscriptions.ts';
 
 export interface Listener {
   protocol: string;
-  /** Text from outside; can be a mail address. */
+  /** The address of the subscriber as SNS returns it, for example a mail address. Escape the address before you show it. */
   endpoint: string;
   isConfirmed: boolean;
   /** `null`: the listener is subscribed to the alert topic itself, and is not the function of a channel. */
@@ -50,7 +50,7 @@ function isFunctionOf({ functionName }: Channel, { protocol, endpoint }: Heard):
 
 type Heard = Omit<Listener, 'channel'>;
 
-/** Without deleted subscriptions, which SNS shows for up to three days. */
+/** Leaves out deleted subscriptions, which SNS lists for up to three days. */
 function toHeard(subscriptions: readonly Subscription[]): Heard[] {
   return subscriptions
     .filter(({ state }) => state !== 'deleted')

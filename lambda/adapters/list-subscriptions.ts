@@ -3,9 +3,9 @@ import { expectList } from './expect-list.ts';
 
 export interface Subscription {
   protocol: string;
-  /** Text from outside; can be a mail address. */
+  /** The address of the subscriber as SNS returns it, for example a mail address. Escape the address before you show it. */
   endpoint: string;
-  /** `deleted`: SNS shows a deleted subscription for up to three days. */
+  /** `deleted`: SNS lists a deleted subscription for up to three days. */
   state: 'confirmed' | 'pending' | 'deleted';
 }
 

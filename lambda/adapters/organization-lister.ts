@@ -1,4 +1,4 @@
-/** AWS Organizations as the AccountLister. Only the management account, or a delegated administrator, can list an organisation. */
+/** Lists accounts from AWS Organizations. Only the management account, or a delegated administrator, is allowed to list an organisation. */
 import {
   type Account,
   OrganizationsClient,
@@ -41,7 +41,10 @@ export class OrganizationLister implements AccountLister {
     return found;
   }
 
-  /** The accounts of the units, and of all units below. Each unit is listed once, also if another configured unit contains it. */
+  /**
+   * Lists the accounts in `units` (organizational units), and in all units below them. Each unit is listed once, also if another configured
+   * unit contains it.
+   */
   async #listUnits(units: readonly string[], signal: AbortSignal): Promise<Account[]> {
     const found: Account[] = [];
     const config = { client: this.#client };

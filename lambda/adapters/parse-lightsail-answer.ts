@@ -5,7 +5,7 @@ import { ReadError } from '../history/read-errors.ts';
 import type { ListedInstance } from '../scan/interfaces.ts';
 import { expectList } from './expect-list.ts';
 
-/** Each name once. One `null` stands for all regions without a name. */
+/** Returns each name once. One `null` stands for all regions without a name. */
 export function parseRegions(answer: unknown): (string | null)[] {
   const names = listOf(answer, 'regions', 'GetRegions').map((region) => textOrNull(fieldsOf(region)['name']));
   if (names.every((name) => name === null)) throw new ReadError('invalid-answer', 'GetRegions named no region');
@@ -21,7 +21,10 @@ export function parseInstancesPage(answer: unknown): { instances: ListedInstance
   return { instances, nextPageToken: token };
 }
 
-/** GetInstancePortStates has no pages. An answer with a next page would have a part of the rules, and a part is never compared. */
+/**
+ * GetInstancePortStates has no pages. So an answer with a page token has only a part of the rules, and throws: Portwatch compares only
+ * complete firewalls.
+ */
 export function parsePortStates(answer: unknown): PortState[] {
   if (fieldsOf(answer)['nextPageToken'] != null)
     throw new ReadError(

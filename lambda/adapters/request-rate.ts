@@ -19,7 +19,9 @@ export const unlimitedRate: RequestRate = { intervalMs: 0, nextAt: 0, loweredAt:
 
 const factor = 1.5;
 const firstIntervalMs = 100;
-/** Also for a region that throttles every request, so that a scan notices when the region answers again. */
+/**
+ * The interval never exceeds this limit, even if the region throttles every request. So a scan soon notices when the region answers again.
+ */
 const longestIntervalMs = 2_000;
 /** Below this interval, the rate is unlimited again. */
 const shortestIntervalMs = 50;
@@ -34,14 +36,14 @@ export function startRequest(rate: RequestRate, now: number): RequestRate {
   return isValid(rate, now) ? { ...rate, nextAt: now + rate.intervalMs } : unlimitedRate;
 }
 
-/** For a throttled request. Several throttled requests of one burst lower the rate once. */
+/** Returns the rate after a throttled request that started at `startedAt`. Several throttled requests of one burst lower the rate once. */
 export function lowerRate(rate: RequestRate, startedAt: number, now: number): RequestRate {
   if (startedAt <= rate.loweredAt) return rate;
   const intervalMs = Math.min(longestIntervalMs, Math.max(firstIntervalMs, rate.intervalMs * factor));
   return { intervalMs, nextAt: now + intervalMs, loweredAt: now };
 }
 
-/** For a request that was not throttled. */
+/** Returns the rate after a request that started at `startedAt` and was not throttled. */
 export function raiseRate(rate: RequestRate, startedAt: number): RequestRate {
   if (rate.intervalMs === 0 || startedAt <= rate.loweredAt) return rate;
   const intervalMs = rate.intervalMs / factor;

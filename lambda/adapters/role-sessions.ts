@@ -1,4 +1,7 @@
-/** Temporary credentials of the member role in each account, kept while the function is warm, and never logged. */
+/**
+ * Gets temporary credentials of the member role in each account. The credentials stay in memory while the Lambda function is warm, and are
+ * never logged.
+ */
 import { AssumeRoleCommand, STSClient, type STSClientConfig } from '@aws-sdk/client-sts';
 import { ReadError } from '../history/read-errors.ts';
 import { toAwsReadError } from './aws-errors.ts';
@@ -11,7 +14,7 @@ interface RoleSession {
   expiration: Date;
 }
 
-/** Longer than five minutes: the SDK requests new credentials five minutes before the end. */
+/** Must be longer than five minutes: the SDK requests new credentials five minutes before the old credentials expire. */
 const renewBeforeMs = 10 * 60_000;
 
 const sessionName = 'portwatch';
@@ -29,14 +32,14 @@ export class RoleSessions {
   readonly #clock: () => number;
   readonly #sessions = new Map<string, Promise<RoleSession>>();
 
-  /** `config`: with the region of the deployment, for the STS endpoint of this region. */
+  /** `config` must contain the region of the deployment, so that the STS endpoint of this region is called. */
   constructor(role: MemberRole, config: STSClientConfig, clock: () => number) {
     this.#client = withoutCallLog(new STSClient(config));
     this.#role = role;
     this.#clock = clock;
   }
 
-  /** A session with at least ten minutes left. Throws ReadError if the role cannot be assumed. */
+  /** Returns a session that is valid for at least ten more minutes. Throws ReadError if the role cannot be assumed. */
   async of(account: string): Promise<RoleSession> {
     const known = this.#sessions.get(account);
     if (known !== undefined) {

@@ -15,21 +15,23 @@ export class SlackError extends Error {
 }
 
 interface SlackPost {
-  /** The limit of one attempt. Default: 5,000. */
+  /** The longest time for one attempt. Default: 5,000. */
   timeoutMs?: number;
   /** The time until the function must end. */
   remainingMs: () => number;
   sleep: (ms: number) => Promise<void>;
 }
 
-/** This time before the end stays unused, so that the function throws its own error before Lambda stops the function. */
+/** Waits and attempts end this long before Lambda stops the function, so that the function can throw its own error. */
 const reserveMs = 1_000;
 /** The wait after an answer 429 whose `Retry-After` is missing or no number. Slack's limit is one message a second. */
 const defaultRetryAfterMs = 1_000;
 
 /**
- * Waits for `Retry-After` after an answer 429, and tries again. Throws SlackError if too little time is left for that, and at once for
- * every other failure. Lambda then tries the event again, and at last sends it to the dead-letter queue.
+ * After an answer 429, waits as long as `Retry-After` demands, and tries again. Throws SlackError if too little time is left for the wait.
+ * Throws SlackError at once for every other failure.
+ *
+ * When the function throws, Lambda tries the event again, and at last sends the event to the dead-letter queue.
  */
 export async function postToSlack(webhookUrl: string, message: SlackMessage, options: SlackPost): Promise<void> {
   const url = parseWebhookUrl(webhookUrl);

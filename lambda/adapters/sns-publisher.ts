@@ -4,7 +4,7 @@ import type { Channel } from '../contract/channels.ts';
 import type { AlertPublisher, SubscriptionCounter, SubscriptionCounts } from '../scan/interfaces.ts';
 import { listListeners } from './list-listeners.ts';
 
-/** The alert topic as the AlertPublisher and the SubscriptionCounter. */
+/** Publishes to the alert topic, and counts its subscriptions. */
 export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
   readonly #client: SNSClient;
   readonly #topicArn: string;
@@ -32,7 +32,7 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
     return { confirmed, pending, deleted: deleted.reduce((sum, count) => sum + count, 0) };
   }
 
-  /** From the attributes of the topic, because the list of subscriptions does not show every deleted one. */
+  /** Counts with the attributes of the topic, because the list of subscriptions does not contain every deleted subscription. */
   async #countDeleted(topicArn: string): Promise<number> {
     const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     return Number(Attributes?.['SubscriptionsDeleted'] ?? 0) || 0;

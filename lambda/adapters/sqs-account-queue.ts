@@ -1,4 +1,4 @@
-/** The accounts queue of SQS as the AccountQueue. */
+/** Sends messages about accounts to the SQS queue of accounts. */
 import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { AccountMessage, AccountQueue } from '../pass/interfaces.ts';
@@ -7,7 +7,7 @@ import { withoutCallLog } from './client-settings.ts';
 /** The maximum of SQS. */
 const batchSize = 10;
 const batchesAtOnce = 5;
-/** For messages that SQS refuses in an accepted batch. */
+/** The number of attempts for a message that SQS refuses while SQS accepts the batch. */
 const maxAttempts = 3;
 
 export class SqsAccountQueue implements AccountQueue {
@@ -44,7 +44,7 @@ export class SqsAccountQueue implements AccountQueue {
         notSent = notSent.filter((_, index) => failed.has(String(index)));
         error = Failed.length === 0 ? undefined : new Error(`SQS refused messages: ${Failed[0]?.Message}`);
       } catch (thrown) {
-        // No further attempt, because the client has already retried the request.
+        // Ends the attempts, because the SDK's client has already retried the request.
         return { notSent, error: thrown };
       }
     }

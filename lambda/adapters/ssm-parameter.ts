@@ -3,7 +3,7 @@ import { clientSettings } from './client-settings.ts';
 import { describeError } from './describe-error.ts';
 
 interface ParameterReaderOptions {
-  /** Default: 5 minutes, so that a rotated value is used soon, and SSM is called seldom. */
+  /** How long a value is kept. Default: 5 minutes, so that a rotated secret is soon used, and SSM is seldom called. */
   cacheMs?: number;
   /** Milliseconds since the epoch. */
   now: () => number;
@@ -49,7 +49,7 @@ export class ParameterReader {
   }
 }
 
-/** At most three attempts of 3 s. */
+/** The reader sends a request at most three times. Each attempt lasts at most 3 s. */
 export function buildParameterReader(options: ParameterReaderOptions): ParameterReader {
   const settings = clientSettings({ connectionTimeoutMs: 2_000, requestTimeoutMs: 3_000, maxAttempts: 3 });
   return new ParameterReader(new SSMClient(settings), options);

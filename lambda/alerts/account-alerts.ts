@@ -1,4 +1,4 @@
-/** The alerts about accounts as a whole, and about the listing of the organisation. */
+/** Builds the alerts about whole accounts, and about the listing of the organisation. */
 import type { AccountAlertKind, AccountNews, OrganizationAlertKind } from '../accounts/decide-account.ts';
 import type { OrganizationState, WatchedAccount } from '../accounts/watched-account.ts';
 import type { Alert } from '../contract/json-event.ts';
@@ -7,7 +7,7 @@ import { hashAlertId } from './alert-id.ts';
 import { blankAlert } from './blank-alert.ts';
 
 export interface AccountAlertContext {
-  /** The account of the deployment. */
+  /** The id of the monitor account. */
   monitor: string;
   tableName: string;
   /** The region of the deployment, and so of the table. */
@@ -21,7 +21,10 @@ const removals: Readonly<Record<NonNullable<WatchedAccount['removedBecause']>, s
   'not-configured': 'the account is no longer configured, and is no longer watched',
 };
 
-/** `next`: the account as stored after the alert. The id depends on `next`, so a repeated alert has the same id. */
+/**
+ * `next`: the account as the table holds it after the alert. The id of the alert depends on its version, so a repeated alert has the same
+ * id.
+ */
 export function buildAccountAlert(
   { kind, failure }: AccountNews<AccountAlertKind>,
   next: WatchedAccount,
@@ -38,7 +41,9 @@ export function buildAccountAlert(
   });
 }
 
-/** `next`: the state as stored after the alert. */
+/**
+ * `next`: the state as the table holds it after the alert. The id of the alert depends on its version, so a repeated alert has the same id.
+ */
 export function buildOrganizationAlert(
   { kind, failure }: AccountNews<OrganizationAlertKind>,
   next: OrganizationState,

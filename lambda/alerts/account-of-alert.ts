@@ -1,4 +1,7 @@
-/** The account of an alert. Alerts of several accounts name their account. Other alerts belong to the account of the digest. */
+/**
+ * Decides to which account an alert belongs. In a digest about several accounts, each alert names its account. An alert that names no
+ * account belongs to the account of the digest.
+ */
 import type { Alert, Digest } from '../contract/json-event.ts';
 import type { DecidedAlert } from './decide-alerts.ts';
 import type { ShowText } from './describe-attribution.ts';
@@ -15,7 +18,7 @@ export function listAccounts(alerts: readonly Pick<Alert, 'account'>[]): string[
   return [...new Set(alerts.flatMap(({ account }) => account ?? []))];
 }
 
-/** `place`: the account of the digest. */
+/** Returns the account that the alert names, or else `place`, the account of the digest. */
 export function accountOf(
   { account, accountName }: Pick<Alert, 'account' | 'accountName'>,
   place: Pick<Digest, 'account' | 'name'>,

@@ -9,15 +9,15 @@ export function hashAlertId(...parts: readonly (string | number | null)[]): stri
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** `null`: the entry has no main alert. */
+/** Returns the id of the main alert of an entry (`mainAlertKind`). `null`: the entry has no main alert. */
 export function alertIdOf(entry: HistoryEntry): string | null {
   const kind = mainAlertKind(entry);
   return kind === null ? null : entryAlertId(entry, kind);
 }
 
 /**
- * The id of an instance depends on its ARN, which contains the account. For an instance without an ARN and for a region, the account and
- * the names are used, so that two resources never share an id.
+ * The alert id of an instance depends on the instance's ARN, which contains the account. For a region, and for an instance without an ARN,
+ * the alert id depends on the account and the names. So two resources never share an alert id.
  */
 export function entryAlertId(
   { resource, version, instance }: HistoryEntry,

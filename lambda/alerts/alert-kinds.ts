@@ -35,15 +35,17 @@ export const kindRules: Readonly<Record<AlertKind, { isAboutFirewall: boolean; o
   test: { isAboutFirewall: false, order: 4 },
 };
 
-/** By severity, then by the order of the kinds; equal alerts keep their order. */
+/**
+ * Sorts alerts by severity, worst first. Alerts of the same severity are in the order of their kinds. Otherwise alerts keep their order.
+ */
 export function sortWorstFirst<T extends Pick<Alert, 'severity' | 'kind'>>(alerts: readonly T[]): T[] {
   const rank = ({ severity, kind }: T) => severities.indexOf(severity) * 10 + kindRules[kind].order;
   return alerts.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /**
- * `null`: the entry has no main alert, for example if its rules were rewritten without effect. The alert of a region's first listing covers
- * the instances of the region, except instances with a summary of their own.
+ * An entry has at most one main alert. `null`: the entry has none, for example if its rules were rewritten without effect. An instance of a
+ * region's first listing has its own main alert only if the entry has a summary. Otherwise the alert about the region names the instance.
  */
 export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry): AlertKind | null {
   const isRegion = resource.instanceName === null;

@@ -225,7 +225,7 @@ const kindViews: Readonly<Record<AlertKind, KindView>> = {
   },
 };
 
-/** `tcp 22 opened to anywhere`. Not escaped. */
+/** Returns text like `tcp 22 opened to anywhere`. The caller must escape the text. */
 export function headlineOf(alert: Alert, policy: RatingPolicy): string {
   return kindViews[alert.kind].headline(alert, policy) || alert.kind;
 }
@@ -306,7 +306,7 @@ function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertV
   };
 }
 
-/** `group`: from `groupAlerts`. */
+/** `group`: one group that `groupAlerts` returned. */
 export function buildView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {
   const [alert] = group;
   const view = kindViews[alert.kind];

@@ -100,7 +100,7 @@ export function renderChatNotification(digest: Digest, subject: string): ChatNot
   };
 }
 
-/** `start`: not escaped. */
+/** `start` is put before the title unescaped, so `start` must be safe in Slack. */
 function renderTitle(title: string, start = ''): string {
   return cutEscaped(`${start}${renderSlackText(title, 99)}`, 250);
 }

@@ -11,13 +11,13 @@ type Approval = NonNullable<Alert['approval']>;
 
 const asItIs: ShowText = (text) => text;
 
-/** `approved: tcp 22 (SSH) from 198.51.100.0/24 on web-* in every region`. Not escaped. */
+/** Returns text like `approved: tcp 22 (SSH) from 198.51.100.0/24 on web-* in every region`. The caller must escape the text. */
 export function approvedHeadline({ approval, reason }: Alert, policy: RatingPolicy): string {
   if (approval === undefined) return reason;
   return `approved: ${summarise(approval, policy)} on ${describeScope(approval, asItIs)}`;
 }
 
-/** `approval ended, still open on web-1 and 2 more: tcp 22 (SSH) from anywhere`. Not escaped. */
+/** Returns text like `approval ended, still open on web-1 and 2 more: tcp 22 (SSH) from anywhere`. The caller must escape the text. */
 export function overHeadline(
   { approval, reason, stillOpen = [], stillOpenMore = 0, kind }: Alert,
   policy: RatingPolicy,
@@ -126,7 +126,7 @@ function describeTime({ from, until }: Approval, { text }: Channel): string {
   return `${begin}${until === null ? ', without an end' : ` until ${text(renderInstant(until), 60)}`}`;
 }
 
-/** `web-* in every region`; an approval that is bound to an ARN names the ARN. */
+/** Returns text like `web-* in every region`. If the approval is bound to an ARN, the text names the ARN. */
 function describeScope({ instance, region, account, arn }: Approval, show: ShowText): string {
   const what = instance === null ? (arn === null ? 'every instance' : 'the instance') : show(instance, 80);
   const bound = arn === null ? '' : ` (${show(arn, 120)})`;

@@ -36,7 +36,10 @@ export function buildAttributedAlert(
   });
 }
 
-/** If the entry has an attribution already, an earlier follow-up can have the plain id. So the id also depends on the calls. */
+/**
+ * If the entry already has an attribution, an earlier follow-up perhaps has the id that depends only on the entry. So the new id also
+ * depends on the API calls.
+ */
 function decideId(entry: HistoryEntry, { calls }: Attribution): string {
   const id = entryAlertId(entry, 'attributed');
   return entry.changedBy ? hashAlertId(id, ...calls.map(({ eventId }) => eventId)) : id;

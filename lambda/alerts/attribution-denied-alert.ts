@@ -7,8 +7,8 @@ import type { DigestContext } from './build-digest.ts';
 interface DeniedLookup {
   region: string;
   /**
-   * Instant up to which API calls were looked up; `null`: never. The id depends on this instant, so a new denial after a successful lookup
-   * has another id.
+   * The instant up to which API calls were looked up; `null`: never. The alert id depends on this instant. So a new denial after a
+   * successful lookup has another alert id.
    */
   doneUntil: string | null;
   at: string;

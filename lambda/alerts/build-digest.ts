@@ -9,7 +9,7 @@ export interface DigestContext {
   highRiskPorts: readonly number[];
   coverage: Coverage;
   tableName: string;
-  /** For the commands that a person copies. Left out: the commands use the default region of the AWS CLI. */
+  /** The region of the table, for the commands in the alerts. If missing, the commands use the default region of the AWS CLI. */
   tableRegion?: string;
 }
 

@@ -105,7 +105,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-/** `null`: no account was counted. */
+/** Adds up the counts of all accounts. `null`: no account has counts. */
 function sumCounts(weeks: readonly WeekSummary[]): WeekCounts | null {
   const counted = weeks.flatMap(({ counts }) => counts ?? []);
   const [first] = counted;

@@ -38,7 +38,10 @@ export function sumCounted(counted: Digest['counted'] = []): number {
   return counted.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** For chat. Some readers there get no mail, so the sentence names a command. `null`: every alert is in full. */
+/**
+ * Returns a sentence for chat. The sentence names a command, because some readers in a chat channel get no mail. `null`: no alert was only
+ * counted.
+ */
 export function describeCounted(counted: Digest['counted']): string | null {
   const total = sumCounted(counted);
   if (total === 0) return null;

@@ -11,7 +11,7 @@ import { restoreCommand } from './restore-command.ts';
 
 export interface AlertContext {
   tableName: string;
-  /** Left out: the key is that of lambda/contract/table-keys.ts. */
+  /** The key of the entry in the table. If missing, the key is built as in lambda/contract/table-keys.ts. */
   entryKey?: { pk: string; sk: string };
   /** Set if attribution is turned off, so that the alert does not promise an actor ("not known yet"). */
   attributionOff?: true;
@@ -37,12 +37,12 @@ export function decideAlerts(entry: HistoryEntry, before: Firewall | null, conte
 }
 
 /**
- * True for an alert that is not about a firewall. Another alert is only recorded if the change is expected, if approvals cover the change,
- * or if the severity is below `alertFrom`.
+ * True for every alert that is not about a firewall. An alert about a firewall is not sent if the change is expected, if approvals cover
+ * the change, or if the severity is below `alertFrom`.
  */
 export function isSent(alert: Alert, alertFrom: Severity, entry: HistoryEntry): boolean {
   if (!kindRules[alert.kind].isAboutFirewall) return true;
-  // A follow-up is sent under the same condition as the alert of the change.
+  // An `attributed` alert follows the alert about the change, and is sent under the same condition.
   const severity = alert.kind === 'attributed' ? entry.severity : alert.severity;
   return entry.expected === null && entry.approved?.isSilent !== true && isAtLeast(severity, alertFrom);
 }
@@ -108,7 +108,10 @@ function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
   return { approved: { opened: toParts(opened), closed: toParts(closed), isComplete } };
 }
 
-/** The contract fixes the severity of gaps and their ends. A first listing has its worst severity, another alert that of the entry. */
+/**
+ * Alerts about gaps, and about the end of gaps, have a fixed severity. The alert about a first listing has the worst severity of the
+ * listing. Every other alert has the severity of its entry.
+ */
 function severityOf(entry: HistoryEntry, kind: AlertKind): Severity {
   switch (kind) {
     case 'unreadable':

@@ -10,7 +10,10 @@ type Part = Approved['opened'][number];
 
 const maxApprovals = 5;
 
-/** Keeps only the unapproved opened exposure, for the headline. Unchanged if the headline would then have nothing to name. */
+/**
+ * Keeps only the unapproved part of the opened exposure, for the headline. If nothing opened would remain, and nothing closed, the alert is
+ * returned unchanged, so that the headline has something to name.
+ */
 export function withoutApproved<T extends Alert>(alert: T): T {
   const { opened, closed, approved } = alert;
   const reach = approved?.opened.flatMap((part) => part.reach ?? []) ?? [];

@@ -4,7 +4,7 @@ import type { AttributedCall } from '../history/attribution.ts';
 import { renderCount } from './render-count.ts';
 import { renderTimeOfDay } from './render-instant.ts';
 
-/** Escapes text from outside for one channel, and cuts the text at `maxLength`. */
+/** Escapes text that others wrote, such as an instance name, for one channel, and cuts the text at `maxLength` characters. */
 export type ShowText = (text: string, maxLength: number) => string;
 
 interface AttributionText {
@@ -21,7 +21,7 @@ interface AttributionText {
 
 const maxCallsShown = 4;
 
-/** Times on the day of `changedBefore` have no date. */
+/** `lead` and `calls` show a time without its date if the date is that of `changedBefore`. */
 export function describeAttribution(
   alert: Pick<Alert, 'kind' | 'changedBy' | 'attributionOff' | 'changedBefore'>,
   show: ShowText,
@@ -60,7 +60,7 @@ export function describeApiCall(
   return `${show(by, 160)}${from}${client === null || isNamed ? '' : ` (${client})`}, ${show(name, 60)} at ${renderTime(at)}`;
 }
 
-/** A sentence; `null` if the calls explain the change. */
+/** Returns a sentence for people; `null` if the calls explain the change. */
 export function describeDoubt({ calls, fit }: Pick<AlertAttribution, 'calls' | 'fit'>): string | null {
   const isOne = calls.length === 1;
   switch (fit) {
@@ -75,7 +75,7 @@ export function describeDoubt({ calls, fit }: Pick<AlertAttribution, 'calls' | '
   }
 }
 
-/** `IAM user alice`, `IAM user alice and 1 more`; not escaped. */
+/** Returns text like `IAM user alice` or `IAM user alice and 1 more`. The caller must escape the text. `null`: no call is known. */
 export function nameActors({ changedBy }: Pick<Alert, 'changedBy'>): string | null {
   const [first, ...others] = new Set((changedBy?.calls ?? []).map(({ by }) => by));
   if (first === undefined) return null;

@@ -1,15 +1,18 @@
 /**
- * Escapes text from outside (names, aliases, notes, error messages). Each function is for one place only: text that is safe in a mail is
- * not safe in Slack or in a shell.
+ * Escapes text that others wrote: names, aliases, notes, error messages. Each function is for one place only. Text that is safe in a mail
+ * is not safe in Slack or in a shell.
  */
 import { replaceUnprintable } from '../firewall/wording/replace-unprintable.ts';
 
-/** For mail and terminals: one line of printable characters (see replace-unprintable.ts), cut at `maxLength` characters. */
+/** Makes text safe for mail and terminals: one line of printable characters (see replace-unprintable.ts), cut at `maxLength` characters. */
 export function renderPlain(text: string, maxLength = 200): string {
   return replaceUnprintable(cutText(text, maxLength), maxLength);
 }
 
-/** For the subject of a mail: printable ASCII only. Accents are removed (`Zürich` becomes `Zurich`); other characters become `?`. */
+/**
+ * Makes text safe for the subject of a mail: printable ASCII only. Accents are removed (`Zürich` becomes `Zurich`). Other characters become
+ * `?`.
+ */
 export function renderAscii(text: string, maxLength = 100): string {
   const plain = text
     .slice(0, maxLength * 4)
@@ -21,8 +24,10 @@ export function renderAscii(text: string, maxLength = 100): string {
 }
 
 /**
- * For Slack's markdown, outside code. `&`, `<` and `>` are escaped, because mentions and links begin with `<`. Characters that format text
- * become similar characters. `maxLength`: the maximum length before the escaping, which can make the text longer.
+ * Makes text safe for Slack's markdown outside code. `&`, `<` and `>` are escaped, because mentions and links begin with `<`. Characters
+ * that format text become similar characters.
+ *
+ * `maxLength` limits the text before the escaping. The escaped text can be longer.
  */
 export function renderSlackText(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength)
@@ -34,13 +39,16 @@ export function renderSlackText(text: string, maxLength = 300): string {
 
 const lookAlikes: Readonly<Record<string, string>> = { '*': '\u2217', '~': '\u223C', '`': '\u02CB' };
 
-/** A code span for Slack. A backtick would end the code span, so it becomes a similar character. */
+/** Returns a code span for Slack. A backtick in the text would end the code span, so a similar character replaces the backtick. */
 export function renderSlackCode(text: string, maxLength = 300): string {
   const plain = renderPlain(text, maxLength).replaceAll('`', '\u02CB');
   return `\`${escapeSlackEntities(plain === '' ? ' ' : plain)}\``;
 }
 
-/** A code block for Slack, from the first 2,000 characters of the text: at most 2,906 characters; empty if the text is blank. */
+/**
+ * Returns a code block for Slack with the first 2,000 characters of the text. The block has at most 2,906 characters, and is empty if the
+ * text is blank.
+ */
 export function renderSlackCodeBlock(text: string): string {
   const lines = text
     .slice(0, 2_000)
@@ -60,7 +68,7 @@ export function escapeSlackEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** One word for a POSIX shell. Not every text is safe in a command: see `canQuoteForShell`. */
+/** Quotes the text as one word for a POSIX shell. Not every text is safe in a command: call `canQuoteForShell` first. */
 export function quoteForShell(text: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -74,7 +82,7 @@ export function canQuoteForShell(text: string): boolean {
   return text !== '' && !text.startsWith('-') && !text.includes('://') && renderPlain(text, text.length) === text;
 }
 
-/** JSON in ASCII only, because a mail program or a terminal could change other characters of a command. */
+/** Renders JSON in ASCII, for a command that a person copies. A mail program or a terminal could change other characters. */
 export function renderAsciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7E]/g,

@@ -9,9 +9,11 @@ import type { PlainMessage } from './sns-message.ts';
 type Json = Record<string, unknown>;
 
 /**
- * Each message is the same JSON event with one alert. One more message has the counted alerts of a backlog, without an alert or a region.
- * Unknown kinds and fields are kept. An alarm of CloudWatch (the alert topic gets alarms if the health topic fails) is for people, and
- * gives no message. Throws an Error for any other text, so that no alert is dropped.
+ * Returns one message for each alert. If the event also has counted alerts (a backlog that is too large to send), one more message has only
+ * the counts. Unknown kinds and fields are kept.
+ *
+ * Returns no message for an alarm of CloudWatch, which is for people. (The alert topic gets alarms if the health topic fails.) Throws an
+ * Error for any other text, so that no alert is dropped.
  */
 export function planEventMessages(text: string): PlainMessage[] {
   const event = parseJson(text);

@@ -121,7 +121,10 @@ export function attributionParts(alert: Alert, { name }: Channel, before: string
   return [sentence(before === '' ? lead : `${before} ${lead}`, calls), ...(doubt === null ? [] : [sentence(doubt)])];
 }
 
-/** Without an attribution, "not known yet" would be wrong: for new and deleted instances the actor is often never found. */
+/**
+ * Returns nothing if the actor is not known. The text "not known yet" would be wrong: for new and deleted instances the actor is often
+ * never found.
+ */
 function knownAttributionParts(alert: Alert, channel: Channel): ViewPart[] {
   return alert.changedBy === null ? [] : attributionParts(alert, channel, '');
 }

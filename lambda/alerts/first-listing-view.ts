@@ -1,4 +1,7 @@
-/** Decides what the alert about the first listing of a region shows, and the later alert about an instance that was left out. */
+/**
+ * Decides what the alert about the first listing of a region shows. Also decides what the later alert shows about an instance that could
+ * not be read during the first listing.
+ */
 import type { Alert } from '../contract/json-event.ts';
 import { describeReach, rankOpen, rateExposure, renderPhrase } from '../firewall/index.ts';
 import type { DecidedAlert } from './decide-alerts.ts';

@@ -39,7 +39,7 @@ function countFitting(lines: readonly string[], maxLength: number): number {
 function countFull(all: readonly string[], lines: readonly string[], { maxLength, maxSections }: ChatRoom): number {
   let length = lengthOf(lines) + 200;
   let full = 0;
-  // Six sections are kept for the lines and for the count.
+  // Six sections are kept for the groups that are shown as one line, and for the count of the remaining alerts.
   while (full < Math.min(lines.length, maxSections - 6)) {
     length += (all[full]?.length ?? 0) - (lines[full]?.length ?? 0);
     if (length > maxLength && full > 0) break;

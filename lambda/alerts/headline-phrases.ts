@@ -13,7 +13,10 @@ import {
 import { exposureAfter, rankingOf } from './rank-alert-lists.ts';
 import { renderHowLong } from './render-instant.ts';
 
-/** `tcp 22 opened to anywhere`. If nothing opened, the ports that closed. If neither is known, the verdict. */
+/**
+ * Returns text like `tcp 22 opened to anywhere`. If nothing opened, the text names the ports that closed. If no port is known, the text
+ * names the verdict.
+ */
 export function describeChange(alert: Alert, policy: RatingPolicy): string {
   const gained = findWorst(alert, 'opened', policy);
   if (gained !== null) return `${namePorts(gained)} opened to ${nameOpened(gained, exposureAfter(alert), policy)}`;
@@ -58,7 +61,10 @@ function nameSources(line: ReachLine): string {
 
 const exceptions = / \(?(?:with \d+ exceptions?|except [^)]*)\)?/;
 
-/** "Anywhere except X" would mislead if X already had access. So the headline names "anywhere" alone if all addresses have access now. */
+/**
+ * `anywhere except X` would mislead if X already had access before the change. So if all addresses have access now, the result is
+ * `anywhere`.
+ */
 function nameOpened(line: ReachLine, after: readonly Reach[] | null, policy: RatingPolicy): string {
   const from = nameSources(line);
   const now = after === null || !exceptions.test(from) ? null : describeRest(line, after, policy);
@@ -88,7 +94,10 @@ function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPo
   return more === 0 && phrase?.what === describeLine(line, 1).what ? phrase.from : '';
 }
 
-/** The exceptions are left out, because they are still open, or were never open. "Closed to anywhere" is easily misread. */
+/**
+ * Leaves out exceptions such as `except 10.0.0.0/8`: the exceptions are still open, or were never open. For `anywhere`, names all IPv4
+ * addresses, all IPv6 addresses or the world, because people easily misread "closed to anywhere".
+ */
 function nameClosed(line: ReachLine): string {
   return nameFamily(describeLine(line, 1).from.replace(exceptions, ''));
 }

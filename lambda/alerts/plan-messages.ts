@@ -31,9 +31,9 @@ export const maxMessageBytes = 240_000;
 const maxAlertsInFull = 200;
 
 interface WeighedGroup {
-  /** For the JSON event. Long fields are `null` if the message has no room. */
+  /** The alerts for the JSON event. Long fields are `null` if the message has no room. */
   full: DecidedAlert[];
-  /** For the mail: the same alerts, complete, because the renderer of the mail limits their length. */
+  /** The same alerts for the mail. Here all fields are complete, because the renderer of the mail limits their length. */
   shown: DecidedAlert[];
   counted: DecidedAlert[];
   bytes: number;
@@ -116,7 +116,7 @@ function weighGroup(
 /** The bytes that alerts add to a message. */
 type MeasureAlerts = (full: DecidedAlert[], shown: DecidedAlert[]) => number;
 
-/** For the separators between alerts, in the JSON event and in the mail. */
+/** Added for the separators between alerts, in the JSON event and in the mail. */
 const separatorBytes = 100;
 
 function buildMeasure(frame: Frame): MeasureAlerts {
@@ -133,7 +133,10 @@ function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
   return measure(serialise(content, content, frame, widestPart)) + separatorBytes;
 }
 
-/** Longer than the real numbers, which are known only after the alerts are divided into messages. */
+/**
+ * The numbers of parts are known only after the alerts are divided into messages. These numbers have more digits than the real numbers, so
+ * a measured message is never too short.
+ */
 const widestPart = { index: 99_999, count: 99_999 };
 
 function planMessage(

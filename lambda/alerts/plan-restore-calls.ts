@@ -1,13 +1,13 @@
 /**
- * Decides the AWS calls that restore a firewall, with the smallest effect. New rules are closed, and no other rule is changed. If this is
- * not enough, the whole firewall is replaced. If the calls could be wrong, there are none.
+ * Decides the AWS calls that restore a firewall with the smallest effect. If closing the rules that were added restores the firewall, the
+ * calls close only these rules. Otherwise one call replaces the whole firewall. If the calls could be wrong, the result is a problem.
  *
  * AWS does not document Put for a rule with sources of one address family: perhaps the other family becomes open to anywhere. So each rule
- * of a Put names sources of both families, unless `behaviour` shows that a family without sources stays closed. This includes `icmp` (only
- * IPv4) and `icmpv6` (only IPv6), because AWS does not document that Put leaves the other family empty.
+ * of a Put names sources of both families, unless `behaviour` shows that a family without sources stays closed. The same is true of `icmp`
+ * (only IPv4) and `icmpv6` (only IPv6), because AWS does not document that Put leaves the other family empty.
  *
- * A Close names the sources of the rule if they are understood. The rule is then closed whether Close removes the named sources or the
- * ports (Terraform's provider closes the same way, instance_public_ports.go).
+ * A Close names the sources of the rule if Portwatch understands the sources. The rule is then closed whether Close removes the named
+ * sources or the ports (Terraform's provider closes the same way, instance_public_ports.go).
  */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { diffFirewalls, exposureOf, type PortState } from '../firewall/index.ts';
@@ -28,9 +28,12 @@ export type RestoreCall =
   | { operation: 'PutInstancePublicPorts'; portInfos: PortInfo[] };
 
 export interface RestorePlan {
-  /** In the order in which the calls must be made. */
+  /**
+   * `closes tcp 22 and leaves every other rule as it is`; or `replaces the whole firewall`, with the reason. Escape the text before you
+   * show it, because the reason can contain text from Lightsail.
+   */
   calls: RestoreCall[];
-  /** `closes tcp 22 and leaves every other rule as it is`; or `replaces the whole firewall`, with the reason. Has text from outside. */
+  /** The undocumented behaviour of AWS that the calls rely on; `null`: none. */
   effect: string;
   /** The undocumented behaviour that the result relies on; `null`: none. */
   unconfirmed: string | null;
@@ -44,7 +47,7 @@ export function planRestoreCalls(
   behaviour: LightsailBehaviour,
 ): RestorePlan | Problem {
   const closing = planClosing(now, aim, behaviour);
-  // Some clients refuse a Put with an empty list of rules.
+  // A firewall without rules is never restored by Put, because some clients refuse a Put with an empty list.
   if (!('problem' in closing) || closing.problem === nothingToUndo || aim.length === 0) return closing;
   const restorable = decideRestorableRules(aim, behaviour);
   if ('problem' in restorable) return restorable;

@@ -1,4 +1,4 @@
-/** Assembles the mail: plain text, worst alert first, coverage last. All text from outside is made printable. */
+/** Assembles the mail: plain text, worst alert first, coverage last. Text that others wrote, such as names, is made printable. */
 import type { Digest } from '../contract/json-event.ts';
 import { groupAlerts, hasCoverage } from './alert-view.ts';
 import { sumCounted } from './count-alerts-by-kind.ts';

@@ -30,8 +30,9 @@ export const maxSectionLength = 3_000;
 const maxCommandLength = 1_200;
 
 /**
- * At most 3,000 characters, cut between lines; only a first line that is too long is cut inside. `shownAccount`: escaped, for the heading;
- * `null`: only one account is watched.
+ * Returns at most 3,000 characters. Text that is too long is cut between lines; only a first line that is too long is cut inside.
+ *
+ * `shownAccount`: the account for the heading, which must be escaped. `null`: only one account is watched.
  */
 export function renderSlackView(
   { severity, heading, hasAccount, parts, restore }: AlertView,

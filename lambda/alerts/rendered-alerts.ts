@@ -25,7 +25,7 @@ export class RenderedAlerts {
     this.#place = place;
   }
 
-  /** `group`: from `groupAlerts`. */
+  /** `group`: one group that `groupAlerts` returned. */
   mail(group: Group): string {
     return renderOnce(this.#mail, group, () => {
       const { account: monitor, tableRegion } = this.#place;
@@ -48,7 +48,7 @@ export class RenderedAlerts {
     });
   }
 
-  /** For a Slack message that has no room for the whole alert. */
+  /** Returns one line, for a Slack message that has no room for the whole alert. */
   slackLine([alert]: Group): string {
     const name = alert.instance === null ? '' : `${slackChannel.name(alert.instance.name, 80)}  `;
     const headline = slackChannel.text(this.headline(alert), 120);

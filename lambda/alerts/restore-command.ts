@@ -20,7 +20,7 @@ interface RestoreRequest {
   change?: { opened: readonly Reach[]; closed: readonly Reach[] };
 }
 
-/** `effect`: of the command, as a phrase. `note`: why there is no command. */
+/** `effect`: what the command does, as a phrase. `note`: the reason why there is no command. */
 type Restore = { command: string; effect: string; note: null } | { command: null; note: string };
 
 /** Lightsail allows 60 sources a family (at most about 11,000 characters); Linux allows 131,072 bytes for one argument. */

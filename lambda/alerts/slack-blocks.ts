@@ -17,7 +17,7 @@ export interface SlackMessage {
   unfurl_media: false;
 }
 
-/** The text in a code block: for messages of an unknown format, and for messages whose blocks Slack refused. */
+/** Returns a message with the text in a code block, for a text of an unknown format, or for a message whose blocks Slack refused. */
 export function renderSlackPlain(title: string, text: string): SlackMessage {
   const blocks: SlackBlock[] = [slackHeader(title)];
   const code = renderSlackCodeBlock(text);

@@ -15,7 +15,7 @@ import { renderSlackDigest } from './slack-digest-message.ts';
 
 export const defaultTitle = 'A message from Portwatch';
 
-/** `subject`: of the SNS message. Returns `null` for a message that is not posted. */
+/** `subject`: the subject of the SNS message. `null`: the message is not posted, because a new alarm became OK for the first time. */
 export function renderSlackWebhookMessage(text: string, subject: string | null): SlackMessage | null {
   const value = parseJson(text);
   const digest = parseDigest(value);

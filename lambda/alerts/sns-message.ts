@@ -1,10 +1,15 @@
-/** For the topic of a channel: one text for every protocol, so SNS keeps the attributes. At most 240,000 bytes. */
+/**
+ * A message for the topic of a channel. The message has one text for every protocol, so SNS delivers the attributes. The maximum is 240,000
+ * bytes.
+ */
 export interface PlainMessage {
   message: string;
   attributes: Record<string, { type: 'String' | 'String.Array'; value: string }>;
 }
 
-/** For the alert topic. `message`: JSON with a text for each protocol (`MessageStructure: json`), at most 240,000 bytes. */
+/**
+ * A message for the alert topic. `message` is JSON with a text for each protocol (`MessageStructure: json`). The maximum is 240,000 bytes.
+ */
 export interface SnsMessage extends PlainMessage {
   subject: string;
 }

@@ -9,7 +9,7 @@ interface TablePlace {
   region?: string | undefined;
 }
 
-/** The history under one partition key, newest first. */
+/** Renders the command that lists the history under one partition key, newest first. */
 export function renderHistoryQuery({ table, region }: TablePlace, pk: string): string {
   return renderQuery(table, region, [
     '--no-scan-index-forward',
@@ -18,14 +18,17 @@ export function renderHistoryQuery({ table, region }: TablePlace, pk: string): s
   ]);
 }
 
-/** The history of all resources of an account. Both instants are included. One query for each calendar month. */
+/**
+ * Renders the command that lists the history of all resources of an account, with one query for each calendar month. `from` and `until` are
+ * included.
+ */
 export function renderTimelineQueries(place: TablePlace, account: string, from: string, until: string): string {
   const { name, partitionKey, sortKey } = timelineIndex;
   const condition = `${partitionKey} = :month AND ${sortKey} BETWEEN :from AND :until`;
   // A command with more than 24 queries is too long to paste: the newest 24 months stay.
   const months = monthsBetween(from, until).slice(-24);
   const queries = months.map((month) => {
-    // A sort key is `<instant>#<region>#<name>`, and `~` comes after `#`.
+    // A sort key is `<instant>#<region>#<name>`. `~` sorts after `#`, so the entries at `until` are included.
     const values = {
       ':month': { S: timelinePartition(account, month) },
       ':from': { S: from },

@@ -7,9 +7,9 @@ import { renderInstant } from './render-instant.ts';
 
 /** The escaping and the limits of one channel. */
 export interface ChannelFormat {
-  /** For prose. */
+  /** Escapes sentences, and other text that is not code. */
   text: ShowText;
-  /** For names, addresses and exposures, which Slack shows as code. */
+  /** Escapes names, addresses and exposures, which Slack shows as code. */
   name: ShowText;
   /** True for Slack: dormant rules, notes and some sentences are only in the mail. */
   isBrief: boolean;
@@ -22,7 +22,7 @@ export interface Channel extends ChannelFormat {
   policy: RatingPolicy;
 }
 
-/** Text is escaped for its channel. Only phrases of an exposure are not: they are printable, and the renderer escapes them. */
+/** Every text is already escaped for the channel. Only the phrases of an exposure are not yet escaped: the renderer escapes the phrases. */
 export type ViewPart =
   | { part: 'sentence'; text: string; list?: readonly string[] }
   | { part: 'reason'; text: string }
@@ -54,7 +54,7 @@ export function sentence(text: string, list: readonly string[] = []): ViewPart {
   return { part: 'sentence', text, list };
 }
 
-/** Escaped, because an event from outside can contain any text in place of an instant. */
+/** The result is escaped, because an event that was parsed from JSON can contain any text in place of an instant. */
 export function renderAt(instant: string, { text }: Channel): string {
   return text(renderInstant(instant), 60);
 }
@@ -62,7 +62,10 @@ export function renderAt(instant: string, { text }: Channel): string {
 /** Maximum number of lines of a list of instances, gaps or approvals in Slack. */
 export const maxBriefLines = 5;
 
-/** A line about an instance with open exposure. `what`: the exposure, escaped. `unchanged`: the words before the instant. */
+/**
+ * A line about an instance with open exposure. `what`: the exposure, which must be escaped already. `unchanged`: the words before the
+ * instant.
+ */
 export function openInstanceLine(
   open: OpenInstance,
   what: string,

@@ -25,9 +25,12 @@ const alertedPhase = z.enum(['approved', 'ended', 'revoked']);
 export type AlertedPhase = z.output<typeof alertedPhase>;
 
 export const approvalMarksSchema = z.object({
-  /** By the id of the approval. */
+  /** The newest alerted phase, by the id of the approval. */
   alerted: z.record(text, alertedPhase),
-  /** By the id of the approval: the hash (`contentOf`) that was alerted. An approval with another hash is alerted as a new approval. */
+  /**
+   * The hash (`contentOf`) of the approval when the approval was alerted, by the id of the approval. If the hash differs now, the
+   * approval is alerted as a new approval.
+   */
   contents: z.record(text, text),
   /** The approvals of the configuration that were alerted and have not ended. The next scan compares them with the configuration. */
   configured: z.array(
@@ -45,8 +48,9 @@ export const approvalMarksSchema = z.object({
 });
 
 /**
- * The alerts about approvals that were sent. If this item is lost, the next scan alerts the present approvals again, and reminders begin
- * again. An approval that was removed from the configuration is then not alerted.
+ * The alerts about approvals that were sent, stored as one item of the table. If the item is lost, the next scan alerts the present
+ * approvals again, and reminders begin again. If an approval was removed from the configuration meanwhile, nobody gets an alert about the
+ * removal.
  */
 export type ApprovalMarks = z.output<typeof approvalMarksSchema>;
 

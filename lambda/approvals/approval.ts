@@ -23,7 +23,7 @@ export const approvalSchema = z.object({
   instance: textOrNull,
   region: textOrNull,
   account: textOrNull,
-  /** Binds the approval to one instance: a new instance of the same name has another ARN. */
+  /** The exposure that is allowed to be open, in the canonical form of `canonicaliseReach`. */
   arn: textOrNull,
   /** The exposure that is allowed to be open; canonical. */
   exposure: reachSchema,

@@ -15,10 +15,10 @@ const madeSchema = z.object({
   from: instant,
 });
 
-/** As the command line writes an approval: with a start, and not revoked. */
+/** An approval as a command of Portwatch stores it. The stored approval has a start (`from`). Its revocation is a separate item. */
 export type MadeApproval = z.output<typeof madeSchema>;
 
-/** `account`: the account of the deployment, for the partition key. */
+/** `account`: the id of the monitor account, which is in the partition key. */
 export function toApprovalItem(account: string, approval: MadeApproval): Item {
   return toItem(approvalKey(account, approval.id), approval);
 }

@@ -4,7 +4,9 @@ import type { LoadedApprovals } from '../../scan/interfaces.ts';
 import { fromApprovalItem } from './approval-item.ts';
 import { type Item, readEach, readItem } from './read-item.ts';
 
-/** An approval with an unreadable revocation is refused, because somebody has revoked it. */
+/**
+ * If the revocation of an approval is unreadable, `refused` lists the approval: an approval that somebody revoked must not stay in force.
+ */
 export function readApprovals(items: readonly Item[]): LoadedApprovals {
   const revocations = new Map(items.filter(isRevocation).map((item) => [approvalIdOf(item), item]));
   const { found, refused } = readEach(

@@ -36,7 +36,8 @@ export function toEntryItem(entry: HistoryEntry): Item {
     ...entryKey(resource, entry.at),
     schema: schemaVersion,
     ...rest,
-    // Always stored, also as `null`. So if an item of the index lacks this attribute, the index is that of an early version.
+    // Entries of this version always have this attribute, also as `null`. So an index entry without `changedBy` shows that the index
+    // `timeline` was made by an early version, and does not hold the attribute.
     changedBy: changedBy ?? null,
     account: resource.account,
     region: resource.region,

@@ -15,7 +15,10 @@ export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
   else for (const lines of [10, 3, 1, 0]) yield shortenSummary(entry, lines);
 }
 
-/** `completeEntry` computes these fields again, except the reach of the approved parts, which stays empty. */
+/**
+ * Empties the lists of a change. When an alert needs the entry, `completeEntry` computes the lists again from the rules. Only the reach of
+ * the approved parts stays empty.
+ */
 function leaveOutDifference<T extends LargeFields>(entry: T): T {
   const replaces = entry.replaces && emptyReplaced(entry.replaces);
   const approved = entry.approved && emptyApproved(entry.approved);

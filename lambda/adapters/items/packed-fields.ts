@@ -5,15 +5,18 @@
  */
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 
-/** Well below 400 KB, because DynamoDB counts names and overhead too, and the index holds a copy. */
+/**
+ * Well below the limit of 400 KB for an item: DynamoDB also counts names and overhead, and the index `timeline` holds a copy of some
+ * fields.
+ */
 const plainLimitChars = 100_000;
 
-/** The rest of the 400 KB is for the other attributes. */
+/** DynamoDB's limit for an item is 400 KB. The other attributes of the item need the remaining 50 KB. */
 const packedLimitBytes = 350_000;
 
 /**
- * `versions`: from complete to smallest. If none fits, returns the smallest, and DynamoDB refuses an item of more than 400 KB with an
- * error.
+ * `versions`: the fields to store, from complete to smallest. Returns the first version that fits, or else the smallest version. DynamoDB
+ * refuses an item of more than 400 KB with an error.
  */
 export function packFirstThatFits<T extends Record<string, unknown>>(versions: Iterable<T>): Record<string, unknown> {
   let item: Record<string, unknown> = {};
@@ -41,8 +44,8 @@ export function unpackFields(item: Record<string, unknown>): Record<string, unkn
 }
 
 /**
- * False for numbers other than safe integers, for texts that are not well formed, for empty names, and for deep nesting (DynamoDB allows 32
- * levels).
+ * True if DynamoDB returns `value` unchanged. False for numbers other than safe integers, for texts that are not well formed, and for empty
+ * names. Also false for more than 20 levels of nesting: DynamoDB allows 32.
  */
 function isStoredExactly(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed();

@@ -10,7 +10,7 @@ export const schemaVersion = 1;
 
 export type Item = Record<string, unknown>;
 
-/** The result of a schema of zod. */
+/** The result of `safeParse` of a zod schema. */
 export type Parsed<T> = { success: true; data: T } | { success: false; error: z.core.$ZodError };
 
 /** A schema of zod, or another object with this method. */
@@ -21,8 +21,8 @@ interface Schema<T> {
 export const toItem = (key: Key, fields: object): Item => ({ ...key, schema: schemaVersion, ...fields });
 
 /**
- * Throws ItemError if the schema version of the item is newer or damaged, if the item cannot be unpacked, or if `schema` refuses the
- * fields. `prepare`: builds the fields of `schema` from the fields of the item.
+ * `prepare` converts the unpacked attributes of the item to the value that `schema` parses. Throws ItemError if the schema version is newer
+ * or damaged, if the item cannot be unpacked, or if `schema` refuses the value.
  */
 export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: Item): unknown => fields): T {
   checkSchemaVersion(item);
@@ -31,7 +31,10 @@ export function readItem<T>(item: Item, schema: Schema<T>, prepare = (fields: It
   throw new ItemError(`${describeKey(item)} can not be read: ${describeProblems(parsed.error)}`);
 }
 
-/** Throws ItemError if the schema version is newer, missing or damaged, because this version could misunderstand the item. */
+/**
+ * Throws ItemError if the schema version of the item is missing, damaged, or newer than `schemaVersion`. This version of Portwatch could
+ * misunderstand a newer item.
+ */
 export function checkSchemaVersion(item: Item): void {
   const { schema } = item;
   if (typeof schema === 'number' && schema <= schemaVersion && schema >= 1) return;
@@ -41,7 +44,7 @@ export function checkSchemaVersion(item: Item): void {
   );
 }
 
-/** `null`: `read` threw ItemError, so this version cannot read the item. Other errors are thrown. */
+/** Returns `null` if `read` throws ItemError, which means that this version of Portwatch cannot read the item. Passes other errors on. */
 export function readOrNull<T>(read: () => T): T | null {
   try {
     return read();

@@ -17,7 +17,10 @@ const itemSchema = z.object({ ...shape, told }).check(
   ),
 );
 
-/** The attributes that a commit writes. Without the marks `recorded` and `told`, which another scan can change at the same time. */
+/**
+ * The attributes that a commit writes. The marks `recorded` and `told` are not among them, because another scan can change these marks at
+ * the same time.
+ */
 export function toStateAttributes(latest: StateCommit | LatestState): Item {
   const { resource } = latest;
   return {
