@@ -1,4 +1,3 @@
-/** Sends messages about accounts to the SQS queue of accounts. */
 import { SendMessageBatchCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import type { AccountMessage, AccountQueue } from '../pass/interfaces.ts';

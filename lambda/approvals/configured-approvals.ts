@@ -6,7 +6,10 @@ import { aliasPrefix, isNamedSource, lightsailConnect } from '../firewall/rules/
 import { allProtocols } from '../firewall/sets/rectangle.ts';
 import type { Approval } from './approval.ts';
 
-/** An element of `approved` in the configuration: one protocol, each of its ports from each of its sources. */
+/**
+ * An element of `approved` in the configuration. The element approves every port of `ports`, in one protocol, from every source of
+ * `sources`.
+ */
 interface ConfiguredApproval {
   instance?: string | undefined;
   region?: string | undefined;
@@ -14,7 +17,10 @@ interface ConfiguredApproval {
   arn?: string | undefined;
   /** tcp, udp, icmp, icmpv6, all, or `unknown:<text>` for a protocol that Portwatch does not know. */
   protocol: string;
-  /** Both ends are included. Left out: every port. Refused for icmp and icmpv6; with `all`, of tcp and udp. */
+  /**
+   * The first and the last port of each range, both included. If missing, every port. With `all`, the ports of tcp and udp. Refused for
+   * icmp and icmpv6, which have no ports.
+   */
   ports?: readonly { from: number; to: number }[] | undefined;
   /** Networks, `anywhere`, `lightsail-connect`, or the exact name of a source that is not a network. */
   sources: readonly string[];
@@ -28,9 +34,10 @@ interface ConfiguredApproval {
 }
 
 /**
- * The id is a hash of the meaning of an element: `anyway`, and the order and the spelling of ports and sources, do not change the id. So an
- * element has the same id in every deployment. Elements with the same id are one approval. An approval is in force from the first scan with
- * these settings, or from `from`, whichever is later.
+ * The id of an approval is a hash of the meaning of the element, so an element has the same id in every deployment. `anyway`, and the order
+ * and the spelling of ports and sources, do not change the id. Elements with the same id become one approval.
+ *
+ * An approval is in force from the first scan with these settings, or from `from`, whichever is later.
  */
 export function configuredApprovals(list: readonly ConfiguredApproval[]): Approval[] {
   const approvals = list.map(toApproval);
@@ -55,7 +62,7 @@ export function toApproval(given: ConfiguredApproval): Approval {
   return { id: `c-${hash('sha256', JSON.stringify(approval).toWellFormed()).slice(0, 10)}`, ...approval };
 }
 
-/** Only tcp and udp have ports, so `ports` with `all` means these two, as in an expected change. */
+/** Only tcp and udp have ports. So `all` together with `ports` means tcp and udp, as in the setting `expected`. */
 function exposureOfElement({ protocol, ports, sources }: ConfiguredApproval): Reach[] {
   const named = sources.flatMap(toSources);
   const protocols = protocol === 'all' && ports !== undefined ? (['tcp', 'udp'] as const) : toProtocols(protocol);

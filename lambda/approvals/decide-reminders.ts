@@ -50,7 +50,8 @@ export function decideReminders(
     const last = remindedAt[severity];
     const sinceMs = Date.parse(at) - Date.parse(last ?? '');
     const days = severity === 'critical' ? settings.remindCriticalEveryDays : settings.remindHighEveryDays;
-    // Half a scan interval early: if a scan starts some seconds too soon, its reminder must not wait for the next scan.
+    // A reminder is due half a scan interval early. If a scan starts some seconds too soon, the reminder then does not wait for the next
+    // scan.
     const intervalMs = days * dayMs - settings.scanEveryMinutes * 30_000;
     // An instant that is more than a day ahead comes from a wrong clock.
     if (last === null || !(sinceMs > -dayMs)) reminders.begin.push(severity);

@@ -17,7 +17,7 @@ interface ProblemContext {
   now: string | null;
 }
 
-/** Every problem at once; empty: the approval can be made. */
+/** Returns all problems of the approval. Empty: the approval can be made. */
 export function findApprovalProblems(draft: Draft, { isAnyway, now }: ProblemContext): ApprovalProblem[] {
   const problems = findContradictions(draft);
   if (draft.exposure.length === 0) problems.push({ field: 'exposure', problem: 'it approves nothing' });

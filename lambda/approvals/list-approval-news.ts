@@ -19,7 +19,8 @@ export type ApprovalNews = (
 };
 
 /**
- * In the order of the alerts. `at`: the start of the scan. Empty if the table did not answer, because the changes are unknown then.
+ * Returns the news in the order of the alerts. `at`: the start of the scan. Empty if the table did not answer, because it is then unknown
+ * which approvals changed.
  */
 export function listApprovalNews(
   { approvals, unreadable }: AccountApprovals,
@@ -67,8 +68,8 @@ function markPhase(marks: ApprovalMarks, approval: Approval, phase: AlertedPhase
 }
 
 /**
- * Approvals of an earlier deployment that the present deployment does not have. If the time of such an approval is over, it is alerted as
- * ended, otherwise as revoked.
+ * Lists approvals that an earlier deployment had in its configuration, and that the present configuration lacks. An approval whose `until`
+ * has passed is alerted as ended; every other approval is alerted as revoked.
  */
 function listRemoved(approvals: readonly Approval[], { configured }: ApprovalMarks, at: string): ApprovalNews[] {
   const ids = new Set(approvals.map(({ id }) => id));

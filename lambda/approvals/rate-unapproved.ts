@@ -20,11 +20,14 @@ export const entryApprovalSchema = z.object({
   opened: z.array(approvedPartSchema),
   closed: z.array(approvedPartSchema),
   /**
-   * True if approvals cover the whole change: the change is recorded, and no alert is sent. False for every new instance that replaces an
-   * earlier one, because such an instance is always alerted.
+   * True if approvals cover the whole change: then the change is recorded, and no alert is sent. False for every new instance that replaces
+   * a deleted instance of the same name, because a replacement is always alerted.
    */
   isSilent: z.boolean(),
-  /** False if some approvals could not be read. Those approved nothing, so perhaps more is approved than the entry shows. */
+  /**
+   * False if some approvals could not be read. An approval that cannot be read approves nothing, so perhaps more is approved than the entry
+   * shows.
+   */
   isComplete: z.boolean(),
 });
 
@@ -97,8 +100,9 @@ interface Arrival {
 }
 
 /**
- * Rates a new instance by its unapproved exposure. If all of its exposure is approved, the rating is `info`; that of a replacement is
- * `low`, because a replacement is always alerted. With unapproved exposure, the rating is at least `low`, except in a first listing.
+ * Rates a new instance by its unapproved exposure. If all of its exposure is approved, the rating is `info`. For a replacement the rating
+ * is then `low`, because a replacement is always alerted. With unapproved exposure, the rating is at least `low`, except in a first
+ * listing.
  */
 export function rateApprovedNewInstance(
   firewall: Firewall,

@@ -19,7 +19,10 @@ export const callSecondMs = 1_000;
 /** A read can return the old rules for up to this time after a call. This is an assumption: Lightsail does not document its delay. */
 export const showsWithinMs = 10_000;
 
-/** The largest number of the newest calls that `listCandidates` leaves out, because each list of candidates costs a replay. */
+/**
+ * `listCandidates` leaves out at most this number of the newest calls. Each list of candidates costs a replay, which applies all its calls
+ * to a firewall.
+ */
 const mostCallsDropped = 5;
 
 /**
@@ -78,7 +81,7 @@ const causes: Partial<Record<HistoryEntry['kind'], readonly CallName[]>> = {
   gone: ['DeleteInstance'],
 };
 
-/** For an instance that replaces another one, the deletion of the other instance is part of the change. */
+/** If a new instance replaced a deleted instance of the same name, the deletion is part of the change. */
 function isInWindow(entry: HistoryEntry, call: ApiCall, earlierMs: number): boolean {
   const { account, region, instanceName } = entry.resource;
   if (call.account !== account || call.region !== region) return false;

@@ -26,7 +26,10 @@ export interface TransientChangeQuestion {
   reads: readonly Read[];
   /** Calls about this instance, in any order; copies are allowed. */
   calls: readonly ApiCall[];
-  /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
+  /**
+   * `eventId` of every call in the `changedBy` of a change, whose alert shows the call already. If all new calls between two reads are in
+   * this set, and do not explain the second read, the calls are not reported.
+   */
   reportedEventIds: ReadonlySet<string>;
   /**
    * `eventId` of every call in the `changedBy` of a change, which shows these calls already. Calls that are all in this set, and do not
@@ -58,8 +61,9 @@ export interface TransientChange extends Omit<TransientExposure, 'calls'> {
 }
 
 /**
- * Returns the oldest change first. Calls that lead to the later read are reported at once. Other calls wait until `recordDelayMs` has
- * passed, because a missing call can still arrive. Calls after the last read wait for the next read.
+ * Returns the oldest change first. If the calls between two reads lead from the first firewall to the second, the calls are reported at
+ * once. Other calls wait until `recordDelayMs` has passed, because a missing call can still arrive. Calls after the last read wait for the
+ * next read.
  */
 export function findTransientChanges(question: TransientChangeQuestion): TransientChange[] {
   const calls = orderCalls(question.calls.filter(({ name }) => portCalls.includes(name)));
