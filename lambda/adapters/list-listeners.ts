@@ -13,8 +13,10 @@ export interface Listener {
 }
 
 /**
- * A function with a topic of its own is no listener, because it only passes messages on. The subscribers of its topic are listeners, if the
- * function is subscribed to the alert topic. Throws the errors of SNS, and ReadError if an answer has no list.
+ * A channel's function with a topic of its own is no listener, because the function only passes messages on. If the function is subscribed
+ * to the alert topic, the subscribers of the function's topic are listeners.
+ *
+ * Throws the errors of SNS, and ReadError if an answer has no list.
  */
 export async function listListeners(
   client: SNSClient,

@@ -68,7 +68,7 @@ export class OrganizationLister implements AccountLister {
   }
 }
 
-/** An account in any other state is active, also in a state that this version does not know. */
+/** An account in any other state is active, even if this version of Portwatch does not know the state. */
 const inactiveStates: readonly string[] = ['PENDING_ACTIVATION', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED'];
 
 /** `State` replaces `Status`, which AWS retires on 9 September 2026 (API reference of Organizations, Account). */

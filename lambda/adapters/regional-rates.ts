@@ -17,7 +17,7 @@ interface RegionRate {
    * requests.
    */
   queue: LimitFunction;
-  /** Keeps the order of arrival: otherwise new requests could always overtake a waiting request. */
+  /** Starts requests in the order of arrival: otherwise new requests could always overtake a waiting request. */
   starts: LimitFunction;
 }
 

@@ -4,7 +4,7 @@
  * limit of the service, about every second request is throttled. Pure; times are in milliseconds.
  */
 export interface RequestRate {
-  /** Between the starts of two requests; 0: no limit. */
+  /** The time between the starts of two requests; 0: no limit. */
   intervalMs: number;
   /** Milliseconds since the epoch: the earliest start of the next request. */
   nextAt: number;

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { AccountMessage, AccountQueue } from '../pass/interfaces.ts';
 import { withoutCallLog } from './client-settings.ts';
 
-/** The maximum of SQS. */
+/** SQS accepts at most 10 messages in one batch. */
 const batchSize = 10;
 const batchesAtOnce = 5;
 /** The number of attempts for a message that SQS refuses while SQS accepts the batch. */

@@ -48,7 +48,7 @@ interface KindView {
   isWithoutAccount?: (alert: Alert) => boolean;
   /** The subject shows no region, except if the alert has an instance: the alert is about the account, or the headline names the region. */
   isWithoutRegion?: true;
-  /** The footer shows no coverage, because the alert is not about a scan. */
+  /** The footer shows no coverage (the numbers of regions and instances that a scan read), because the alert is not about a scan. */
   isWithoutCoverage?: true;
 }
 
@@ -249,7 +249,7 @@ export function hasCoverage(alerts: readonly Alert[]): boolean {
   return alerts.every(({ kind }) => kindViews[kind].isWithoutCoverage !== true);
 }
 
-/** The alerts of a group are shown as one alert. Groups are in the order of their first alerts. */
+/** Divides alerts into groups. The alerts of one group are shown as one alert. Groups are in the order of their first alerts. */
 export function groupAlerts<T extends Alert>(alerts: readonly T[]): Alerts<T>[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const [index, alert] of alerts.entries()) {
@@ -269,7 +269,7 @@ function groupKeyOverAccounts(alert: Alert): string | null {
   return `rollout ${JSON.stringify([severity, reason, opened, closed, dormant, notes, approved, nameActors(alert)])}`;
 }
 
-/** Maximum number of instances that the alert of a rollout names. A brief channel names 10. */
+/** Maximum number of instances that the alert of a rollout names in the mail. Slack names at most 10 instances. */
 const mostNamed = 100;
 
 function buildRolloutView(group: Alerts<DecidedAlert>, channel: Channel): AlertView {

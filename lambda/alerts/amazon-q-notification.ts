@@ -41,8 +41,9 @@ const room: ChatRoom = { maxLength: 7_500, maxSections: 1_000 };
 const maxRelatedResources = 10;
 
 /**
- * A message of the alert topic as JSON for Amazon Q. `subject`: the subject of the SNS message; `null`: a subject is chosen here. A message
- * of an unknown format becomes text in a code block.
+ * Renders a message of the alert topic as JSON for Amazon Q. A message of an unknown format becomes text in a code block.
+ *
+ * `subject`: the subject of the SNS message. If `null`, this function chooses a subject.
  */
 export function renderChatMessage(text: string, subject: string | null): string {
   const digest = parseDigest(parseJson(text));

@@ -1,4 +1,4 @@
-/** The alerts about approvals (made, ended, revoked, unreadable), and the reminders of unapproved exposure. */
+/** Builds the alerts about approvals (made, ended, revoked, unreadable), and the reminders of unapproved exposure. */
 import type { ApprovalMarks, UnreadableApproval } from '../approvals/account-approvals.ts';
 import { type Approval, contentOf } from '../approvals/approval.ts';
 import { countRemovals } from '../approvals/list-approval-news.ts';

@@ -9,8 +9,8 @@ import { blankAlert } from './blank-alert.ts';
 import { type AlertContext, decideAlerts } from './decide-alerts.ts';
 
 /**
- * The follow-up to an alert that was sent before its attribution was found or complete. `reason` repeats the headline of that alert.
- * `null`: the entry has no main alert.
+ * Builds the follow-up to an alert that was sent before its attribution was found or complete. `reason` repeats the headline of the earlier
+ * alert. `null`: the entry has no main alert.
  */
 export function buildAttributedAlert(
   entry: HistoryEntry,

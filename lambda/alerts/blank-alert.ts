@@ -2,7 +2,10 @@ import type { Alert } from '../contract/json-event.ts';
 
 type Required = 'alertId' | 'kind' | 'region' | 'changedBefore' | 'details';
 
-/** A field that is not in `fields` is empty, or left out if it is optional; `severity` is `info`. The order is that of the JSON event. */
+/**
+ * A field that is not in `fields` is empty, or left out if it is optional; `severity` is `info`. The fields are in the order of the JSON
+ * event.
+ */
 export function blankAlert(fields: Pick<Alert, Required> & Partial<Alert>): Alert {
   const { alertId, kind, region, changedBefore } = fields;
   const blank: Omit<Alert, 'details'> = {

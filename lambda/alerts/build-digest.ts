@@ -19,7 +19,7 @@ export interface DigestContent {
   countedQuery?: string | undefined;
 }
 
-/** `alerts`: worst first. */
+/** `alerts` must be sorted, worst first. */
 export function buildDigest(
   { alerts, counted = [], countedQuery }: DigestContent,
   { account, name, scannedAt, highRiskPorts, coverage }: DigestContext,

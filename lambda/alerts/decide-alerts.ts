@@ -19,7 +19,9 @@ export interface AlertContext {
 
 /** An alert with a field that only the mail uses. */
 export interface DecidedAlert extends Alert {
-  /** `firewall-changed` only: the exposure before the change. Left out if that is unknown, or if the `ipAddressType` also changed. */
+  /**
+   * `firewall-changed` only: the exposure before the change. Left out if this exposure is unknown, or if the `ipAddressType` also changed.
+   */
   openBefore?: readonly Reach[];
 }
 

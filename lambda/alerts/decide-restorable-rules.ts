@@ -6,7 +6,7 @@ import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type PortState } from '../firewall/index.ts';
 import { renderPlain } from './escape.ts';
 
-/** One element of `portInfos`. Empty lists are left out. */
+/** One element of `portInfos` in a PutInstancePublicPorts call. Empty lists of sources are left out. */
 export interface PortInfo {
   fromPort: number;
   toPort: number;

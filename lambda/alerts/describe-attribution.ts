@@ -15,7 +15,10 @@ interface AttributionText {
   lead: string;
   /** One phrase for each of the first 4 API calls, then the number of other calls. Empty if `lead` names the only call, or no call. */
   calls: string[];
-  /** `null`: there is no doubt, or the reason of the alert contains the doubt. */
+  /**
+   * A sentence if the calls perhaps do not explain the change. `null`: the calls explain the change, or the reason of the alert has the
+   * sentence.
+   */
   doubt: string | null;
 }
 

@@ -35,7 +35,7 @@ function countFitting(lines: readonly string[], maxLength: number): number {
   return end === -1 ? lines.length : end;
 }
 
-/** The number of groups to show in full, at least 1, so that each other group in `lines` still has a line. */
+/** The number of groups to show in full, at least 1. Each group of `lines` that is not shown in full still has room for its line. */
 function countFull(all: readonly string[], lines: readonly string[], { maxLength, maxSections }: ChatRoom): number {
   let length = lengthOf(lines) + 200;
   let full = 0;

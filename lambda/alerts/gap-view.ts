@@ -20,7 +20,7 @@ export function describeFailureReason({ failure }: Alert): string {
   return failure === undefined ? '' : ` (${failure.reason})`;
 }
 
-/** False for a region that was listed before it was disabled. */
+/** True if the region is not enabled, and was never listed. */
 export function wasNeverEnabled({ failure, changedAfter }: Alert): boolean {
   return failure?.reason === 'region-not-enabled' && changedAfter === null;
 }

@@ -84,7 +84,7 @@ function describeClosed(line: ReachLine, alert: Alert, policy: RatingPolicy): st
   return `${ports} closed to ${nameClosed(line)}, still open ${rest === '' ? 'in part' : `to ${nameFamily(rest)}`}`;
 }
 
-/** The sources that can still reach the ports. Empty text: the sources differ from port to port. `null`: no source can. */
+/** The sources that can still reach the ports. Empty text: the sources differ from port to port. `null`: no source can reach the ports. */
 function describeRest(line: ReachLine, after: readonly Reach[], policy: RatingPolicy): string | null {
   const rest = keepPorts(after, line);
   if (rest.length === 0) return null;

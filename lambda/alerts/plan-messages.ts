@@ -172,7 +172,7 @@ function measure({ message }: { message: string }): number {
   return Buffer.byteLength(message, 'utf8');
 }
 
-/** A limit, because SNS counts attributes in the size of a message. */
+/** Limits the accounts in the attribute, because SNS counts attributes in the size of a message. */
 const mostAccountsInAttribute = 100;
 
 /**

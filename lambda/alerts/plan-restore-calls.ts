@@ -28,14 +28,14 @@ export type RestoreCall =
   | { operation: 'PutInstancePublicPorts'; portInfos: PortInfo[] };
 
 export interface RestorePlan {
+  /** In the order in which the calls must be made. */
+  calls: RestoreCall[];
   /**
    * `closes tcp 22 and leaves every other rule as it is`; or `replaces the whole firewall`, with the reason. Escape the text before you
    * show it, because the reason can contain text from Lightsail.
    */
-  calls: RestoreCall[];
-  /** The undocumented behaviour of AWS that the calls rely on; `null`: none. */
   effect: string;
-  /** The undocumented behaviour that the result relies on; `null`: none. */
+  /** The undocumented behaviour of AWS that the calls rely on; `null`: none. */
   unconfirmed: string | null;
 }
 

@@ -14,7 +14,7 @@ import {
 const exposures = new WeakMap<Alert, { after: Reach[] | null }>();
 const rankings = new WeakMap<Alert, { policy: RatingPolicy; opened?: Ranking; closed?: Ranking }>();
 
-/** The whole exposure after the change. `null`: too large for the message, or the alert is about no lasting change. */
+/** The whole exposure after the change. `null`: the rules were too large for the message, or the alert is about no lasting change. */
 export function exposureAfter(alert: Alert): Reach[] | null {
   if (alert.kind === 'instance-gone') return [];
   if (hasWholeExposure(alert)) return alert.opened;

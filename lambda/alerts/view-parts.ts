@@ -18,7 +18,7 @@ export interface ChannelFormat {
 }
 
 export interface Channel extends ChannelFormat {
-  /** Decides the order of the lists. */
+  /** Rates exposure, and so decides the order of the lists. */
   policy: RatingPolicy;
 }
 

@@ -23,9 +23,9 @@ export const approvalSchema = z.object({
   instance: textOrNull,
   region: textOrNull,
   account: textOrNull,
-  /** The exposure that is allowed to be open, in the canonical form of `canonicaliseReach`. */
+  /** Binds the approval to one instance: a new instance of the same name has another ARN. */
   arn: textOrNull,
-  /** The exposure that is allowed to be open; canonical. */
+  /** The exposure that is allowed to be open, in the canonical form of `canonicaliseReach`. */
   exposure: reachSchema,
   /** `reason` and `by` are text from outside: every renderer must escape them. */
   reason: text,

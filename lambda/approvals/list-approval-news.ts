@@ -11,7 +11,7 @@ export type ApprovalNews = (
    */
   | { kind: 'approval-revoked'; approval: Approval }
   | { kind: 'approval-unreadable'; unreadable: UnreadableApproval }
-  /** No alert: only the marks change. */
+  /** No alert is sent: only the marks change. */
   | { kind: 'silent' }
 ) & {
   /** Returns the marks as they are after the alert. */
@@ -43,7 +43,7 @@ function newsOf(approval: Approval, { alerted, contents }: ApprovalMarks, at: st
   const phase = phaseOf(approval, at);
   if (known === 'ended' || known === 'revoked') return [];
   const isOver = phase === 'ended' || phase === 'revoked';
-  // No alert: an element of the configuration that had ended before its deployment has approved nothing.
+  // No alert is sent: an element of the configuration that had ended before its deployment has approved nothing.
   if (known === undefined && isOver && approval.origin === 'configuration')
     return [{ kind: 'silent', mark: (marks) => markPhase(marks, approval, 'ended') }];
   const news = (kind: 'approved' | 'approval-ended' | 'approval-revoked', next: AlertedPhase): ApprovalNews => {

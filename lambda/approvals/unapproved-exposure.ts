@@ -34,7 +34,8 @@ export function listApprovedParts(reach: readonly Reach[], approvals: readonly A
 }
 
 /**
- * The part of `reach` that no approval covers; canonical if `reach` is. Without approvals, a copy of `reach` is returned, which is fast.
+ * The part of `reach` that no approval covers; canonical if `reach` is canonical. Without approvals, a copy of `reach` is returned, which
+ * is fast.
  */
 export function subtractApproved(reach: readonly Reach[], approvals: readonly Pick<Approval, 'exposure'>[]): Reach[] {
   if (approvals.length === 0) return [...reach];

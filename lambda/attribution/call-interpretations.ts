@@ -9,7 +9,7 @@ const points = ['missingFamily', 'opening', 'closing'] as const;
 
 export type CallInterpretation = { [P in (typeof points)[number]]: NonNullable<LightsailBehaviour[P]> };
 
-/** The first one is the most literal: it opens only what the request names. */
+/** The first interpretation is the most literal: it opens only what the request names. */
 export const callInterpretations: readonly [CallInterpretation, ...CallInterpretation[]] = [
   { missingFamily: 'none', opening: 'adds', closing: 'sources' },
   { missingFamily: 'world', opening: 'adds', closing: 'sources' },

@@ -5,7 +5,7 @@ import { type RecordFields, readFields, readText } from './record-fields.ts';
 const consoleAgents = /^(mozilla\/|console\.amazonaws\.com|signin\.amazonaws\.com|aws[ -]console|\[?s3console)/i;
 const serviceName = /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/i;
 
-/** Decides if a call was made in the console, by a program or by an AWS service. `null`: the record does not show it. */
+/** Decides if a call was made in the console, by a program or by an AWS service. `null`: the record does not show how the call was made. */
 export function classifyCaller(record: RecordFields): ApiCall['through'] {
   const agent = readText(record['userAgent']) ?? '';
   const source = readText(record['sourceIPAddress']) ?? '';

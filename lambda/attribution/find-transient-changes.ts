@@ -26,14 +26,11 @@ export interface TransientChangeQuestion {
   reads: readonly Read[];
   /** Calls about this instance, in any order; copies are allowed. */
   calls: readonly ApiCall[];
+  /** `eventId` of every call in an earlier `flapped` entry. These calls are not reported again. */
+  reportedEventIds: ReadonlySet<string>;
   /**
    * `eventId` of every call in the `changedBy` of a change, whose alert shows the call already. If all new calls between two reads are in
    * this set, and do not explain the second read, the calls are not reported.
-   */
-  reportedEventIds: ReadonlySet<string>;
-  /**
-   * `eventId` of every call in the `changedBy` of a change, which shows these calls already. Calls that are all in this set, and do not
-   * lead to the later read, are not reported.
    */
   attributedEventIds: ReadonlySet<string>;
   /** Milliseconds since 1970. */

@@ -1,4 +1,4 @@
-/** The item of an approval by command, which is never rewritten. */
+/** Reads and writes the item of an approval that was made by command. The item is never rewritten. */
 import * as z from 'zod/mini';
 import { type Approval, approvalSchema } from '../../approvals/approval.ts';
 import { instant } from '../../contract/item-fields.ts';

@@ -8,7 +8,7 @@ type LargeFields = Pick<
   'rules' | 'opened' | 'closed' | 'dormant' | 'notes' | 'replaces' | 'summary' | 'approved' | 'differenceLeftOut'
 >;
 
-/** The whole entry, then smaller and smaller versions. Rules are never left out, because they cannot be computed again. */
+/** Yields the whole entry, then smaller and smaller versions. Rules are never left out, because they cannot be computed again. */
 export function* lightenEntry<T extends LargeFields>(entry: T): Generator<T> {
   yield entry;
   if (entry.summary === null) yield leaveOutDifference(entry);

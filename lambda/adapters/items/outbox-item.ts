@@ -36,7 +36,7 @@ const groupSchema = z.object({
   alerts: z.array(alertSchema).check(z.minLength(1)),
 });
 
-/** `monitor`: the account of the deployment. Throws an Error for a group without alerts. */
+/** `monitor`: the id of the monitor account. Throws an Error for a group without alerts. */
 export function toOutboxItem(monitor: string, { account, accountName, at, alerts }: AlertGroup): Item {
   const [first] = alerts;
   if (first === undefined) throw new Error('a group of alerts has at least one alert');
