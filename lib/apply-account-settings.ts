@@ -1,4 +1,7 @@
-/** The settings that the security team of an account demands. Constructs find these settings by their scope. */
+/**
+ * Applies the settings that the security team of an account demands: encryption, VPC, permissions boundary, names and logs. A construct
+ * finds these settings by its scope.
+ */
 import { Stack, Token } from 'aws-cdk-lib';
 import { type IManagedPolicy, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';

@@ -1,4 +1,7 @@
-/** How the functions are bundled, in a deployment from a clone and by `npm run build`. This file imports only types of the CDK. */
+/**
+ * Options with which esbuild bundles the functions, in a deployment from a clone and in `npm run build`. This file imports only types of
+ * the CDK.
+ */
 import type { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /**

@@ -25,8 +25,8 @@ const settingNames = Object.keys(settingDescriptions) as (keyof typeof shape)[];
 const propNames: readonly string[] = [...settingNames, ...ownResourceNames];
 
 /**
- * Settings that can be tokens, because they are only passed on. All other settings must be known at synthesis: the functions read them as
- * JSON, and the schedule, the timeout, the alarms, and ids and ARNs are computed from them.
+ * Settings that can be tokens, because the CDK code only passes their values on to the template. All other settings must be known at
+ * synthesis. The functions read these settings as JSON, and the schedule, the timeout, the alarms, ids and ARNs are computed from them.
  */
 const passedOn = ['name', 'permissionsBoundary'] as const;
 

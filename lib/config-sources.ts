@@ -54,7 +54,10 @@ function ownContext(node: Node): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([key]) => !/^[^.]*[:@/]/.test(key)));
 }
 
-/** `config`: the value of `-c config=…`. Without this value, the file is portwatch.json; `null`: portwatch.json does not exist. */
+/**
+ * Loads the file whose path is `config` (the value of `-c config=…`); without `config`, portwatch.json in `folder`. `null`: `config` is
+ * left out, and portwatch.json does not exist. Throws ConfigurationError if `config` is not a path, or if the file can't be read.
+ */
 export function loadConfigFile(config: unknown, folder: string): ConfigSources['file'] {
   if (config !== undefined && (typeof config !== 'string' || config === ''))
     throw new ConfigurationError([

@@ -18,7 +18,7 @@ export interface MonitorNetwork {
    * @default - the private subnets with a route to the internet
    */
   readonly vpcSubnets?: SubnetSelection;
-  /** One to five. One group that allows outgoing HTTPS is enough. */
+  /** One to five security groups. One group that allows outgoing HTTPS is enough. */
   readonly securityGroups: readonly ISecurityGroup[];
 }
 

@@ -14,8 +14,8 @@ export function monitorPath(monitor: IConstruct): string {
 }
 
 /**
- * `Portwatch`, `Own/Web`: a part of the names of alarms and metrics. Unique in an account and region, because the name of a stack is unique
- * and contains no slash.
+ * Returns a name such as `Portwatch` or `Own/Web`, which is a part of the names of alarms and metrics. The name is unique in an account and
+ * region, because the name of a stack is unique and contains no slash.
  */
 export function monitorName(monitor: IConstruct): string {
   const path = monitorPath(monitor);

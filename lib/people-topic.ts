@@ -49,8 +49,8 @@ export function alarmsStatement(topicArn: string, account: string) {
 }
 
 /**
- * The policies of an imported topic and of its key do not change: in a deployment from a clone, `policy-notes.ts` renders notes for a
- * person.
+ * Lets alarms publish to `topic`, with statements in the policies of the topic and of its key. The policies of an imported topic and of its
+ * key do not change: in a deployment from a clone, `policy-notes.ts` renders notes for a person.
  */
 export function grantPublishToAlarms(scope: Construct, topic: ITopic): void {
   const { account } = Stack.of(scope);

@@ -19,8 +19,8 @@ export function prefixNames(scope: IConstruct, prefix: string): void {
       if (CfnFunction.isCfnFunction(node)) node.functionName = nameOf(node);
       if (CfnRule.isCfnRule(node)) node.name = nameOf(node);
       if (CfnSchedule.isCfnSchedule(node)) node.name = nameOf(node);
-      // Roles are global in the account: the region in the name separates the roles of two deployments. Roles of other accounts trust a
-      // role by its configured name.
+      // Roles are global in the account: the region in the name separates the roles of two deployments. A role with a configured name keeps
+      // its name, because roles of other accounts trust this name.
       if (CfnRole.isCfnRole(node) && Stack.of(node).resolve(node.roleName) === undefined)
         node.roleName = `${nameOf(node)}-${Aws.REGION}`;
     },

@@ -13,7 +13,7 @@ export function renderGot(value: unknown): string {
   return text.length > longestGot ? `${text.slice(0, longestGot)}…` : text;
 }
 
-/** The value as JSON, with `a URL` in place of each URL: in a text, a list, an object, and in the keys of an object. */
+/** Renders the value as JSON, with `a URL` in place of each URL: in a text, a list, an object, and in the keys of an object. */
 export function renderWithoutUrls(value: unknown): string {
   return (JSON.stringify(value) ?? String(value)).replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => {
     const text: string = JSON.parse(quoted);

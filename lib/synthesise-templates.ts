@@ -28,7 +28,7 @@ export interface SynthesisedStack {
   readonly region: string | null;
   /** The template as JSON. */
   readonly template: string;
-  /** True if the template has the parameter for the bucket. */
+  /** True if the template has the parameter for the name of the code bucket. */
   readonly usesBucket: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly terminationProtection: boolean;

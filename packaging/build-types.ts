@@ -10,7 +10,7 @@ const run = promisify(execFile);
 export interface TypesOptions {
   repository: string;
   dist: string;
-  /** Writes the public API to docs/api/. Otherwise an API that differs from docs/api/ is an error. */
+  /** True: the public API is written to docs/api/. False: an API that differs from docs/api/ is an error. */
   writesApi: boolean;
 }
 

@@ -71,7 +71,10 @@ const fixSourceVersion: Plugin = {
   },
 };
 
-/** `lib/synthesise-templates.ts` needs the CDK, so it is not a part of the command, but a separate file in the folder above the command. */
+/**
+ * The command must work without the CDK. So `lib/synthesise-templates.ts`, which needs the CDK, is a separate file in the folder above the
+ * command.
+ */
 const loadTemplatesFromPackage: Plugin = {
   name: 'load-templates-from-package',
   setup({ onResolve }) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
-/** The commands in the texts of a clone, and what replaces them in the texts of the installed package. */
+/** The commands in the texts of a clone, each with its replacement in the texts of the installed package. */
 const names: readonly (readonly [inClone: RegExp, installed: string])[] = [
   [/npm run (--silent )?portwatch -- /, 'portwatch '],
   [/npm run (--silent )?demo( --(?= ))?/, 'portwatch demo'],

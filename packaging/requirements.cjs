@@ -2,7 +2,7 @@
 // Node can't parse.
 'use strict';
 
-/** The sentence about a Node that is too old, or null. */
+/** Returns a sentence if this Node is too old, otherwise null. */
 exports.findNodeProblem = () => {
   const { engines } = require('../package.json');
   const [, needed] = /^>=(\d+)/.exec(engines.node);

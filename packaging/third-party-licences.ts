@@ -16,7 +16,7 @@ export async function collectLicences(repository: string, metafiles: readonly Me
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** `node_modules/@smithy/core` for `node_modules/@smithy/core/dist-es/index.js`; an empty list for a file of Portwatch. */
+/** Returns `node_modules/@smithy/core` for `node_modules/@smithy/core/dist-es/index.js`, and an empty list for a file of Portwatch. */
 function packageFolder(file: string): string[] {
   const found = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file);
   return found ? [found[0]] : [];

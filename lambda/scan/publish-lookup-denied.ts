@@ -1,4 +1,7 @@
-/** Alerts once per region when access to CloudTrail is denied, and again only after a lookup in the region has succeeded in between. */
+/**
+ * Publishes an alert when access to CloudTrail is denied in a region. A further alert about the same region is published only if a lookup
+ * in the region has succeeded since the last alert.
+ */
 import { buildAttributionDeniedAlert } from '../alerts/attribution-denied-alert.ts';
 import type { DigestContext } from '../alerts/build-digest.ts';
 import type { RegionCalls } from './find-region-calls.ts';

@@ -49,7 +49,7 @@ export interface WeeklySources {
   eventRegions: readonly string[];
 }
 
-/** The stored data of the account during a scan. */
+/** By `resourceKey`. The map is updated whenever the scan commits, or raises an `alerted` mark. */
 export interface Fleet {
   /** By `resourceKey`; updated whenever the scan commits, or raises an `alerted` mark. */
   states: Map<string, LatestState>;
