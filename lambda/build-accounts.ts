@@ -1,6 +1,6 @@
 /**
- * Builds the parts of a monitor of several accounts: the pass, account scans, event scans by account. The clients of SQS, Organizations and
- * STS are imported statically: in a bundle that is one file of ES modules, `import()` makes the start of every function slower than these
+ * Builds the parts of a monitor of several accounts: passes, account scans and event scans. The clients of SQS, Organizations and STS are
+ * imported statically. In a bundle that is one file of ES modules, `import()` would slow the start of every function more than these
  * clients do.
  */
 import { randomUUID } from 'node:crypto';
@@ -27,11 +27,11 @@ import type { EventInstance } from './scan/decide/decide-event-instance.ts';
 import { type EventScanReport, runEventScan } from './scan/event-scan.ts';
 import type { ScanObserver } from './scan/interfaces.ts';
 
-/** One run of the collector; `deadlineAt`: ms since the epoch. */
+/** Runs the collector once. `deadlineAt`: milliseconds since 1970. */
 export type Collect = (scope: CollectScope, deadlineAt: number, observe: ScanObserver) => Promise<CollectReport>;
 
 export interface AccountScans {
-  /** Calls `onEnded` with the result of the previous pass, if that pass had not ended. */
+  /** Starts a pass. Ends the previous pass if that pass is still open, and then calls `onEnded` with the result of the previous pass. */
   startPass(observe: ScanObserver, onEnded: (end: PassEnd) => void): Promise<PassStart>;
   collect: Collect;
   scan(
@@ -44,9 +44,12 @@ export interface AccountScans {
 }
 
 export interface AccountEvents {
-  /** `null`: the registry does not have the account. Throws ItemError if the registry's item of the account cannot be read. */
+  /**
+   * `null`: the account is not in the registry of accounts. Throws ItemError if the table has an item of the account that this version
+   * cannot read.
+   */
   loadAccount(account: string): Promise<WatchedAccount | null>;
-  /** Reads the instances that events of one account name. Throws ReadError if the account cannot be entered. */
+  /** Reads the instances that events of one account name. Throws ReadError if the monitor cannot get credentials of the account. */
   run(
     account: Pick<WatchedAccount, 'account' | 'name'>,
     instances: readonly EventInstance[],
@@ -115,7 +118,8 @@ function openMonitor(deployment: Deployment, hasCalls: boolean) {
   const pool = openConnectionPool();
   const lightsail = shareConnections(clientSettings(), pool);
   const cloudtrail = shareConnections(clientSettings(lookupTimeouts), pool);
-  // Each account has its own request rates. The clients are dropped after the scan, so that memory does not grow with the accounts.
+  // AWS counts requests for each account separately, so each account gets clients of its own. The clients are dropped after the scan, so
+  // that the memory does not grow with the number of accounts.
   const openReaders = (credentials: object): AccountReaders => ({
     reader: new LightsailReader(homeRegion, { ...lightsail, ...credentials }),
     calls: hasCalls ? new CloudTrailReader({ ...cloudtrail, ...credentials }, realTime) : null,

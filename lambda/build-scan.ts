@@ -29,13 +29,13 @@ export interface Deployment {
 }
 
 export interface Scan {
-  /** One full scan; `deadlineAt`: ms since the epoch. */
+  /** Runs one full scan. `deadlineAt`: milliseconds since 1970. */
   run(deadlineAt: number, observe: ScanObserver): Promise<ScanReport>;
   destroy(): void;
 }
 
 export interface EventScan {
-  /** Reads the instances that events name; `deadlineAt`: ms since the epoch. */
+  /** Reads the instances that events name. `deadlineAt`: milliseconds since 1970. */
   run(instances: readonly EventInstance[], deadlineAt: number, observe: ScanObserver): Promise<EventScanReport>;
   destroy(): void;
 }
@@ -65,7 +65,7 @@ export function buildScan(deployment: Deployment, pacing: Partial<Pacing> = {}):
   };
 }
 
-/** As `buildScan`, for an event scan. An event scan looks up no calls. */
+/** Like `buildScan`, but for event scans. An event scan looks up no API calls. */
 export function buildEventScan(deployment: Deployment, pacing: Partial<Pacing> = {}): EventScan {
   const { buildSetup, destroy } = openAccount(deployment, { ...realPacing, ...pacing }, null);
   return { run: (instances, deadlineAt, observe) => runEventScan(buildSetup(observe), instances, deadlineAt), destroy };

@@ -18,21 +18,24 @@ import { type ReachAround, rateTransientChange } from './rate-transient-change.t
 import type { Replay } from './replay-calls.ts';
 
 export interface TransientExposure extends Rating {
-  /** Reachable during this time only, and the reach of new rules with unknown fields; empty if the exposure in between is unknown. */
+  /**
+   * The reach that was open only during this change, and the reach of new rules with unknown fields. Empty if the exposure between the two
+   * reads is unknown.
+   */
   opened: Reach[];
-  /** Reachable before and after, but not during this time. */
+  /** The reach that was open before and after this change, but not during the change. */
   closed: Reach[];
   notes: Note[];
-  /** Both lists are empty if the exposure in between is unknown. */
+  /** The whole exposure before and during this change. `before` and `during` are empty if the exposure between the two reads is unknown. */
   reach: ReachAround;
   /** From the call that began the change to the call that ended it. */
   calls: ApiCall[];
 }
 
 /**
- * `read`: the firewalls of the first read, of the second read, and of the reads whose position among the calls is not known. `replays`: the
- * possible replays of the calls. The result comes from the first replay, with a note if another replay gives another result. `reported`:
- * for each call the firewall that an earlier report describes, or `null`; this exposure is not reported again.
+ * `read`: the firewall of the first read, then of the second read, then of each read whose position among the calls is not known.
+ * `replays`: the possible replays of the calls. The result comes from the first replay, with a note if another replay gives another result.
+ * `reported`: for each call, the firewall that an earlier report describes, or `null`. The exposure of that firewall is not reported again.
  */
 export function findTransientExposure(
   read: readonly Firewall[],
@@ -58,8 +61,8 @@ export function findTransientExposure(
 }
 
 /**
- * The replay leaves unknown fields out of the rules. Their meaning is unknown, so the exposure that such a call opened is rated as open to
- * the world.
+ * A replay ignores the unknown fields of a requested rule. The meaning of an unknown field is not known, so the returned notes make the
+ * opened exposure count as open to the world.
  */
 function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
   const requested = calls
@@ -69,9 +72,9 @@ function noteUnknownFields(calls: readonly ApiCall[]): Note[] {
 }
 
 /**
- * Returns for each call the reach of the requested rules that have unknown fields and that no read shows. This reach counts as opened even
- * if its ports were already open, because an unknown field can widen the sources. The list of the last call is empty, because the next read
- * shows the rules themselves.
+ * Returns for each call the reach of rules with unknown fields: rules that the calls requested and that no read contains. This reach counts
+ * as opened even if its ports were already open, because an unknown field can widen the sources. The list of the last call is empty,
+ * because the next read shows the rules themselves.
  */
 function listOddReach(read: readonly Firewall[], calls: readonly ApiCall[]): Reach[][] {
   const known = read.flatMap(({ rules }) => rules).filter(isOdd);
@@ -121,8 +124,8 @@ function reachOf(firewall: Firewall): Reach[] {
 }
 
 /**
- * After each call from index `first` to index `last`, the firewall had exposure that no read shows, or lacked exposure that every read
- * shows. The call at `last + 1` ended the run, or the run was split because it had too many calls.
+ * A run is a sequence of calls, from index `first` to index `last`. After each of these calls, the firewall had exposure that no read
+ * shows, or lacked exposure that every read shows. The next call ended the run, or the run was split at `maxCallsNamed` calls.
  */
 interface Run {
   first: number;

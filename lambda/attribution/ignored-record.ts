@@ -1,4 +1,7 @@
-/** Each reason is counted. None is an error, because a record from outside can contain anything. */
+/**
+ * The reason why a record from AWS was ignored. The callers only count the reasons: no reason is an error, because a record can contain
+ * anything.
+ */
 export type IgnoredReason =
   | 'failed-call'
   | 'other-source'
@@ -11,7 +14,7 @@ export type IgnoredReason =
 
 export interface Ignored {
   ignored: IgnoredReason;
-  /** The value that was found, for the log. Text from outside. */
+  /** The value that was found, cut to 200 characters, for the log. The value comes from the record and is not checked. */
   detail: string;
 }
 

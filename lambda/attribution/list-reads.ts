@@ -9,13 +9,13 @@ import type { Read } from './find-transient-changes.ts';
 
 type ReadScan = Pick<ScanNote, 'startedAt' | 'endedAt'>;
 
-/** A read whose scan is not known counts as made within this time before its entry. */
+/** If the scan of a read is not known, the read counts as made within this time before its entry. */
 const maxReadMs = 60_000;
 
 /**
- * Oldest first. `entries`: the history of one instance, oldest first and complete from the first entry until now. `before`: the firewall
- * in force at the first entry if that entry has no rules (`gap`, `flapped`), else `null`. `confirming`: the scans that listed the region
- * of the instance and do not name the instance in `notRead`.
+ * Returns the reads, oldest first. `entries`: the history of one instance, oldest first and complete from the first entry until now.
+ * `before`: the firewall in force at the first entry if that entry has no rules (`gap`, `flapped`), else `null`. `confirming`: the scans
+ * that listed the region of the instance and whose `notRead` does not contain the instance.
  */
 export function listReads(
   entries: readonly HistoryEntry[],

@@ -1,6 +1,6 @@
 /**
- * Parses an EventBridge event that contains a CloudTrail record, from this region or forwarded from another one. Events whose source is not
- * `aws.lightsail` are ignored: only AWS can send events with a source that starts with `aws.`.
+ * Parses an EventBridge event that contains a CloudTrail record, from the region of the function or forwarded from another region. Events
+ * whose source is not `aws.lightsail` are ignored: only AWS can send events with a source that starts with `aws.`.
  */
 import type { ApiCall } from './api-call.ts';
 import { type Ignored, ignore } from './ignored-record.ts';

@@ -1,8 +1,8 @@
 /**
  * Parses a CloudTrail record of a Lightsail call. No real record of these calls has been seen, so any field can be missing or have an
- * unexpected type. A record is ignored if its source, the name of the call, its time or the name of an instance is missing, or for another
- * `IgnoredReason`. If the region or the event's id is missing, `parseCall` fills it in. Other missing values become `null`, and `by`
- * becomes a phrase for an unknown actor. Does not decide what the call did.
+ * unexpected type. A record without a known source, call name, time or instance name is ignored; `IgnoredReason` lists all reasons. A
+ * missing region or event id is replaced. Any other missing value becomes `null`; for the actor, `by` becomes a phrase. `parseCall` does
+ * not decide what the call did.
  */
 import { hash } from 'node:crypto';
 import { watchedCalls } from '../contract/watched-calls.ts';
@@ -19,20 +19,20 @@ interface ExpectedRecord {
   /** The region in which the record was found, for a record without a region. */
   region?: string | undefined;
   /**
-   * Milliseconds since 1970. Records that are later by more than `maxAheadMs` are ignored. If left out, no record is ignored because of its
-   * time.
+   * The current time, in milliseconds since 1970. A record whose time is more than `maxAheadMs` after `now` is ignored. If `now` is left
+   * out, no record is ignored because of its time.
    */
   now?: number | undefined;
 }
 
-/** The clocks of two services can differ by up to this time. */
+/** The clock of the service that wrote a record can be ahead of the local clock by up to this time. */
 const maxAheadMs = 5 * 60_000;
 const maxInstances = 100;
 
 /**
  * `record`: the `detail` of an EventBridge event, or the value of the JSON in `CloudTrailEvent`. Never throws. A record without `eventID`
- * gets a hash of the parsed fields as id, so that copies of the record have the same id. A record without a region gets `expected.region`;
- * if that is missing too, the record is ignored.
+ * gets a hash of the parsed fields as id, so that copies of the record have the same id. A record without a region gets `expected.region`.
+ * If `expected.region` is left out too, the record is ignored.
  */
 export function parseCall(record: unknown, expected: ExpectedRecord): ApiCall | Ignored {
   const fields = readRecord(record);
@@ -88,8 +88,8 @@ function failureOf(fields: RecordFields): string | null {
 }
 
 /**
- * The instances that the request names, at most 100; if none, those that the response names. Empty for a SetIpAddressType call on another
- * kind of resource.
+ * Returns the names of the instances in the request, at most 100; if the request names no instance, the names in the response. Empty for a
+ * SetIpAddressType call on a resource that is not an instance.
  */
 function listInstances(fields: RecordFields, name: CallName): string[] {
   const request = readFields(fields, 'requestParameters');
@@ -113,7 +113,10 @@ function listOperations(fields: RecordFields): RecordFields[] {
   return [...readList(answer['operations']), answer['operation']].map(readRecord).filter((each) => each !== null);
 }
 
-/** Returns ISO-8601 UTC with milliseconds. The text must name its time zone, because the default would be the zone of this machine. */
+/**
+ * Returns ISO-8601 UTC with milliseconds; `null` for any value without a valid time and time zone. Without a time zone, the time would
+ * depend on the zone of this machine.
+ */
 function parseInstant(value: unknown): string | null {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(value)) return null;
   const date = new Date(value);

@@ -12,8 +12,8 @@ export interface ReachAround {
 }
 
 /**
- * The opened exposure is rated against `openBefore`, the exposure that counts as open before. The closed exposure is rated against `before`
- * and `during`. Returns the more severe rating.
+ * Rates the opened exposure against `openBefore`: `before`, or only the part of `before` that no approval covers. Rates the closed exposure
+ * against `before` and `during`. Returns the more severe rating.
  */
 export function rateTransientChange(
   { opened, closed, notes }: Pick<RatedChange, 'opened' | 'closed' | 'notes'>,
@@ -38,7 +38,7 @@ function putInPast(reason: string): string {
     .replace(/a site may be down$/, 'a site may have been down');
 }
 
-/** Medium, like a firewall that can't be read: perhaps any port was open. */
+/** The rating if the exposure between two reads is unknown: medium, as for a firewall that can't be read. `count`: the number of calls. */
 export function rateUnknown(count: number, fit: Attribution['fit']): Rating {
   const [what, they, their] =
     count === 1 ? ['1 call', 'it does', 'its record leaves'] : [`${count} calls`, 'they do', 'their records leave'];

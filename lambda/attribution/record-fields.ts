@@ -1,4 +1,6 @@
-/** Reads fields of a record from outside. Each field can be missing or of any type. A value of an unexpected type counts as missing. */
+/**
+ * Reads fields of a record or an event from AWS. Each field can be missing or of any type. A value of an unexpected type counts as missing.
+ */
 
 export type RecordFields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-/** Applies calls in sequence and decides if the result is a firewall that was read. */
+/** Applies API calls to the firewall of one read, and decides if the result is the firewall of a later read. */
 import { exposureOf, type Firewall } from '../firewall/index.ts';
 import { encodeReach } from '../firewall/sets/reach.ts';
 import type { ApiCall } from './api-call.ts';
@@ -9,8 +9,8 @@ import { type CallInterpretation, possibleInterpretations } from './call-interpr
 export type Replay = Firewall[];
 
 /**
- * One replay for each interpretation under which the calls turn `before` into `after`. If there is none: `not-told` if the records lack data
- * that a replay needs, else `not-explained`.
+ * Returns one replay for each interpretation (possible effects of undocumented calls) under which the calls turn `before` into `after`. If
+ * there is no replay: `not-told` if the records lack data that a replay needs, else `not-explained`.
  */
 export function replayCalls(
   before: Firewall,
@@ -39,7 +39,10 @@ function replayWith(before: Firewall, calls: readonly ApiCall[], interpretation:
   return replay;
 }
 
-/** Returns a text that is equal for two firewalls if and only if they have the same exposure, live and dormant. */
+/**
+ * Returns equal texts for two firewalls if and only if their exposures are equal. The dormant exposure (of the address family that the
+ * instance lacks) must be equal, too.
+ */
 export function exposureText(firewall: Firewall): string {
   const { reach, dormant } = exposureOf(firewall);
   return `${encodeReach(reach)} ${encodeReach(dormant)}`;

@@ -1,12 +1,15 @@
 /**
  * The functions that are subscribed to the alert topic and pass its messages on. The deployment writes the list into the environment of the
- * scan function and into the outputs of the stack. With this list, a function with a topic of its own is not counted as a listener; the
- * subscribers of this topic are counted instead.
+ * scan function and into the outputs of the stack. The list is needed to count the listeners: a function with a topic of its own does not
+ * count as a listener. The subscribers of this topic count instead.
  */
 import * as z from 'zod/mini';
 import { parseJson } from './parse-json.ts';
 
-/** `events`: each alert for programs. `amazon-q`: Slack by Amazon Q Developer. `slack-webhook`: Slack by an incoming webhook. */
+/**
+ * `events`: the function that publishes each alert as a message of its own, for programs. `amazon-q`: the function that sends alerts to
+ * Slack through Amazon Q Developer. `slack-webhook`: the function that sends alerts to an incoming webhook of Slack.
+ */
 const channelNames = ['events', 'amazon-q', 'slack-webhook'] as const;
 
 const channel = z.object({

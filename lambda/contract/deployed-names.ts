@@ -1,6 +1,6 @@
 /**
  * The names that the deployment (`lib/`), the functions (`lambda/`) and the command line share: environment variables, metrics and outputs
- * of the stack. The names in the table are in `table-keys.ts`.
+ * of the stack. The keys of the table are in `table-keys.ts`.
  */
 
 /**
@@ -27,7 +27,8 @@ export const environmentKeys = {
 export const metricNames = {
   namespace: 'Portwatch',
   /**
-   * The value for the monitor that a clone deploys. Other monitors use their name instead, so that no two monitors write the same metrics.
+   * The value of the dimension `service` for a monitor that is deployed from a clone of the repository. Any other monitor uses its own
+   * name, so that no two monitors write the same metrics.
    */
   service: 'scan',
   /**
@@ -47,8 +48,9 @@ export const metricNames = {
 } as const;
 
 /**
- * Outputs of the stack, by which the command line finds a deployment. The stack of a clone has exactly these names. If Portwatch is a
- * construct in another stack, each name begins with the path of the construct and ends with a hash: `WebAlertTopicArn1A2B3C4D`.
+ * Outputs of the stack, by which the command line finds a deployment. A stack that is deployed from a clone of the repository has exactly
+ * these names. If Portwatch is a construct in another stack, each name begins with the path of the construct and ends with a hash:
+ * `WebAlertTopicArn1A2B3C4D`.
  */
 export const stackOutputs = {
   alertTopicArn: 'AlertTopicArn',
@@ -56,11 +58,11 @@ export const stackOutputs = {
   eventTopicArn: 'EventTopicArn',
   snapshotTableName: 'SnapshotTableName',
   scanFunctionName: 'ScanFunctionName',
-  /** Only with `slack` or `amazonQTopic`. */
+  /** The stack has this output only with the setting `slack` or `amazonQTopic`. */
   amazonQTopicArn: 'AmazonQTopicArn',
-  /** Receives the events of the watched accounts. Only with `accounts` and `eventPath`. */
+  /** The event bus that receives the events of the watched accounts. The stack has this output only with `accounts` and `eventPath`. */
   eventBusArn: 'EventBusArn',
-  /** JSON of `Channel[]`, by which `status` and `test-alert` find the subscribers behind a function. */
+  /** JSON of `Channel[]`. The commands `status` and `test-alert` use the list to find the subscribers of the topic of each function. */
   channels: 'Channels',
   /** The version of the package and a hash of the deployed sources (`lib/source-version.ts`). */
   version: 'Version',

@@ -1,6 +1,7 @@
 /**
- * The JSON event `portwatch.digest/1`, and `portwatch.digest/2` of a monitor of several accounts, whose alerts name their accounts. The
- * event is the body of an SNS message for programs; docs/alerts.md documents its fields.
+ * The schema of the JSON event: `portwatch.digest/1`, or `portwatch.digest/2` if the monitor watches several accounts. In
+ * `portwatch.digest/2` the alerts name their accounts. The event is the body of an SNS message for programs; docs/alerts.md documents its
+ * fields.
  *
  * The schema reads an event as leniently as the contract requires: unknown fields and kinds are ignored, and most missing or malformed
  * fields get a default. A list element that lacks a field without a default is left out. The types of the alerts are inferred from the
@@ -124,14 +125,14 @@ const approvedPart = z.object({ id: text, by: text, reason: text, until: textOrN
 const summary = z.object({
   instancesListed: count,
   instancesRead: count,
-  /** At most 20, ordered by their unapproved exposure, worst first. `exposure` is the unapproved part. */
+  /** At most 20 instances, most severe first. `severity` and `exposure` are those of the unapproved exposure. */
   worst: listOf(
     z.object({
       instanceName: text,
       severity,
       exposure: listOf(reach),
       reason: text,
-      /** Set if further exposure is open and approved. */
+      /** Set if the instance also has open exposure that is approved. */
       hasApproved: onlyTrue,
     }),
   ),
@@ -156,7 +157,10 @@ const weekCounts = {
    */
   unannounced: z.optional(count),
 };
-/** `portwatch.digest/2` only: the account that the alert, or a line of its lists, is about, and its name in the organisation. */
+/**
+ * In `portwatch.digest/2` only. `account`: the account of the alert, or of an element of a list in the alert. `accountName`: the name of
+ * this account in the organisation.
+ */
 const accountFields = {
   account: z.catch(z.optional(z.string()), undefined),
   accountName: z.catch(z.optional(z.string()), undefined),
@@ -173,8 +177,8 @@ const openInstance = z.object({
   isLastKnown: z.catch(z.boolean(), false),
 });
 /**
- * `reach`: the live exposure of the instance that is not approved. For an approval that has ended or was revoked: the part that the
- * approval covered.
+ * `reach`: the live exposure of the instance that is not approved. In an alert about an approval that has ended or was revoked: only the
+ * part of this exposure that the approval covered.
  */
 const stillOpen = z.object({ ...openInstance.shape, reach: listOrNull(reach) });
 /** `instanceName` is `null` for a gap of a whole region. */
@@ -182,12 +186,12 @@ const openGap = z.object({ ...accountFields, region: text, instanceName: textOrN
 const week = {
   from: text,
   until: text,
-  /** `null`: the table, or a change of the week, could not be read when the week was counted. */
+  /** `null`: the week could not be counted, because the table or a change of the week could not be read. */
   counts: objectOrNull(weekCounts),
-  /** Instances whose unapproved exposure is critical or high now, worst first, at most 20. */
+  /** At most 20 instances: those whose unapproved exposure is critical or high now, most severe first. */
   openToWorld: listOf(openInstance),
   openToWorldMore: count,
-  /** At most 20. */
+  /** At most 20 gaps. */
   gaps: listOf(openGap),
   gapsMore: count,
   subscriptions: objectOrNull({ confirmed: count, pending: count, deleted: count }),
@@ -201,7 +205,10 @@ const week = {
 
 const alert = z.object({
   ...accountFields,
-  /** For a history entry: the hash of (ARN, or account, region and name; version; kind). An alert that is sent again has the same id. */
+  /**
+   * A hash; an alert that is sent again has the same `alertId`. For a history entry, the hash is made of the resource, the version of the
+   * entry and the kind. The resource is the ARN, or without an ARN the account, the region and the name.
+   */
   alertId: text,
   kind: z.enum(alertKinds),
   severity,
@@ -239,18 +246,24 @@ const alert = z.object({
   attributionOff: onlyTrue,
   /** `attributed` only: the `alertId` of the alert that this attribution belongs to. */
   attributes: z.catch(z.optional(z.string()), undefined),
-  /** Only for gaps and for ends of gaps. */
+  /** Set in alerts about a gap or the end of a gap, and about an account or organisation that cannot be read. */
   failure: objectOrNothing({ reason: text, message: text, since: text }),
-  /** `instance-appeared` only: the deleted instance of the same name, and the difference from its last firewall. */
+  /**
+   * Set only if `kind` is `instance-appeared`: the deleted instance of the same name, and the change from its last firewall to the firewall
+   * of the new instance.
+   */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
   /** Left out if no approval covers any part of the change and all approvals could be read. The severity is that of the unapproved part. */
   approved: objectOrNothing({
     opened: listOf(approvedPart),
     closed: listOf(approvedPart),
-    /** False if some approvals could not be read. Those approved nothing. */
+    /** False if some approvals could not be read. These approvals were ignored. */
     isComplete: z.catch(z.boolean(), true),
   }),
-  /** `approved`, `approval-ended` and `approval-revoked` only. A limit that is `null` means every instance, region or account. */
+  /**
+   * Set only if `kind` is `approved`, `approval-ended` or `approval-revoked`. `instance`, `region`, `account` and `arn` limit the approval;
+   * `null` is no limit.
+   */
   approval: objectOrNothing({
     id: text,
     origin: z.catch(z.enum(['configuration', 'command']), 'command'),
@@ -260,23 +273,28 @@ const alert = z.object({
     arn: textOrNull,
     exposure: listOrNull(reach),
     reason: text,
-    /** The approver, as the person or the configuration names them. Portwatch does not verify the name. */
+    /** The name of the approver, as the person or the configuration gave it. Portwatch does not verify the name. */
     by: text,
     from: textOrNull,
     until: textOrNull,
     revoked: objectOrNull({ at: text, by: text, reason: textOrNull }),
   }),
-  /** `approval-ended`, `approval-revoked` and `still-open` only: the open instances, worst first, at most 20. */
+  /**
+   * Set only if `kind` is `approval-ended`, `approval-revoked` or `still-open`: at most 20 instances with open exposure, most severe first.
+   */
   stillOpen: z.catch(z.optional(listIfList(stillOpen)), undefined),
   /** How many instances are missing in `stillOpen`; left out if none is. */
   stillOpenMore: z.catch(z.optional(count), undefined),
-  /** `monitoring-started` only. */
+  /** Set only if `kind` is `monitoring-started`. */
   summary: z.catch(z.optional(summary), undefined),
-  /** `all-is-well` only. */
+  /** Set only if `kind` is `all-is-well`. */
   week: objectOrNothing(week),
 });
 
-/** `/2`: events of a monitor of several accounts. The number rises when the meaning of a field changes. */
+/**
+ * A monitor of several accounts sends `portwatch.digest/2`, any other monitor sends `portwatch.digest/1`. The number rises when the meaning
+ * of a field changes.
+ */
 export const digestSchemas = ['portwatch.digest/1', 'portwatch.digest/2'] as const;
 
 const digest = z
@@ -285,7 +303,7 @@ const digest = z
     digestId: text,
     /** The account of the deployment. */
     account: text,
-    /** The name in the configuration; by default the account id. */
+    /** The setting `name`; by default the account id. */
     name: z.catch(z.optional(z.string()), undefined),
     scannedAt: text,
     /**
@@ -308,20 +326,20 @@ const digest = z
       /** Set for an event scan: `instancesListed` then counts only the instances that events named. */
       onlyNamed: onlyTrue,
       /**
-       * The number of watched accounts. `portwatch.digest/2` only, like the next three fields. The counts of instances are then sums over
-       * the accounts, and a region counts once.
+       * The number of watched accounts. This field and the next three are in `portwatch.digest/2` only. There, the counts of instances are
+       * sums over the accounts, and `regionsListed` counts a region once for all accounts.
        */
       accounts: z.catch(z.optional(z.number()), undefined),
       accountsScanned: z.catch(z.optional(z.number()), undefined),
-      /** Accounts that could not be entered or scanned, at most 100. */
+      /** Accounts for which the monitor got no credentials, or that could not be scanned; at most 100. */
       accountsFailed: z.catch(z.optional(listIfList(z.string())), undefined),
       /** The number of accounts that are missing in `accountsFailed`. */
       accountsFailedMore: z.catch(z.optional(z.number()), undefined),
     }),
     alerts: listIfList(alert),
-    /** Only in a backlog of more than 200 alerts: the alerts that are counted and not sent in full. */
+    /** The numbers of alerts, by severity and kind, that are not sent in full. Set only if more than 200 alerts waited. */
     counted: z.catch(z.optional(listIfList(z.object({ severity, kind: z.enum(alertKinds), count }))), undefined),
-    /** The query that lists the counted alerts. */
+    /** The AWS CLI commands that list the alerts of `counted`. Left out if the monitor watches several accounts. */
     countedQuery: z.catch(z.optional(z.string()), undefined),
   })
   .check(z.refine(({ alerts, counted = [] }) => alerts.length + counted.length > 0));

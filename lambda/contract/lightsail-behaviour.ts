@@ -8,11 +8,11 @@ export interface LightsailBehaviour {
   missingFamily: 'none' | 'world' | null;
   /** A request with an alias and no network: both families get no source (`none`), or are open to the `world`. */
   aliasAlone: 'none' | 'world' | null;
-  /** Opening ports that are open already: the sources are added, or replace the sources of the rule. */
+  /** A request that opens ports that are open already: the sources of the request are added, or replace the sources of the rule. */
   opening: 'adds' | 'replaces' | null;
-  /** Closing ports with named sources: closes these sources, or the ports for all sources. */
+  /** A request that closes ports and names sources: closes the ports for these sources, or for all sources. */
   closing: 'sources' | 'ports' | null;
-  /** Closing ports without sources: closes them for every source, or only for `0.0.0.0/0` and `::/0`. */
+  /** A request that closes ports and names no sources: closes the ports for every source, or only for `0.0.0.0/0` and `::/0`. */
   closingUnnamed: 'every-source' | 'world' | null;
 }
 

@@ -92,7 +92,7 @@ const expectedChange = z
 /** An element of `expected`, as a person writes it. */
 export type ExpectedChangeInput = z.input<typeof expectedChange>;
 
-/** Accepts one value without a list. */
+/** Accepts a list of values, or one value without a list. */
 function oneOrMore<T, I>(item: z.ZodMiniType<T, I>, max: number) {
   return z.pipe(
     z.union([item, z.array(item).check(z.minLength(1), z.maxLength(max))]),
@@ -117,7 +117,7 @@ const approvedExposure = z
   })
   .check(
     withoutIcmpPorts,
-    // The time is not checked, because an approval that has ended can stay in the configuration.
+    // `now: null`: an end in the past is no problem, because an approval that has ended can stay in the configuration.
     (payload) => {
       if (payload.issues.length > 0) return;
       const isAnyway = payload.value.anyway === true;
@@ -200,8 +200,8 @@ const keyArn = z.string().check(z.regex(new RegExp(`^${arnStart}:kms:[a-z0-9-]+:
 const topicArn = z.string().check(z.regex(new RegExp(`^${arnStart}:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}$`)));
 
 /**
- * The settings that the rules of a security team can require for every resource. They are also props of the stack that forwards events. A
- * function, so that a bundle without a call of this function does not contain these schemas.
+ * The settings that the rules of a security team can require for every AWS resource. They are also props of the stack that forwards events.
+ * This is a function, so that a bundle that does not call the function does not contain these schemas.
  */
 export const accountSettings = () => ({
   logRetentionDays: z._default(z.int().check(z.refine((days) => logRetentions.includes(days))), 90),
@@ -224,8 +224,8 @@ export const accountSettings = () => ({
 });
 
 /**
- * The settings that the functions do not need: props of the construct, and the stack around the monitor. A function, so that a bundle
- * without a call of this function does not contain these schemas.
+ * The settings that the functions do not need: props of the construct, and of the stack around the monitor. This is a function, so that a
+ * bundle that does not call the function does not contain these schemas.
  */
 export const deploymentSettings = () => ({
   ...accountSettings(),
@@ -305,13 +305,16 @@ export function isWatched({ regions }: Pick<MonitorSettings, 'regions'>, region:
   return regions === null || regions.includes(region);
 }
 
-/** The settings in effect, as a scan records them in the table: the list of high-risk ports is always written out. */
+/**
+ * The settings that a scan works with, as the scan records them in the table. `highRiskPorts` is always a list: the default list if the
+ * setting is left out.
+ */
 export interface EffectiveSettings extends Omit<MonitorSettings, 'expected' | 'highRiskPorts'> {
   readonly expected: readonly ExpectedChange[];
   readonly highRiskPorts: readonly number[];
 }
 
-/** Only the fields of `MonitorSettings`. The high-risk ports are written out and sorted. */
+/** Keeps only the fields of `MonitorSettings`. Replaces `highRiskPorts: null` by the default list, and sorts the ports. */
 export function effectiveSettings(settings: MonitorSettings | ScanSettings): EffectiveSettings {
   const names = Object.keys(monitorSettings) as (keyof MonitorSettings)[];
   const own = Object.fromEntries(names.map((name) => [name, settings[name]])) as unknown as EffectiveSettings;
@@ -321,7 +324,8 @@ export function effectiveSettings(settings: MonitorSettings | ScanSettings): Eff
 /**
  * Reads settings that were checked when they were written: the environment of a function, or an item of the table. A `null` counts as left
  * out and an unknown setting is ignored, so that settings of an older and of a newer version can be read. But an unknown field within an
- * element of `expected` or `approved`, or within `accounts`, is refused: the field could narrow the changes or accounts that are meant.
+ * element of `expected` or `approved`, or within `accounts`, is refused. If the field were ignored, the element or the selection of
+ * accounts could cover more than the user intended.
  */
 export function parseSettings(value: unknown): z.core.util.SafeParseResult<MonitorSettings> {
   return z.object(monitorSettings).safeParse(withoutNulls(value));

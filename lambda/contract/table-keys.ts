@@ -1,6 +1,7 @@
 /**
- * The keys of the snapshot table: attribute names, partition keys and sort keys; `timeline-index.ts` has those of its index. The stack, the
- * functions, the alerts and the command line import them from this file; docs/querying.md documents the same layout for people.
+ * The keys of the snapshot table: attribute names, partition keys and sort keys. The keys of the table's index are in `timeline-index.ts`.
+ * The stack, the functions, the alerts and the command line import the keys from this file; docs/querying.md documents the same layout for
+ * people.
  */
 import type { Resource } from '../history/entry.ts';
 import { resourceKey } from '../history/resource-key.ts';
@@ -17,7 +18,10 @@ export interface Key {
   sk: string;
 }
 
-/** The latest states, the lease, the state of the call lookups, and the marks of the alerts about approvals. */
+/**
+ * The partition of the latest states, the lease (the lock for one scan), the state of the lookups of API calls, and the record of alerts
+ * about approvals.
+ */
 export const fleetPartition = (account: string): string => `FLEET#${account}`;
 
 export const historyPartition = ({ account, region, instanceName }: Resource): string =>
@@ -25,22 +29,24 @@ export const historyPartition = ({ account, region, instanceName }: Resource): s
 
 export const scansPartition = (account: string): string => `SCANS#${account}`;
 
-/** The deleted instances. */
+/** The partition of the deleted instances. */
 export const departedPartition = (account: string): string => `GONE#${account}`;
 
-/** The settings of the deployment, one item for each change of the settings. */
+/** The partition of the settings of the deployment: one item for each change of the settings. */
 export const settingsPartition = (account: string): string => `SETTINGS#${account}`;
 
-/** The approvals that people made by command. The functions have the permission to read them, but not to write them. */
+/**
+ * The partition of the approvals that people made by command. The functions have the permission to read these items, but not to write them.
+ */
 export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
 
 /**
- * The registry of accounts, the newest pass, the last listing of the organisation, and the lease of the collector. `monitor`: the account
- * of the deployment.
+ * The partition of the registry of accounts, the newest pass (one round over all accounts), the last listing of the organisation, and the
+ * lease of the collector. `monitor`: the account in which Portwatch is deployed.
  */
 export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monitor}`;
 
-/** The groups of alerts of all accounts that wait for the collector. */
+/** The partition of the groups of alerts of all accounts that wait for the collector. */
 export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
 
 // A sort key that begins with `!` belongs to a record of the monitor itself: no region begins with `!`.
@@ -50,7 +56,7 @@ export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account)
 /** The state of the lookups of API calls: mainly, for each region, the instant up to which its calls are processed. */
 export const callStateKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!calls' });
 
-/** The alerts and reminders about approvals that were sent. */
+/** The item that records which alerts about approvals, and which reminders, were already sent. */
 export const approvalMarksKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!approvals' });
 
 export const accountKey = (monitor: string, account: string): Key => ({ pk: accountsPartition(monitor), sk: account });
@@ -63,7 +69,7 @@ export const organizationKey = (monitor: string): Key => ({ pk: accountsPartitio
 
 export const collectorKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!collector' });
 
-/** One group of alerts. `rank`: 0 for critical to 4 for info, so that the worst groups are first in the partition. */
+/** The key of one group of alerts. `rank`: 0 for critical to 4 for info, so that the most severe groups are first in the partition. */
 export const outboxKey = (monitor: string, rank: number, account: string, alertId: string): Key => ({
   pk: outboxPartition(monitor),
   sk: `${rank}#${account}#${alertId}`,
@@ -100,7 +106,10 @@ export const approvalKey = (account: string, id: string): Key => ({ pk: approval
 
 const revocationSuffix = '#revoked';
 
-/** A separate item, because approvals are immutable. An approval has one such key, so that only its first revocation is stored. */
+/**
+ * The key of the revocation of an approval. A revocation is a separate item, because approvals are immutable. Each approval has one such
+ * key, so that only the first revocation is stored.
+ */
 export const revocationKey = (account: string, id: string): Key => ({
   pk: approvalsPartition(account),
   sk: `${id}${revocationSuffix}`,

@@ -15,8 +15,9 @@ import type { Rectangle } from './sets/rectangle.ts';
 import { afterSide, beforeSide, bothSides, type SidedRectangle, sweepDifference } from './sets/sweep-difference.ts';
 
 /**
- * Compares two lists of rules as if every rule were live. `identical`: the same rules in any order. `rewritten`: different rules with
- * the same exposure. Never throws, whatever the rules contain. `notes`: about the rules of both sides; empty if the rules are identical.
+ * Compares two lists of rules as if the instance had IPv4 and IPv6 addresses, so that every rule has an effect. `identical`: the same rules
+ * in any order. `rewritten`: different rules with the same exposure. `notes`: about the rules of both lists; empty if the rules are
+ * identical. Never throws, whatever the rules contain.
  */
 export function diffFirewalls(before: readonly PortState[], after: readonly PortState[]): FirewallDiff {
   const rules = pairRules(before, after);
@@ -25,9 +26,9 @@ export function diffFirewalls(before: readonly PortState[], after: readonly Port
 }
 
 /**
- * Compares the live rules of both sides. The rules of an address family that the instance lacks (`ipAddressType`) are dormant. `dormant`:
- * the reach of the dormant rules of `after`. `identical`: the same rules, and the same live exposure. If the rules differ, but change only
- * the dormant exposure, the verdict is `rewritten`, with a note.
+ * Compares the live rules of both firewalls. The rules of an address family that the instance lacks (`ipAddressType`) are dormant. The
+ * field `dormant` is the reach of the dormant rules of `after`. `identical`: the same rules, and the same live exposure. If the rules
+ * differ and the live exposure is the same, the verdict is `rewritten`. With `rewritten`, a note shows if the dormant exposure changed.
  */
 export function compareFirewalls(before: Firewall, after: Firewall): FirewallDiff & { dormant: Reach[] } {
   const familiesBefore = readLiveFamilies(before.ipAddressType);
@@ -49,7 +50,7 @@ function identical(): FirewallDiff {
   return { verdict: 'identical', opened: [], closed: [], notes: [] };
 }
 
-/** A rule, once for all its copies. `sides`: the sides that contain the rule: `beforeSide`, `afterSide` or `bothSides`. */
+/** A rule; copies of the rule are left out. `sides`: the sides that contain the rule: `beforeSide`, `afterSide` or `bothSides`. */
 interface PairedRule {
   rule: unknown;
   sides: number;
@@ -125,7 +126,10 @@ function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReadi
   return [noteUnknownFieldChanged(rule, sides === afterSide ? 'opened' : 'closed')];
 }
 
-/** Only a rule with an unknown field has a space of its own. Without such a rule, the result of the sweep is canonical already. */
+/**
+ * Merges the reach of rules with an unknown field into the other reach. `sweepDifference` compared these rules separately, each in a space
+ * of its own. Without such a rule, the rectangles are canonical already.
+ */
 function mergeSpaces(rectangles: Rectangle[]): Rectangle[] {
   return rectangles.every(({ space, protocol }) => space === protocol) ? rectangles : mergeRectangles(rectangles);
 }

@@ -6,9 +6,12 @@ import { canonicaliseNotes } from './rules/rule-notes.ts';
 import { mergeRectangles, toReach } from './sets/canonical-reach.ts';
 import type { Note, Reach } from './sets/reach.ts';
 
-/** What a firewall lets through: `reach` now, `dormant` as soon as the instance gets an address of the family that it lacks. */
+/**
+ * Everything that a firewall lets through. `reach`: open now. `dormant`: open as soon as the instance gets an address of the family that
+ * the instance lacks.
+ */
 export interface Exposure {
-  /** Canonical: disjoint, maximal, sorted. */
+  /** Canonical: no two elements overlap, each element is as large as possible, and the list is sorted. */
   reach: Reach[];
   /** Canonical, like `reach`. */
   dormant: Reach[];

@@ -1,6 +1,6 @@
 /**
- * A set with at least this share of a family's routable addresses counts as the world. All addresses except those of some countries reach
- * this share; one half of the addresses does not.
+ * A set of sources with at least this share of a family's routable addresses counts as the world. The internet without the addresses of a
+ * few countries still has this share; one half of the internet does not.
  */
 export const worldShare = 0.75;
 

@@ -2,9 +2,9 @@ import type { PortState } from '../rules/port-state.ts';
 
 /**
  * The rules of a new instance, by blueprint; all are open to the world in both families. Source: "Default Lightsail firewall rules" in
- * docs.aws.amazon.com/lightsail/latest/userguide/understanding-firewall-and-port-mappings-in-amazon-lightsail.html. The table there does
- * not name AlmaLinux and Rocky, so their rules are not verified. Blueprint ids contain versions, so they are recognised by their prefix, as
- * GetBlueprints lists them. The id of a blueprint with SQL Server begins with `windows_server`.
+ * docs.aws.amazon.com/lightsail/latest/userguide/understanding-firewall-and-port-mappings-in-amazon-lightsail.html. The table on that page
+ * does not name AlmaLinux and Rocky, so the rules of these two are not verified. A blueprint is recognised by the prefix of its id (as
+ * GetBlueprints lists ids), because ids contain versions. The id of a blueprint with SQL Server begins with `windows_server`.
  */
 const defaults: readonly { startsWith: readonly string[]; tcp: readonly number[]; udp?: readonly number[] }[] = [
   { startsWith: ['cpanel'], tcp: [22, 53, 80, 443, 2078, 2083, 2087, 2089], udp: [53] },

@@ -1,6 +1,7 @@
 /**
- * Decides the audience class of a piece of opened ports: the class of the opened sources. If they complete a wider set, the class is that
- * of the wider set: opening the second half of the internet is as severe as opening the whole internet.
+ * Decides the audience class of a piece of opened ports: the class of the opened sources. If the opened sources and the sources that were
+ * open before form a wider set, the class is that of the wider set. So opening the second half of the internet is as severe as opening the
+ * whole internet.
  */
 
 import { aliasPrefix, lightsailConnect, unparsedPrefix, unspecified } from '../rules/source-names.ts';
@@ -11,7 +12,7 @@ import type { PortPiece } from './port-pieces.ts';
 
 export interface AudienceClass {
   kind: 'world' | 'very-wide' | 'public' | 'lightsail-connect' | 'few-hosts' | 'private' | 'alias-in-world';
-  /** The words after "is now" in a reason. Neighbouring ports with the same words become one stretch. */
+  /** The words after "is now" in the reason of a rating. Neighbouring ports with the same words are rated together. */
   open: string;
 }
 
@@ -70,7 +71,10 @@ function classifyNarrower(gain: Gain): AudienceClass {
 
 type Width = 'isWorld4' | 'isWorld6' | 'isVeryWide4' | 'isVeryWide6';
 
-/** True if the opened sources have this width themselves, or complete a set of this width. */
+/**
+ * True if the opened sources alone are as wide as `width`. Also true if public addresses opened, and all sources together became as wide as
+ * `width`.
+ */
 function gained({ opened, before, after }: Gain, width: Width): boolean {
   return opened[width] || (after[width] && !before[width] && opened.publicCount > 0);
 }

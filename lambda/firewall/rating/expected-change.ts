@@ -17,11 +17,11 @@ export interface ExpectedChange {
   region?: string;
   /** tcp, udp, icmp, icmpv6, or all. */
   protocol?: string;
-  /** Inclusive. tcp and udp only. */
+  /** The first and the last port, both included. For tcp and udp only. */
   ports?: { from: number; to: number };
   /**
-   * The widest expected source: a network (`203.0.113.0/24`: sources inside it), a prefix length (`/32`: no source wider than a single IPv4
-   * or IPv6 address; `/64`: IPv6 only, no wider than a /64), or `lightsail-connect`.
+   * The widest expected source. A network (`203.0.113.0/24`): only sources inside the network. A prefix length (`/32`): no source wider
+   * than a single IPv4 or IPv6 address. `/64`: only IPv6 sources, no wider than a /64. Or `lightsail-connect`.
    */
   widestSource?: string;
   /** Stored in the entry of the change. */
@@ -34,8 +34,8 @@ export interface ExpectedChange {
 type ComparedChange = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
 /**
- * `null`: not expected. `reason`: that of the first element that covers the whole change. If only several elements together cover it: the
- * reasons of all elements that cover a part, in the order of the configuration. `now`: ISO.
+ * Returns `null` if the change is not expected. Else `reason` is the reason of the first element that covers the whole change. If no single
+ * element covers the whole change: the reasons of all elements that cover a part, in the order of the configuration. `now`: ISO-8601.
  */
 export function findExpected(
   change: ComparedChange,
@@ -58,7 +58,7 @@ export function endOfDay(dayOrInstant: string): string {
   return dayOrInstant.length === '2026-12-31'.length ? `${dayOrInstant}T23:59:59.999Z` : dayOrInstant;
 }
 
-/** True if the last day or instant is over. An element whose `until` can't be read counts as expired. */
+/** True if `until` is over. An element without `until` never expires. An element whose `until` can't be parsed counts as expired. */
 export function isExpired({ until }: ExpectedChange, now: string): boolean {
   if (until === undefined) return false;
   return !(Date.parse(now) <= Date.parse(endOfDay(until)));

@@ -1,5 +1,6 @@
 /**
- * `*` matches any text, `?` any one character. No regular expression, so that the time grows at most with pattern length times name length.
+ * `*` matches any text, `?` any one character. Uses no regular expression, so the time is at most proportional to pattern length times name
+ * length.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   let [p, n] = [0, 0];

@@ -81,8 +81,8 @@ function measure(sources: readonly string[]): Audience {
 }
 
 /**
- * True for an IPv4 /8, or wider, that is not completely private: 172.0.0.0/8 counts, although it contains private addresses. IPv6
- * needs no such rule: a /32 contains no private network in part.
+ * True for an IPv4 /8, or wider, that is not completely private: 172.0.0.0/8 counts, although it contains private addresses. IPv6 needs no
+ * such rule, because no /32 of global IPv6 addresses contains private addresses.
  */
 function hasPublic8(sources: readonly string[]): boolean {
   return sources.some((source) => {

@@ -39,8 +39,8 @@ function indexByProtocol(reach: readonly Reach[]): Index {
 }
 
 /**
- * Finds the elements of one protocol that overlap the ports `from` to `to`. The elements are sorted and no port is in two of them, so both
- * ends ascend, and a binary search finds the first element that overlaps.
+ * Finds the elements of one protocol that overlap the ports `from` to `to`. The elements are sorted and no port is in two elements, so both
+ * the first and the last ports ascend. Therefore a binary search finds the first element that overlaps.
  */
 function findOverlapping(index: Index, protocol: ReachProtocol, from: number, to: number): Reach[] {
   const list = index.get(protocol) ?? [];

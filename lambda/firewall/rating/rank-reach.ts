@@ -1,4 +1,7 @@
-/** Decides which elements of a list of reach are worse than others, for lists that people read. The same ratings decide severities. */
+/**
+ * Ranks the elements of a reach by severity, so that lists for people begin with the most severe element. The ratings of changes give the
+ * severities.
+ */
 
 import type { Exposure } from '../exposure.ts';
 import { hasNote, unknownField, unknownFieldOpened } from '../rules/rule-notes.ts';
@@ -35,7 +38,7 @@ export function rankOpened(
   return { list: 'open', before, after: after ?? opened, hasUnknownField: hasNote(notes, unknownFieldOpened), policy };
 }
 
-/** Leaves out the elements that were opened as a whole, because subtracting thousands of sources takes long. */
+/** Leaves out each element of `after` that is also an element of `opened`, because subtracting thousands of sources takes long. */
 function leaveOutEqual(after: readonly Reach[], opened: readonly Reach[]): Reach[] {
   const known = new Map(opened.map((one) => [`${one.protocol} ${one.from} ${one.to}`, one.sources]));
   return after.filter(({ protocol, from, to, sources }) => {
@@ -52,7 +55,7 @@ export function rankClosed(
   return { list: 'closed', before: closed, after: after ?? [], hasUnknownField: false, policy };
 }
 
-/** The rank of an element, or of several that one line describes: a smaller number is worse. */
+/** Returns a function that gives the rank of the elements that one line describes. A smaller number is more severe. */
 export function buildRankOf(ranking: Ranking): (elements: readonly Reach[]) => number {
   return ranking.list === 'open' ? rankAsOpen(ranking) : rankAsClosed(ranking);
 }
@@ -87,7 +90,7 @@ function overlaps(a: Reach, b: Reach): boolean {
   return a.protocol === b.protocol && a.from <= b.to && a.to >= b.from;
 }
 
-/** Worst first; elements of the same rank keep their order. */
+/** Sorts by ascending rank, so the most severe element is first. Elements of the same rank keep their order. */
 export function sortByRank<T>(list: readonly T[], rankOf: (one: T) => number): T[] {
   if (list.length < 2) return [...list];
   return list

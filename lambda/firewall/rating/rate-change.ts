@@ -15,7 +15,7 @@ export interface RatedChange {
   notes: readonly Note[];
 }
 
-/** Returns the more severe rating, of the opened or of the closed exposure; `info` if nothing opened or closed. */
+/** Rates the opened and the closed exposure, and returns the more severe rating. Returns `info` if nothing opened or closed. */
 export function rateChange(change: RatedChange, policy: RatingPolicy): Rating {
   const { opened, closed, before, after, notes } = change;
   const hasUnknownField = hasNote(notes, unknownFieldOpened);

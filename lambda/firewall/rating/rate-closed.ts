@@ -22,7 +22,7 @@ export function rateClosed(closed: readonly Reach[], after: readonly Reach[]): R
   return [{ severity: 'low', reason: `${what} ${isPlural(what) ? 'are' : 'is'} now closed${toSome}${more}${end}` }];
 }
 
-/** The port of a web site that lost its last source; `undefined`: there is none. */
+/** TCP port 80 or 443, if the port lost its last source; `undefined` if neither port did. */
 export function findSitePort(closed: readonly Reach[], after: readonly Reach[]): number | undefined {
   return [80, 443].find((port) => hasTcpPort(closed, port) && !hasTcpPort(after, port));
 }

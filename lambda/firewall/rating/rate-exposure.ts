@@ -6,7 +6,10 @@ import { pickWorst, type Rating } from './rating.ts';
 import type { RatingPolicy } from './rating-policy.ts';
 import { type Severity, severities } from './severity.ts';
 
-/** Rates an exposure as if all of it had just been opened. Dormant reach is one step less severe. `info` if the exposure is empty. */
+/**
+ * Rates an exposure as if all of it had just been opened. Dormant reach (of the address family that the instance lacks) is rated one
+ * severity lower. `info` if the exposure is empty.
+ */
 export function rateExposure(exposure: Exposure, policy: RatingPolicy): Rating {
   const live = rateReach(exposure.reach, exposure.notes, policy);
   const dormant = rateReach(exposure.dormant, exposure.notes, policy).map(({ severity, reason }): Rating => {

@@ -22,8 +22,8 @@ export interface Opening {
 }
 
 /**
- * First the ratings of all protocols or of a whole protocol, then one rating for each stretch of ports that was opened to the same
- * audience.
+ * First the ratings for completely open protocols: `all protocols and ports`, or all tcp or all udp ports. Then one rating for each stretch
+ * (neighbouring ports) that was opened to the same audience.
  */
 export function rateOpened(opening: Opening, policy: RatingPolicy): Rating[] {
   const pieces = cutPieces(opening.opened, opening.before, opening.after);
@@ -63,8 +63,8 @@ function rateWholes({ before, after, verb }: Opening): Rating[] {
 }
 
 /**
- * Returns `tcp` and `udp`, each if all its ports became open to anywhere. If `other` became open to anywhere, returns only `other`: only a
- * rule for all protocols opens it.
+ * Returns `tcp` and `udp`, each if all ports of the protocol became open to anywhere. `other` is every further IP protocol, and only a rule
+ * for all protocols opens `other`. So if `other` became open to anywhere, the result is only `other`.
  */
 export function findNewWholes(before: readonly Reach[], after: readonly Reach[]): ('other' | 'tcp' | 'udp')[] {
   const isNewlyWhole = (protocol: Reach['protocol']) => isWhole(after, protocol) && !isWhole(before, protocol);

@@ -15,7 +15,7 @@ export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'ap
   const [from, to, otherFrom, otherTo] = [rule.fromPort, rule.toPort, request.fromPort, request.toPort];
   if (!isInteger(from) || !isInteger(to) || !isInteger(otherFrom) || !isInteger(otherTo)) return 'part';
   if (from === otherFrom && to === otherTo) return 'same';
-  // ICMP has a type and a code in place of ports; -1 means every one. A rule for every type allows every code.
+  // ICMP has a type and a code in place of ports; -1 means every type or every code. A rule for every type allows every code.
   const overlaps = a.startsWith('icmp')
     ? from === -1 || otherFrom === -1 || (from === otherFrom && (to === -1 || otherTo === -1))
     : from <= otherTo && to >= otherFrom;

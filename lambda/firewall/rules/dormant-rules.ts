@@ -1,4 +1,7 @@
-/** Decides which rules of a firewall are live. If an instance has no IPv6 address, its IPv6 rules are dormant; the same for IPv4. */
+/**
+ * Decides which rules of a firewall are live (in effect) and which are dormant. If an instance has no IPv6 address, its IPv6 rules are
+ * dormant. If an instance has no IPv4 address, its IPv4 rules are dormant.
+ */
 
 import type { Rectangle } from '../sets/rectangle.ts';
 
@@ -11,8 +14,9 @@ export function readLiveFamilies(ipAddressType: unknown): LiveFamilies {
 }
 
 /**
- * Returns each rectangle with its live sources, and with its dormant sources; either can be empty. Named sources are always live, because
- * their addresses are not known.
+ * Returns each rectangle (a range of ports with its sources) twice. In `live` with the sources of the families that the instance has, in
+ * `dormant` with the sources of the family that the instance lacks. Either list of sources can be empty. Named sources are always live,
+ * because their addresses are not known.
  */
 export function splitByFamily(
   rectangles: readonly Rectangle[],

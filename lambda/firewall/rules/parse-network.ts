@@ -59,7 +59,10 @@ function parsePrefix(text: string | null, width: number): number | null {
 const zero = 48;
 const dot = 46;
 
-/** Four decimal bytes without leading zeros. Compares character codes, because reading rules spends most of its time here. */
+/**
+ * Parses four decimal bytes without leading zeros; `null` for any other text. Compares character codes, because parsing rules spends most
+ * of its time in this function.
+ */
 function parseIpv4(text: string): number | null {
   let value = 0;
   let byte = -1;
@@ -84,7 +87,10 @@ function parseIpv4(text: string): number | null {
 
 const colon = 58;
 
-/** Eight hexadecimal groups. `::` replaces groups of zeros, and an IPv4 address can replace the last two groups. */
+/**
+ * Parses eight hexadecimal groups; `null` for any other text. `::` replaces groups of zeros, and an IPv4 address can replace the last two
+ * groups.
+ */
 function parseIpv6(text: string): bigint | null {
   const groups: number[] = [];
   // The number of groups before "::"; -1 if the text has no "::".

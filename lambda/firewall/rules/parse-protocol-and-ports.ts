@@ -19,7 +19,7 @@ const known: Readonly<Record<string, readonly ReachProtocol[]>> = {
   // The text of the API reference has icmp6, its enum has icmpv6.
   icmp6: ['icmpv6'],
   all: allProtocols,
-  // The API was seen to answer -1 for `all`: terraform-provider-aws issue 36091.
+  // The API has returned -1 for `all`: terraform-provider-aws issue 36091.
   '-1': allProtocols,
 };
 

@@ -37,7 +37,10 @@ export function parseRule(rule: unknown): RuleReading {
   return { rectangles: isOpen ? rectangles : [], notes, hasUnknownField };
 }
 
-/** The state is always `open` (API reference). `closed` lets nothing through. Every other value is read as open: the safe side. */
+/**
+ * Returns true if the rule lets traffic through. By the API reference, `state` is always `open`. A rule with `closed` lets nothing through.
+ * Any other value counts as open, so that no exposure is missed.
+ */
 function readState(rule: RawRule, notes: Note[]): boolean {
   const { state } = rule;
   if (state === 'open' || state == null) return true;
@@ -45,10 +48,7 @@ function readState(rule: RawRule, notes: Note[]): boolean {
   return state !== 'closed';
 }
 
-/**
- * A list, or another value that is not an object, in place of a rule: read as a protocol of its own, on every port, from an unspecified
- * source.
- */
+/** Reads a value that is not an object, or a list, as a rule for an unknown protocol: on every port, from the source `unspecified`. */
 function readNonRule(value: unknown): RuleReading {
   const protocol = `unknown:${encodeValue(value)}` as const;
   const sources = { v4: [], v6: [], names: [unspecified] };

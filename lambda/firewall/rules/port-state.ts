@@ -20,11 +20,11 @@ export interface PortState {
   cidrListAliases?: string[] | undefined;
 }
 
-/** The rules of one instance, and the address type that decides which rules are live. */
+/** The rules of one instance, and the address type that decides which rules are live (in effect). */
 export interface Firewall {
   /** `portStates` of the answer to `GetInstancePortStates`. */
   rules: readonly PortState[];
-  /** `dualstack`, `ipv4`, `ipv6`. Any other value, or none, is read as `dualstack`: every rule is live. */
+  /** `dualstack`, `ipv4`, `ipv6`. Any other value, or none, is read as `dualstack`: every rule is in effect. */
   ipAddressType?: string | null | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Encodes rules as unambiguous text, so that two answers can be compared field by field before they are interpreted. The order of the
- * fields, and of the elements of the three source lists, has no meaning and does not change the text. Never throws: the encoder has its own
- * stack, because `JSON.stringify` overflows on deep nesting.
+ * Encodes rules as unambiguous text, so that the rules of two answers of Lightsail can be compared field by field before they are
+ * interpreted. The order of the fields, and of the elements of the three source lists, has no meaning and does not change the text. Never
+ * throws: the encoder has its own stack, because `JSON.stringify` overflows on deep nesting.
  */
 
 /** The fields of a rule that are understood; their order here is their order in the encoding. */
@@ -9,7 +9,7 @@ const scalarFields = ['protocol', 'fromPort', 'toPort', 'state'] as const;
 const sourceFields = ['cidrs', 'ipv6Cidrs', 'cidrListAliases'] as const;
 const knownFields: ReadonlySet<string> = new Set([...scalarFields, ...sourceFields]);
 
-/** A rule as it was answered: an object with any fields. */
+/** A rule as Lightsail returned it: an object with any fields. */
 export type RawRule = Readonly<Record<string, unknown>>;
 
 export function isRawRule(value: unknown): value is RawRule {
@@ -58,7 +58,7 @@ function sortTexts(list: unknown): readonly unknown[] | null {
   return list.length > 1 ? list.toSorted() : list;
 }
 
-/** Texts are written with their length, not with escapes, so that no text can imitate a longer structure. */
+/** Writes each text with its length in front and without escapes, so that no text can look like several fields. */
 function encodeUnusualRule(rule: RawRule, unknownFields: readonly string[]): string {
   let text = '{';
   for (const name of scalarFields) if (rule[name] !== undefined) text += `${name}=${encodeField(rule[name])},`;

@@ -1,4 +1,7 @@
-/** The notes about unusual rules. The codes are stable, for programs. The texts quote values from outside, cut to 300 characters or less. */
+/**
+ * The notes about unusual rules. The codes are stable, for programs. The texts quote values of the rules as Lightsail returned them. Each
+ * quoted value is cut to 300 characters or less.
+ */
 
 import type { Note } from '../sets/reach.ts';
 import type { PortReading } from './parse-protocol-and-ports.ts';
@@ -48,7 +51,10 @@ export function noteUnknownFieldChanged(rule: unknown, side: 'opened' | 'closed'
   return { code, text: `A rule that is not fully understood ${change}: ${cut(encodeStart(rule, 301), 300)}` };
 }
 
-/** With one of the first two notes, the exposure, or the opened part of a change, counts as open to the world. */
+/**
+ * The codes of the notes about rules with an unknown field. With `unknownField`, the exposure counts as open to the world; with
+ * `unknownFieldOpened`, the opened part of the change.
+ */
 export const unknownField = 'unknown-field';
 export const unknownFieldOpened = 'unknown-field-opened';
 export const unknownFieldClosed = 'unknown-field-closed';
@@ -71,7 +77,7 @@ export function noteDormantChanged(): Note {
   };
 }
 
-/** Each note once, in an order that does not depend on the order of the rules. */
+/** Returns each note once, in an order that does not depend on the order of the rules. */
 export function canonicaliseNotes(notes: readonly Note[]): Note[] {
   const isNew = (note: Note, i: number, all: readonly Note[]) =>
     i === 0 || compareNotes(all[i - 1] ?? note, note) !== 0;

@@ -2,7 +2,7 @@
 
 /** Starts the name of an address list of AWS. The addresses of the list change, so the list is not read as a set of addresses. */
 export const aliasPrefix = 'alias:';
-/** Starts a value that stands in place of a network and is not a network. */
+/** Starts a source that Lightsail returned in place of a network and that is not a network. */
 export const unparsedPrefix = 'unparsed:';
 /** The source of a rule without sources. */
 export const unspecified = 'unspecified';

@@ -1,6 +1,6 @@
 import type { Intervals, SidedInterval } from './intervals.ts';
 
-/** An interval of sources that is active up to the port `end`, where its rectangle ends. */
+/** An interval of sources. `end`: the port at which the rectangle of the interval ends, not included. */
 interface ActiveInterval extends SidedInterval {
   end: number;
 }
@@ -8,7 +8,10 @@ interface ActiveInterval extends SidedInterval {
 /** Up to this number of intervals, inserting each at its place is faster than sorting the whole list. */
 const maxInsertions = 16;
 
-/** The source intervals of all rectangles that contain the current port of the sweep, sorted by `low`. */
+/**
+ * The source intervals of all rectangles that contain the current port, sorted by `low`. `sweepDifference` visits the ports in ascending
+ * order.
+ */
 export class ActiveIntervals {
   readonly #intervals: ActiveInterval[] = [];
 

@@ -6,14 +6,14 @@ import { renderCidrs4, renderCidrs6 } from './render-cidrs.ts';
 import { areEqualSources, canonicaliseSources, countIntervals, toSourceSet } from './source-set.ts';
 import { afterSide, beforeSide, type SidedRectangle, sweepDifference } from './sweep-difference.ts';
 
-/** A source that is neither a network nor a known name stays in the result, as a name. Idempotent. */
+/** Returns the canonical form of `reach`. A source that is neither a network nor a known name stays in the result, as a name. */
 export function canonicaliseReach(reach: readonly Reach[]): Reach[] {
   return toReach(mergeRectangles(reach.map(toRectangle)));
 }
 
 /**
  * Returns elements sorted by protocol and port, with no port of a protocol in two elements. If elements overlap, the result is canonical.
- * If none do, they are only sorted, which is much faster, and their sources stay unchanged.
+ * If no elements overlap, the elements are only sorted, which is much faster, and their sources stay unchanged.
  */
 export function separatePorts(reach: readonly Reach[]): Reach[] {
   const sorted = reach.toSorted((a, b) => compareByProtocol(a, b) || a.from - b.from);
@@ -47,7 +47,10 @@ export function subtractRectangles(minuend: readonly Rectangle[], subtrahend: re
   return sweepDifference([...side(subtrahend, beforeSide), ...side(minuend, afterSide)]).opened;
 }
 
-/** The canonical union, sorted by protocol and port. Rectangles of rules with an unknown field join the space of their protocol. */
+/**
+ * Returns the canonical union, sorted by protocol and port. The rectangles of a rule with an unknown field are merged with the other
+ * rectangles of their protocol.
+ */
 export function mergeRectangles(rectangles: readonly Rectangle[]): Rectangle[] {
   const joined = rectangles.map((one) => (one.space === one.protocol ? one : { ...one, space: one.protocol }));
   return mergeApart(joined) ?? sweepDifference(side(joined, afterSide)).opened.sort(compareByProtocol);

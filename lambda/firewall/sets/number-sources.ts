@@ -1,6 +1,7 @@
 /**
- * Numbers all addresses at which a source begins or ends, so that a set of sources of either family becomes a list of small integers.
- * IPv4 addresses come first, then IPv6 addresses, then names. Intervals of different families never touch, nor do two names.
+ * Numbers all addresses at which a source begins or ends, so that a set of sources of either family becomes a list of small integers. IPv4
+ * addresses come first, then IPv6 addresses, then names. The intervals of two families never touch, and the intervals of two names never
+ * touch.
  */
 
 import type { Intervals } from './intervals.ts';

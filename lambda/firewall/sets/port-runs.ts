@@ -1,7 +1,7 @@
 /**
- * Groups reach by source instead of by port. A run is the longest stretch of ports that the same sources can reach. The runs of a firewall
- * are usually fewer and easier to read than its rectangles: `tcp 22 from anywhere` and `all tcp ports from the office`, not three
- * rectangles that each list the office.
+ * Groups reach by source instead of by port. A run is the longest range of ports that the same sources can reach. The runs of a firewall
+ * are usually fewer and easier to read than separate ranges of ports, each with all its sources. For example, `tcp 22 from anywhere` and
+ * `all tcp ports from the office` are two runs, in place of three ranges that each list the office.
  */
 
 import { type Intervals, intersectIntervals, subtractIntervals } from './intervals.ts';
@@ -9,8 +9,8 @@ import { SourceNumbers } from './number-sources.ts';
 import { compareProtocols, type Rectangle } from './rectangle.ts';
 
 /**
- * The interval of ports is half-open. `exact`: the sources for which this is the longest run. `widest`: all sources that can reach every
- * port of the run.
+ * A range of ports that some sources can reach; `end` is not included. `exact`: the sources that can reach this range, but neither the port
+ * before the range nor the port after the range. `widest`: all sources that can reach every port of the range.
  */
 export interface PortRun {
   protocol: Rectangle['protocol'];
@@ -44,7 +44,10 @@ export function findPortRuns(rectangles: readonly Rectangle[]): { numbers: Sourc
   return { numbers, runs: runs.sort(order) };
 }
 
-/** Visits the slabs by ascending port, and keeps for each group of sources the port at which its access began. */
+/**
+ * Visits the slabs (ranges of ports with their sources) by ascending port. Keeps for each group of sources the port at which the access of
+ * the group began.
+ */
 function findRuns(slabs: readonly Slab[]): Slab[] {
   const ended: Slab[] = [];
   let active: { from: number; intervals: Intervals }[] = [];

@@ -26,17 +26,17 @@ export type ReachProtocol = 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | `unkno
 export interface Note {
   /** Kebab-case and stable, for programs. */
   code: string;
-  /** A sentence for people. It can contain text from outside, so each channel must escape it. */
+  /** A sentence for people. The sentence can quote values from an answer of Lightsail, so each channel must escape the sentence. */
   text: string;
 }
 
-/** `rewritten`: other rules that let the same through. `mixed`: something was opened, and something was closed. */
+/** `rewritten`: different rules with the same exposure. `mixed`: the change opened something and closed something. */
 export type Verdict = 'identical' | 'rewritten' | 'widened' | 'narrowed' | 'mixed';
 
-/** The type `Verdict` is written out and not inferred from this list, so that the package's type declarations show its values. */
+/** The values of the type `Verdict`. The type is not inferred from this list, so that the package's type declarations show the values. */
 export const verdicts: readonly Verdict[] = ['identical', 'rewritten', 'widened', 'narrowed', 'mixed'];
 
-/** False for a comparison that found the same exposure on both sides. `null` (nothing was compared) counts as an effect. */
+/** True if the change opened or closed something. Also true for `null`, because nothing was compared. */
 export function hasEffect(verdict: Verdict | null): boolean {
   return verdict !== 'identical' && verdict !== 'rewritten';
 }
@@ -45,9 +45,9 @@ export function hasEffect(verdict: Verdict | null): boolean {
 export interface FirewallDiff {
   /** The kind of the change. */
   verdict: Verdict;
-  /** Canonical: disjoint, maximal, sorted. */
+  /** Canonical: no two elements overlap, each element is as large as possible, and the list is sorted. */
   opened: Reach[];
-  /** Canonical: disjoint, maximal, sorted. */
+  /** Canonical, like `opened`. */
   closed: Reach[];
   /** The notes about the rules of both firewalls, without duplicates. */
   notes: Note[];

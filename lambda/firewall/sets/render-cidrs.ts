@@ -40,7 +40,10 @@ function renderIpv4(value: number): string {
   return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
-/** Lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as "::"; never an embedded IPv4. */
+/**
+ * Renders in lower case without leading zeros, and never with an embedded IPv4 address. `::` replaces the longest run of two or more zero
+ * groups; of equally long runs, the first.
+ */
 function renderIpv6(value: bigint): string {
   const digits = value.toString(16).padStart(32, '0');
   const groups: string[] = [];

@@ -1,7 +1,8 @@
 /**
- * Computes the parts that only one of two lists of rectangles covers. The result is canonical within each space. The sweep visits the ports
- * in ascending order. A slab is the interval between two ports at which a rectangle begins or ends. Within a slab the sources stay the
- * same, so their sorted intervals are compared once.
+ * Computes the parts that only one of two lists of rectangles (ranges of ports with their sources) covers. Only rectangles of the same
+ * `space` are compared. The result is canonical within each space. The sweep visits the ports in ascending order. A slab is the interval
+ * between two ports at which a rectangle begins or ends. Within a slab the sources stay the same, so their sorted intervals are compared
+ * once.
  */
 
 import { ActiveIntervals } from './active-intervals.ts';
@@ -25,20 +26,25 @@ interface Difference {
   closed: Rectangle[];
 }
 
-/** Within each space: sorted by port, disjoint, as wide in ports as possible. The spaces keep the order of their first appearance. */
+/**
+ * Compares only rectangles of the same `space`. Within each space, the result is sorted by port and disjoint, and each rectangle covers as
+ * many ports as possible. The spaces keep the order of their first appearance.
+ */
 export function sweepDifference(sided: readonly SidedRectangle[]): Difference {
   const spaces = Map.groupBy(sided, ({ rectangle }) => rectangle.space);
   const difference: Difference = { opened: [], closed: [] };
   for (const pile of spaces.values()) {
     for (const cluster of splitByPorts(pile)) {
-      // A rectangle on both sides can only hide a part of a changed rectangle. So a cluster without a changed rectangle is skipped.
+      // A rectangle on both sides adds nothing to the difference. So a cluster in which every rectangle is on both sides is skipped.
       if (cluster.some(({ sides }) => sides !== bothSides)) sweepCluster(cluster, difference);
     }
   }
   return difference;
 }
 
-/** Groups of rectangles, by ascending ports, that share no port with another group. Each group is swept with its own sources only. */
+/**
+ * Divides the rectangles into groups, by ascending ports. No port is in two groups, so each group is compared with its own sources only.
+ */
 function splitByPorts(pile: readonly SidedRectangle[]): SidedRectangle[][] {
   const clusters: SidedRectangle[][] = [];
   let end = -1;
@@ -78,7 +84,7 @@ function sweepCluster(pile: readonly SidedRectangle[], difference: Difference): 
   for (const rectangle of closed.toRectangles(sample.rectangle)) append(difference.closed, rectangle);
 }
 
-/** Two groups can touch. Neighbours with the same sources become one rectangle. */
+/** Adds a rectangle to the list. If the last rectangle ends where `next` begins and has the same sources, both become one rectangle. */
 function append(rectangles: Rectangle[], next: Rectangle): void {
   const last = rectangles.at(-1);
   const touches = last?.space === next.space && last.end === next.from;
@@ -93,7 +99,7 @@ function listCuts(pile: readonly SidedRectangle[]): number[] {
   return [...cuts].sort((a, b) => a - b);
 }
 
-/** A list of slabs. Neighbours with the same sources become one slab. */
+/** A list of slabs (ranges of ports, each with its sources). Neighbours with the same sources become one slab. */
 class SlabPile {
   readonly #numbers: SourceNumbers;
   readonly #slabs: { from: number; end: number; intervals: Intervals }[] = [];

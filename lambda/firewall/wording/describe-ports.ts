@@ -17,7 +17,10 @@ export function describePorts(protocol: ReachProtocol, from: number, to: number)
   return isWholeAxis ? name : `${name} ${describeInterval(from, to)}`;
 }
 
-/** Echo: icmp type 8 (RFC 792), icmpv6 type 128 (RFC 4443). The preset "Ping" of the console uses 129 for IPv6, which is the reply. */
+/**
+ * Echo: icmp type 8 (RFC 792), icmpv6 type 128 (RFC 4443). The preset "Ping" of the Lightsail console uses icmpv6 type 129: the echo reply,
+ * not the request.
+ */
 const icmpNames: Readonly<Record<string, string>> = {
   'icmp 8': 'echo request (ping)',
   'icmp 0': 'echo reply',

@@ -1,6 +1,6 @@
 /**
- * Describes a reach in the fewest correct lines, worst first. Lines are left out only beyond `maxLines`, and sources only beyond
- * `maxSources`. The omitted lines are counted, and are never worse than the shown lines.
+ * Describes reach in the fewest correct lines, the most severe line first. Beyond `maxLines`, lines are left out and counted. Beyond
+ * `maxSources`, sources are left out. An omitted line is never more severe than a shown line.
  */
 
 import { buildRankOf, type Ranking, sortByRank } from '../rating/rank-reach.ts';
@@ -14,7 +14,7 @@ import { describeSources } from './describe-sources.ts';
 import { expandLine, findFewestLines, type ReachLine, toReachLine } from './fewest-lines.ts';
 import { findLinesOverOpenBefore, type LineOverOpenBefore } from './lines-over-open-before.ts';
 
-/** One line about reach. All characters are printable, also in text from outside. */
+/** One line about reach. All characters are printable, also in quoted values of the rules. */
 export interface Phrase {
   /** `tcp 22 (SSH)`, `all protocols`, `icmp echo request (ping)`. */
   what: string;
@@ -32,13 +32,16 @@ interface DescribeOptions {
   maxLines?: number;
   /** Default 4 sources in a line. */
   maxSources?: number;
-  /** The reach that was open before. With it, one line "all protocols (tcp 22 was open before)" can replace the pieces around tcp 22. */
+  /**
+   * The reach that was open before the change. With `background`, one line "all protocols (tcp 22 was open before)" can replace the
+   * separate lines for all ports except tcp 22.
+   */
   background?: readonly Reach[];
 }
 
 /**
- * The search for fewer lines takes seconds for very large firewalls, whose lines nobody reads to the end. Beyond these limits each
- * rectangle is one line.
+ * The search for fewer lines takes seconds for very large firewalls, whose lines nobody reads to the end. Beyond these limits, each range
+ * of ports with its sources is one line.
  */
 const maxRectangles = 500;
 const maxSearchedSources = 3_000;
@@ -114,7 +117,7 @@ function toPhrase({ protocol, from, to, sources, openBefore }: LineOverOpenBefor
   return { what, from: openBefore.length === 0 ? who : `${who} (${describeOpenBefore(openBefore)})` };
 }
 
-/** At most so many ranges of ports stand in `(… was open before)` in one line. The others are counted: `3 more`. */
+/** The maximum number of ranges of ports in one `(… was open before)`. Further ranges are only counted: `3 more`. */
 const maxOpenBefore = 4;
 
 function describeOpenBefore(openBefore: LineOverOpenBefore['openBefore']): string {

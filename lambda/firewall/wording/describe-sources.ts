@@ -12,8 +12,9 @@ export function countSources(sources: SourceSet): number {
 }
 
 /**
- * `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more`, `10.0.0.0/8 except 10.1.0.0/16`: the widest sources, in the order of the
- * addresses, and names last. `maxSources` counts sources and exceptions. `sources` must be canonical.
+ * Returns, for example, `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more` or `10.0.0.0/8 except 10.1.0.0/16`. The text names the
+ * widest sources, in the order of the addresses, and names last. `maxSources` limits the number of sources and exceptions together.
+ * `sources` must be canonical.
  */
 export function describeSources(sources: SourceSet, maxSources: number): string {
   const terms = findTerms(sources);
@@ -42,7 +43,7 @@ function rankTerm({ base }: SourceTerm): number {
   return base === connectName ? 2 : 0;
 }
 
-/** With several terms, exceptions stand in parentheses. Otherwise the next term would read as an exception. */
+/** With several terms, exceptions are in parentheses. Otherwise the next term would look like an exception. */
 function renderTerm({ base, exceptions }: SourceTerm, shown: number, isOneOfMany: boolean): string {
   const name = typeof base === 'string' ? base : renderBlock(base);
   if (exceptions.length === 0) return name;
@@ -55,7 +56,10 @@ function renderTerm({ base, exceptions }: SourceTerm, shown: number, isOneOfMany
   return isOneOfMany ? `${name} (${text})` : `${name} ${text}`;
 }
 
-/** A family that is open as a whole comes first. Both families together are "anywhere"; one alone is "anywhere" with its CIDR. */
+/**
+ * A completely open family comes first. Both families together become `anywhere`. One completely open family becomes `anywhere` with its
+ * CIDR.
+ */
 function findTerms(sources: SourceSet): SourceTerm[] {
   const networks = findFewestNetworks(sources);
   const wholes = networks.filter(({ base }) => isWholeFamily(base));

@@ -42,7 +42,7 @@ export function toReachLine({ protocol, from, end, sources }: Rectangle): ReachL
   return { protocol, from, to: end - 1, sources };
 }
 
-/** One element for each protocol of the line. */
+/** Returns one rectangle for each protocol of the line. */
 export function expandLine({ protocol, from, to, sources }: ReachLine): Rectangle[] {
   const protocols = protocol === 'all' ? allProtocols : [protocol];
   return protocols.map((one) => ({ space: one, protocol: one, from, end: to + 1, sources }));

@@ -1,4 +1,4 @@
-/** Decides the fewest networks that describe a set of addresses: CIDRs, or a CIDR with exceptions when that needs fewer names. */
+/** Decides the fewest networks that describe a set of addresses: CIDRs, or a CIDR with exceptions if that needs fewer CIDRs. */
 
 import { ipv4Size, ipv6Size } from '../rules/parse-network.ts';
 import { countHostBits, renderCidrs4, renderCidrs6, splitIntoBlocks } from '../sets/render-cidrs.ts';
@@ -29,8 +29,8 @@ export function isWholeFamily({ family, start, end }: AddressBlock): boolean {
 export function findFewestNetworks({ v4, v6 }: SourceSet): NetworkTerm[] {
   const find = (family: 4 | 6, intervals: readonly bigint[], bits: number) => {
     const blocks = listBlocks(family, intervals);
-    // Each interval is one CIDR here. A network that contains k of them has at least k - 1 gaps, so a description with exceptions is not
-    // shorter.
+    // Each interval is one CIDR here. A network that contains k of these intervals has at least k - 1 gaps between them. So the network
+    // with its exceptions names at least k CIDRs, and is not shorter.
     if (2 * blocks.length === intervals.length || intervals.length > 2 * maxIntervals) return blocks.map(toTerm);
     return new TermSearch(family, intervals).find({ start: 0n, bits, first: 0, last: intervals.length / 2 - 1 }).terms;
   };
@@ -63,7 +63,7 @@ interface Solution {
   terms: NetworkTerm[];
   /** The number of CIDRs that the terms name. */
   cost: number;
-  /** The number of CIDRs that cover the rest of the node. */
+  /** The number of CIDRs that cover the addresses of the node that are not in the set. */
   outside: number;
 }
 
@@ -83,7 +83,8 @@ class TermSearch {
     const high = this.#clip(2 * node.last + 1, node.start, end);
     if (node.first === node.last && low === node.start && high === end)
       return { terms: [toTerm({ family: this.#family, start: low, end })], cost: 1, outside: 0 };
-    // The smallest network that contains all intervals. Each larger network has one more CIDR outside, and its exceptions save nothing.
+    // The smallest network that contains all intervals. Each larger network needs at least one more exception, so it does not give a
+    // shorter description.
     const bits = countBits(low ^ (high - 1n));
     if (bits < node.bits) {
       const inner = this.find({ ...node, start: (low >> BigInt(bits)) << BigInt(bits), bits });
