@@ -52,8 +52,8 @@ interface ApprovedChange {
 }
 
 /**
- * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: true if approved exposure that closes is
- * part of `unapproved`, too.
+ * If a rule of the change has an unknown field, no part of the change is approved. `alertClosings`: true if approved exposure that closes
+ * is part of `unapproved`.
  */
 export function approveChange(change: Change, held: HeldApprovals, alertClosings: boolean): ApprovedChange {
   const { opened, closed, notes } = change;

@@ -1,7 +1,8 @@
 /**
- * Unapproved exposure: the open exposure minus the approved exposure, by set subtraction over protocols, ports and sources. Only an approval
- * with the same name covers a source that is not a network, or an unknown protocol. So approving every address approves no alias and no
- * rule without sources. A rule with an unknown field cannot be approved, because its effect is unknown.
+ * Unapproved exposure is the open exposure minus the approved exposure, by set subtraction over protocols, ports and sources.
+ *
+ * An approval covers a source that is not a network, or an unknown protocol, only by its exact name. So an approval of every address covers
+ * no alias, and no rule without sources. A rule with an unknown field cannot be approved, because its effect is unknown.
  */
 import * as z from 'zod/mini';
 import { reachSchema } from '../contract/item-fields.ts';
