@@ -1,3 +1,4 @@
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { toInstant } from '../../../lambda/history/instants.ts';
 import { listAccountSpots } from '../../aws/load-blind-spots.ts';
 import { withDeployment } from '../../aws/open-deployment.ts';
@@ -43,7 +44,7 @@ export async function runExport(options: ExportOptions, context: CommandContext)
       hasBegun = true;
       for (const record of records) write.add(record);
       count += records.length;
-      terminal.showProgress(`${count} records so far`);
+      terminal.showProgress(`${renderCount(count, 'record')} so far`);
     }
     write.end();
     await warnOfExpiry(deployment, span.from, clock, terminal);

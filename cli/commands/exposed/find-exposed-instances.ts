@@ -1,3 +1,4 @@
+import { renderCount } from '../../../lambda/alerts/render-count.ts';
 import { type Note, type Reach, rateExposure, type Severity } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry, Resource } from '../../../lambda/history/entry.ts';
 import { resourceKey } from '../../../lambda/history/resource-key.ts';
@@ -68,7 +69,7 @@ export async function findExposedInstances(
   const found = await forEachAccount(deployment, (account) =>
     findInAccount(question, account, names, (count) => {
       instances += count;
-      onProgress(`reading the history of ${instances} instances`);
+      onProgress(`reading the history of ${renderCount(instances, 'instance')}`);
     }),
   );
   refuseWithoutRecords(deployment, found);

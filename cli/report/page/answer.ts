@@ -40,11 +40,11 @@ function describePortAnswer({ instances, unknownInstances, question }: Answer): 
   const source = question.address === null ? '' : ` to ${question.address}`;
   const sure = instances.filter(({ openings }) => openings.some(isSure));
   const unsure = instances.filter((each) => !sure.includes(each));
-  const of = `of ${formatCount(report.instances.length)}`;
+  const of = `of ${countOf(report.instances.length, 'instance')}`;
   const first =
     sure.length === 0
       ? `As far as is known, no instance had ${what} open${source}, ${describeSpan(question)}.`
-      : `${what.replace(/^(a )?port/, capitalise)} was open${source} on ${formatCount(sure.length)} ${of} instances, ${describeSpan(question)}: ${nameAll(sure)}.`;
+      : `${what.replace(/^(a )?port/, capitalise)} was open${source} on ${formatCount(sure.length)} ${of}, ${describeSpan(question)}: ${nameAll(sure)}.`;
   const maybe =
     unsure.length === 0 ? '' : ` It may have been open on ${formatCount(unsure.length)} more: ${nameAll(unsure)}.`;
   const unknown =
