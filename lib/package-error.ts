@@ -1,5 +1,6 @@
 /** A file of the installed package is missing. */
 export class PackageError extends Error {
+  /** The name of the class. */
   override readonly name = 'PackageError';
 
   constructor(file: string) {

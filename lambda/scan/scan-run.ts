@@ -49,9 +49,9 @@ export interface WeeklySources {
   eventRegions: readonly string[];
 }
 
-/** By `resourceKey`. The map is updated whenever the scan commits, or raises an `alerted` mark. */
+/** The stored data of the account during a scan. */
 export interface Fleet {
-  /** By `resourceKey`; updated whenever the scan commits, or raises an `alerted` mark. */
+  /** By `resourceKey`. The map is updated whenever the scan commits, or raises an `alerted` mark. */
   states: Map<string, LatestState>;
   /** Sort keys of items that cannot be read: `resourceKey`, or a name such as `!approvals`. The scan does not write these items. */
   refused: ReadonlySet<string>;
