@@ -49,7 +49,7 @@ function firewallAt(entry: HistoryEntry, before: Firewall | null): Firewall | nu
 
 /**
  * The read of a full scan was made between the start of the scan and the entry. The read of an event scan belongs to no full scan, and is
- * made seconds before its entry.
+ * made seconds before the entry of the read.
  */
 function readOfEntry({ at }: HistoryEntry, scans: readonly ReadScan[], arn: string | null, firewall: Firewall): Read {
   const own = scans.find(({ startedAt, endedAt }) => startedAt <= at && at <= endedAt);

@@ -41,7 +41,10 @@ export const metricNames = {
    * alerted.
    */
   oldestUntoldAlertAge: 'OldestUntoldAlertAge',
-  /** Number of instances and regions in a gap, and of similar problems. `openGaps` in `lambda/scan/full-scan.ts` defines the number. */
+  /**
+   * Number of open gaps (instances and regions that cannot be read), and of similar problems. `openGaps` in `lambda/scan/full-scan.ts`
+   * defines the number.
+   */
   openGaps: 'OpenGaps',
   /** Number of accounts without a complete scan in the newest pass. Written only with `accounts`. */
   accountsNotScanned: 'AccountsNotScanned',

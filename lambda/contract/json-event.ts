@@ -152,8 +152,8 @@ const weekCounts = {
   /** Changes of the rules without an effect on the exposure. They are recorded and not sent. */
   rewritten: count,
   /**
-   * Changes that no event reported, among the newest 200 changes in regions whose events reach the monitor; left out if there is no such
-   * region.
+   * The number of changes that no event reported, among the newest 200 changes in regions whose events reach the monitor. Left out if the
+   * events of no region reach the monitor.
    */
   unannounced: z.optional(count),
 };

@@ -17,7 +17,7 @@ export interface Opening {
   after: readonly Reach[];
   /** True if a rule has a field that is not known. Everything that opened then counts as open to the world. */
   hasUnknownField: boolean;
-  /** `is now` for a change, `is` for an exposure. */
+  /** The verb of the reason: `is now` for a change, `is` for an exposure. */
   verb: 'is now' | 'is';
 }
 

@@ -14,7 +14,6 @@ export function worstSeverity(found: Iterable<Severity>): Severity {
   return worst;
 }
 
-/** True if `severity` is as severe as `threshold`, or more severe. */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return severities.indexOf(severity) <= severities.indexOf(threshold);
 }

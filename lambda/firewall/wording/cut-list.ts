@@ -1,4 +1,4 @@
-/** The first `max` elements of a list that is sorted worst first, and the number of elements that are left out. */
+/** The first `max` elements of a list that is sorted most severe first, and the number of elements that are left out. */
 export function cutList<T>(sorted: readonly T[], max: number): { shown: T[]; more: number } {
   const shown = sorted.slice(0, max);
   return { shown, more: sorted.length - shown.length };

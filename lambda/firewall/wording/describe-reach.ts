@@ -28,9 +28,9 @@ export function renderPhrase({ what, from }: Phrase): string {
 }
 
 interface DescribeOptions {
-  /** Default 50. */
+  /** The maximum number of lines; by default 50. */
   maxLines?: number;
-  /** Default 4 sources in a line. */
+  /** The maximum number of sources and exceptions in one line; by default 4. */
   maxSources?: number;
   /**
    * The reach that was open before the change. With `background`, one line "all protocols (tcp 22 was open before)" can replace the

@@ -5,7 +5,7 @@ import type { SourceSet } from '../sets/source-set.ts';
 import { type AddressBlock, findFewestNetworks, isWholeFamily, renderBlock } from './fewest-networks.ts';
 import { replaceUnprintable } from './replace-unprintable.ts';
 
-/** The number of sources and exceptions in a full description. */
+/** The number of sources and exceptions that a description without a limit names. */
 export function countSources(sources: SourceSet): number {
   const terms = findTerms(sources);
   return terms.reduce((sum, { exceptions }) => sum + 1 + exceptions.length, 0);

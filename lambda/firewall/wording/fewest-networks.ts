@@ -51,7 +51,7 @@ function listBlocks(family: 4 | 6, intervals: readonly bigint[]): AddressBlock[]
   return blocks;
 }
 
-/** A node of the binary tree of networks, and the intervals of the set that overlap it. */
+/** A node of the binary tree of networks, and the intervals of the set that overlap the node. */
 interface TreeNode {
   start: bigint;
   bits: number;
