@@ -1,7 +1,7 @@
 /**
- * The function for events: a queue delivers API calls that can change a firewall, from CloudTrail and EventBridge. An event scan reads the
- * named instances. Unfinished events go back to the queue; irrelevant events are counted. With several accounts, each watched account has
- * an event scan of its own.
+ * The Lambda function for events. EventBridge sends CloudTrail's records of API calls that can change a firewall to a queue. For each batch
+ * of the queue, an event scan reads the instances that the calls name. Messages whose instances were not finished go back to the queue.
+ * Irrelevant events are only counted. With several accounts, each watched account has its own event scan.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -25,7 +25,7 @@ const batchSchema = z.object({ Records: z.array(z.object({ messageId: z.string()
 
 const accountsAtOnce = 5;
 
-/** Kept while the function is warm. */
+/** These objects are built once and used again by later invocations. */
 let environment: Deployment | undefined;
 let ownEvents: EventScan | undefined;
 let accountEvents: AccountEvents | undefined;
@@ -49,7 +49,10 @@ async function handleBatch(batch: unknown, context: Context): Promise<SQSBatchRe
   return toResponse(await scanAccounts(messages, deadlineAt, accountEvents));
 }
 
-/** Returns the messages that go back to the queue. Throws if the table fails, or if the account cannot be entered. */
+/**
+ * Runs an event scan. Returns the ids of the messages that go back to the queue. Throws if the table fails, or if the role of the account
+ * cannot be assumed.
+ */
 async function scanEvents(
   account: string,
   messages: readonly QueuedMessage[],
@@ -62,7 +65,9 @@ async function scanEvents(
   return [...back];
 }
 
-/** Returns the messages that go back to the queue. If the scan of an account fails, only the messages of this account go back. */
+/**
+ * Returns the ids of the messages that go back to the queue. If the scan of an account fails, only the messages of this account go back.
+ */
 async function scanAccounts(
   messages: readonly QueuedMessage[],
   deadlineAt: number,
@@ -77,7 +82,7 @@ async function scanAccounts(
   return back;
 }
 
-/** Never throws. */
+/** Returns the ids of the messages that go back to the queue. Never throws. */
 async function scanAccount(
   account: string | null,
   messages: readonly QueuedMessage[],
@@ -100,7 +105,8 @@ async function scanAccount(
     );
   } catch (error) {
     const detail = { account, messages: messages.length, error: toError(error) };
-    // The events need not come again: the next pass alerts that the account cannot be entered, and a later pass reads every instance.
+    // The messages do not go back to the queue: the next pass alerts that the account cannot be entered, and a later pass reads every
+    // instance.
     if (error instanceof ReadError && error.reason === 'access-denied') {
       logger.warn('account not entered', detail);
       return [];
@@ -110,7 +116,10 @@ async function scanAccount(
   }
 }
 
-/** `null`: the account is not watched. An account with an unreadable item counts as watched, as in a pass, and its name is its id. */
+/**
+ * Returns the name of the account; `null`: the account is not watched. If the account's item cannot be read, the account counts as watched,
+ * and its id is the name. Throws if the table fails.
+ */
 async function findName(account: string, events: AccountEvents): Promise<string | null> {
   try {
     const known = await events.loadAccount(account);
@@ -125,7 +134,10 @@ function toResponse(back: readonly string[]): SQSBatchResponse {
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** An error, for example of the table, returns the whole batch to the queue, and triggers the alarm. */
+/**
+ * If the handler throws, for example because the table fails, the whole batch goes back to the queue, and the alarm for errors of this
+ * function starts.
+ */
 export const handler = middy<unknown, SQSBatchResponse>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {

@@ -1,4 +1,4 @@
-/** Publishes each alert of a message as a message of its own to the event topic, for programs. */
+/** For programs: publishes each alert of a digest as a separate message to the event topic. */
 import { planEventMessages } from '../alerts/event-messages.ts';
 import { forwardMessages } from './forward-messages.ts';
 

@@ -8,12 +8,13 @@ import { readVariable } from './read-variable.ts';
 import { parseSnsEvent, type SnsNotification } from './sns-event.ts';
 
 /**
- * The handler of a function that passes messages of the alert topic on to a topic of its own. `plan`: the messages for one notification.
- * The handler throws at the first failure. Then Lambda tries the event again, so the messages before the failure are published again.
+ * Builds the handler of a function that forwards messages of the alert topic to the topic of a channel. `plan` returns the messages to
+ * publish for one notification. The handler throws at the first failure. Then Lambda tries the event again, so the messages before the
+ * failure are published again.
  */
 export function forwardMessages(serviceName: string, plan: (notification: SnsNotification) => PlainMessage[]) {
   const logger = new Logger({ serviceName, jsonReplacerFn: renderLogText });
-  /** Kept while the function is warm. */
+  /** Built once and used again by later invocations. */
   let publisher: ChannelPublisher | undefined;
   return middy()
     .use(injectLambdaContext(logger))

@@ -1,6 +1,6 @@
 /**
- * A replacer for `JSON.stringify`. It makes text from outside safe for a terminal (`aws logs tail`), where some characters move the cursor
- * or change the writing direction. Line breaks and tabs stay, because JSON escapes them.
+ * A replacer for `JSON.stringify`. In text that AWS or a user wrote, some characters move the cursor of a terminal (`aws logs tail`) or
+ * change the writing direction. These characters become U+FFFD. Line breaks and tabs stay, because JSON escapes them.
  */
 export function renderLogText(_key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;

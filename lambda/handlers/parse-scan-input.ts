@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../contract/parse-json.ts';
 import type { AccountMessage } from '../pass/interfaces.ts';
 
-/** The scan function refuses an unknown event before any read or write. */
+/** The event of an invocation is none of those that the scan function handles. Thrown before any read or write. */
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 
@@ -14,14 +14,14 @@ export class UnknownEventError extends Error {
   }
 }
 
-/** `message: null`: the body does not have the format of the messages of a pass. */
+/** A message of the accounts queue. `message: null`: the body does not have the format of `AccountMessage`. */
 export interface QueuedMessage {
   messageId: string;
   message: AccountMessage | null;
 }
 
 export type ScanInput =
-  /** `full-scan`: with several accounts this starts a pass. */
+  /** With several accounts, `full-scan` starts a pass. */
   { kind: 'full-scan' } | { kind: 'account-scans'; messages: QueuedMessage[] } | { kind: 'collect' };
 
 const batchSchema = z.object({

@@ -1,4 +1,6 @@
-/** Finds the instances that a batch of queued events names, with their API calls and messages. Pure. Never throws. */
+/**
+ * Finds the instances that a batch of queued events names. Each instance has its API calls and the ids of its messages. Pure. Never throws.
+ */
 import type { ApiCall } from '../attribution/api-call.ts';
 import { type IgnoredReason, isIgnored } from '../attribution/ignored-record.ts';
 import { parseEvent } from '../attribution/parse-call-event.ts';
@@ -13,16 +15,19 @@ export interface QueuedMessage {
 }
 
 export interface QueuedEvents {
-  /** Each instance once, with its calls, each call once. */
+  /** Each instance once. An instance has each of its calls once. */
   targets: EventInstance[];
-  /** By `resourceKey`: the messages that name the instance. */
+  /** The ids of the messages that name an instance, by the `resourceKey` of the instance. */
   messageIds: Map<string, Set<string>>;
   calls: number;
   /** Number of events that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
 }
 
-/** By the account of the envelope, which only EventBridge writes. `null`: the event has no account of 12 digits. */
+/**
+ * Groups messages by the `account` field of the EventBridge event, because only EventBridge writes this field. The key is `null` for events
+ * without an account of 12 digits.
+ */
 export function groupByAccount<M extends QueuedMessage>(messages: readonly M[]): Map<string | null, M[]> {
   return Map.groupBy(messages, ({ body }) => {
     const account = readRecord(parseJson(body))?.['account'];

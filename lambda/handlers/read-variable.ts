@@ -1,6 +1,6 @@
 import { environmentKeys } from '../contract/deployed-names.ts';
 
-/** For a variable that only some deployments set. Throws an Error if the variable is missing or empty. */
+/** Returns an environment variable that only some deployments set. Throws an Error if the variable is missing or empty. */
 export function readVariable(key: keyof typeof environmentKeys): string {
   const name = environmentKeys[key];
   const value = process.env[name];

@@ -3,7 +3,7 @@ import type { AccountMessage } from '../pass/interfaces.ts';
 import type { AccountEnd } from '../pass/scan-account-batch.ts';
 import type { ScanEvent } from '../scan/interfaces.ts';
 
-/** One log line for each event, except for an unchanged instance. */
+/** Writes one log line for each event of a scan, except for an unchanged instance. */
 export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
   switch (scanEvent.event) {
     case 'instance-read':
@@ -34,7 +34,7 @@ export function logScanEvent(logger: Logger, scanEvent: ScanEvent): void {
       logger.error(scanEvent.event, { ...scanEvent.item });
       return;
     default: {
-      // The compiler reports an event that has no case and no error.
+      // An event without a case above must have `error`. Otherwise this line does not compile.
       const { error, ...rest } = scanEvent;
       logger.error(scanEvent.event, { ...rest, ...(error === undefined ? {} : { error: toError(error) }) });
     }

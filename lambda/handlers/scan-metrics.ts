@@ -5,8 +5,8 @@ import type { PassEnd } from '../pass/end-pass.ts';
 import type { ScanReport } from '../scan/full-scan.ts';
 
 /**
- * Three metrics only, because each costs 0.30 USD a month. A skipped scan writes no metrics, so the alarm "no complete scan" has missing
- * data.
+ * Only three metrics, because each metric costs 0.30 USD a month. A skipped scan writes no metrics, and missing data start the alarm "no
+ * complete scan".
  */
 export function countScan(metrics: Metrics, report: ScanReport): void {
   if (report.skipped) return;
@@ -17,9 +17,8 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
 }
 
 /**
- * No metric for a single account, because of the costs. `completeScans` counts a pass if at least one account was scanned completely.
- * Otherwise one account that cannot be entered would keep the alarm "no complete scan" on. Then the alarm could not report that the monitor
- * itself has stopped.
+ * A single account has no metric of its own, because each metric costs money. `completeScans` is 1 if at least one account was scanned
+ * completely. So the alarm "no complete scan" reports only that the monitor itself has stopped, and not that one account cannot be entered.
  */
 export function countPass(metrics: Metrics, end: PassEnd): void {
   metrics.addMetric(metricNames.completeScans, MetricUnit.Count, end.accountsNotScanned < end.accounts ? 1 : 0);

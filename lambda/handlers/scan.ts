@@ -25,14 +25,14 @@ const { namespace, service } = metricNames;
 const logger = new Logger({ serviceName: service, jsonReplacerFn: renderLogText });
 const metrics = new Metrics({ namespace, serviceName: process.env[environmentKeys.metricService] ?? service });
 
-/** `complete` is false, because nothing was read yet. */
+/** The result of starting a pass. `complete` is false, because no instance was read yet. */
 interface PassResult extends ScanResult {
   accountsQueued: number;
 }
 
 type Result = ScanResult | PassResult | CollectReport | SQSBatchResponse;
 
-/** Kept while the function is warm. */
+/** These objects are built once and used again by later invocations. */
 let environment: Deployment | undefined;
 let scan: Scan | undefined;
 let accountScans: AccountScans | undefined;
@@ -83,7 +83,7 @@ async function collectAll(scans: AccountScans, deadlineAt: number): Promise<Coll
   return report;
 }
 
-/** A message in another format goes back to the queue, and later to the dead-letter queue. */
+/** Runs the account scans of a batch. A message in an unknown format goes back to the queue, and later to the dead-letter queue. */
 async function scanBatch(
   messages: readonly QueuedMessage[],
   scans: AccountScans,
@@ -105,7 +105,7 @@ async function scanBatch(
   return { batchItemFailures: [...unknown, ...back].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Ends 1 s before the timeout of Lambda, so that the reason is logged. */
+/** The handler ends 1 s before the timeout of Lambda, so that the log shows the timeout. */
 export const handler = middy<unknown, Result>({ timeoutEarlyInMillis: 1_000 })
   .use(injectLambdaContext(logger))
   .onError(({ error }) => {

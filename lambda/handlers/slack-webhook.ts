@@ -17,7 +17,7 @@ import { parseSnsEvent } from './sns-event.ts';
 
 const logger = new Logger({ serviceName: 'slack-webhook', jsonReplacerFn: renderLogText });
 
-/** Kept while the function is warm, because the reader caches the URL. */
+/** Built once and used again by later invocations, because the reader caches the URL of the webhook. */
 let parameters: ParameterReader | undefined;
 
 export const handler = middy()
@@ -29,7 +29,7 @@ export const handler = middy()
     return { posted };
   });
 
-/** False: there was nothing to post. */
+/** False: the message has nothing to post to Slack, so nothing was posted. */
 async function deliver(text: string, subject: string | null, context: Context): Promise<boolean> {
   const notification = renderSlackWebhookMessage(text, subject);
   if (notification === null) return false;

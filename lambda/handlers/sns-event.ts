@@ -3,7 +3,7 @@ export interface SnsNotification {
   subject: string | null;
 }
 
-/** SNS sends one record in each event; several are accepted, too. Throws an Error if there is none, or if a record is not of SNS. */
+/** SNS sends one record in each event; more records are accepted. Throws an Error if there is no record, or if a record is not from SNS. */
 export function parseSnsEvent(event: unknown): SnsNotification[] {
   const records = typeof event === 'object' && event !== null && 'Records' in event ? event.Records : undefined;
   if (!Array.isArray(records) || records.length === 0) throw unknownEvent(event);

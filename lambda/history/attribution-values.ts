@@ -1,12 +1,17 @@
-/** How a call was made: in the AWS console, by a program (`api`), or by an AWS service. A call has `null` if its record does not show it. */
+/**
+ * How a call was made: in the AWS console, by a program (`api`), or by an AWS service. A call has `null` if its CloudTrail record does not
+ * show how the call was made.
+ */
 export const callerKinds = ['console', 'api', 'aws-service'] as const;
 
 /**
- * `explained`: the calls, applied in order to the old firewall, give the new firewall. A deletion is also `explained`, and a creation
- * without later calls. `not-explained`: the calls do not lead to the new firewall, so perhaps another call is missing. `not-told`: the
- * records lack data that is needed to decide this.
+ * Whether the API calls explain a change. `explained`: the calls, applied in order to the old firewall, give the new firewall; or the
+ * instance was deleted; or it was created and no later call is known. `not-explained`: the calls do not lead to the new firewall, so
+ * perhaps another call is missing. `not-told`: the CloudTrail records lack data that is needed to decide this.
  */
 export const callFits = ['explained', 'not-explained', 'not-told'] as const;
 
-/** `event`: an event brought the call; `lookup`: the call was looked up in CloudTrail later. */
+/**
+ * How Portwatch got the record of a call. `event`: EventBridge delivered the record. `lookup`: a scan found the record in CloudTrail later.
+ */
 export const callSearches = ['event', 'lookup'] as const;

@@ -2,11 +2,13 @@ import * as z from 'zod/mini';
 import { instant, text, textOrNull } from '../contract/item-fields.ts';
 import { callerKinds, callFits, callSearches } from './attribution-values.ts';
 
-/** One API call that can change a firewall, from its CloudTrail record. Text from outside: every renderer must escape it. */
+/**
+ * One API call that can change a firewall, from its CloudTrail record. Its text was written by AWS or by a user, so every renderer must
+ * escape it.
+ */
 const callSchema = z.object({
-  /** CloudTrail's `eventID`. */
   eventId: text,
-  /** `eventTime`. CloudTrail has whole seconds only. */
+  /** CloudTrail's `eventTime`, in whole seconds. */
   at: instant,
   /** The name of the API call: `PutInstancePublicPorts`. */
   name: text,
@@ -21,7 +23,7 @@ const callSchema = z.object({
 });
 
 export const attributionSchema = z.object({
-  /** At least one, in the order in which they were made. */
+  /** At least one call. The calls are in the order in which they were made. */
   calls: z.array(callSchema),
   fit: z.enum(callFits),
   foundBy: z.enum(callSearches),
@@ -29,5 +31,5 @@ export const attributionSchema = z.object({
 });
 
 export type AttributedCall = z.output<typeof callSchema>;
-/** The API calls in the time window of a change. */
+/** The API calls in the time window of a change, and whether these calls explain the change. */
 export type Attribution = z.output<typeof attributionSchema>;

@@ -1,19 +1,19 @@
-/** Computes the difference of an entry that had no room for it, from the rules before and after. */
+/** Compares the rules before and after an entry that was stored without `opened` and `closed`, because the item had no room for them. */
 import { compareFirewalls, exposureOf, type Firewall } from '../firewall/index.ts';
 import type { HistoryEntry, Replaced } from './entry.ts';
 import { firewallOf, type WithRules } from './firewall-of.ts';
 
 /**
- * Instant of the entry that holds the rules before `entry`, of the same instance or of the instance that it replaces. `null`: there is no
- * entry with these rules.
+ * Returns the instant of the entry with the rules that were in force before `entry`. For an instance that replaces another instance of the
+ * same name, these are the rules of the replaced instance. `null`: there is no entry with these rules.
  */
 export function rulesBeforeAt(entry: HistoryEntry): string | null {
   return entry.previousRulesAt ?? entry.replaces?.rulesAt ?? null;
 }
 
 /**
- * Returns the entry with its difference. `before`: the entry at `rulesBeforeAt(entry)`. If that entry is needed and no longer exists, the
- * difference stays left out (`differenceLeftOut` stays set). Returns a complete entry unchanged.
+ * Computes the fields that are empty because of `differenceLeftOut`. `before`: the entry at the instant `rulesBeforeAt(entry)`. Returns
+ * `entry` unchanged if it is complete, or if `before` is needed and no longer exists.
  */
 export function completeEntry(entry: HistoryEntry, before: WithRules | null): HistoryEntry {
   if (!entry.differenceLeftOut) return entry;

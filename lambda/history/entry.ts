@@ -23,12 +23,12 @@ export const factsSchema = z.object({
   arn: textOrNull,
   publicIpAddress: textOrNull,
   ipv6Addresses: z.array(text),
-  /** `dualstack`, `ipv4` or `ipv6`. The type decides which rules are live. */
+  /** `dualstack`, `ipv4` or `ipv6`. The type decides which rules are live (have an effect). */
   ipAddressType: textOrNull,
   blueprintId: textOrNull,
 });
 
-/** The listed facts of an instance, without its rules. Text from outside: every renderer must escape it. */
+/** What a listing shows about an instance: everything except its rules. AWS or a user wrote the text, so every renderer must escape it. */
 export type InstanceFacts = z.output<typeof factsSchema>;
 
 const failureReasons = [
@@ -50,25 +50,25 @@ export type FailureReason = (typeof failureReasons)[number];
 
 export const failureSchema = z.object({
   reason: z.enum(failureReasons),
-  /** Name and message of the error, cut to 300 characters. Text from outside. */
+  /** Name and message of the error, cut to 300 characters. The text comes from AWS or the SDK, so every renderer must escape it. */
   message: text,
-  /** Instant of the first scan that failed. */
+  /** Start of the first scan that failed. */
   since: instant,
 });
 
 export type Failure = z.output<typeof failureSchema>;
 
 /**
- * `flapped`: a transient change, known from CloudTrail's records only. `opened` and `closed` hold the exposure that was open, or closed,
- * from `changedAfter` to `changedBefore`. The firewall in force is the same before and after the entry.
+ * `flapped`: a transient change, which only CloudTrail's records show. From `changedAfter` to `changedBefore`, the exposure in `opened` was
+ * open, and the exposure in `closed` was closed. The firewall is the same before and after the entry.
  */
 const entryKinds = ['baseline', 'appeared', 'changed', 'gone', 'gap', 'gap-over', 'flapped'] as const;
 
 export type EntryKind = (typeof entryKinds)[number];
 
 /**
- * The kinds of a lasting change that an API call causes. `baseline` is not one of them: the instances of a first listing existed before the
- * monitor.
+ * The kinds of entries for a lasting change that an API call causes. `baseline` is left out, because the instances of a region's first
+ * listing existed before Portwatch watched the region.
  */
 export const causedKinds: readonly EntryKind[] = ['changed', 'appeared', 'gone'];
 
@@ -79,7 +79,10 @@ const replacedSchema = z.object({
   rulesAt: instantOrNull,
   /** The last known exposure of the replaced instance. */
   exposure: reachSchema,
-  /** The difference from the last firewall of the earlier instance to the firewall of the new one. */
+  /**
+   * `opened`: open on the new instance, and not open on the replaced instance. `closed`: open on the replaced instance, and not open on the
+   * new instance.
+   */
   opened: reachSchema,
   closed: reachSchema,
   verdict: verdictSchema,
@@ -93,8 +96,8 @@ const summarySchema = z.object({
   instancesListed: count,
   instancesRead: count,
   /**
-   * Worst first, at most 20, ordered by unapproved exposure. `exposure` is the unapproved part. `hasApproved`: further exposure is open and
-   * approved.
+   * At most 20 instances, sorted by the severity of their unapproved exposure, worst first. `exposure` is the unapproved exposure.
+   * `hasApproved`: the instance also has approved exposure.
    */
   worst: z.array(
     z.object({
@@ -113,65 +116,71 @@ export type MonitoringSummary = z.output<typeof summarySchema>;
 
 export const entrySchema = z.object({
   resource: resourceSchema,
-  /** When the observation of this entry was committed. */
+  /** When the scan decided to write this entry. The instant is at least 1 ms after the previous entry of the resource. */
   at: instant,
-  /** 1, 2, 3, …: counts the entries of the resource. */
+  /** The number of the entry in the history of its resource: 1, 2, 3, … */
   version: count,
   kind: z.enum(entryKinds),
-  /** The instance as listed at this entry; `null` for a region. For `gone`: as last listed. */
+  /** The facts of the instance from the listing at this entry. `gone` and `flapped`: from an earlier listing. `null` for a region. */
   instance: z.nullable(factsSchema),
-  /** The rules that were read; `null` if no read belongs to the entry (`gap`, `gap-over`, `gone`, `flapped`, and a region's entries). */
+  /** The rules that were read. `null` for the kinds without a read of the rules (`gap`, `gap-over`, `gone`, `flapped`) and for a region. */
   rules: z.nullable(rulesSchema),
-  /** Instant of the entry whose `rules` were in force before; `null` if there was none. */
+  /** Instant of the entry with the rules that were in force before this entry; `null` if there is no such entry. */
   previousRulesAt: instantOrNull,
   verdict: verdictSchema,
-  /** `appeared` and `baseline`: the whole exposure. `gone`, and a region: []. */
+  /** The exposure that opened. `appeared` and `baseline`: the whole exposure of the instance. `gone`, and a region: []. */
   opened: reachSchema,
-  /** `gone`: the last known exposure. */
+  /** The exposure that closed. `gone`: the last known exposure of the instance. */
   closed: reachSchema,
-  /** Exposure of the rules that are dormant at this entry because of its `ipAddressType`. */
+  /** Exposure of the dormant rules: rules that have no effect with the instance's `ipAddressType`. */
   dormant: reachSchema,
   notes: z.array(z.object({ code: text, text })),
   /**
-   * Set if the rules and the difference together are too large for one item. `opened`, `closed`, `dormant`, `notes` and the exposures in
-   * `replaces` are empty then, and `completeEntry` computes them again.
+   * Set if one item has no room for all fields. Then `opened`, `closed`, `dormant`, `notes` and the exposures in `replaces` are stored
+   * empty. `completeEntry` computes these fields again from the rules.
    */
   differenceLeftOut: z.optional(z.literal(true)),
   severity: severitySchema,
   reason: text,
-  /** Start of the last scan that confirmed the state before the change; `null` if none did. */
+  /**
+   * Start of the last scan that confirmed the state before the change; `null` if no scan confirmed this state. `flapped`: when the
+   * transient change began.
+   */
   changedAfter: instantOrNull,
-  /** When the new state was read. */
+  /** When the state after the change was read. `flapped`: when the transient change ended. */
   changedBefore: instant,
   /**
-   * The attribution, if it is known. An attribution that is found after the commit is a separate item; when the table is read, it is added
-   * here.
+   * The attribution, if it is known. An attribution that is found after the commit is stored as a separate item. The functions that load
+   * entries add such an attribution to this field.
    */
   changedBy: z.optional(z.nullable(attributionSchema)),
-  /** The reason of the configured expectation that the change matches; `null` if it matches none. */
+  /** The `reason` of the expected change in the configuration that matches this change; `null` if no expected change matches. */
   expected: textOrNull,
   /**
-   * The approvals in force that cover a part of the change, or of the exposure of a new instance. Left out if there are none and all
-   * approvals could be read.
+   * The approvals in force that cover a part of the change, or of the exposure of a new instance. Left out if no approval covers a part and
+   * all approvals could be read.
    */
   approved: z.optional(entryApprovalSchema),
-  /** `gap`: the failure. `gap-over`, and every other kind that ends an open gap: the failure of that gap. */
+  /**
+   * `gap`: why the resource cannot be read. `gap-over`, and every other kind that ends a gap: why the resource could not be read in this
+   * gap. Otherwise `null`.
+   */
   failure: z.nullable(failureSchema),
   /** The earlier instance of the same name that this instance replaces (`kind: 'appeared'` only). */
   replaces: z.nullable(replacedSchema),
   /** The result of a region's first complete listing. In the table, only the `baseline` entry of a region has a summary. */
   summary: z.nullable(summarySchema),
   /**
-   * `rulesHash` is the SHA-256, in hex, of the sorted encoding of the rules; `exposureHash` is that of the canonical exposure. Both are
-   * `null` if `rules` is `null`.
+   * `rulesHash` is the SHA-256, in hex, of the sorted encoding of the rules. `exposureHash` is the SHA-256 of the canonical exposure. Both
+   * are `null` if `rules` is `null`.
    */
   rulesHash: textOrNull,
   exposureHash: textOrNull,
-  /** The version of the algorithm that computed the hashes and the difference. */
+  /** The version of the algorithm that computed the hashes, `opened` and `closed`. */
   algoVersion: count,
   /** Unique for each attempt to commit. With this id a scan recognises its own commit if the answer of DynamoDB was lost. */
   commitId: text,
 });
 
-/** Written once and never rewritten. From entry to entry of a resource, the instants rise strictly and the versions rise by one. */
+/** An entry is written once and never rewritten. From entry to entry of a resource, `at` rises strictly and `version` rises by one. */
 export type HistoryEntry = z.output<typeof entrySchema>;

@@ -16,8 +16,8 @@ export function isNotDue({ regionsNotDue = {} }: Pick<ScanNote, 'regionsNotDue'>
 }
 
 /**
- * Start of the last scan that confirmed the resource, from the note of one scan: this scan, or the last scan that listed the region if this
- * scan left the empty region out. `null`: the note shows no such scan.
+ * Returns the start of the last scan that confirmed the resource, from the note of one scan. If this scan left the region out as empty and
+ * not due, this is the last scan that listed the region. `null`: the note shows no scan that confirmed the resource.
  */
 export function findConfirmedAt(scan: Listings & Pick<ScanNote, 'startedAt'>, resource: Place): string | null {
   if (confirms(scan, resource)) return scan.startedAt;
@@ -25,7 +25,10 @@ export function findConfirmedAt(scan: Listings & Pick<ScanNote, 'startedAt'>, re
   return earlier?.[0] ?? null;
 }
 
-/** The last confirmation of the resource in these notes of scans; `null`: none. `scans`: oldest first. */
+/**
+ * Returns the start of the last scan that confirmed the resource, from the notes of several scans; `null`: no scan confirmed the resource.
+ * `scans`: oldest first.
+ */
 export function findLastConfirmation(
   scans: readonly (Listings & Pick<ScanNote, 'startedAt'>)[],
   resource: Place,

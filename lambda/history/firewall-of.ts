@@ -7,7 +7,7 @@ export interface WithRules {
   instance: { ipAddressType: string | null } | null;
 }
 
-/** The firewall that an entry or a latest state holds; `null` if it holds no rules. */
+/** The firewall that an entry or a latest state holds; `null` if `holder` is `null` or has no rules. */
 export function firewallOf(holder: WithRules & { rules: NonNullable<WithRules['rules']> }): Firewall;
 export function firewallOf(holder: WithRules | null): Firewall | null;
 export function firewallOf(holder: WithRules | null): Firewall | null {

@@ -1,4 +1,4 @@
-/** Instants of history entries: ISO-8601 UTC with milliseconds, so that they compare as text. */
+/** Instants of history entries are ISO-8601 in UTC with milliseconds, so that they can be compared as text. */
 
 /** The instant of the next entry: `nowMs`, or 1 ms after the newest entry if the clock stood still or went back. */
 export function nextInstant(nowMs: number, lastAt: string | null): string {

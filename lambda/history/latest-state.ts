@@ -24,11 +24,11 @@ export const stateSchema = z.object({
   /** `gone`: a complete listing did not contain the instance. A region is never gone. */
   status: z.enum(['known', 'unknown', 'gone']),
   /**
-   * The facts at the last read of `rules`, but with the addresses of the newest listing of the same ARN. Without rules: the facts of the
-   * last listing. `null` for a region.
+   * The facts at the last read of `rules`. Only the addresses are from the newest listing of the same ARN. If the rules were never read:
+   * the facts of the newest listing. `null` for a region.
    */
   instance: z.nullable(factsSchema),
-  /** The last known firewall, for every status; `null` if it was never read, and for a region. */
+  /** The last known rules, also of an instance that is `unknown` or `gone`. `null` if the rules were never read, and for a region. */
   rules: z.nullable(rulesSchema),
   /** Instant of the entry that holds `rules`. */
   rulesAt: instantOrNull,
@@ -45,7 +45,7 @@ export const stateSchema = z.object({
   failure: z.nullable(ongoingFailureSchema),
   /** The committed entry that is not in the history yet (`version = recorded + 1`). */
   pending: z.nullable(entrySchema),
-  /** When the region's first complete listing was recorded; `null` before it, and for an instance. */
+  /** When the region's first complete listing was recorded. `null` before this listing, and for an instance. */
   baselinedAt: instantOrNull,
 });
 
@@ -58,7 +58,7 @@ export type LatestState = z.output<typeof stateSchema>;
 /** What a commit writes. `alerted` and `recorded` are not part of a commit, because another scan can raise these marks at the same time. */
 export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };
 
-/** True if the resource is in a gap with a `gap` entry. A region that was never readable is not in a gap. */
+/** True if the resource cannot be read and has a `gap` entry about this. A region that was never readable is not in a gap. */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {
   return failure?.gapAt != null && (resource.instanceName !== null || baselinedAt !== null);
 }

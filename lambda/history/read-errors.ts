@@ -12,8 +12,9 @@ export class ReadError extends Error {
 }
 
 /**
- * Converts any error of a reader to a ReadError. If `signal` has aborted, the reason is `out-of-time`, except for a ReadError with the
- * reason `throttled`, which is returned unchanged.
+ * Converts any error of a request to AWS to a ReadError. A ReadError with the reason `throttled` is returned unchanged. For other errors,
+ * the reason is `out-of-time` if `signal` has aborted. Otherwise a ReadError is returned unchanged, and any other error gets the reason
+ * `unexpected`.
  */
 export function toReadError(error: unknown, signal: AbortSignal): ReadError {
   if (error instanceof ReadError && error.reason === 'throttled') return error;

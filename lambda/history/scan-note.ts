@@ -1,4 +1,4 @@
-/** The record of one scan, as the item of the scan and the lease item store it. The instants come from the clock of the scan. */
+/** The record of one scan. The scan's own item and the lease item store it. The instants come from the clock of the scan. */
 import * as z from 'zod/mini';
 import { count, instant, instantOrNull, text } from '../contract/item-fields.ts';
 
@@ -7,8 +7,8 @@ const scanFields = {
   complete: z.boolean(),
   regionsListed: z.array(text),
   /**
-   * The empty regions that the scan left out (`emptyRegionsEveryMinutes`), by the start of the last scan that listed them. Missing if the
-   * scan left none out.
+   * The empty regions that the scan left out (setting `emptyRegionsEveryMinutes`). The keys are the starts of the last scans that listed
+   * these regions. Missing if the scan left out no region.
    */
   regionsNotDue: z.optional(z.record(instant, z.array(text))),
   /** `resourceKey` of each instance that was listed and not read. */
@@ -18,7 +18,7 @@ const scanFields = {
 const noteSchema = z.object({
   ...scanFields,
   endedAt: instant,
-  /** The configured interval between scans at that time. Notes of earlier versions lack this field. */
+  /** The configured interval between scans when this scan ran. Notes of earlier versions lack this field. */
   scanEveryMinutes: z.optional(count),
 });
 
@@ -28,7 +28,7 @@ export type ScanNote = z.output<typeof noteSchema>;
 export type WeekScan = Pick<ScanNote, 'startedAt' | 'complete' | 'scanEveryMinutes'>;
 
 export const notedScanSchema = z.extend(noteSchema, {
-  /** For each region that could not be listed: the reason. */
+  /** The reason for each region that could not be listed, by region. */
   regionsFailed: z._default(z.record(text, text), {}),
   instancesListed: z._default(count, 0),
   instancesRead: z._default(count, 0),
@@ -36,7 +36,7 @@ export const notedScanSchema = z.extend(noteSchema, {
   alerts: z._default(count, 0),
 });
 
-/** A full scan, as its item stores it. */
+/** The item of a full scan. */
 export type NotedScan = z.output<typeof notedScanSchema>;
 
 export const lastScanSchema = z.object({

@@ -6,8 +6,8 @@ export function isSilence(seconds: number, scanEveryMinutes: number): boolean {
 }
 
 /**
- * The times between two complete scans; both ends of the span count as complete scans. The interval can differ between the two scans,
- * because a new setting begins between them; then the longer interval is used. `scanEveryMinutes`: the present interval.
+ * Returns the times between complete scans from `from` to `until`, in order. Both ends of this span count as complete scans. If the
+ * configured interval changed between two scans, the longer interval decides `isTooLong`. `scanEveryMinutes`: the present interval.
  */
 export function listSilences(
   scans: readonly WeekScan[],

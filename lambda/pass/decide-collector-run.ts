@@ -10,7 +10,7 @@ const betweenPassesMs = 5 * 60_000;
 
 interface CollectDecision {
   publish: CollectScope | null;
-  /** True for a run of the schedule if the pass is over, and if no other run has ended the pass. */
+  /** True if this run must end the pass: the run is scheduled, the pass is over, and no other run has ended the pass. */
   endsPass: boolean;
 }
 
@@ -29,7 +29,8 @@ export function decideCollectorRun(
   };
   const isRunning = pass !== null && pass.endedAt === null;
   const endsPass = scope === 'all' && isRunning && isOver;
-  // While a pass runs, groups wait for its end. The longer pause is a limit for a pass that does not end within its interval.
+  // While a pass runs, groups that are not critical wait for the end of the pass. If the pass does not end, they are published two
+  // intervals after `allAt`.
   const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
   const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));
   if (isAllDue) return { publish: 'all', endsPass };

@@ -1,4 +1,7 @@
-/** Decides which groups of the outbox are the same news about several accounts, and become one alert. Pure. */
+/**
+ * Decides which groups of the outbox report the same news about several accounts (for example the same reminder), and are merged into one
+ * alert. Pure.
+ */
 import type { StoredGroup } from './interfaces.ts';
 
 /** Groups with an equal result are merged; `null`: the group is not merged. */

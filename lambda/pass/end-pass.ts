@@ -1,4 +1,4 @@
-/** Ends a pass over all accounts, and measures its result. */
+/** Ends a pass over all accounts, and returns the values of its metrics. */
 import { earlierOf, toInstant } from '../history/instants.ts';
 import type { LoadedAccounts, OutboxStore, Pass, PassStore } from './interfaces.ts';
 import { measurePass, type PassProgress } from './pass-progress.ts';
@@ -20,7 +20,7 @@ export interface PassEnd
 
 /**
  * Ends the previous pass when the next pass begins. The alerts of the previous pass are published with those of the next pass. `null`: no
- * pass was running.
+ * pass was running, or another run has ended the pass.
  */
 export async function endPassBefore(setup: EndPassSetup): Promise<PassEnd | null> {
   const known = await setup.accounts.loadAccounts();
@@ -33,7 +33,7 @@ export async function loadProgress(
   { passes, clock, settings }: Pick<EndPassSetup, 'passes' | 'clock' | 'settings'>,
 ): Promise<PassProgress> {
   const watched = accounts.filter(({ status }) => status === 'watched');
-  // An account whose item cannot be read is still scanned.
+  // An account whose item cannot be read is still scanned, so the account counts here.
   const unread = refused.map(({ key }) => ({ account: key, failure: null }));
   const all = [...watched, ...unread];
   const lastScans = await passes.loadLastScans(all.map(({ account }) => account));
@@ -41,7 +41,7 @@ export async function loadProgress(
   return measurePass({ startedAt }, all, lastScans, clock(), settings.scanEveryMinutes * 60_000);
 }
 
-/** `null`: another run has ended the pass. */
+/** `null`: the pass has already ended, or a newer pass exists. */
 export async function endPass(
   { startedAt }: Pass,
   progress: PassProgress,

@@ -4,9 +4,9 @@ import type { Pass, StoredGroup } from './interfaces.ts';
 const longestHoldMs = 26 * 3_600_000;
 
 /**
- * Weekly digests and reminders are published at the end of a pass, for all accounts together. If the day of a group began during that pass,
- * the accounts that were scanned before midnight have their groups in the next pass. So this group waits for the end of the next pass, too,
- * but at most 26 hours. `ending`: the pass that ends in this run; `null`: none ends, so the group waits.
+ * True if the group stays in the outbox. Weekly digests and reminders are published at the end of a pass, so that one alert is about all
+ * accounts. A pass that began before midnight (UTC) has such groups only of the accounts that were scanned after midnight. So these groups
+ * wait for the end of a pass that began on their day, but at most 26 hours. `ending`: the pass that ends in this run; `null`: no pass ends.
  */
 export function isHeldBack({ alerts, at }: StoredGroup, ending: Pick<Pass, 'startedAt'> | null, now: string): boolean {
   const kind = alerts[0]?.kind;

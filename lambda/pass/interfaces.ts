@@ -1,6 +1,6 @@
 /**
- * The interfaces between the passes of several accounts and their environment. As in `scan/interfaces.ts`, every method of a store is one
- * effect.
+ * The interfaces from passes over several accounts to the table, to the accounts queue, and to AWS Organizations. As in
+ * `scan/interfaces.ts`, a call of a store's method has its whole effect or no effect.
  */
 import * as z from 'zod/mini';
 import type { ChosenAccount, ListedAccount } from '../accounts/choose-watched-accounts.ts';
@@ -10,15 +10,15 @@ import type { LastScan } from '../history/scan-note.ts';
 import type { AlertGroup, AlertOutbox, LeaseRequest, RefusedItem } from '../scan/interfaces.ts';
 
 export interface StoredGroup extends AlertGroup {
-  /** The sort key of the item. */
+  /** The sort key of the group's item in the outbox. */
   key: string;
 }
 
 export interface LoadedGroups {
   groups: StoredGroup[];
-  /** Items that this version cannot read. They stay in the outbox. */
+  /** Items of the outbox that this version of Portwatch cannot read. These items stay in the outbox. */
   refused: RefusedItem[];
-  /** The key for the next `loadGroups`; `null`: there are no further groups. */
+  /** The argument `after` for the next call of `loadGroups`; `null`: there are no further groups. */
   nextAfter: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface OutboxStore extends AlertOutbox {
 
 export const passSchema = z.object({
   startedAt: instant,
-  /** The accounts that were chosen when the pass began, also those that were not scanned in the end. */
+  /** Number of accounts that were chosen when the pass began, including accounts that were never scanned. */
   accounts: count,
   /** `null`: the pass has not ended yet. */
   endedAt: instantOrNull,
@@ -75,19 +75,22 @@ export interface CollectorGrant {
   allAt: string | null;
 }
 
-/** The lease of the collector, the end of a pass, and the newest scan of each account. */
+/** Stores the lease of the collector and the end of a pass, and loads the newest scan of each account. */
 export interface PassStore {
   /** Acquires the lease if the lease is free, expired, or belongs to `holder`. `null`: another run has the lease. */
   takeCollectorLease(lease: Omit<LeaseRequest, 'account'>): Promise<CollectorGrant | null>;
-  /** If `holder` still has the lease: saves the instants (`null` leaves the stored one), and releases the lease. */
+  /**
+   * If `holder` still has the lease: saves the instants (a field that is `null` leaves its stored instant unchanged), and releases the
+   * lease.
+   */
   releaseCollectorLease(lease: CollectorGrant & { holder: string }): Promise<void>;
   /** False: the pass that began at `startedAt` has already ended, or a newer pass exists. */
   endPass(startedAt: string, endedAt: string, complete: boolean): Promise<boolean>;
-  /** By account; accounts without a scan are left out. Consistent read. */
+  /** The newest scan of each account, by account. Accounts without a scan are left out. Consistent read. */
   loadLastScans(accounts: readonly string[]): Promise<Map<string, LastScan>>;
 }
 
-/** A message of the accounts queue. */
+/** A message of the accounts queue. It starts one account scan. */
 export interface AccountMessage extends ChosenAccount {
   portwatch: 'scan-account';
   passStartedAt: string;
@@ -100,8 +103,8 @@ export interface AccountQueue {
 
 export interface AccountLister {
   /**
-   * Every account of the organisation. `units`: only accounts of these units, and of units below. An account can appear more than once.
-   * Throws ReadError, and never returns a part of the list.
+   * Every account of the organisation. With `units`: only accounts in these organisational units, and in units below them. An account can
+   * appear more than once. Throws ReadError, and never returns a part of the list.
    */
   listAccounts(organization: string, units: readonly string[] | null, signal: AbortSignal): Promise<ListedAccount[]>;
 }

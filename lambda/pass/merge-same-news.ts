@@ -13,11 +13,11 @@ export interface MergedGroup {
   /** The groups of the outbox that are deleted when this group is published. */
   keys: string[];
   alerts: DecidedAlert[];
-  /** Equal for the same change in several accounts; empty for merged news. */
+  /** A sort key: groups about the same change in several accounts have an equal `likeness`. Empty for merged groups. */
   likeness: string;
 }
 
-/** `ending`: the pass that ends now. Groups that wait for the other accounts are left out. */
+/** `ending`: the pass that ends in this run; `null`: no pass ends. The groups that `isHeldBack` keeps in the outbox are left out. */
 export function mergeGroups(
   groups: readonly StoredGroup[],
   ending: Pick<Pass, 'startedAt'> | null,

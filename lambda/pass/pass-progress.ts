@@ -11,9 +11,9 @@ export interface PassProgress {
   accounts: number;
   accountsScanned: number;
   accountsFailed: string[];
-  /** Accounts without a complete scan in this pass. */
+  /** Number of accounts without a complete scan in this pass. */
   accountsNotScanned: number;
-  /** This field and the next two are sums over the newest scan of each account. */
+  /** `openGaps`, `instancesListed` and `instancesRead` are sums over the newest scan of each account. */
   openGaps: number;
   instancesListed: number;
   instancesRead: number;
@@ -62,7 +62,7 @@ export function measurePass(
 
 const mostFailed = 100;
 
-/** Regions that could not be listed have alerts of their own, so the coverage does not name them. */
+/** `regionsSkipped` is empty, because each region that could not be listed has its own alert. */
 export function coverageOf(progress: PassProgress): Coverage {
   const { accounts, accountsScanned, accountsFailed, instancesListed, instancesRead, regionsListed } = progress;
   const { regionsNotDue } = progress;

@@ -1,6 +1,7 @@
 /**
- * Publishes the groups of the outbox, worst first. A group is deleted after SNS has accepted its message, so nothing is lost. After a crash
- * between the two, the group is sent again, with the same `alertId`. The first failure ends the run. The next run publishes what is left.
+ * Publishes the groups of the outbox, worst severity first. A group is deleted only after SNS has accepted its message. If the run crashes
+ * before it deletes the group, the next run sends the group again, with the same `alertId`. The first failure ends the run; the next run
+ * publishes the remaining groups.
  */
 import { planMessages } from '../alerts/plan-messages.ts';
 import { severities } from '../firewall/index.ts';
@@ -26,12 +27,15 @@ export interface PublishedCount {
   alerts: number;
 }
 
-/** No message is published in this time before the deadline, so that the run can end. */
+/** How long before the deadline the collector stops publishing, so that the run can end in time. */
 const reserveMs = 3_000;
 /** Limits the memory of a run. */
 const groupsAtOnce = 2_000;
 
-/** False: some groups were not published. Adds to `report`. `ending`: the pass that ends now. Never throws. */
+/**
+ * Returns false if some groups were not published. Adds the published messages and alerts to `report`. `ending`: the pass that ends in this
+ * run; `null`: no pass ends. Never throws.
+ */
 export async function publishOutbox(
   scope: CollectScope,
   ending: Pass | null,
@@ -81,7 +85,9 @@ export async function publishOutbox(
   }
 }
 
-/** Worst first. The same change in several accounts is adjacent, so that one message has it, if there is room. */
+/**
+ * Worst severity first. Groups about the same change in several accounts are adjacent, so that they come in one message if there is room.
+ */
 function compareGroups(a: MergedGroup, b: MergedGroup): number {
   const rank = ({ alerts }: MergedGroup) => Math.min(...alerts.map(({ severity }) => severities.indexOf(severity)));
   return rank(a) - rank(b) || compareText(a.likeness, b.likeness) || compareText(a.keys[0] ?? '', b.keys[0] ?? '');

@@ -1,4 +1,4 @@
-/** The collector: publishes the outbox, worst first, and ends the pass. docs/architecture.md has the order of its effects. */
+/** The collector publishes the outbox, worst severity first, and ends the pass. docs/architecture.md lists the steps in order. */
 import { toInstant } from '../history/instants.ts';
 import { attempt } from '../scan/scan-run.ts';
 import { type CollectScope, decideCollectorRun } from './decide-collector-run.ts';
@@ -60,7 +60,8 @@ async function collect(
     if (report.published > 0) left.criticalAt = now;
     if (publish === 'all' && isDone) left.allAt = now;
   }
-  // The first run stores its instant, so that a pass that never ends delays alerts only for a limited time.
+  // If the collector has never published all groups, a pass that does not end would delay the groups without limit. So the first run stores
+  // its instant, and the limit counts from this instant.
   if (grant.allAt === null && scope === 'all' && publish !== 'all') left.allAt = now;
   if (endsPass && known.pass !== null) report.passEnded = await endPass(known.pass, progress, setup);
 }

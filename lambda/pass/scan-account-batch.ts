@@ -8,13 +8,13 @@ export interface QueuedAccount {
   message: AccountMessage;
 }
 
-/** `failed`: the scan threw an error, for example of the table. */
+/** `failed`: the scan threw an error, for example because the table failed. */
 export type AccountEnd = AccountScan | { outcome: 'failed'; error: unknown };
 
 export interface AccountBatch {
   /** `messageId` of each message that goes back to the queue. */
   back: string[];
-  /** By outcome. `not-started`: the time was too short. */
+  /** Number of messages by outcome. `not-started`: too little time was left. */
   counts: Partial<Record<AccountEnd['outcome'] | 'not-started', number>>;
 }
 
@@ -24,9 +24,12 @@ interface BatchSetup {
   clock: () => number;
 }
 
-/** The batch size of the event source mapping, so that a slow account does not delay another account. */
+/**
+ * All scans of a batch run at the same time, so that a slow account does not delay another account. The event source mapping has the same
+ * batch size.
+ */
 const accountsAtOnce = 10;
-/** With less time left, no scan starts, because the scan could not read anything. */
+/** The time that a scan needs to read anything. If less time is left, no scan starts. */
 const shortestScanMs = 20_000;
 
 /** `deadlineAt`: ms since the epoch. Never throws. */

@@ -1,6 +1,6 @@
 /**
- * One account scan: a full scan with credentials of the account. If the account cannot be entered, the failure is noted in the registry and
- * alerted like a gap. The message of the account does not come again, because the next pass sends a new one.
+ * One account scan: a full scan with credentials of the account. If the account cannot be entered, the registry stores the failure, and an
+ * alert follows as for a gap. The queue message of the account is then deleted, because the next pass sends a new message.
  */
 import type { AccountObservation } from '../accounts/decide-account.ts';
 import type { WatchedAccount } from '../accounts/watched-account.ts';
@@ -25,7 +25,7 @@ export type AccountScan =
   | { outcome: 'busy' }
   | { outcome: 'not-entered'; error: ReadError };
 
-/** `deadlineAt`: ms since the epoch. Throws if the table or the topic fails; then the message must come again. */
+/** `deadlineAt`: ms since the epoch. Throws if the table or the topic fails. Then the caller must return the message to the queue. */
 export async function scanAccount(
   { account, name, passStartedAt }: AccountMessage,
   deadlineAt: number,
@@ -43,7 +43,7 @@ export async function scanAccount(
     await note({ kind: 'entered' });
     return { outcome: 'scanned', report };
   } catch (error) {
-    // The role cannot be assumed, or the regions cannot be listed.
+    // A ReadError here means that the role cannot be assumed, or that the regions cannot be listed.
     if (!(error instanceof ReadError)) throw error;
     const { reason, message } = error;
     await note({ kind: 'not-entered', reason, message });

@@ -1,4 +1,7 @@
-/** Starts a pass: one message for each watched account. The steps of `startPass` are those of docs/architecture.md. */
+/**
+ * Starts a pass: sends one message for each watched account to the accounts queue. The steps of `startPass` are those of
+ * docs/architecture.md.
+ */
 import pLimit from 'p-limit';
 import {
   type ChosenAccount,
@@ -29,7 +32,7 @@ export interface PassSetup extends RegistrySetup {
 }
 
 export interface PassStart {
-  /** Accounts for which a message is in the queue. */
+  /** Number of accounts that have a message in the queue. */
   accountsQueued: number;
 }
 
@@ -95,8 +98,8 @@ function chooseListed(
 }
 
 /**
- * If the organisation could not be listed, only accounts that the configuration excludes are removed. If a write fails, the account is
- * still scanned, and the next pass writes again.
+ * Writes to the registry which accounts are watched and which are removed. If the organisation could not be listed, only accounts that the
+ * configuration excludes are removed. If a write fails, the account is still scanned, and the next pass writes again.
  */
 async function noteChanges(
   chosen: readonly ChosenAccount[],

@@ -1,6 +1,7 @@
 /**
- * Writes observations about accounts, and about the listing of the organisation, into the registry. The alert comes into the outbox before
- * the item is written. After a crash between the two, the next pass puts the same alert into the outbox again, with the same `alertId`.
+ * Writes observations about accounts, and about the listing of the organisation, into the registry. The alert is put into the outbox before
+ * the registry item is written. If a pass crashes before it writes the item, the next pass puts the same alert into the outbox again, with
+ * the same `alertId`.
  */
 import { type AccountObservation, decideAccount, decideOrganization } from '../accounts/decide-account.ts';
 import type { FailureContext, ObservedFailure } from '../accounts/decide-account-failure.ts';
@@ -26,7 +27,7 @@ export interface RegistrySetup {
   clock: () => number;
 }
 
-/** If another writer is faster in each attempt, the next pass observes the account again. */
+/** If another writer is faster in each attempt, the observation is not stored, and the next pass observes the account again. */
 const maxAttempts = 3;
 
 /**
@@ -72,7 +73,10 @@ export async function updateOrganization(
   await setup.accounts.saveOrganization(next);
 }
 
-/** An alert waits while no subscription is confirmed. SNS is only requested if there is an alert. */
+/**
+ * Decides whether an observation needs an alert. An alert waits until a subscription is confirmed. SNS is requested only if there is an
+ * alert.
+ */
 async function decideHeard<D extends { alert: object | null }>(
   { settings: { tellGapAfterScans }, publisher, clock, observe }: RegistrySetup,
   passStartedAt: string,

@@ -6,7 +6,9 @@ import type { FoundAttribution } from './decide/decide-attribution.ts';
 import { attributeEntry } from './instance-histories.ts';
 import type { Run } from './scan-run.ts';
 
-/** Events are minutes late, so only the newest entries are checked. Older changes wait for an attribution pass. */
+/**
+ * Events are minutes late, so only the newest entries are checked. For older entries, an attribution pass looks up the calls in CloudTrail.
+ */
 const mostEntries = 5;
 
 /** Throws if the table fails, or if an entry cannot be read. */

@@ -1,6 +1,6 @@
 /**
- * Step 8: looks up API calls in CloudTrail, to find the actors of changes, and transient changes between two scans. No failure of this step
- * can fail the scan: the failure is logged, and the next attribution pass tries again.
+ * Step 8 of a full scan: looks up API calls in CloudTrail, to find the actors of changes, and transient changes between two scans. No
+ * failure of this step makes the scan fail: the failure is logged, and the next attribution pass tries again.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -103,7 +103,10 @@ async function findCalls(
   return Promise.all(lookups);
 }
 
-/** The attributions of changes that wait for their calls. An attribution that adds nothing to the known one is left out. */
+/**
+ * Finds attributions for changes whose calls are still looked up. Leaves out an attribution that adds nothing to the known attribution of
+ * the change.
+ */
 async function findCallers(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,

@@ -1,5 +1,5 @@
 /**
- * Steps 3 and 4: commit, then record. Each write is of one item. After a crash, `recordPending` of the next scan goes on:
+ * Steps 3 and 4 of a scan: commit, then record. Each write changes one item. After a crash, the next scan calls `recordPending`:
  *
  *     commitState     version = n+1, pending = entry          crash here: the next scan finds recorded < version and records
  *     putEntry        the entry under its key                 crash here: the next scan's write is refused, and it continues
@@ -16,12 +16,12 @@ import type { Run } from './scan-run.ts';
 type Applied =
   /** The decision was written, or needed no write. `latest`: the state after the decision. */
   | { outcome: 'applied'; latest: LatestState | null; isCommitted: boolean }
-  /** Another scan was first. `latest`: the state that the other scan wrote. */
+  /** Another scan wrote the latest state first. `latest`: the state that the other scan wrote. */
   | { outcome: 'refused'; latest: LatestState | null };
 
 /**
- * Writes a decision, and records its entry. `latest`: the state that was decided about. Throws if the table fails, or if a stored state
- * cannot be read.
+ * Writes a decision, and records its entry. `latest`: the state on which the decision is based. Throws if the table fails, or if a stored
+ * state cannot be read.
  */
 export async function applyDecision(
   decision: Decision,
@@ -62,7 +62,7 @@ async function commitAndRecord(
   const result = await run.store.commitState(commit, expected);
   if (!result.written) {
     const { found } = result;
-    // If the answer to the write was lost, the stored commit can be that of this scan.
+    // If the answer to the write was lost, the stored commit is perhaps the commit of this scan.
     if (found?.version !== commit.version || found.pending?.commitId !== commit.pending.commitId) {
       return { outcome: 'refused', latest: found };
     }
@@ -71,7 +71,10 @@ async function commitAndRecord(
   return { outcome: 'applied', latest: await recordPending(latest, run), isCommitted: true };
 }
 
-/** Step 4, for a commit of this scan or of a scan that died. Several scans can record the same entry at the same time. */
+/**
+ * Step 4 of a scan: writes the pending entry to the history. The entry is of this scan, or of an earlier scan that crashed after the
+ * commit. Several scans can record the same entry at the same time.
+ */
 export async function recordPending(latest: LatestState, run: Run): Promise<LatestState> {
   const { store, expiresAtSeconds } = run;
   const entry = latest.pending;

@@ -1,4 +1,7 @@
-/** Counts changes without an event in regions whose events reach the monitor: a sign that no trail logs the calls there. */
+/**
+ * Counts changes for which no event arrived, in regions whose events reach the monitor. Such changes are a sign that no CloudTrail trail
+ * logs the API calls of the region.
+ */
 import { hasEffect } from '../firewall/sets/reach.ts';
 import { causedKinds, type Resource } from '../history/entry.ts';
 import type { FleetStore, TimelineEntry } from './interfaces.ts';
@@ -30,7 +33,7 @@ export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'in
   return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));
 }
 
-/** If the event came after the scan, the attribution is a separate item. */
+/** True if an event delivered an API call of the change. If the event came after the scan, the attribution is a separate item. */
 async function isAnnounced(
   resource: Resource,
   at: string,

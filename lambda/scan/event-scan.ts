@@ -1,9 +1,9 @@
 /**
- * The event scan: reads only the instances that events name, with the steps of a full scan. Its entries hold the attribution. An event scan
- * confirms nothing and counts no failures, because the next full scan does both.
+ * The event scan reads only the instances that events name, with the steps of a full scan. It also stores which API calls made a change.
+ * Only full scans confirm resources and count failures.
  *
- * A burst of events does not cause more requests: event scans are ten seconds apart, and an instance that was read after a call is not read
- * again for that call.
+ * A burst of events does not cause more requests. Event scans are ten seconds apart, and an instance that was read after a call is not read
+ * again for this call.
  */
 import pLimit from 'p-limit';
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -29,9 +29,9 @@ const mostNoted = 200;
 export interface EventScanReport {
   /** True: the lease was not free in time, and nothing was done. */
   isBusy: boolean;
-  /** `resourceKey` of each unfinished instance. The events of these instances must come again. */
+  /** `resourceKey` of each unfinished instance. The events of these instances must go back to the queue. */
   left: string[];
-  /** Number of listings that Lightsail answered. */
+  /** Number of regions that Lightsail listed. */
   regionsListed: number;
   instancesRead: number;
   /** Number of commits. */
@@ -43,7 +43,7 @@ export interface EventScanReport {
 
 /**
  * `deadlineAt`: ms since the epoch; the scan must end by then. Throws if the table fails, or if a newer version of Portwatch wrote the
- * lease item. Then all events must come again.
+ * lease item. Then the caller must return all events to the queue.
  */
 export async function runEventScan(
   setup: ScanSetup,
@@ -75,7 +75,7 @@ export async function runEventScan(
   }
 }
 
-/** Returns the keys of the finished instances, and adds the others to `report.left`. Never throws. */
+/** Returns the keys of the finished instances, and adds the keys of the other instances to `report.left`. Never throws. */
 async function readInstances(
   instances: readonly EventInstance[],
   report: EventScanReport,
@@ -110,7 +110,10 @@ async function readInRegion(
   return (await Promise.all(reads)).flat();
 }
 
-/** True: the instance is finished. `facts: null`: the instance is not listed. Never throws, so that the other instances are read. */
+/**
+ * Returns true if the instance is finished: it was read, or committed as absent if it is not listed. If a call created or deleted the
+ * instance, the listing must also show this. `facts: null`: the instance is not listed. Never throws, so that the other instances are read.
+ */
 async function readOne(
   instance: EventInstance,
   facts: InstanceFacts | null,
@@ -136,7 +139,10 @@ async function readOne(
   }
 }
 
-/** If a full scan recorded the change before the event came, the attribution is stored as a separate item, and published. */
+/**
+ * Finds changes that a full scan recorded before the event came. The attribution of such a change is stored as a separate item, and
+ * published.
+ */
 async function attributeRecorded(
   instances: readonly EventInstance[],
   digest: DigestContext,

@@ -14,7 +14,7 @@ export interface RegionCalls {
   isDenied: boolean;
 }
 
-/** `waiting`: the region's changes that wait for their calls. Never throws, so that the other regions are looked up. */
+/** `waiting`: the changes of the region whose calls are not all known yet. Never throws, so that the other regions are looked up. */
 export async function findRegionCalls(
   region: string,
   waiting: readonly HistoryEntry[],

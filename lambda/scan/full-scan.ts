@@ -25,8 +25,8 @@ export interface ScanResult {
   /** True: another scan had the lease, and this scan did nothing. */
   skipped: boolean;
   /**
-   * True if each watched region was listed completely or was not due, and each instance was requested. A region that was never readable
-   * does not count. False if every region failed.
+   * True if each watched region was completely listed or not due, and the scan tried to read each listed instance. Regions that were never
+   * readable are ignored. False if every region failed.
    */
   complete: boolean;
   instancesListed: number;
@@ -35,13 +35,13 @@ export interface ScanResult {
   alerts: number;
 }
 
-/** The result, with the values of the metrics. */
+/** The result of a full scan, with the values of its metrics. */
 export interface ScanReport extends ScanResult {
   /** Seconds; 0 if every entry is alerted. */
   oldestUntoldAlertAgeSeconds: number;
   /**
-   * Counts open gaps, items that cannot be read, failed commits, and instances without a name. Regions without a name count as 1 together,
-   * and so do unreadable approvals. A region that was never readable does not count.
+   * The sum of open gaps, items that cannot be read, failed commits, and instances without a name. All regions without a name add 1
+   * together. Unreadable approvals also add 1 together. A region that was never readable adds nothing.
    */
   openGaps: number;
 }

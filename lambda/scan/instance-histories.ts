@@ -8,12 +8,12 @@ import { type CallOrigin, decideAttribution, type FoundAttribution } from './dec
 import type { InstanceHistory } from './decide/decide-instance-transients.ts';
 import { attempt, type Run } from './scan-run.ts';
 
-/** By `resourceKey`. */
+/** The histories of instances, by `resourceKey`. */
 export type InstanceHistories = Map<string, InstanceHistory>;
 
 /**
- * The entry that was in force at `from`, and every later entry. A loaded history that begins early enough is used again. `undefined`: the
- * history could not be loaded, which is logged.
+ * Loads the entry that was in force at `from`, and every later entry. If `histories` already has a history that begins early enough,
+ * returns this history. `undefined`: the history could not be loaded. The error is logged.
  */
 export async function loadHistory(
   latest: LatestState,
@@ -33,7 +33,10 @@ export async function loadHistory(
   return history;
 }
 
-/** `null`: `at` is `null`, or there is no such entry. Throws if the table fails, or if the entry cannot be read. */
+/**
+ * Returns the entry of the instance at the instant `at`. `null`: `at` is `null`, or there is no such entry. Throws if the table fails, or
+ * if the entry cannot be read.
+ */
 export async function findEntry(
   { latest, entries }: InstanceHistory,
   at: string | null,
@@ -43,7 +46,10 @@ export async function findEntry(
   return entries.find((entry) => entry.at === at) ?? (await store.loadEntry(latest.resource, at));
 }
 
-/** `null`: no attribution to these calls is accepted. Throws if the table fails, or if the entry before cannot be read. */
+/**
+ * Decides whether `calls` made the change of an entry. `null`: no attribution to `calls` is accepted. Throws if the table fails, or if the
+ * entry with the rules before the change cannot be read.
+ */
 export async function attributeEntry(
   history: InstanceHistory,
   entry: HistoryEntry,

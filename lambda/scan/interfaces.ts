@@ -1,7 +1,6 @@
 /**
- * The interfaces between a scan and its environment. Adapters implement them with AWS, and fakes in tests; both pass the same test suites.
- * Every method of `FleetStore` and of `AlertPublisher` is one effect. An effect happens completely or not at all, but its answer can be
- * lost.
+ * The interfaces between a scan and AWS. The adapters for AWS and the fakes for tests pass the same test suites. A call of a method of
+ * `FleetStore` or `AlertPublisher` has its whole effect or no effect. If the answer is lost, the caller does not know which.
  */
 
 import * as z from 'zod/mini';
@@ -68,9 +67,12 @@ export const callStateSchema = z.object({
   passedAt: instant,
   /** By region: the instant up to which every call that the lookups found is processed. */
   doneUntil: z.record(text, instant),
-  /** Until this instant calls are looked up more often, because a change waits for its calls. `null`: no change waits. */
+  /**
+   * Until this instant calls are looked up more often, because CloudTrail has perhaps not delivered the calls of a change yet. `null`: no
+   * change waits for its calls.
+   */
   waitsUntil: instantOrNull,
-  /** Regions with denied access to CloudTrail whose alert was sent. */
+  /** Regions whose alert about denied access to CloudTrail was sent. */
   toldDenied: z.array(text),
 });
 
@@ -82,10 +84,10 @@ export interface ScanRecord extends NotedScan {
   regionsFailed: Record<string, FailureReason>;
 }
 
-/** `scan`: a full scan has the lease. `events`: an event scan. */
+/** `scan`: a full scan has the lease. `events`: an event scan has the lease. */
 export type LeaseHolder = 'scan' | 'events';
 
-/** `now`, `until`: ms since the epoch. */
+/** `now`, and `until` (the end of the lease): ms since the epoch. */
 export interface LeaseRequest {
   account: string;
   holder: string;
@@ -99,11 +101,11 @@ export interface LeaseGrant {
   lastScan: LastScan | null;
   /** Start of the scan that sent the last weekly digest; `null`: no digest was sent yet. */
   allIsWellAt: string | null;
-  /** Hash of the settings that were recorded last; `null`: none were recorded yet. */
+  /** Hash of the settings that were recorded last; `null`: no settings were recorded yet. */
   settingsHash: string | null;
 }
 
-/** A field of `LeaseGrant` that is `null` leaves the stored value unchanged. */
+/** What a full scan stores for the next scan when it returns the lease. A field that is `null` leaves the stored value unchanged. */
 export type LeaseReturn = Pick<LeaseRequest, 'account' | 'holder'> & Omit<LeaseGrant, 'scanNumber'>;
 
 export const lastEventRunSchema = z.object({
@@ -113,7 +115,9 @@ export const lastEventRunSchema = z.object({
   settled: z.array(text),
 });
 
-/** The last event scan that read instances. It is in the lease item, so that a burst of events causes a limited number of reads. */
+/**
+ * The last event scan that read instances. The lease item stores this record, so that a burst of events causes a limited number of reads.
+ */
 export type LastEventRun = z.output<typeof lastEventRunSchema>;
 
 /** An event scan has the same lease as a full scan, but does not raise `scanNumber`, because gaps are counted in full scans. */
@@ -122,7 +126,7 @@ export interface EventGrant extends LeaseGrant {
   lastEventRun: LastEventRun | null;
 }
 
-/** `lastEventRun: null` leaves the stored value unchanged. */
+/** What an event scan stores when it returns the lease. `lastEventRun: null` leaves the stored value unchanged. */
 export type EventLeaseReturn = Pick<LeaseRequest, 'account' | 'holder'> & Pick<EventGrant, 'lastEventRun'>;
 
 export interface Departed {
@@ -144,7 +148,7 @@ export interface LoadedFleet {
   refused: RefusedItem[];
   /** `null`: there was no attribution pass yet, or this version cannot read the item. */
   callState: CallState | null;
-  /** `noMarks`: no alert about approvals was sent yet, or the marks are in `refused`. */
+  /** `noMarks`: no alert about approvals was sent yet, or the item with the marks is in `refused`. */
   approvalMarks: ApprovalMarks;
 }
 
@@ -156,7 +160,7 @@ export interface LoadedApprovals {
 
 export type WriteResult =
   | { written: true }
-  /** The condition was false. `found`: the stored latest state; `null`: there is none. */
+  /** The condition of the write was false, so nothing was written. `found`: the stored latest state; `null`: there is no latest state. */
   | { written: false; found: LatestState | null };
 
 export interface FleetStore {
@@ -167,7 +171,7 @@ export interface FleetStore {
   takeLease(lease: LeaseRequest): Promise<LeaseGrant | LeaseHolder>;
   /** If `holder` still has the lease: saves the data for the next scan, and releases the lease. */
   releaseLease(lease: LeaseReturn): Promise<void>;
-  /** The same lease, for an event scan. Does not raise `scanNumber`. */
+  /** Acquires the same lease as `takeLease`, for an event scan. Does not raise `scanNumber`. */
   takeEventLease(lease: LeaseRequest): Promise<EventGrant | LeaseHolder>;
   /** As `releaseLease`, for an event scan. */
   releaseEventLease(lease: EventLeaseReturn): Promise<void>;
@@ -194,28 +198,32 @@ export interface FleetStore {
   ): Promise<WriteResult>;
   /** Writes a latest state without an entry. Refused if there is a latest state. */
   createState(latest: LatestState): Promise<WriteResult>;
-  /** False: the entry exists already, and stays. */
+  /** False: an entry of the resource with this instant exists already, and stays. */
   putEntry(entry: HistoryEntry): Promise<boolean>;
   /** Sets the instant (seconds since the epoch) from which DynamoDB can delete an entry and its attribution. */
   expireEntry(resource: Resource, at: string, expiresAtSeconds: number): Promise<void>;
   /**
-   * Stores the attribution of the entry at `at`. Replaces only the attribution `known`. False: another attribution is stored, and stays. An
-   * attribution expires with its entry.
+   * Stores the attribution of the entry at the instant `at`. Overwrites only a stored attribution that equals `known`. False: another
+   * attribution is stored, and stays. An attribution expires with its entry.
    */
   putAttribution(resource: Resource, at: string, found: Attribution, known: Attribution | null): Promise<boolean>;
   /** The attribution that is stored as a separate item; `null`: there is none. Throws ItemError if the item cannot be read. */
   loadAttribution(resource: Resource, at: string): Promise<Attribution | null>;
   putDeparted(departed: Departed): Promise<void>;
-  /** `recorded = version`, `pending = null`, if the latest state has this version and `recorded` is `version - 1`. False: refused. */
+  /**
+   * Sets `recorded = version` and `pending = null`, if the latest state has this version and `recorded` is `version - 1`. False: refused.
+   */
   markRecorded(resource: Resource, version: number): Promise<boolean>;
-  /** `alerted = version`, if `alerted < version` and `version <= recorded`. False: refused. */
+  /** Sets `alerted = version`, if `alerted < version` and `version <= recorded`. False: refused. */
   markAlerted(resource: Resource, version: number): Promise<boolean>;
   loadEntry(resource: Resource, at: string): Promise<HistoryEntry | null>;
-  /** Entries with a greater version, oldest first. A separately stored attribution replaces the one in the entry. */
+  /**
+   * Entries with a greater version, oldest first. An attribution that is stored as a separate item replaces the attribution in the entry.
+   */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
   /**
-   * The entry that was in force at `from` (the newest one at or before this instant), and every later entry, oldest first. Older entries
-   * can come before these; the list has no hole.
+   * The newest entry at or before `from`, and every later entry, oldest first. Entries before these can be included; no entry in between is
+   * missing.
    */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;
   /** `null`: the resource has no history. */
@@ -225,18 +233,18 @@ export interface FleetStore {
   putScan(scan: ScanRecord, expiresAtSeconds: number | null): Promise<void>;
   /** The scans that began at or after an instant, oldest first. */
   loadScansSince(account: string, from: string): Promise<ScanNote[]>;
-  /** Does not overwrite an item of a newer version. */
+  /** Does not overwrite an item that a newer version of Portwatch wrote. */
   saveCallState(account: string, state: CallState): Promise<void>;
-  /** Does not overwrite an item of a newer version. */
+  /** Does not overwrite an item that a newer version of Portwatch wrote. */
   saveApprovalMarks(account: string, marks: ApprovalMarks): Promise<void>;
   /** Appends the effective settings, which are in force from `at` on. */
   recordSettings(settings: ScanSettings, at: string, hash: string): Promise<void>;
 }
 
-/** Alerts that stay together: those of one history entry, or of one decision about approvals or accounts. */
+/** Alerts that are always in the same message: all alerts of one history entry, or of one decision about approvals or accounts. */
 export interface AlertGroup {
   account: string;
-  /** The name in the organisation or in the configuration; without a name, the account id. */
+  /** The name of the account in the organisation or in the configuration; without a name, the account id. */
   accountName: string;
   /** Instant at which the group first came into the outbox. */
   at: string;
@@ -246,8 +254,9 @@ export interface AlertGroup {
 
 export interface AlertOutbox {
   /**
-   * Replaces a stored group of the same account with the same first alert, so that a repeated effect adds nothing. The stored `at` stays.
-   * A group of a newer version of Portwatch is not replaced. A group that is too large for an item loses long fields.
+   * Stores a group, or replaces the stored group of the same account with the same first alert. So a repeated call adds nothing. The stored
+   * `at` stays. A group that a newer version of Portwatch wrote is not replaced. If a group is too large for an item, its long fields are
+   * left out.
    */
   putGroup(group: AlertGroup): Promise<void>;
 }
@@ -262,12 +271,12 @@ export interface AlertPublisher {
 export type TimelineEntry = Pick<Resource, 'region' | 'instanceName'> &
   Pick<HistoryEntry, 'at' | 'kind' | 'verdict' | 'severity' | 'expected'>;
 
-/** Reads what the weekly digest counts. */
+/** Reads the scans and the entries that the weekly digest counts. */
 export interface WeekReader {
-  /** The scans that began in a span (without its end), oldest first. */
+  /** The scans that began from `from` to before `until`, oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
   /**
-   * The entries of all resources in a span (without its end). DynamoDB updates the index with a delay, so the newest entries can be
+   * The entries of all resources from `from` to before `until`. DynamoDB updates the index with a delay, so the newest entries can be
    * missing. Throws ItemError if an entry cannot be read.
    */
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
@@ -285,7 +294,7 @@ export interface SubscriptionCounter {
   countSubscriptions(): Promise<SubscriptionCounts | null>;
 }
 
-/** For logs and progress. No decision depends on these events. */
+/** What a scan reports for logs and for progress. No decision depends on these events. */
 export type ScanEvent =
   | { event: 'regions'; regions: readonly string[] }
   | { event: 'region-listed'; region: string; instances: number }
@@ -302,7 +311,7 @@ export type ScanEvent =
   | { event: 'calls-looked-up'; region: string; calls: number; ignored: FoundCalls['ignored']; isComplete: boolean }
   | { event: 'calls-not-looked-up'; region: string; error: ReadError }
   | { event: 'told'; alerts: number; subject: string }
-  /** Groups of alerts are in the outbox. */
+  /** Groups of alerts were put into the outbox. */
   | { event: 'collected'; groups: number; alerts: number }
   | { event: 'attributed'; resource: Resource; at: string; attribution: Attribution }
   | { event: 'not-told'; why: 'no-confirmed-subscriber' | 'publish-failed'; error?: unknown }

@@ -3,7 +3,10 @@ import type { EventGrant, EventLeaseReturn, LeaseReturn } from './interfaces.ts'
 import { attempt, type Run, type ScanSetup, startRun } from './scan-run.ts';
 
 const leaseGraceMs = 30_000;
-/** Longer than an event scan keeps the lease, even after a crash: at most 25 s, and 10 s more until the lease expires. */
+/**
+ * The longest time that a full scan waits for an event scan. An event scan keeps the lease for at most 25 s. If the event scan crashes, its
+ * lease expires 10 s later.
+ */
 const waitForEventsMs = 45_000;
 
 /** The longest time of an event scan, because full scans wait for it. */
@@ -12,7 +15,7 @@ const longestEventScanMs = 25_000;
 const betweenEventScansMs = 10_000;
 const eventLeaseGraceMs = 10_000;
 const shortestEventScanMs = 12_000;
-/** No read is allowed in this time before the deadline, so that alerts can be published. */
+/** How long before the deadline an event scan stops reading, so that alerts can be published. */
 const eventReserveMs = 5_000;
 
 /**
@@ -59,7 +62,10 @@ export async function startEventScan(setup: ScanSetup, deadlineAt: number): Prom
   }
 }
 
-/** Milliseconds. An end in the future comes from a wrong clock, and must not delay the next event scan. */
+/**
+ * Returns how many milliseconds an event scan must wait after the last event scan. If `endedAt` is in the future, the clock was wrong, and
+ * there is no wait.
+ */
 function decidePause({ lastEventRun }: EventGrant, now: number): number {
   if (lastEventRun === null) return 0;
   const sinceMs = now - Date.parse(lastEventRun.endedAt);

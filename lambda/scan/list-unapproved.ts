@@ -1,4 +1,4 @@
-/** Lists the open and unapproved exposure of the instances of the account, worst first. Pure. */
+/** Lists the open and unapproved exposure of the instances of the account, worst severity first. Pure. */
 import { type ApprovableInstance, type Approval, isAbout, listApprovalsFor } from '../approvals/approval.ts';
 import { unapprovedExposure } from '../approvals/unapproved-exposure.ts';
 import type { StillOpen } from '../contract/json-event.ts';
@@ -11,11 +11,14 @@ import type { LatestState } from '../history/latest-state.ts';
 export interface OpenContext {
   approvals: readonly Approval[];
   settings: ScanSettings;
-  /** Start of the scan. */
+  /** The instant at which approvals must be in force. In a scan, this is the start of the scan. */
   at: string;
 }
 
-/** The command line also lists the exposure at an earlier instant. For that instant it has only these two settings. */
+/**
+ * The settings that are needed to list and rate. The command line also lists the exposure at an earlier instant, and has no other settings
+ * for that instant.
+ */
 type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
 
 /** The instances with exposure that no approval covers, each with this exposure and its severity. */

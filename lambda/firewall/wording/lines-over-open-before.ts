@@ -1,4 +1,7 @@
-/** Finds lines that can also cover ports that were open before. Each line names these ports. */
+/**
+ * Finds the fewest lines of an alert that describe newly opened exposure. A line can include ports that were already open; its `openBefore`
+ * lists these ports.
+ */
 
 import { intersectRectangles, mergeRectangles } from '../sets/canonical-reach.ts';
 import type { Rectangle } from '../sets/rectangle.ts';
@@ -9,7 +12,7 @@ export interface LineOverOpenBefore extends ReachLine {
   openBefore: OpenBefore[];
 }
 
-/** Ports of a line that were open before. `isPart`: only some of the line's sources could reach them. */
+/** Ports of a line that were open before the change. `isPart`: only some of the line's sources could reach these ports. */
 interface OpenBefore {
   protocol: ReachLine['protocol'];
   from: number;
@@ -17,7 +20,7 @@ interface OpenBefore {
   isPart: boolean;
 }
 
-/** Together the lines, minus what was open before, cover exactly `opened`. Both arguments must be canonical. */
+/** If the exposure in `before` is subtracted from the lines, exactly `opened` remains. Both arguments must be canonical. */
 export function findLinesOverOpenBefore(
   opened: readonly Rectangle[],
   before: readonly Rectangle[],
@@ -33,7 +36,7 @@ export function findLinesOverOpenBefore(
   });
 }
 
-/** Cuts ports that were open before from both ends of a line, unless the line is about all protocols. */
+/** Removes ports that were already open from both ends of the line's port range. A line about all protocols stays unchanged. */
 function trimPorts(line: ReachLine, gained: readonly Rectangle[]): ReachLine {
   if (line.protocol === 'all') return line;
   const from = gained.reduce((least, one) => Math.min(least, one.from), line.to);

@@ -1,4 +1,7 @@
-/** `about a second`, `90 seconds`, `5 minutes`, `3 hours`, `2 days`: the largest unit that gives a number of at least two. */
+/**
+ * Renders a duration in the largest unit that gives a number of at least two: `90 seconds`, `5 minutes`, `3 hours`, `2 days`. Below two
+ * seconds: `about a second`.
+ */
 export function renderDuration(seconds: number): string {
   if (seconds < 2) return 'about a second';
   const unit = units.find(({ size }) => seconds >= 2 * size) ?? { size: 1, name: 'seconds' };

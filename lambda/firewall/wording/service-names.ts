@@ -1,6 +1,6 @@
 import type { ReachProtocol } from '../sets/reach.ts';
 
-/** The usual names of ports. The list has only services whose names make an alert easier to understand. */
+/** The usual service names of ports. The list has only services whose names make an alert easier to understand. */
 const services: Readonly<Record<string, string>> = {
   'tcp 20': 'FTP data',
   'tcp 21': 'FTP',
@@ -50,13 +50,13 @@ export function findServiceName(protocol: ReachProtocol, port: number): string |
   return Object.hasOwn(services, key) ? services[key] : undefined;
 }
 
-/** `protocol: null`: tcp and udp. */
+/** `protocol: null`: the service uses the port with both tcp and udp. */
 interface ServicePort {
   protocol: 'tcp' | 'udp' | null;
   port: number;
 }
 
-/** Ignores letter case, blanks and signs: `sqlserver` is SQL Server. */
+/** Makes letters lower case and removes all other characters except digits, so that `sqlserver` and `SQL Server` are equal. */
 const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 const otherNames: Readonly<Record<string, string>> = {

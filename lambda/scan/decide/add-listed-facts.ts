@@ -6,7 +6,7 @@ import type { Decision } from './decision.ts';
 /** The part of an `Observation` that the listing of the region gives. */
 type Listing = { kind: 'read' | 'failed'; instance: InstanceFacts } | { kind: 'absent' };
 
-/** New facts cost one write, in the first scan that lists them. */
+/** Adds the facts of the listing to a decision. Changed facts cost one write, in the first scan that lists them. */
 export function addListedFacts(decision: Decision, latest: LatestState | null, observation: Listing): Decision {
   if (latest === null || latest.status === 'gone' || observation.kind === 'absent') return decision;
   const listed = listedAs(latest, observation);
@@ -29,8 +29,8 @@ export function addListedFacts(decision: Decision, latest: LatestState | null, o
 }
 
 /**
- * `null`: another instance of the same name is listed. Stored rules have their meaning with the `ipAddressType` of their read. So if the
- * instance cannot be read, only the new addresses are stored.
+ * Returns the facts to store; `null`: another instance of the same name is listed. Stored rules must keep the `ipAddressType` with which
+ * they were read. So if the rules cannot be read now, only the addresses and the ARN are updated.
  */
 function listedAs(
   { instance, rules }: LatestState,
@@ -50,7 +50,7 @@ export function isSameInstance(a: InstanceFacts | null, b: InstanceFacts | null)
   return a?.arn == null || b?.arn == null || a.arn === b.arn;
 }
 
-/** Lightsail can list the same IPv6 addresses in another order. */
+/** The order of IPv6 addresses does not count, because Lightsail can list the same addresses in another order. */
 function areSame(a: InstanceFacts, b: InstanceFacts | null): boolean {
   const keys = ['arn', 'publicIpAddress', 'ipAddressType', 'blueprintId'] as const;
   return (

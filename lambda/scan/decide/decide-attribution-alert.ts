@@ -8,7 +8,10 @@ import type { Attribution } from '../../history/attribution.ts';
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { FoundAttribution } from './decide-attribution.ts';
 
-/** `null`: the change is not alerted yet, or needs no alert; or the settings exclude the follow-up; or the attribution adds nothing. */
+/**
+ * `null`: the change is not alerted yet, or needs no alert; or the settings exclude alerts about attributions or of this severity; or the
+ * attribution adds nothing.
+ */
 export function decideAttributionAlert(
   { latest, entry, attribution }: FoundAttribution,
   { settings, tableName }: { settings: ScanSettings; tableName: string },
@@ -18,7 +21,10 @@ export function decideAttributionAlert(
   return alert !== null && isSent(alert, settings.alertFrom, entry) ? alert : null;
 }
 
-/** True for the first attribution of a change, for another actor, and if the calls now explain a change that was `not-explained`. */
+/**
+ * True if the change had no attribution, if the attribution names a new actor, or if the calls now explain a change that was
+ * `not-explained`.
+ */
 function isNews({ calls, fit }: Attribution, { changedBy: known }: HistoryEntry): boolean {
   if (!known) return true;
   const hasNewActor = calls.some(({ by }) => !known.calls.some((call) => call.by === by));

@@ -15,12 +15,15 @@ export interface FoundAttribution {
   attribution: Attribution;
 }
 
-/** `commit`: an event came before the change was committed. `event`: an event came later. `lookup`: a lookup in CloudTrail. */
+/**
+ * How the calls of an attribution were found. `commit`: an event came before the change was committed. `event`: an event came after the
+ * commit. `lookup`: a lookup in CloudTrail found the calls.
+ */
 export type CallOrigin = 'commit' | 'event' | 'lookup';
 
 /**
- * The attribution of a change to some of the calls. `null`: no attribution is accepted yet, or the entry keeps its attribution. `now`: ms
- * since the epoch.
+ * Finds the calls among `calls` that made the change. `null`: no call can have made the change, the attribution is not accepted yet, or the
+ * entry already has an attribution that is as good. `now`: ms since the epoch.
  */
 export function decideAttribution(
   entry: HistoryEntry,
@@ -38,8 +41,9 @@ export function decideAttribution(
 }
 
 /**
- * The records of one change can arrive one by one. Calls that the entry's attribution names stay, up to `maxCallsNamed`. Their requests are
- * not stored. So the fit of all calls together is only known if the earlier records were found again (`replayed`).
+ * Adds the calls that the entry's attribution already names, up to `maxCallsNamed` calls. The entry stores these calls without their
+ * parameters. So the result knows whether all calls together explain the change only if `replayed` contains the records of these calls
+ * again.
  */
 function addKnownCalls(
   found: Attribution,
@@ -54,8 +58,9 @@ function addKnownCalls(
 }
 
 /**
- * True if the attribution names another call, or explains the change for the first time. An attribution that explains the change is only
- * replaced by another that explains it. A new instance is an exception, because its creation explains any firewall.
+ * True if the attribution names a further call, or is the first that explains the change. An attribution that explains the change is
+ * replaced only by an attribution that also explains the change. For a new instance this rule does not apply, because a creation explains
+ * any firewall.
  */
 function isBetter({ calls, fit }: Attribution, { kind, changedBy: known }: HistoryEntry): boolean {
   if (!known) return true;
@@ -69,9 +74,9 @@ function names({ calls }: Attribution, eventId: string): boolean {
 }
 
 /**
- * An attribution is accepted at once if it explains the change, or if the change is not committed yet. Another attribution waits for
- * missing calls: if it is `not-explained` after an event, for a lookup; after a lookup, until CloudTrail has delivered every record. So
- * most changes get one follow-up message, not several.
+ * An attribution is accepted at once if it explains the change, or if the change is not committed yet. Otherwise the scan waits for missing
+ * calls. A `not-explained` attribution from an event waits for a lookup in CloudTrail. An attribution from a lookup waits until CloudTrail
+ * has delivered every record. So most changes get one follow-up alert, not several.
  */
 function acceptAttribution({ fit, calls }: Attribution, origin: CallOrigin, now: number): boolean {
   if (fit === 'explained' || origin === 'commit') return true;

@@ -23,7 +23,10 @@ export interface EventInstance {
  */
 const visibleAfterMs = 10_000;
 
-/** Lightsail needs time to create and delete instances. For this long, events come again until the listing shows the effect. */
+/**
+ * Lightsail needs time to create and delete instances. For this time after the call, its event goes back to the queue until the listing
+ * shows the effect.
+ */
 const longestCreationMs = 15 * 60_000;
 
 interface Known {
@@ -37,8 +40,9 @@ interface EarlierScans {
 }
 
 /**
- * `not-watched`: the region is not watched, or waits for its first listing by a full scan, or the item of the instance cannot be read.
- * `confirmed`: a scan that began ten seconds or more after the last of its calls has read the instance, or found that it is deleted.
+ * `not-watched`: the settings exclude the region, the region waits for its first listing by a full scan, or the item of the instance cannot
+ * be read. `confirmed`: a scan that began ten seconds or more after the instance's last API call has read the instance, or found that the
+ * instance is deleted.
  */
 export function decideEventInstance(
   instance: EventInstance,
@@ -54,12 +58,13 @@ export function decideEventInstance(
   const readAt = lastReadAt(instance, states.get(key) ?? null, earlier);
   const lastCallMs = Math.max(...calls.map(({ at }) => Date.parse(at)));
   if (readAt === null || Date.parse(readAt) < lastCallMs + visibleAfterMs) return 'read';
-  // Perhaps the listing was too early for a new instance. The next listing of an empty region can be due much later.
+  // The last scan was perhaps too early to list a new instance. The next full scan that lists an empty region can be much later, so this
+  // scan lists the region.
   const isListed = (states.get(key)?.status ?? 'gone') !== 'gone';
   return !isListed && isYetToShow(instance, false, Date.parse(readAt)) ? 'read' : 'confirmed';
 }
 
-/** The start of the last scan that read the instance, or found that it is deleted; `null`: there is none. */
+/** The start of the last scan that read the instance, or found that the instance is deleted; `null`: no scan did. */
 function lastReadAt(
   instance: EventInstance,
   latest: LatestState | null,
@@ -73,8 +78,8 @@ function lastReadAt(
 }
 
 /**
- * True if the listing does not show the last creation or deletion of the instance yet. Always false 15 minutes after that call. `now`: ms
- * since the epoch.
+ * True if the listing does not show the last creation or deletion of the instance yet. Always false later than 15 minutes after the API
+ * call of this creation or deletion. `now`: ms since the epoch.
  */
 export function isYetToShow({ calls }: EventInstance, isListed: boolean, now: number): boolean {
   const last = calls

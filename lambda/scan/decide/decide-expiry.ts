@@ -1,10 +1,14 @@
-/** Decides which snapshots begin to expire when an entry is recorded. From then on they stay for `keepHistoryDays`. */
+/**
+ * When an entry is recorded, decides which older snapshots get a date for their deletion. DynamoDB deletes these snapshots after
+ * `keepHistoryDays`.
+ */
 import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 
 /**
- * Returns the instants of the snapshots. Empty if an earlier entry is not alerted yet: in an outage longer than `keepHistoryDays`, the
- * alert of that entry would lose the snapshot. A gap supersedes no snapshot, because the earlier snapshot stays in force.
+ * Returns the instants (`at`) of the entries with these snapshots. Empty if an earlier entry is not alerted yet, because the alert of that
+ * entry needs the snapshot, and an outage can be longer than `keepHistoryDays`. A `gap` entry supersedes no snapshot, because the earlier
+ * snapshot stays in force.
  */
 export function decideExpiry({ alerted }: Pick<LatestState, 'alerted'>, entry: HistoryEntry): string[] {
   if (alerted < entry.version - 1) return [];

@@ -4,7 +4,7 @@ import { toInstant } from '../../history/instants.ts';
 import type { LatestState, OngoingFailure } from '../../history/latest-state.ts';
 import { type Decision, type DecisionContext, nothing } from './decision.ts';
 
-/** The counted failure with the new reason and message, or a new failure. */
+/** Returns the counted failure with the new reason and message. `counted: null`: returns a new failure. */
 export function continueFailure(
   counted: OngoingFailure | null,
   observed: Omit<Failure, 'since'>,
@@ -21,19 +21,22 @@ export function isGapDue(failure: OngoingFailure, { grant, settings }: DecisionC
   return failure.reason === 'access-denied' || scansFailed >= settings.tellGapAfterScans;
 }
 
-/** `null`: no gap is open. The next successful read ends the gap, whether the firewall has changed or not. */
+/** The failure of the open gap; `null`: no gap is open. The next successful read ends the gap, even if the firewall has not changed. */
 export function failureOfGap(latest: LatestState | null): Failure | null {
   if (latest?.failure?.gapAt == null) return null;
   const { reason, message, since } = latest.failure;
   return { reason, message, since };
 }
 
-/** For an unchanged state. An event scan writes no scan item, so only `seenAt` shows that the event scan read the instance. */
+/**
+ * Ends a failure of a resource that has not changed. `seenAt` is stored because an event scan writes no scan item: only `seenAt` shows that
+ * an event scan read the instance.
+ */
 export function endFailure({ failure }: LatestState, { startedAt }: DecisionContext): Decision {
   return failure === null ? nothing : { kind: 'mark', failure: null, seenAt: startedAt };
 }
 
-/** For a failure that is no gap yet. `fields`: for a new latest state. */
+/** Stores a failure that is no gap yet. `fields`: the values for a resource that has no latest state. */
 export function beginFailure(
   latest: LatestState | null,
   failure: OngoingFailure,

@@ -19,7 +19,9 @@ import type { ScanNote } from '../../history/scan-note.ts';
 
 export interface InstanceHistory {
   latest: LatestState;
-  /** Oldest first, each with its attribution if there is one. The first entry was in force at the start of the loaded part of the history. */
+  /**
+   * Oldest first. An entry contains its attribution, if there is one. The first entry was in force at the start of the loaded time span.
+   */
   entries: readonly HistoryEntry[];
 }
 
@@ -30,8 +32,8 @@ interface InstanceTransients {
   /** Oldest first. */
   transients: TransientChangeOnInstance[];
   /**
-   * The instant of the oldest call that a later lookup must find again; `null`: there is none. No read shows the effect of the call yet, or
-   * no transient change can be committed now.
+   * The instant of the oldest call that a later lookup must find again: no read shows the effect of this call yet, or no transient change
+   * can be committed now. `null`: no call must be found again.
    */
   waitsFrom: string | null;
 }
@@ -40,7 +42,7 @@ const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
 
 /**
  * `callsUntil`: all calls up to this instant are in `calls`. Later reads are not compared, because perhaps they show a later call.
- * `snapshot`: if the first entry has no rules, the earlier entry whose rules were in force then.
+ * `snapshot`: the earlier entry with the rules that were in force at the first of `entries`, if this first entry has no rules.
  */
 export function decideInstanceTransients(
   { latest, entries }: InstanceHistory,
@@ -70,7 +72,7 @@ export function decideInstanceTransients(
   });
   const instanceAt = (at: string) => {
     const listed = (steps.findLast((step) => step.rules !== null && step.at <= at) ?? snapshot)?.instance;
-    // If the instance still exists, the newest listing has its addresses.
+    // If the instance still exists, its latest state has the addresses of the newest listing.
     return listed == null || listed.arn === latest.instance?.arn ? latest.instance : listed;
   };
   return {
@@ -79,15 +81,18 @@ export function decideInstanceTransients(
   };
 }
 
-/** A `flapped` entry can be about an earlier instance of the same name, so the facts of the entry are not used. */
+/**
+ * Replaces a first entry of kind `flapped` by the snapshot, because the instance in a `flapped` entry can be an earlier instance of the
+ * same name.
+ */
 function beginWithSnapshot(entries: readonly HistoryEntry[], snapshot: HistoryEntry | null): readonly HistoryEntry[] {
   const [first, ...rest] = entries;
   return first?.kind === 'flapped' && snapshot !== null ? [snapshot, ...rest] : entries;
 }
 
 /**
- * The firewall calls of an existing instance that no entry explains yet. A call in an entry with several calls is included, because perhaps
- * another call of the entry has undone its effect. The calls of a `flapped` entry are never included.
+ * Returns the API calls that changed the firewall of an existing instance and that no entry explains yet. If an entry has several calls,
+ * its calls are included, because one of the calls perhaps undid another. The calls of a `flapped` entry are never included.
  */
 export function listUnexplainedCalls({ latest, entries }: InstanceHistory, calls: readonly ApiCall[]): ApiCall[] {
   if (latest.status === 'gone') return [];

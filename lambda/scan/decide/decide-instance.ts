@@ -46,7 +46,7 @@ export interface KnownInstance {
   newestEntry: HistoryEntry | null;
   /** `null`: the region was not scanned yet, or its latest state cannot be read. */
   region: LatestState | null;
-  /** True after the region's first complete listing. The alert of this listing covers all of its instances. */
+  /** True after the region's first complete listing. One alert covers all instances of this first listing. */
   isRegionBaselined: boolean;
   /** API calls from events, which perhaps made the change. */
   calls: readonly ApiCall[];
@@ -126,7 +126,7 @@ function decideRead(
   });
 }
 
-/** The approvals in force at the start of the scan, so that one instant decides for all instances. */
+/** Returns the approvals that are in force at the start of the scan, so that all instances of a scan have the same approvals. */
 function holdApprovals(
   { resource, approvals }: KnownInstance,
   arn: string | null,
@@ -203,7 +203,7 @@ function isOfFirstListing(
   if (!isRegionBaselined) return true;
   const baselinedAt = region?.baselinedAt ?? '';
   if (latest !== null) return isSameInstance(latest.instance, observed) && latest.firstSeenAt <= baselinedAt;
-  // No latest state: the last scan made the first listing, and the commit of the instance failed.
+  // The instance has no latest state if the first listing was made by the last scan, and that scan could not commit the instance.
   const isStored = newestEntry !== null || lastScan === null || lastScan.startedAt > baselinedAt;
   return !isStored && lastScan.notRead.includes(resourceKey(resource));
 }
@@ -211,7 +211,7 @@ function isOfFirstListing(
 function decideAbsent(known: KnownInstance, context: DecisionContext, now: number): Decision {
   const { latest } = known;
   if (latest === null) return nothing;
-  // A failure here is of a later instance of the same name, which was never read, and is gone too.
+  // A gone instance can have a failure: a later instance of the same name was listed, could not be read, and is now gone too.
   if (latest.status === 'gone') return endFailure(latest, context);
   const before = firewallOf(latest);
   const closed = before === null ? [] : exposureOf(before).reach;
@@ -261,9 +261,9 @@ function decideFailed(
 }
 
 /**
- * The failure that this scan continues: that of the instance, or that of the region if no scan has read the instance since the region
- * failed. So the count begins with the first scan that did not read the instance, also if instance and region fail in turn. `null`: a new
- * failure begins.
+ * Returns the failure that this scan continues; `null`: a new failure begins. If the instance has no failure of its own, the failure of the
+ * region continues, unless a scan has read the instance since the region failed. So the count of failed scans begins with the first scan
+ * that did not read the instance.
  */
 function findCounted({ latest, region }: KnownInstance, confirmedAt: string | null): OngoingFailure | null {
   if (latest === null || latest.failure !== null) return latest?.failure ?? null;
@@ -275,12 +275,13 @@ function findCounted({ latest, region }: KnownInstance, confirmedAt: string | nu
 function lastConfirmedAt(known: KnownInstance, context: DecisionContext, now: number): string | null {
   const { latest, region, resource } = known;
   const last = context.grant.lastScan;
-  // Also without a latest state: a scan that could not commit a listed instance does not confirm that the instance was absent.
+  // This line also runs without a latest state: perhaps the last scan listed the instance and could not commit it. Such a scan does not
+  // confirm that the instance was absent, so `findConfirmedAt` returns `null`.
   const confirmedAt = (last && findConfirmedAt(last, resource)) ?? (latest?.failure ?? region?.failure)?.confirmedAt;
   return latestUntil(toInstant(now), [confirmedAt, latest?.seenAt]);
 }
 
-/** The decision fills in the other fields. */
+/** Returns a blank `baseline` entry. The caller replaces `kind` and adds the fields of its decision. */
 function nextEntry(known: KnownInstance, context: DecisionContext, now: number): HistoryEntry {
   const at = nextInstant(now, known.latest?.lastAt ?? known.newestEntry?.at ?? null);
   return blankEntry({
@@ -329,8 +330,8 @@ function commit(
       resource: known.resource,
       version: entry.version,
       status: statusOf[entry.kind],
-      // Stored rules keep the facts of their read. While the instance cannot be read, the listing can show another instance of the same
-      // name, or another ipAddressType. The next read is compared with the stored rules and facts.
+      // Stored rules keep the instance facts with which the rules were read. While the instance cannot be read, the listing can show
+      // another instance of the same name, or another ipAddressType. The next read is compared with the stored rules and facts.
       instance: keepsRules && latest.rules !== null ? latest.instance : entry.instance,
       rules: entry.rules ?? (keepsRules ? latest.rules : null),
       rulesAt: entry.rules ? entry.at : keepsRules ? latest.rulesAt : null,

@@ -9,22 +9,30 @@ import { toInstant } from '../../history/instants.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { CallSpan, CallState } from '../interfaces.ts';
 
-/** A quarter of an hour, less half a minute, because the starts of scans vary. */
+/** Time between attribution passes: a quarter of an hour, less half a minute, because the starts of scans vary. */
 const passEveryMs = 14.5 * 60_000;
-/** The shortest interval, while a change waits for its calls. CloudTrail delivers a record after five minutes on average. */
+/**
+ * The shortest time between attribution passes, while a change waits for its calls. CloudTrail delivers a record after five minutes on
+ * average.
+ */
 const soonMs = 4 * 60_000;
-/** The calls of a change are looked up for this long. If the scans have longer intervals, one more lookup follows. */
+/**
+ * For this long after a change, CloudTrail is searched for the calls of the change. If scans are further apart, one more lookup follows.
+ */
 export const waitForCallsMs = 3 * 60 * 60_000;
 /** CloudTrail delivers records late, so each lookup begins this long before the end of the earlier lookup. */
 const overlapMs = defaultRecordDelayMs;
 /** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;
-/** The limit for calls whose effect no read shows, for example if the instance cannot be read for a week. */
+/**
+ * A lookup goes back at most this far. This limit matters for calls whose effect no read shows, for example if the instance cannot be read
+ * for a week.
+ */
 const longestBackMs = 7 * 24 * 60 * 60_000;
 
 /**
- * True every quarter of an hour, and more often after a new entry or while a change waits for its calls. Always false without instances. A
- * clock that went back must not delay the pass.
+ * True if an attribution pass is due: every quarter of an hour, and more often after a new entry or while a change waits for its calls.
+ * Always false without instances. A clock that went back must not delay the attribution pass.
  */
 export function isPassDue(state: CallState | null, states: readonly LatestState[], nowMs: number): boolean {
   if (!states.some(({ resource }) => resource.instanceName !== null)) return false;
@@ -37,8 +45,9 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 }
 
 /**
- * Ms since the epoch. Changes of the region after this instant wait for their calls. Scans can be a day apart, and lookups can fail for
- * hours. So the time counts back from the instant up to which the region's calls are processed, but never more than 7 days from now.
+ * Returns the instant (ms since the epoch) after which the changes of a region still wait for their calls. This is three hours before the
+ * instant up to which the region's calls are processed, because scans can be a day apart, and lookups can fail for hours. Never more than 7
+ * days ago.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -46,7 +55,7 @@ export function decideWaitStart(region: string, state: CallState | null, nowMs: 
   return Math.max(doneMs - waitForCallsMs, nowMs - longestBackMs);
 }
 
-/** Instances whose newest entry is recent, and is not of the region's first listing. */
+/** Instances whose newest entry is later than `decideWaitStart`, except for entries of the region's first listing. */
 export function listRecent(states: readonly LatestState[], callState: CallState | null, nowMs: number): LatestState[] {
   const regions = states.filter(({ baselinedAt }) => baselinedAt !== null);
   const baselines = new Map(regions.map(({ resource, baselinedAt }) => [resource.region, baselinedAt]));
@@ -57,7 +66,10 @@ export function listRecent(states: readonly LatestState[], callState: CallState 
   });
 }
 
-/** True for a recorded change of the last hours, even with an attribution, because the record of another call can come later. */
+/**
+ * True for a recorded change that is later than `decideWaitStart`. A change that has an attribution is included, because the record of
+ * another call can come later.
+ */
 export function isWaiting(
   entry: HistoryEntry,
   { resource, recorded }: LatestState,
@@ -69,8 +81,8 @@ export function isWaiting(
 }
 
 /**
- * The instant until which calls are looked up more often. A change waits if it has no attribution, or one from an event that does not
- * explain the change. `null`: no change waits. `waiting`: see `isWaiting`.
+ * The instant until which calls are looked up more often; `null`: no change needs this. A change needs it if it has no attribution, or only
+ * an attribution from an event that does not explain the change. `waiting`: the changes for which `isWaiting` is true.
  */
 export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {
   const ends = waiting.map(({ at, changedBy }) => {
@@ -82,7 +94,7 @@ export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | nul
   return last === 0 ? null : toInstant(last);
 }
 
-/** Regions with instances, or with instances that were deleted recently. */
+/** Returns the regions in which calls are looked up: regions with instances, or with recently deleted instances. */
 export function listRegions(states: readonly LatestState[], callState: CallState | null, nowMs: number): string[] {
   const there = states.filter(({ resource, status }) => resource.instanceName !== null && status !== 'gone');
   return [
@@ -90,14 +102,18 @@ export function listRegions(states: readonly LatestState[], callState: CallState
   ].sort();
 }
 
-/** Each name costs a request, so calls that create and delete instances are only looked up if they can explain a change. */
+/**
+ * Returns the names of the calls to look up. Each name costs a request, so calls that create and delete instances are looked up only if
+ * they can explain a change.
+ */
 export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[] {
   return waiting.some(({ kind }) => kind !== 'changed') ? watchedCalls : portCalls;
 }
 
 /**
- * The span of a lookup, until now. It begins shortly before `doneUntil`, up to which every call is processed (undefined: no lookup yet). If
- * a change waits for earlier calls, the span begins there. The span never has more than 7 days.
+ * Returns the time span of a lookup, which ends now. The span begins shortly before `doneUntil`, the instant up to which every call is
+ * processed (undefined: there was no lookup yet). If a change waits for earlier calls, the span begins before these calls. The span is
+ * never longer than 7 days.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;

@@ -1,6 +1,6 @@
 /**
- * Decides which regions a scan does not list. A region that was denied in every scan is requested less and less often, and an empty region
- * every `emptyRegionsEveryMinutes`.
+ * Decides which regions a scan does not list. A region that was denied in every scan is requested less and less often. An empty region is
+ * requested every `emptyRegionsEveryMinutes`.
  */
 import { findConfirmedAt } from '../../history/find-confirmation.ts';
 import type { LatestState } from '../../history/latest-state.ts';
@@ -10,9 +10,10 @@ import { isNeverReadable } from './decide-region.ts';
 import type { DecisionContext } from './decision.ts';
 
 /**
- * True if this scan does not request the region: every scan was denied, the `gap` entry exists, and the last scan could list another
- * region. Each denied request is a record in CloudTrail, which costs money and can start alarms. So the region is due 1, 2, 4, … 32 minutes
- * after its first failure, and then every hour. The first scan after each of these instants requests the region.
+ * True if this scan does not request the region. The conditions: access was denied in every scan, the `gap` entry exists, and the last scan
+ * could list another region. Each denied request is a record in CloudTrail, which costs money and can start alarms. So such a region is due
+ * 1, 2, 4, 8, 16 and 32 minutes after its first failure, and then every hour. The first scan after each of these instants requests the
+ * region.
  */
 export function isPaused(latest: LatestState | null, { startedAt, grant }: DecisionContext): boolean {
   const failure = latest?.failure;
@@ -23,7 +24,7 @@ export function isPaused(latest: LatestState | null, { startedAt, grant }: Decis
   return dueBy(startedAt) === dueBy(grant.lastScan.startedAt);
 }
 
-/** False: the scan listed no region, and left out none as not due. */
+/** True if the scan listed a region, or left out a region as not due. */
 export function hasListing({
   regionsListed,
   regionsNotDue,
@@ -35,8 +36,8 @@ export function hasListing({
 const toleranceMs = 30_000;
 
 /**
- * The start of the last scan that listed the region, if this scan leaves the region out; `null`: this scan lists the region. An empty
- * region is left out if the next scan can still list it in time (`emptyRegionsEveryMinutes`).
+ * If this scan leaves the region out, returns the start of the last scan that listed the region. `null`: this scan lists the region. An
+ * empty region is left out if the next scan can still list it within `emptyRegionsEveryMinutes` after the last listing.
  */
 export function findNotDue(
   region: string,
@@ -59,7 +60,7 @@ export function findNotDue(
   return [...states.values()].some(isThere) ? null : listedAt;
 }
 
-/** The number of requests that are due in the `minutes` after the first failure. */
+/** How many times the region became due in the first `minutes` after its first failure. */
 function countRequests(minutes: number): number {
   if (minutes < 1) return 0;
   return minutes < 60 ? 1 + Math.floor(Math.log2(minutes)) : 6 + Math.floor(minutes / 60);

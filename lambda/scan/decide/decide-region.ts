@@ -17,7 +17,10 @@ export type RegionObservation =
 
 const neverReadableReasons: readonly FailureReason[] = ['access-denied', 'region-not-enabled'];
 
-/** True if the settings of the account have always prevented the listing. Then the region does not make a scan incomplete. */
+/**
+ * True if the region was never listed, because access is denied or the region is not enabled. Such a region does not make a scan
+ * incomplete.
+ */
 export function isNeverReadable(latest: LatestState | null, reason: FailureReason): boolean {
   return latest?.baselinedAt == null && neverReadableReasons.includes(reason);
 }

@@ -13,7 +13,7 @@ import type { LatestState } from '../../history/latest-state.ts';
 import type { TransientChangeOnInstance } from './decide-instance-transients.ts';
 import type { Decision, DecisionContext } from './decision.ts';
 
-/** `latest` must be `known`, and without a failure. The firewall in force stays the same. `now`: ms since the epoch. */
+/** `latest` must have the status `known`, and no failure. The firewall in `latest` stays the same. `now`: ms since the epoch. */
 export function decideTransientChange(
   latest: LatestState,
   transient: TransientChangeOnInstance,
@@ -77,7 +77,7 @@ function holdApprovals(
   return { approvals: held, isComplete };
 }
 
-/** Rates the unapproved part like a permanent change, as if no approved exposure were open. */
+/** Rates the unapproved part of a transient change. Approved exposure counts as closed. */
 function rateUnapprovedTransient(
   unapproved: TransientChange,
   { approvals }: HeldApprovals,
@@ -90,8 +90,9 @@ function rateUnapprovedTransient(
 }
 
 /**
- * The calls are found later, so the expected changes that were valid at the end of the transient change count. If the calls do not explain
- * the transient change, its exposure is unknown, and no expected change matches.
+ * Returns the matching expected change of the configuration. The calls are found later, so an expected change must have been valid at the
+ * end of the transient change. `null`: no expected change matches, or the calls do not explain the transient change, so that its exposure
+ * is unknown.
  */
 function findExpectedTransient(
   { resource }: LatestState,

@@ -7,11 +7,11 @@ import type { ScanNote } from '../../history/scan-note.ts';
 export type Decision =
   | { kind: 'nothing' }
   /**
-   * Without an entry: a failure begins, a failure ends before its alert was due, or the listing has new facts. `instance`: the new facts;
-   * left out: the stored facts stay.
+   * Updates the latest state and writes no entry: a failure begins, a failure ends before its alert was due, or the listing has new facts.
+   * `instance`: the new facts; left out: the stored facts stay.
    */
   | { kind: 'mark'; failure: OngoingFailure | null; seenAt: string | null; instance?: InstanceFacts }
-  /** The first failure of a resource without a latest state. */
+  /** Creates the latest state of a resource whose first read or listing failed. */
   | { kind: 'create'; latest: LatestState }
   /** `expected`: the version that the latest state must have; `null`: there must be no latest state. */
   | { kind: 'commit'; commit: StateCommit; expected: number | null };
