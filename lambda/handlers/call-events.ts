@@ -1,5 +1,5 @@
 /**
- * The Lambda function for events. EventBridge sends CloudTrail's records of API calls that can change a firewall to a queue. For each batch
+ * The Lambda function for events. A queue delivers events with CloudTrail's records of API calls that can change a firewall. For each batch
  * of the queue, an event scan reads the instances that the calls name. Messages whose instances were not finished go back to the queue.
  * Irrelevant events are only counted. With several accounts, each watched account has its own event scan.
  */
@@ -118,7 +118,7 @@ async function scanAccount(
 
 /**
  * Returns the name of the account; `null`: the account is not watched. If the account's item cannot be read, the account counts as watched,
- * and its id is the name. Throws if the table fails.
+ * and the account id is returned. Throws if the table fails.
  */
 async function findName(account: string, events: AccountEvents): Promise<string | null> {
   try {

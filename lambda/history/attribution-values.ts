@@ -5,9 +5,9 @@
 export const callerKinds = ['console', 'api', 'aws-service'] as const;
 
 /**
- * Whether the API calls explain a change. `explained`: the calls, applied in order to the old firewall, give the new firewall; or the
- * instance was deleted; or it was created and no later call is known. `not-explained`: the calls do not lead to the new firewall, so
- * perhaps another call is missing. `not-told`: the CloudTrail records lack data that is needed to decide this.
+ * Whether the API calls explain a change. `explained`: the calls, applied in order to the old firewall, give the new firewall. A deletion
+ * of the instance is also `explained`, and so is a creation if no later call is known. `not-explained`: the calls do not lead to the new
+ * firewall, so perhaps another call is missing. `not-told`: the CloudTrail records lack data that is needed to decide this.
  */
 export const callFits = ['explained', 'not-explained', 'not-told'] as const;
 

@@ -3,8 +3,8 @@ import { instant, text, textOrNull } from '../contract/item-fields.ts';
 import { callerKinds, callFits, callSearches } from './attribution-values.ts';
 
 /**
- * One API call that can change a firewall, from its CloudTrail record. Its text was written by AWS or by a user, so every renderer must
- * escape it.
+ * One API call that can change a firewall, from its CloudTrail record. AWS or a user wrote the text of the fields, so every renderer must
+ * escape this text.
  */
 const callSchema = z.object({
   eventId: text,

@@ -13,7 +13,7 @@ export function rulesBeforeAt(entry: HistoryEntry): string | null {
 
 /**
  * Computes the fields that are empty because of `differenceLeftOut`. `before`: the entry at the instant `rulesBeforeAt(entry)`. Returns
- * `entry` unchanged if it is complete, or if `before` is needed and no longer exists.
+ * `entry` unchanged if `entry` is complete, or if `before` is needed and no longer exists.
  */
 export function completeEntry(entry: HistoryEntry, before: WithRules | null): HistoryEntry {
   if (!entry.differenceLeftOut) return entry;

@@ -16,8 +16,8 @@ export function isNotDue({ regionsNotDue = {} }: Pick<ScanNote, 'regionsNotDue'>
 }
 
 /**
- * Returns the start of the last scan that confirmed the resource, from the note of one scan. If this scan left the region out as empty and
- * not due, this is the last scan that listed the region. `null`: the note shows no scan that confirmed the resource.
+ * Returns the start of the last scan that confirmed the resource, from the note of one scan. If the noted scan left the region out as empty
+ * and not due, returns the start of the last scan that listed the region. `null`: the note shows no scan that confirmed the resource.
  */
 export function findConfirmedAt(scan: Listings & Pick<ScanNote, 'startedAt'>, resource: Place): string | null {
   if (confirms(scan, resource)) return scan.startedAt;

@@ -58,7 +58,10 @@ export type LatestState = z.output<typeof stateSchema>;
 /** What a commit writes. `alerted` and `recorded` are not part of a commit, because another scan can raise these marks at the same time. */
 export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };
 
-/** True if the resource cannot be read and has a `gap` entry about this. A region that was never readable is not in a gap. */
+/**
+ * True if the resource cannot be read, and the history has a `gap` entry for this failure. A region that was never readable is not in a
+ * gap.
+ */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {
   return failure?.gapAt != null && (resource.instanceName !== null || baselinedAt !== null);
 }

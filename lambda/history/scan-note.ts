@@ -1,4 +1,6 @@
-/** The record of one scan. The scan's own item and the lease item store it. The instants come from the clock of the scan. */
+/**
+ * The record of one scan. This record is stored in the scan's own item and in the lease item. The instants come from the clock of the scan.
+ */
 import * as z from 'zod/mini';
 import { count, instant, instantOrNull, text } from '../contract/item-fields.ts';
 

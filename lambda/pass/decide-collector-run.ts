@@ -29,7 +29,7 @@ export function decideCollectorRun(
   };
   const isRunning = pass !== null && pass.endedAt === null;
   const endsPass = scope === 'all' && isRunning && isOver;
-  // While a pass runs, groups that are not critical wait for the end of the pass. If the pass does not end, they are published two
+  // While a pass runs, groups that are not critical wait for the end of the pass. If the pass does not end, these groups are published two
   // intervals after `allAt`.
   const pauseMs = isRunning ? 2 * intervalMs : Math.min(intervalMs, betweenPassesMs);
   const isAllDue = scope === 'all' && (endsPass || (isDue(allAt, pauseMs) && (allAt !== null || !isRunning)));

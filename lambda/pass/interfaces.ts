@@ -90,7 +90,7 @@ export interface PassStore {
   loadLastScans(accounts: readonly string[]): Promise<Map<string, LastScan>>;
 }
 
-/** A message of the accounts queue. It starts one account scan. */
+/** A message of the accounts queue. Each message starts one account scan. */
 export interface AccountMessage extends ChosenAccount {
   portwatch: 'scan-account';
   passStartedAt: string;

@@ -222,7 +222,7 @@ export interface FleetStore {
    */
   loadEntriesAfter(resource: Resource, version: number): Promise<HistoryEntry[]>;
   /**
-   * The newest entry at or before `from`, and every later entry, oldest first. Entries before these can be included; no entry in between is
+   * The newest entry at or before `from`, and every later entry, oldest first. Older entries can come first. No entry in between is
    * missing.
    */
   loadEntriesSince(resource: Resource, from: string): Promise<HistoryEntry[]>;

@@ -1,5 +1,5 @@
 /**
- * Makes text that AWS or a user wrote printable. Control and format characters (some change the direction of writing), line separators,
+ * Makes text printable that AWS or a user wrote. Control and format characters (some change the direction of writing), line separators,
  * unpaired surrogates and noncharacters become U+FFFD. The text is cut after `maxLength` characters.
  */
 export function replaceUnprintable(text: string, maxLength = 100): string {

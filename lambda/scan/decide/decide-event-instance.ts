@@ -24,8 +24,8 @@ export interface EventInstance {
 const visibleAfterMs = 10_000;
 
 /**
- * Lightsail needs time to create and delete instances. For this time after the call, its event goes back to the queue until the listing
- * shows the effect.
+ * Lightsail needs time to create and delete instances. For this long after a creation or deletion, the event goes back to the queue until
+ * the listing shows the effect.
  */
 const longestCreationMs = 15 * 60_000;
 
@@ -64,7 +64,7 @@ export function decideEventInstance(
   return !isListed && isYetToShow(instance, false, Date.parse(readAt)) ? 'read' : 'confirmed';
 }
 
-/** The start of the last scan that read the instance, or found that the instance is deleted; `null`: no scan did. */
+/** The start of the last scan that read the instance, or found that the instance is deleted; `null`: there was no such scan. */
 function lastReadAt(
   instance: EventInstance,
   latest: LatestState | null,

@@ -81,8 +81,8 @@ export function isWaiting(
 }
 
 /**
- * The instant until which calls are looked up more often; `null`: no change needs this. A change needs it if it has no attribution, or only
- * an attribution from an event that does not explain the change. `waiting`: the changes for which `isWaiting` is true.
+ * The instant until which calls are looked up more often. The reason is a change without an attribution, or a change that its attribution
+ * from an event does not explain. `null`: there is no such change. `waiting`: the changes for which `isWaiting` is true.
  */
 export function decideWaitsUntil(waiting: readonly HistoryEntry[]): string | null {
   const ends = waiting.map(({ at, changedBy }) => {
