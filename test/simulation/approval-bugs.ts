@@ -35,14 +35,14 @@ export const approvalBugs: readonly DeliberateBug[] = [
     'approvals/rate-unapproved.ts',
     'const isSilent = hasParts && unapproved.opened.length + unapproved.closed.length === 0;',
     'const isSilent = hasParts;',
-    32,
+    50,
   ),
   bug(
     'silences the closing of what is approved, whatever is configured',
     'approvals/rate-unapproved.ts',
     'closed: alertClosings ? [...closed] : subtractApproved(closed, approvals),',
     'closed: subtractApproved(closed, approvals),',
-    115,
+    158,
   ),
   bug(
     'takes approvals that it could not read for none',

@@ -18,7 +18,7 @@ export interface DeliberateBug {
    * that finds the bug. Earlier seeds are not tried.
    */
   fromSeed?: number;
-  /** Applied to a copy of the source. */
+  /** Applied to the text of the source before it is loaded. */
   patches?: readonly Patch[];
   /** Replaces an interface of the scan by one with wrong behaviour. Created again for each seed. */
   disguise?: () => (deps: ScanSetup) => ScanSetup;
@@ -31,7 +31,7 @@ export interface DeliberateBug {
 export const deliberateBugs: readonly DeliberateBug[] = [
   {
     name: 'publishes what is committed and not yet recorded',
-    fromSeed: 183,
+    fromSeed: 189,
     promise: 'P3',
     patches: [
       patch(
@@ -68,7 +68,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'goes on after a publish that failed',
-    fromSeed: 16,
+    fromSeed: 32,
     promise: 'P3, approvals',
     patches: [
       patch(
@@ -80,7 +80,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'marks as told what nobody is there to hear',
-    fromSeed: 19,
+    fromSeed: 50,
     promise: 'P3',
     patches: [
       patch(
@@ -124,7 +124,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'does not read again after its commit was refused',
-    fromSeed: 3123,
+    fromSeed: 4170,
     promise: 'P4, P6',
     patches: [
       patch(
@@ -136,7 +136,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'joins an older listing to a newer read after its commit was refused',
-    fromSeed: 984,
+    fromSeed: 1125,
     promise: 'P4',
     patches: [patch('lambda/scan/read-and-commit.ts', '    if (!isListedAlike(latest, facts)) break;\n', '')],
   },
@@ -147,7 +147,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'lets the told mark go back',
-    fromSeed: 63,
+    fromSeed: 156,
     promise: 'watermarks',
     buildTable: () => new ReturningTold(),
   },
@@ -368,7 +368,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'gives back a lease that another scan has taken over',
-    fromSeed: 518,
+    fromSeed: 929,
     promise: 'lease',
     buildTable: () => new AnybodysLease(),
   },
@@ -420,7 +420,7 @@ export const deliberateBugs: readonly DeliberateBug[] = [
   },
   {
     name: 'takes the calls to one instance for those to another',
-    fromSeed: 22,
+    fromSeed: 38,
     promise: 'P6',
     patches: [
       patch(

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { approvalBugs } from './approval-bugs.ts';
 import { chosenBugs } from './chosen-bugs.ts';
 import { deliberateBugs } from './deliberate-bugs.ts';
-import type { BugReport } from './find-bugs.ts';
+import { findBug } from './find-bug.ts';
 import { historyBugs } from './history-bugs.ts';
 import { applyPatches, loadPatchedProduct } from './load-patched-product.ts';
 import { severalAccountsBugs } from './several-accounts-bugs.ts';
@@ -19,16 +16,10 @@ test.each(patched)('the bug fits the source, at every depth: $name', ({ patches 
 });
 
 describe('the simulation finds a product that', () => {
-  let reports: Record<string, BugReport>;
-
-  beforeAll(async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'find-bugs.ts')]);
-    reports = JSON.parse(stdout);
-  });
-
-  test.each([...chosenBugs])('$name ($promise)', ({ name, promise }) => {
-    expect(promise.split(', ')).toContain(reports[name]?.broken);
-    expect(reports[name]?.violationWithoutBug).toBeNull();
+  test.each([...chosenBugs])('$name ($promise)', async (bug) => {
+    const { broken, violationWithoutBug } = await findBug(bug);
+    expect(bug.promise.split(', ')).toContain(broken);
+    expect(violationWithoutBug).toBeNull();
   });
 
   test('and leaves the product alone: a patch that does not fit its source is an error', async () => {

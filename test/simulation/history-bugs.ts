@@ -34,7 +34,7 @@ export const historyBugs: readonly DeliberateBug[] = [
     'decide-entry-in-force.ts',
     "if (regionEntry?.kind !== 'gap' ||",
     "if (regionEntry?.kind !== 'gap' || regionEntry.version > 0 ||",
-    90,
+    519,
   ),
   bug(
     'leaves an instance unknown that was read before its region was found well',

@@ -1,6 +1,6 @@
 /**
- * Renders mail as one word. The simulation reads only the JSON event, and rendering for people would take most of its time. `simulate.ts`
- * and `find-bugs.ts` load this file in place of the renderer. With `--whole`, `simulate.ts` loads the renderer.
+ * Renders mail as one word. The simulation reads only the JSON event, so `simulate.ts` saves the time of rendering for people: it loads this
+ * file in place of the renderer. With `--whole` it loads the renderer.
  */
 import { registerHooks } from 'node:module';
 

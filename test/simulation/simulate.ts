@@ -5,54 +5,30 @@
  */
 import { readOptions } from '../support/read-options.ts';
 import { renderPlainly } from './plain-rendering.ts';
-
-export interface SimulationReport {
-  seeds: number;
-  scans: number;
-  effects: number;
-  /** By event: the number of seeds in which it happened. */
-  events: Record<string, number>;
-  violation: { seed: number; message: string; replay: string } | null;
-}
+import type { SimulationReport } from './simulate-seeds.ts';
 
 const flags = ['verbose', 'json', 'whole', 'dynamodb', 'several'] as const;
 const values = readOptions({ seeds: 10_000, from: 1, seed: null }, flags);
 
 if (!values.whole) renderPlainly();
-const { runSeed } = await import('./run-seed.ts');
-const { runSeveralAccounts } = await import('./run-several-accounts.ts');
+const { simulateSeeds } = await import('./simulate-seeds.ts');
 const dynamodb = values.dynamodb ? await (await import('./open-dynamodb-table.ts')).openDynamoDbTable() : null;
 
 // The reader of the output may close it early.
 process.stdout.on('error', () => process.exit());
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const report = await simulate(
-  values.seed ?? values.from,
-  values.seed === null ? values.seeds : 1,
-  values.verbose ? say : undefined,
-);
+const count = values.seed === null ? values.seeds : 1;
+const report = await simulateSeeds({
+  from: values.seed ?? values.from,
+  isEnough: ({ seeds }) => seeds === count,
+  isOfSeveral: values.several,
+  trace: values.verbose ? say : undefined,
+  table: dynamodb?.table ?? null,
+});
 if (values.json) say(JSON.stringify(report));
 else sayReport(report);
 if (report.violation) process.exitCode = 1;
 await dynamodb?.close();
-
-/** Stops at the first seed that breaks a promise. */
-async function simulate(from: number, count: number, trace?: (line: string) => void): Promise<SimulationReport> {
-  const counted: SimulationReport = { seeds: 0, scans: 0, effects: 0, events: {}, violation: null };
-  for (let seed = from; counted.seeds < count; seed += 1) {
-    const { violation, scans, effects, events } = values.several
-      ? await runSeveralAccounts(seed, { trace })
-      : await runSeed(seed, { trace, table: dynamodb?.table, account: String(seed).padStart(12, '0') });
-    counted.seeds += 1;
-    counted.scans += scans;
-    counted.effects += effects;
-    for (const event of events) counted.events[event] = (counted.events[event] ?? 0) + 1;
-    if (violation === null) continue;
-    const replay = `npm run simulate -- ${dynamodb ? '--dynamodb ' : ''}${values.several ? '--several ' : ''}--seed ${seed} --verbose`;
-    return { ...counted, violation: { seed, message: violation.message, replay } };
-  }
-  return counted;
-}
 
 function sayReport({ seeds, scans, effects, events, violation }: SimulationReport): void {
   say(`${seeds} seeds, ${scans} scans, ${effects} effects, ${(process.uptime()).toFixed(0)} s`);
