@@ -64,7 +64,10 @@ function describeStack(name: string, { outputs, status }: Stack) {
   };
 }
 
-/** The service returns up to 100 resources on a page. With seven resources on a page, a healthy monitor has two pages. */
+/**
+ * The service returns up to 100 resources on a page. With seven resources on a page, a healthy monitor has two pages, so tests read more
+ * than one page.
+ */
 const pageSize = 7;
 
 function listResources({ resources }: Stack, start: number) {

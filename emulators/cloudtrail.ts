@@ -1,7 +1,7 @@
 /**
  * A stand-in for AWS CloudTrail on loopback: `LookupEvents`, and `DescribeTrails`, `GetTrailStatus` and `GetEventSelectors` of trails that
- * the caller sets. Records are added by the caller in the service's format, and become visible after a delay, as in the service. Access
- * denied is a fault: `{ kind: 'error', name: 'AccessDeniedException' }`.
+ * the caller sets. Records are added by the caller in the service's format, and become visible after a delay, as in the service. To refuse
+ * access, the caller sets the fault `{ kind: 'error', name: 'AccessDeniedException' }`.
  */
 import { RecordBook } from './cloudtrail/record-book.ts';
 import { describeJson, jsonError, jsonReply, parseParams, parseTarget } from './wire/json-protocol.ts';
@@ -36,7 +36,7 @@ interface EmulatedTrail {
   selectors: Readonly<Record<string, unknown>>;
 }
 
-/** The SDK for JavaScript sends the short prefix, the AWS CLI the long one. */
+/** The prefixes of the header `X-Amz-Target`. The SDK for JavaScript sends the short prefix, the AWS CLI the long one. */
 const targetPrefixes = ['CloudTrail_20131101', 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101'];
 
 export async function startCloudTrailEmulator(options: AccountOptions = {}): Promise<CloudTrailEmulator> {

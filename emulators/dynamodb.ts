@@ -1,8 +1,8 @@
 /**
- * DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (under `/_emulator/`). The
- * caller creates the tables, and sets the answers about the protection of the tables (deletion protection, point-in-time recovery, time to
- * live). Dynalite has no transactions, time to live or streams. Dynalite ignores `ReturnValuesOnConditionCheckFailure`, so this file adds
- * the old item.
+ * A stand-in for DynamoDB on loopback: dynalite, in memory, with the faults, the latency and the request log of every stand-in (under
+ * `/_emulator/`). The caller creates the tables, and sets the answers about the protection of the tables (deletion protection,
+ * point-in-time recovery, time to live). Dynalite has no transactions, time to live or streams. Dynalite ignores
+ * `ReturnValuesOnConditionCheckFailure`, so this file adds the old item to the error of a refused write.
  */
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -17,7 +17,7 @@ import { Script, scriptedBy, scriptRoutes } from './wire/request-log-and-faults.
 import type { StandIn, StandInOptions } from './wire/stand-in.ts';
 
 export interface DynamoDbEmulator extends StandIn {
-  /** The protection that is described for every table. Everything is off at the start. */
+  /** Sets the protection in the answers about every table. Every protection is off at the start. */
   setProtection(protection: TableProtection): void;
 }
 
@@ -28,7 +28,7 @@ interface TableProtection {
   timeToLive: string | null;
 }
 
-/** Throttling is the fault `{ kind: 'error', name: 'ProvisionedThroughputExceededException' }`. */
+/** To throttle requests, set the fault `{ kind: 'error', name: 'ProvisionedThroughputExceededException' }`. */
 export async function startDynamoDbEmulator(options: StandInOptions = {}): Promise<DynamoDbEmulator> {
   const script = new Script(options.now);
   const routes = scriptRoutes(script);
@@ -138,8 +138,8 @@ class Database {
   }
 
   /**
-   * The answer of `DescribeTable` gets the protection; the other answers contain only the protection. For a missing table, the error of
-   * dynalite is returned unchanged.
+   * Answers an operation about the protection of a table. The answer of `DescribeTable` also has the fields of dynalite. For a missing
+   * table, returns the error of dynalite unchanged.
    */
   async #describe(operation: keyof typeof protectionAnswers, { request, body }: Exchange): Promise<Reply> {
     const reply = await this.#sendAs('DescribeTable', request, body);
@@ -170,7 +170,7 @@ class Database {
     return this.#send({ method, url, headers: { ...headers, 'x-amz-target': `DynamoDB_20120810.${operation}` } }, body);
   }
 
-  /** Returns the whole answer of dynalite, so that every kind of fault can be applied to it. */
+  /** Returns the whole answer of dynalite, so that every kind of fault can be applied to the answer. */
   #send({ method, headers, url }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>, body: string): Promise<Reply> {
     return new Promise((resolve) => {
       const request = Object.assign(new EventEmitter(), { method, headers, url });

@@ -18,7 +18,10 @@ interface EmulatedConfiguration {
 
 export interface LambdaEmulator extends StandIn {
   setFunction(name: string, run: EmulatedFunction): void;
-  /** Sets the answers of `GetFunctionConfiguration` and `GetFunctionConcurrency`. `null`: not found. `Invoke` is not affected. */
+  /**
+   * Sets the answers of `GetFunctionConfiguration` and `GetFunctionConcurrency`. With `null`, both answer that the function does not exist.
+   * `Invoke` is not affected.
+   */
   setConfiguration(name: string, facts: EmulatedConfiguration | null): void;
 }
 

@@ -1,8 +1,8 @@
 /**
  * A receiver of Slack incoming webhooks on loopback: `POST <webhookUrl>` answers 200 `ok` and stores the body. It refuses what Slack's
  * Block Kit reference forbids: a message without text, blocks and attachments, more than 50 blocks, a header over 150 characters, a section
- * over 3,000. HTTP 429, 404 `no_service`, 500 and a missing answer are faults: `{ kind: 'raw', status: 429, body: 'rate_limited', headers:
- * { 'retry-after': '1' } }`.
+ * over 3,000 characters. To answer with HTTP 429, 404 `no_service`, 500 or not at all, set a fault, for example `{ kind: 'raw', status:
+ * 429, body: 'rate_limited', headers: { 'retry-after': '1' } }`.
  */
 import type { Exchange } from './wire/loopback-server.ts';
 import { type ErrorAnswer, Refusal, type Reply } from './wire/reply.ts';
@@ -52,7 +52,7 @@ function parseMessage(exchange: Exchange): unknown {
   return message;
 }
 
-/** https://docs.slack.dev/reference/block-kit/blocks */
+/** The maximum number of characters by type of block: https://docs.slack.dev/reference/block-kit/blocks */
 const maxTextByType = new Map([
   ['header', 150],
   ['section', 3000],

@@ -23,8 +23,8 @@ export interface SnsEmulator extends StandIn {
   /** Every subscription of every topic, with its token. */
   subscriptions(): Subscription[];
   /**
-   * Confirms subscriptions, as a person does with the link. Without an endpoint: every pending subscription. Returns the number of
-   * confirmed ones.
+   * Confirms subscriptions, as a person does with the link. Without an endpoint, confirms every pending subscription. Returns the number of
+   * newly confirmed subscriptions.
    */
   confirmSubscriptions(which?: { endpoint?: string | undefined }): number;
 }

@@ -1,7 +1,7 @@
 /**
  * A stand-in for Amazon SQS on loopback: AWS JSON 1.0, standard queues. It supports CreateQueue, GetQueueUrl, GetQueueAttributes,
- * SendMessage(Batch), ReceiveMessage, DeleteMessage(Batch) and ChangeMessageVisibility. A receive is answered at once, even without a
- * visible message. `sqs/event-source.ts` has the event source mapping.
+ * SendMessage(Batch), ReceiveMessage, DeleteMessage(Batch) and ChangeMessageVisibility. ReceiveMessage answers at once, even if no message
+ * is visible. `sqs/event-source.ts` has the event source mapping.
  */
 import { type KeptMessage, md5, type NewQueue, Queue } from './sqs/queues.ts';
 import { asJson10, describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';

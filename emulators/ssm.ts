@@ -1,6 +1,6 @@
 /**
- * A stand-in for the parameter store of AWS Systems Manager on loopback: only `GetParameter`. Access denied is a fault: `{ kind: 'error',
- * name: 'AccessDeniedException' }`.
+ * A stand-in for the parameter store of AWS Systems Manager on loopback: only `GetParameter`. To refuse access, the caller sets the fault
+ * `{ kind: 'error', name: 'AccessDeniedException' }`.
  */
 import { z } from 'zod';
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';

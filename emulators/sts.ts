@@ -16,7 +16,7 @@ interface EmulatedRole {
   partition?: string;
   /** `null`: the trust policy has no external id. */
   externalId: string | null;
-  /** ARNs of roles and users. Default: every caller is trusted. */
+  /** The ARNs of the roles and users that can assume the role. Default: every caller can assume the role. */
   trusted?: readonly string[];
 }
 
@@ -24,8 +24,8 @@ export interface StsEmulator extends StandIn {
   /** Replaces all roles. */
   setRoles(roles: readonly EmulatedRole[]): void;
   /**
-   * Sets the caller of requests with keys that STS did not issue: the ARN of a user, or of a role. At the start, a user of the home
-   * account.
+   * Sets the caller of each request that is not signed with a key from this stand-in: the ARN of a user, or of a role. At the start, this
+   * caller is a user of the home account.
    */
   setCaller(arn: string): void;
   /** The session of a key; `null`: this stand-in did not issue the key. */
@@ -116,20 +116,26 @@ export async function startStsEmulator(options: AccountOptions = {}): Promise<St
   };
 }
 
-/** Empty for a text that is not the ARN of a role. */
+/** Returns an empty list for a text that is not the ARN of a role. */
 function roleParts(arn: string): [whole: string, account: string, name: string] | [] {
   const found = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(.+)$/.exec(arn);
   return found === null ? [] : [found[0], found[1] ?? '', found[2] ?? ''];
 }
 
-/** The caller of a role is a session, and STS returns the ARN of the session. The ARN of a user does not change. */
+/**
+ * Returns the ARN of a caller as STS shows the caller in answers. For a role, returns the ARN of a session of the role. The ARN of a user
+ * stays unchanged.
+ */
 function sessionArn(arn: string, sessionName = 'emulated'): string {
   const [, account, name] = roleParts(arn);
   if (account === undefined || name === undefined) return arn;
   return `arn:aws:sts::${account}:assumed-role/${name.split('/').at(-1)}/${sessionName}`;
 }
 
-/** The limits of the service's model. A role that assumes a role gets at most one hour. */
+/**
+ * Checks the parameters of AssumeRole against the limits of the service's model. `isChained`: a role assumes the role, and its session
+ * lasts at most one hour.
+ */
 function parseOrder(params: Readonly<Record<string, string>>, isChained: boolean) {
   const { RoleArn: roleArn = '', RoleSessionName: sessionName = '', ExternalId: externalId = null } = params;
   const durationSeconds = Number(params['DurationSeconds'] ?? 3_600);

@@ -9,7 +9,10 @@ import { listPlace } from './render-place.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Channel } from './terminal.ts';
 
-/** `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, and lines about the change, its window and its actor. */
+/**
+ * Renders an entry: the heading `2026-11-23 10:05:02 UTC  CRITICAL  web-1  eu-west-1`, then lines about the change, the time of the change
+ * and its actor.
+ */
 export function describeEntry(
   step: LightEntry,
   renderTime: RenderTime,

@@ -11,8 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * The reason why a file or a stream could not be written, without a full stop. For an unknown error: the message of Node, text from
- * outside.
+ * Returns the reason why a file or a stream could not be written, as a phrase without a full stop. For an unknown error, returns the
+ * message of Node. That message can contain a file name, so the caller must make it printable.
  */
 export function describeFileError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

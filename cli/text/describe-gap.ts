@@ -7,7 +7,7 @@ const problems: Readonly<Record<Gap['scope'], string>> = {
   region: 'its region could not be listed',
 };
 
-/** `its firewall could not be read from 09:05 to 09:15 (throttled)`: a phrase for a sentence. */
+/** Describes a gap as a part of a sentence about an instance: `its firewall could not be read from 09:05 to 09:15 (throttled)`. */
 export function describeGap({ scope, since, reason, until }: Gap, renderTime: RenderTime): string {
   if (reason === 'expired') return 'the history of that time has expired';
   const problem = reason === 'not-watched' ? 'its region was not watched' : problems[scope];

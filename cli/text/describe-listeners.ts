@@ -17,7 +17,7 @@ interface ListenerCount {
   pending: number;
 }
 
-/** Kinds in the order of their first listeners. */
+/** Counts the listeners of each kind. The kinds are in the order in which they first occur in `listeners`. */
 export function countListeners(listeners: readonly Listener[]): ListenerCount[] {
   const counts = new Map<string, ListenerCount>();
   for (const listener of listeners) {
@@ -29,7 +29,7 @@ export function countListeners(listeners: readonly Listener[]): ListenerCount[] 
   return [...counts.values()];
 }
 
-/** `mail (2), Slack by a webhook (1)`; `null`: no listener is in the state `which`. */
+/** Renders the kinds of the listeners in the state `which`: `mail (2), Slack by a webhook (1)`. `null`: no listener is in that state. */
 export function renderListeners(counts: readonly ListenerCount[], which: 'confirmed' | 'pending'): string | null {
   const phrases = counts.filter((count) => count[which] > 0).map((count) => `${count.kind} (${count[which]})`);
   return phrases.length === 0 ? null : phrases.join(', ');

@@ -3,7 +3,10 @@ import { earlierOf } from '../../lambda/history/instants.ts';
 import type { NotDueRegion } from '../questions/regions-not-due.ts';
 import type { RenderTime } from '../time/render-time.ts';
 
-/** A list of one sentence; an empty list if every region was due in the last scan. */
+/**
+ * Describes the empty regions that the last scan did not list, because they were not due. Returns one sentence, or an empty list if there
+ * are no such regions.
+ */
 export function describeNotDue(regions: readonly NotDueRegion[], renderTime: RenderTime): string[] {
   const oldest = regions.reduce<string | null>((found, { listedAt }) => earlierOf(found, listedAt), null);
   if (oldest === null) return [];

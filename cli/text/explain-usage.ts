@@ -5,10 +5,13 @@ import { findSimilarNames } from '../../lib/similar-names.ts';
 import type { CommandContext } from '../command-context.ts';
 import { printError } from './print-error.ts';
 
-/** `help`: the end of the message: `npm run portwatch -- --help lists the commands`. */
+/**
+ * Sets how `command` reports wrong arguments. `help` is the end of the message, for example `npm run portwatch -- --help lists the
+ * commands`.
+ */
 export function explainUsage(command: Command, help: string, { terminal }: Pick<CommandContext, 'terminal'>): void {
   command
-    // The suggestions of commander are not similar enough: `--zone` for `--nope`.
+    // Commander suggests names that are not similar: `--zone` for `--nope`.
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: (text) => printError(renderUsageError(text, command, help), terminal) });
 }
@@ -18,7 +21,7 @@ function renderUsageError(text: string, command: Command, help: string): string 
   return `${what}${suggest(text, command)}. ${help}.`;
 }
 
-/** ` (Did you mean --region?)` for an unknown option or command; empty: nothing is similar. */
+/** Returns ` (Did you mean --region?)` for an unknown option or command, or empty text if no name is similar. */
 function suggest(text: string, { options, commands }: Command): string {
   const [, kind, wanted = ''] = /^error: unknown (option|command) '(.*)'/s.exec(text) ?? [];
   const isOption = kind === 'option';

@@ -12,8 +12,8 @@ import {
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
 /**
- * Reach as lines for a person, worst first; the line `nothing` for an empty reach. The last line counts the lines beyond `maxLines`; the
- * JSON has all.
+ * Renders each reach as one line for a person, highest severity first. Returns the line `nothing` for no reach. If there are more than
+ * `maxLines` lines, one last line has the number of the missing lines.
  */
 export function listReach(reach: readonly Reach[], ranking: Ranking, maxLines: number): string[] {
   if (reach.length === 0) return ['nothing'];
@@ -21,13 +21,14 @@ export function listReach(reach: readonly Reach[], ranking: Ranking, maxLines: n
   return [...phrases.map(renderPhrase), ...(more > 0 ? [`and ${more} more (--json has them all)`] : [])];
 }
 
-/** `listReach` for open exposure. `notes`: of the firewall, because they affect the order of the lines. */
+/** Renders an open exposure with `listReach`. The notes of the firewall affect the order of the lines. */
 export function listOpen(open: Pick<Exposure, 'reach' | 'notes'>, policy: RatingPolicy, maxLines: number): string[] {
   return listReach(open.reach, rankOpen(open, policy), maxLines);
 }
 
 /**
- * The order of both lists of a change. The exposure after the change is not used, so that equal lists have the same order in every answer.
+ * Ranks the opened and the closed reaches of a change. Does not use the exposure after the change, so that equal lists always have the same
+ * order.
  */
 export function rankChange(
   { opened, closed, notes }: Pick<HistoryEntry, 'opened' | 'closed' | 'notes'>,

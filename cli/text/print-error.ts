@@ -1,10 +1,13 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Characters. This is enough for a sentence that contains an error message of the SDK. */
+/** In characters: enough for a sentence that contains an error message of the SDK. */
 const maxErrorLength = 2_000;
 
-/** Prints an error, or a part of the answer that is missing, as `portwatch: …` on stderr. `sentence`: can contain text from outside. */
+/**
+ * Prints an error as `portwatch: …` on stderr, or names a part of the answer that is missing. Makes `sentence` printable, because it can
+ * contain text from AWS or from a file.
+ */
 export function printError(sentence: string, { err }: Pick<Terminal, 'err'>): void {
   err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, maxErrorLength)}`);
 }

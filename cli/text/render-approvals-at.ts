@@ -7,7 +7,7 @@ import { listOpen } from './list-reach.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The most lines for one exposure. `--json` has all. */
+/** The maximum number of lines for one exposure. The output of `--json` has every line. */
 const maxLines = 40;
 
 export function renderApprovalsAt(

@@ -12,16 +12,19 @@ export function placeTitles(isRoomy: boolean, names: AccountNames): string[] {
 export const renderAccount = (account: string, names: AccountNames): string =>
   renderPlain(labelAccount(names, account), 80);
 
-/** `web-1 in eu-west-1`, among several accounts `web-1 in eu-west-1 of prod (111122223333)`. */
+/** Returns `web-1 in eu-west-1`; if `names` is not `null`, `web-1 in eu-west-1 of prod (111122223333)`. */
 export const describePlace = (resource: Resource, names: AccountNames): string =>
   `${renderPlain(resource.instanceName ?? '', 80)} in ${listPlace(resource, names).join(' of ')}`;
 
-/** Region and, among several accounts, the account: the parts of a heading. */
+/** Returns the region and, if `names` is not `null`, the account. */
 export function listPlace({ account, region }: Resource, names: AccountNames): string[] {
   return [renderPlain(region, 40), ...(names === null ? [] : [renderAccount(account, names)])];
 }
 
-/** Name, region and, among several accounts, the account as cells of a table. Not `isRoomy`: as the lines of one cell. */
+/**
+ * Returns the cells of a table for the name, the region and, if `names` is not `null`, the account. If `isRoomy` is false, returns one cell
+ * with a line for each of them.
+ */
 export function renderPlace(
   { account, instanceName, region }: Resource,
   isRoomy: boolean,

@@ -14,7 +14,7 @@ import { renderRatedBy } from './render-rated-by.ts';
 import { renderSeverity } from './render-severity.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The most lines for one exposure. `--json` has all. */
+/** The maximum number of lines for one exposure. The output of `--json` has every line. */
 const maxLines = 40;
 
 export function renderState(
@@ -48,7 +48,7 @@ export function renderState(
 
 type Paint = Terminal['out']['style'];
 
-/** A line if the state is uncertain, or if the instance did not exist or was not found yet. */
+/** Returns one line if the state is uncertain, or if the instance did not exist or was not found yet. Otherwise returns no line. */
 function renderCertainty({ status, gap, either }: StateAt, renderTime: RenderTime, style: Paint): string[] {
   if (gap !== null) return [style(['bold', 'yellow'], `UNKNOWN: ${describeGap(gap, renderTime)}. Last known state:`)];
   if (either.length > 0)

@@ -1,4 +1,4 @@
-/** Renders tables for people: no lines, two blanks between columns. */
+/** Renders tables for people: no ruled lines, two blanks between columns. */
 import stringWidth from 'fast-string-width';
 import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Channel } from './terminal.ts';
@@ -10,7 +10,7 @@ const gap = '  ';
 
 /**
  * The last column gets the rest of `width`, and wraps. Each other column is as wide as its widest cell. A cell can have several lines. The
- * caller must make text from outside printable.
+ * caller must make cells with text from AWS printable.
  */
 export function renderTable(
   head: readonly string[],

@@ -7,13 +7,13 @@ import { parseAll } from '../options/parse-all.ts';
 import type { Clock } from './clock.ts';
 import { parseEnd, parseTime } from './parse-time.ts';
 
-/** `from`: `null`: from the beginning. */
+/** A span of the history. `from` is `null` if the span starts at the beginning of the history. */
 export interface RecordedSpan {
   from: string | null;
   until: string;
 }
 
-/** `--since` and `--until`. The end can be in the future. */
+/** Parses the options `--since` and `--until`. The end can be in the future. */
 export function parseSpan(times: { since: string; until?: string }, clock: Clock): { from: string; until: string };
 export function parseSpan(times: { since?: string; until?: string }, clock: Clock): RecordedSpan;
 export function parseSpan({ since, until }: { since?: string; until?: string }, clock: Clock): RecordedSpan {
@@ -26,8 +26,8 @@ export function parseSpan({ since, until }: { since?: string; until?: string }, 
 }
 
 /**
- * Two times in the past, the earlier one first. The caller calls `refuseFuture` for the second one when the time of AWS is known.
- * `parseSecond` parses the second time: `parseTime` reads a day alone as its first moment, `parseEnd` as the whole day.
+ * Parses two times, the earlier one first. When the time of AWS is known, the caller must call `refuseFuture` for the second time.
+ * `parseSecond` parses the second time: for a date without a time, `parseTime` returns the start of the day, `parseEnd` the end of the day.
  */
 export function parseTwoTimes(
   first: string,
@@ -44,7 +44,10 @@ export function parseTwoTimes(
   return { from, until };
 }
 
-/** A time in the past; the caller calls `refuseFuture` when the time of AWS is known. `what`: the name of the time in messages. */
+/**
+ * Parses a time that must be in the past. When the time of AWS is known, the caller must call `refuseFuture`. `what`: the name of the time
+ * in error messages.
+ */
 export function parsePastTime(text: string, what: string, clock: Clock): string {
   const at = parseTime(text, what, clock);
   refuseFarFuture(at, clock);

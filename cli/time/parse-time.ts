@@ -10,32 +10,36 @@ import { findZone, type Zone } from './zone.ts';
 export interface TimeContext {
   /** Milliseconds since the epoch. */
   now: number;
-  /** For a text without a zone. */
+  /** The zone for a text that names no zone. */
   zone: Zone;
 }
 
 const timeExamples = '2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00", "2h ago" or 7d';
 
 /**
- * ISO-8601 UTC with milliseconds. A day alone means its first moment. Throws CommandError with the text, the expected form and examples;
- * `what`: the name of the time in messages.
+ * Returns ISO-8601 UTC with milliseconds. For a date without a time, returns the start of the day. Throws CommandError for an invalid text.
+ * `what`: the name of the time in error messages.
  */
 export function parseTime(text: string, what: string, context: TimeContext): string {
   return new Date(parseText(text, what, context).from).toISOString();
 }
 
-/** The end of a span, included: like `parseTime`, but a day alone means the whole day, and today means until now. */
+/**
+ * Parses the end of a span. For a date without a time, returns the last millisecond of the day, or the present time if the day is today.
+ */
 export function parseEnd(text: string, what: string, context: TimeContext): string {
   const { from, until } = parseText(text, what, context);
   return new Date(from <= context.now ? Math.min(until, Math.max(from, context.now)) : until).toISOString();
 }
 
-/** The last millisecond of a time that can be in the future: a day alone means the whole day, also today. */
+/**
+ * Parses the end of a span that can be in the future. For a date without a time, returns the last millisecond of the day, also for today.
+ */
 export function parseLastMillisecond(text: string, what: string, context: TimeContext): string {
   return new Date(parseText(text, what, context).until).toISOString();
 }
 
-/** First and last millisecond of a text. They are equal, except for a day alone. */
+/** The first and the last millisecond that a text can mean. They are equal, except for a date without a time. */
 interface Meant {
   from: number;
   until: number;
@@ -68,7 +72,7 @@ const unitNames: readonly [RegExp, number][] = [
   [/^w(eeks?)?$/, 7 * 86_400_000],
 ];
 
-/** `now`, `7d`, `90 minutes ago`: durations, so a day is always 24 hours. `null`: the text is no duration. */
+/** Parses `now`, or a duration before now: `7d`, `90 minutes ago`. A day is always 24 hours. Returns `null` for any other text. */
 function parseAgo(words: string, what: string, { now }: TimeContext): Meant | null {
   if (words.toLowerCase() === 'now') return instantOf(now);
   const found = /^(\d+) ?([a-z]+)(?: ago)?$/i.exec(words);
@@ -94,7 +98,7 @@ const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
 
 /** Each form has the year first, or the month as a word, because digits alone, such as 11/12/2026, are ambiguous. */
 const forms: readonly RegExp[] = [
-  // Two forms, because Node 22 refuses an expression that names a group twice.
+  // Two forms, because Node 22 refuses a regular expression that uses a group name twice.
   new RegExp(`^${isoDay}(?:T| |, ?)${clock}${zone}$`, 'i'),
   new RegExp(`^${isoDay}${zone}$`, 'i'),
   new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),

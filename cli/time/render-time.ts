@@ -10,7 +10,7 @@ const steadyMs = 900_000;
 
 /** Shows whole seconds. A text that is not an instant is shown as it is, printable and cut to 60 characters. */
 export function buildRenderTime(zone: Zone): RenderTime {
-  // A month of changes has tens of thousands of instants, and Temporal takes 36 µs for each.
+  // Caches the offsets: a month of changes has tens of thousands of instants, and Temporal computes an offset in 36 µs.
   const offsets = new Map<number, { ms: number; text: string }>();
   const offsetOf = (epochMs: number) => {
     const quarter = Math.floor(epochMs / steadyMs);
@@ -29,7 +29,7 @@ export function buildRenderTime(zone: Zone): RenderTime {
   };
 }
 
-/** `3 h 20 min`, `2 days`: the two largest units, or one unit if that is exact enough. */
+/** Renders a duration: `40 s`, `50 min`, `3 h 20 min`, `2 days 4 h`, `9 days`. */
 export function renderLength(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 1) return `${Math.max(0, Math.round(ms / 1000))} s`;

@@ -15,16 +15,19 @@ export interface ZoneOptions {
 
 export const utc: Zone = { id: 'UTC' };
 
-/** Without an option: the local zone. Throws CommandError if `TZ` is then set to something else than the name of a known zone. */
+/**
+ * Returns the local zone if `--utc` and `--zone` are missing. Then throws CommandError if the variable `TZ` is set and is not the name of a
+ * known zone.
+ */
 export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
   if (isUtc) return utc;
   return zone ?? decideLocalZone(process.env['TZ'], new Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 /**
- * `tz`: the variable `TZ`; `undefined`: the zone of this machine; empty: UTC, as for every other program. `resolved`: the zone that Node
- * uses. Node silently uses UTC for a value of `TZ` that it does not understand, such as `JST-9`. Times would then be wrong by hours, so
- * such a value is an error.
+ * `tz` is the variable `TZ`: `undefined` means the zone of this machine, an empty text means UTC. `resolved` is the zone that Node uses.
+ * Throws CommandError for a `tz` that Node does not understand, such as `JST-9`: Node would silently use UTC, and times would be wrong by
+ * hours.
  */
 export function decideLocalZone(tz: string | undefined, resolved: string | undefined): Zone {
   const name = (tz ?? '').replace(/^:/, '').trim();
@@ -41,9 +44,9 @@ export function decideLocalZone(tz: string | undefined, resolved: string | undef
 }
 
 /**
- * `UTC`, `GMT`, `Z`, an offset, an IANA name in any letter case. `null`: another text, or an abbreviation (EST, IST, CET, …). An
- * abbreviation means different zones in different countries. IANA defines some abbreviations as fixed offsets, without daylight saving
- * time.
+ * Accepts `UTC`, `GMT`, `Z`, an offset, or an IANA name in any letter case. Returns `null` for any other text, also for an abbreviation
+ * (EST, IST, CET, …). An abbreviation means different zones in different countries. IANA defines some abbreviations as fixed offsets,
+ * without daylight saving time.
  */
 export function findZone(name: string): Zone | null {
   const bare = name.replace(/^\[(.*)\]$/, '$1');

@@ -1,4 +1,7 @@
-/** The records of each account and region, and `LookupEvents`: newest first, of the last 90 days, with at most one lookup attribute. */
+/**
+ * Stores the records of each account and region. Answers `LookupEvents` with the records of the last 90 days, newest first. A request can
+ * have one lookup attribute at most.
+ */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '../wire/reply.ts';
@@ -91,7 +94,7 @@ export class RecordBook {
       .filter((record) => record.account === account && record.region === region && this.#isVisible(record))
       .filter(({ eventAt }) => eventAt >= start && eventAt <= end)
       .filter((record) => attribute === undefined || matches(record, attribute))
-      // Newest first, also within one second.
+      // Newest first. Of two records with the same time, the one that was added last comes first.
       .reverse()
       .sort((a, b) => b.eventAt - a.eventAt);
     const from = NextToken === undefined ? 0 : parseToken(NextToken, found.length);

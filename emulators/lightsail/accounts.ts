@@ -1,7 +1,7 @@
 import { defaultFacts, Fleet } from './fleet.ts';
 
 export class Accounts {
-  /** The account for keys that STS did not issue. */
+  /** The account of each request that is not signed with a key from the stand-in of STS. */
   readonly home: string;
   readonly common = defaultFacts();
   readonly suspended = new Set<string>();

@@ -1,4 +1,7 @@
-/** Changes to the fleet by a test or a demo, without the Lightsail API; the same in process and under `/_emulator/`. */
+/**
+ * The functions with which a test or a demo changes the fleet without the Lightsail API. Each one is called in process or by HTTP under
+ * `/_emulator/`.
+ */
 import { z } from 'zod';
 import type { ControlRoutes } from '../wire/control.ts';
 import type { RateLimit } from '../wire/rate-limit.ts';

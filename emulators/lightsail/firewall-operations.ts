@@ -16,8 +16,9 @@ export function openPorts(instance: EmulatedInstance, portInfo: unknown, reading
 }
 
 /**
- * Removes sources from the rules with this protocol and these ports, or removes these rules. With `closingPart: 'closes'`, also cuts rules
- * that overlap these ports. Closing ports that are not open is no error.
+ * Removes the sources of the request from each rule with the same protocol and ports. Removes the rule if it has no source left, or if
+ * `readings` says that Close closes the ports for every source. With `closingPart: 'closes'`, also cuts rules that overlap these ports.
+ * Closing ports that are not open is no error.
  */
 export function closePorts(instance: EmulatedInstance, portInfo: unknown, readings: LightsailReadings): string {
   const info = parsePortInfo(portInfo);
@@ -63,8 +64,8 @@ function withoutSources(rule: unknown, info: ParsedPortInfo, readings: Lightsail
 }
 
 /**
- * The part of a rule inside the ports of a request, and the rules for the rest. `null`: nothing is inside, or no rule can describe the rest
- * (one ICMP code of a rule for every code).
+ * Divides a rule into the part inside the ports of a request, and rules for the rest. Returns `null` if no part is inside. Also returns
+ * `null` if no rule can describe the rest: a request for one ICMP code, and a rule for every code.
  */
 function cutPorts(rule: unknown, info: ParsedPortInfo): { inside: unknown; outside: unknown[] } | null {
   const record = toRecord(rule);

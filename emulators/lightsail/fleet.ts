@@ -10,7 +10,7 @@ export interface EmulatedInstance {
   name: string;
   region: string;
   arn: string;
-  /** Counts the created instances. Listings have the same order. */
+  /** The number of the instance in the order of creation. Listings are in this order. */
   sequence: number;
   createdAtSeconds: number;
   blueprintId: string;
@@ -22,7 +22,10 @@ export interface EmulatedInstance {
   tags: { key: string; value?: string }[];
   /** The value of `portStates` in the answer, of any shape; `undefined` omits the field. */
   portStates: unknown;
-  /** Fields that replace those of the instance in `GetInstances` and `GetInstance`: `{ name: null }`, `{ somethingNew: 1 }`. */
+  /**
+   * Fields that replace those of the instance in the answers of `GetInstances` and `GetInstance`, for example `{ name: null }` or `{
+   * somethingNew: 1 }`.
+   */
   overrides: Record<string, unknown>;
   /** The rules before the last change by the API. */
   portStatesBefore: unknown;
@@ -50,7 +53,7 @@ export interface NewInstance {
   tags?: { key: string; value?: string }[] | undefined;
   /** Default: a new GUID. */
   arn?: string | undefined;
-  /** Answered exactly as given. Default: the default rules of the blueprint. */
+  /** Answers contain this value exactly as given. Default: the default rules of the blueprint. */
   portStates?: unknown;
   overrides?: Record<string, unknown> | undefined;
 }
@@ -110,7 +113,7 @@ export class Fleet {
     return region === undefined ? all : all.filter((instance) => instance.region === region);
   }
 
-  /** If reads are late, the next reads show the rules before `change`. */
+  /** Runs `change`. If `lateReads` is not 0, that number of reads then still shows the rules before the change. */
   change<T>(instance: EmulatedInstance, change: () => T): T {
     const portStates = structuredClone(instance.portStates);
     const result = change();

@@ -26,7 +26,7 @@ export const operations: Record<string, Operation> = {
   GetInstance: (context) => ({ instance: renderInstance(findInstance(context), context.fleet.account) }),
   GetInstancePortStates: getInstancePortStates,
   GetOperationsForResource: getOperationsForResource,
-  // Other programs list databases and static IPs. The fleet has none.
+  // Programs that list everything in an account also list databases and static IPs. The stand-in has none.
   GetRelationalDatabases: () => ({ relationalDatabases: [] }),
   GetStaticIps: () => ({ staticIps: [] }),
   OpenInstancePublicPorts: (context) => changePorts(context, 'OpenInstancePublicPorts', 'portInfo', openPorts),

@@ -4,7 +4,7 @@ import { invalidInput } from './port-info.ts';
 
 interface Place {
   region: string;
-  /** The page begins after this instance, so that a creation or deletion between two pages does not shift the page. */
+  /** The `sequence` of the last instance of the previous page: a creation or deletion between two pages does not shift the page. */
   afterSequence: number;
   page: number;
 }

@@ -165,7 +165,7 @@ function parseAlias(text: string): string {
   return text;
 }
 
-/** Counts sources other than the whole world: the quota applies to chosen addresses. */
+/** Counts the sources except `0.0.0.0/0` and `::/0`, because the quota does not count these two. */
 function countSources(infos: ParsedPortInfo[], family: 'cidrs' | 'ipv6Cidrs'): number {
   return infos.flatMap((info) => info[family]).filter((cidr) => !cidr.endsWith('/0')).length;
 }

@@ -35,7 +35,7 @@ const optIn: RegionFacts[] = [
 export const allRegionNames = [...withoutOptIn, ...optIn].map((region) => region.name);
 export const optInRegionNames = optIn.map((region) => region.name);
 
-/** An unknown region is described by its name only, because AWS adds regions. */
+/** Describes a region that this file does not list by its name only. */
 export function describeRegion(name: string, includeZones: boolean): Record<string, unknown> {
   const facts = [...withoutOptIn, ...optIn].find((region) => region.name === name);
   const displayName = facts?.displayName ?? name;

@@ -25,7 +25,7 @@ export const readings = {
   emptyAnswer: z.enum(['list', 'missing']),
   /** The answer for the protocol `all`: as in the request, or `-1` with the ports -1. */
   allProtocol: z.enum(['all', 'minus-one']),
-  /** The answer for an address without a prefix length. */
+  /** The answer for an address without a prefix length: with `/32` or `/128`, or as in the request. */
   bareAddress: z.enum(['prefix', 'bare']),
   /** The answer for an ICMP type and code: as in the request, or every code. */
   icmp: z.enum(['as-sent', 'every-code']),

@@ -7,7 +7,10 @@ export interface Delivery {
   subscriptionArn: string;
   protocol: string;
   endpoint: string;
-  /** Without a subject in the publication: for mail the service's default, "AWS Notification Message"; for other protocols `null`. */
+  /**
+   * The subject of the publication. If the publication has no subject: "AWS Notification Message" for mail, as in the service; `null` for
+   * other protocols.
+   */
   subject: string | null;
   /** The text for the protocol, without the envelope that SNS adds for sqs, lambda, http and https. */
   body: string;

@@ -16,7 +16,7 @@ export interface Publication {
   attributes: Record<string, MessageAttribute>;
 }
 
-/** For body and attributes together. Mail and https have this limit even if the topic allows more. */
+/** The limit for the body and the attributes together. Mail and https have this limit even if the topic allows more. */
 const maxBytes = 262_144;
 
 /** Throws InvalidParameter. Does not check that the topic exists. */

@@ -65,7 +65,7 @@ export class Topics {
 
   /**
    * Returns the existing subscription if the protocol and endpoint are already subscribed. Throws InvalidParameter for an unknown protocol,
-   * or an endpoint of another form.
+   * or for an endpoint that does not fit the protocol.
    */
   subscribe(topic: Topic, protocol: string, endpoint: string): Subscription {
     const isKnown = confirmedAtOnce.includes(protocol) || confirmedByPeople.includes(protocol);

@@ -34,9 +34,9 @@ interface QueueRecord {
 
 interface DrainReport {
   invocations: number;
-  /** Invocations without a result. */
+  /** Invocations that failed, timed out or were killed. */
   failed: number;
-  /** Messages that an invocation reported as failed. */
+  /** Messages that an invocation reported as failed, and all messages of a batch whose result was invalid. */
   itemFailures: number;
 }
 
@@ -80,8 +80,8 @@ async function invokeOnce(messages: KeptMessage[], options: EventSourceOptions, 
 }
 
 /**
- * The rules of the service: `null`, an empty list, or no result mean success. The whole batch fails if an entry has no id, an empty id or
- * an unknown id, and for a result of another form.
+ * Applies the rules of the service: `null`, an empty list, or no result mean success. The whole batch fails if an id in the list is
+ * missing, empty or unknown. The whole batch also fails if the result has another form.
  */
 function parseFailures(result: unknown, known: ReadonlyMap<string, string>): ReadonlySet<string> | 'all' {
   if (result === null || result === undefined) return new Set();

@@ -55,8 +55,8 @@ export class Queue {
   }
 
   /**
-   * Returns the oldest visible messages, and hides them for the visibility timeout. `toDeadLetters`: receives the messages that were
-   * received too often.
+   * Returns the oldest visible messages, and hides them for the visibility timeout. A message that was already received `maxReceiveCount`
+   * times is removed from this queue and passed to `toDeadLetters`.
    */
   receive(most: number, visibilityMs: number, toDeadLetters: (message: KeptMessage) => void): KeptMessage[] {
     const now = this.#now();
@@ -78,7 +78,7 @@ export class Queue {
     return received;
   }
 
-  /** `false`: no message has this handle as its newest one, and nothing is deleted. */
+  /** Deletes the message whose last receive has this handle. `false`: there is no such message. */
   delete(receiptHandle: string): boolean {
     const message = this.#messages.find((each) => each.receiptHandle === receiptHandle);
     if (message !== undefined) this.#remove(message);

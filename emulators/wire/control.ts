@@ -1,4 +1,6 @@
-/** Control over HTTP, for tests in another process and for a shell: `GET` and `POST` under `/_emulator/` on the stand-in's port. */
+/**
+ * Controls a stand-in over HTTP, for tests in another process and for a shell: `GET` and `POST` under `/_emulator/` on the stand-in's port.
+ */
 import type { Exchange } from './loopback-server.ts';
 import { send } from './send.ts';
 

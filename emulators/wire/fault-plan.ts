@@ -24,7 +24,7 @@ const errorText = z.string().optional();
 /**
  * Faults without an effect on the state of the stand-in:
  * - `error`: the named exception. `status` is 400 by default; use 500 with `ServiceException`.
- * - `raw`: these bytes in place of an answer: HTML from a proxy, truncated JSON, a repeated page token, HTTP 429.
+ * - `raw`: the `body` of the fault in place of an answer: HTML from a proxy, truncated JSON, a repeated page token, HTTP 429.
  * - `hang`: the request is accepted and never answered. The request ends when the client gives up or the stand-in closes.
  * - `reset`: the connection is reset before the operation runs.
  *
@@ -71,8 +71,8 @@ export type Fault = z.output<typeof faultRuleSchema>;
 export interface RequestFacts {
   operation: string;
   /**
-   * From the credential scope of the signature; `null`: the stand-in does not read the region, or the request has no signature for its
-   * service.
+   * The region in the credential scope of the signature. `null`: the stand-in does not read the region, or the request is not signed for
+   * the service of the stand-in.
    */
   region: string | null;
   /** Set only in stand-ins that support several accounts. */
@@ -87,7 +87,10 @@ export interface RequestFacts {
 export class FaultPlan {
   #rules: Fault[] = [];
 
-  /** The first matching rule applies, in the order of adding. Throws ZodError for a rule that does not fit the schema. */
+  /**
+   * Adds a rule. If several rules match a request, the rule that was added first applies. Throws ZodError for a rule that does not fit the
+   * schema.
+   */
   add(rule: unknown): void {
     this.#rules.push(faultRuleSchema.parse(rule));
   }
@@ -96,7 +99,7 @@ export class FaultPlan {
     this.#rules = [];
   }
 
-  /** The rules in force, with the remaining `skip` and `times`. */
+  /** The rules that can still apply, with the remaining `skip` and `times`. */
   list(): unknown[] {
     return structuredClone(this.#rules);
   }

@@ -21,7 +21,7 @@ interface LoopbackServer {
 interface LoopbackOptions {
   /** Default: 0, which selects any free port. */
   port?: number | undefined;
-  /** Used in place of a new server. The caller has removed the server's own request listener. */
+  /** A server to use in place of a new one. The caller must have removed every request listener of this server. */
   server?: Server | undefined;
 }
 
@@ -75,7 +75,7 @@ async function readExchange(request: IncomingMessage, response: ServerResponse):
   };
 }
 
-/** Uses the events, because `for await` of a request costs a tenth of the stand-in's time. */
+/** Reads the body with events: with `for await`, reading the body would take a tenth of the stand-in's time. */
 function readBody(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -9,16 +9,16 @@ import type { Exchange } from './loopback-server.ts';
 interface Call extends Pick<RequestFacts, 'operation' | 'region' | 'account' | 'params'> {
   /** ISO-8601 UTC with milliseconds. */
   at: string;
-  /** Number of requests in flight when this one arrived, including this one. */
+  /** The number of requests in flight when this request arrived, including this request. */
   inFlight: number;
   /**
-   * HTTP status of the answer, or the kind of the fault that replaced it (see `answer`). `null`: the request is in flight, or the stand-in
-   * failed.
+   * The HTTP status of the answer, or the kind of the fault that replaced the answer (see `answer`). `null`: the request is in flight, or
+   * the stand-in failed.
    */
   outcome: number | string | null;
 }
 
-/** The control interface that all stand-ins share; the same over HTTP under `/_emulator/` (see `scriptRoutes`). */
+/** The functions that control every stand-in. Each function also has a route under `/_emulator/` (see `scriptRoutes`). */
 export interface Scripted {
   addFault(rule: FaultRule): void;
   clearFaults(): void;

@@ -5,10 +5,10 @@
 import type { Exchange } from './loopback-server.ts';
 import { Refusal } from './reply.ts';
 
-/** 12 digits of the account, 7 characters for the seconds since 1970, and a serial number. */
+/** 12 digits of the account, 7 characters for the end of the session in seconds since 1970 (base 36), and a serial number. */
 const temporaryKey = /^ASIA(\d{12})([0-9A-Z]{7})[0-9A-Z]+$/;
 
-/** The key id of a temporary session. `expiresAt`: ms since the epoch. `serial`: another number for each session. */
+/** Builds the key id of a temporary session. `expiresAt`: ms since the epoch. `serial`: a number that no other session has. */
 export function temporaryKeyId(account: string, expiresAt: number, serial: number): string {
   const seconds = Math.floor(expiresAt / 1_000)
     .toString(36)

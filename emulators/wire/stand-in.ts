@@ -13,7 +13,7 @@ export interface StandInOptions {
 }
 
 export interface AccountOptions extends StandInOptions {
-  /** The account for keys that STS did not issue; `123456789012` by default. */
+  /** The account of each request that is not signed with a key from the stand-in of STS. Default: `123456789012`. */
   account?: string;
 }
 

@@ -8,7 +8,7 @@ type OrganizationAccounts = Extract<WatchedAccounts, { organization: string }>;
 
 export interface ListedAccount {
   account: string;
-  /** Text from outside. */
+  /** The name of the account in AWS Organizations. Messages must make the name printable, because it can be any text. */
   name: string;
   /** False: suspended, closed, or not activated yet. */
   isActive: boolean;
@@ -18,8 +18,9 @@ export type ChosenAccount = Pick<WatchedAccount, 'account' | 'name'>;
 
 /**
  * Returns each account once, in the order of the ids. `listing`: the accounts of the organisation, or of the configured units; empty if the
- * configuration lists ids. `monitor`: the account of the deployment. If the configuration lists ids, this account gets the name of
- * `monitor`, and every other account its id as name.
+ * configuration lists ids. `monitor`: the account of the deployment.
+ *
+ * If the configuration lists ids, the monitor account gets the name in `monitor`. Every other account gets its id as name.
  */
 export function chooseWatchedAccounts(
   configured: WatchedAccounts,
@@ -35,7 +36,7 @@ export function chooseWatchedAccounts(
   return [...byId.values()].sort((a, b) => compareText(a.account, b.account));
 }
 
-/** For an account that `chooseWatchedAccounts` did not choose. */
+/** Returns the reason why `chooseWatchedAccounts` did not choose an account. */
 export function explainRemoval(
   account: string,
   configured: WatchedAccounts,
@@ -45,7 +46,7 @@ export function explainRemoval(
   return listing.some((one) => one.account === account) ? 'suspended' : 'left';
 }
 
-/** False: the accounts are configured by id. */
+/** True if the configuration names an organisation, and false if it lists the ids of accounts. */
 export const isOrganization = (configured: WatchedAccounts): configured is OrganizationAccounts =>
   'organization' in configured;
 

@@ -2,7 +2,10 @@
 import type { Failure } from '../history/entry.ts';
 import type { AccountFailure } from './watched-account.ts';
 
-/** One failure. `message`: name and message of the error; text from outside. */
+/**
+ * One failure. `message`: the name and the message of the error. The message can contain text from AWS, so it must be made printable before
+ * it is shown.
+ */
 export type ObservedFailure = Pick<Failure, 'reason' | 'message'>;
 
 export interface FailureContext {
@@ -15,7 +18,10 @@ export interface FailureContext {
   hasListener: boolean;
 }
 
-/** Returns the failure as of now. `isAlertDue`: true if the caller must send the alert now. `failure.isAlerted` is then already true. */
+/**
+ * Adds one failure to the known failures. `isAlertDue`: true if the caller must send the alert now. `failure.isAlerted` is then already
+ * true.
+ */
 export function continueAccountFailure(
   known: AccountFailure | null,
   { reason, message }: ObservedFailure,

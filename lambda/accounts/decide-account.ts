@@ -14,7 +14,10 @@ export type AccountObservation =
 
 export type RemovalReason = NonNullable<WatchedAccount['removedBecause']>;
 
-/** `failure`: the failure that the alert is about, or that ended; `null` for an account that is removed, or watched again. */
+/**
+ * An alert about an account or the organisation. `failure`: the failure that began or ended; `null` if the account was removed, or is
+ * watched again.
+ */
 export interface AccountNews<K extends string> {
   kind: K;
   failure: AccountFailure | null;
@@ -94,7 +97,10 @@ function decideChosen(
   return { next, alert: isNews ? { kind: 'account-readable-again', failure: null } : null };
 }
 
-/** Keeps the first reason of a removal, and alerts once: a suspended account leaves the organisation 90 days later. */
+/**
+ * Alerts once about the removal, and keeps its first reason. The reason can change later: a suspended account leaves the organisation after
+ * 90 days.
+ */
 function decideNotChosen(
   known: WatchedAccount,
   because: RemovalReason,

@@ -6,7 +6,7 @@ import { failureSchema } from '../history/entry.ts';
 const accountFailureSchema = z.extend(failureSchema, {
   /** Instant of the newest failure. */
   lastAt: instant,
-  /** Number of passes in a row that failed. */
+  /** The number of passes in a row that could not enter the account, or could not list the organisation. */
   passes: count,
   isAlerted: z.boolean(),
 });

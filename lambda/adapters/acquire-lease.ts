@@ -1,4 +1,6 @@
-/** A lease in an item of the table: one holder at a time, until an instant. The item also carries data for the next holder. */
+/**
+ * Stores a lease in an item of the table: one holder at a time has the lease, until an instant. The item also has data for the next holder.
+ */
 import type { Key } from '../contract/table-keys.ts';
 import { toInstant } from '../history/instants.ts';
 import type { LeaseRequest } from '../scan/interfaces.ts';
@@ -6,8 +8,9 @@ import { type DynamoDbTable, ifReadable } from './dynamodb-table.ts';
 import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.ts';
 
 /**
- * Acquires the lease if the lease is free, expired, or belongs to `holder`. `more`: further fields of the item. `found`: the item of the
- * other holder. Throws ItemError if the schema version of that item is newer or damaged.
+ * Acquires the lease if the lease is free, expired, or belongs to `holder`. `more`: other fields of the lease item to write. If another
+ * holder has the lease, returns the stored item as `found`. Throws ItemError if the schema version of the stored item is newer, or cannot
+ * be read.
  */
 export async function acquireLease(
   table: DynamoDbTable,

@@ -23,7 +23,7 @@ const credentialProblems: Readonly<Record<string, CredentialProblem>> = {
 const reasons: Readonly<Record<string, FailureReason>> = {
   AccessDenied: 'access-denied',
   AccessDeniedException: 'access-denied',
-  // For a region that is not enabled. Bad credentials get the same answer (see cli/aws/caller-identity.ts).
+  // The answer in a region that is not enabled. Bad credentials get the same answer (see cli/aws/caller-identity.ts).
   UnrecognizedClientException: 'region-not-enabled',
   AccountSetupInProgressException: 'setup-in-progress',
   RegionSetupInProgressException: 'setup-in-progress',

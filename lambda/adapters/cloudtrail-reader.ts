@@ -1,5 +1,5 @@
 /**
- * The event history of CloudTrail as the CallReader. LookupEvents needs no trail, and covers 90 days. Each request names one EventName,
+ * Finds API calls in the event history of CloudTrail. LookupEvents needs no trail, and covers 90 days. Each request names one EventName,
  * because LookupEvents accepts one attribute only, and most events of the history are the monitor's own reads.
  */
 import {

@@ -1,6 +1,6 @@
 /**
- * The registry of accounts in the table: an item for each account and one for the organisation, with conditional writes, and the newest
- * pass.
+ * The registry of accounts in the table: an item for each account, one for the organisation, and one for the newest pass. An account or the
+ * organisation is written only if no other writer has changed its item.
  */
 import { accountSchema, type OrganizationState, organizationSchema } from '../accounts/watched-account.ts';
 import { accountKey, accountsPartition, isMonitorRecord, organizationKey, passKey } from '../contract/table-keys.ts';

@@ -1,6 +1,6 @@
 /**
- * The approvals by command: an item for each approval, and another item for its revocation. Items are never rewritten. The role of a scan
- * is allowed only to read this partition; `addApproval` and `revokeApproval` are for the command line.
+ * The approvals that were made by command: an item for each approval, and another item for its revocation. Items are never rewritten. The
+ * role of a scan is allowed only to read this partition. Only the command line calls `addApproval` and `revokeApproval`.
  */
 import type { Revocation } from '../approvals/approval.ts';
 import { approvalsPartition, revocationKey } from '../contract/table-keys.ts';

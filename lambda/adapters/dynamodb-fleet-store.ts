@@ -1,4 +1,4 @@
-/** The snapshot table as the FleetStore of a scan. */
+/** Builds the FleetStore of a scan from the stores that work on the snapshot table. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FleetStore } from '../scan/interfaces.ts';
 import { buildApprovalStore } from './dynamodb-approval-store.ts';

@@ -25,7 +25,7 @@ import { type Item, readItem, readOrNull, toItem } from './items/read-item.ts';
 import { fromScanItem, toScanItem } from './items/scan-item.ts';
 import { toSettingsItem } from './items/settings-item.ts';
 
-/** Items of the first page of `loadEntriesSince`. */
+/** The number of items on the first page of `loadEntriesSince`. */
 const sincePageSize = 40;
 
 export function buildHistoryStore(table: DynamoDbTable) {
@@ -63,7 +63,8 @@ export function buildHistoryStore(table: DynamoDbTable) {
     putEntry: async (entry) => (await table.put(toEntryItem(entry), isAbsent)).written,
 
     async expireEntry(resource, at, expiresAtSeconds) {
-      // The entry first: `putAttribution` reads the entry after its own write, so an attribution that is stored meanwhile expires, too.
+      // Sets the time to live of the entry before that of the attribution. `putAttribution` reads the entry after its own write, so an
+      // attribution that is stored at the same time expires, too.
       for (const key of [entryKey(resource, at), attributionKey(resource, at)]) await expire(key, expiresAtSeconds);
     },
 

@@ -43,7 +43,7 @@ export function buildLeaseStore(table: DynamoDbTable) {
   } satisfies Partial<FleetStore>;
 }
 
-/** Leaves out the fields that only the scan item has. */
+/** Leaves out every field that LastScan does not have. */
 function toLastScanFields(scan: LastScan): LastScan {
   const { startedAt, complete, regionsListed, regionsNotDue, notRead } = scan;
   const { instancesListed, instancesRead, openGaps, oldestWaitingAt } = scan;

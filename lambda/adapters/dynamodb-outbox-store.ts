@@ -10,7 +10,7 @@ import { readEach } from './items/read-item.ts';
 const maxLoadedChars = 8_000_000;
 
 const isPresent: Condition = { condition: `attribute_exists(${tableNames.partitionKey})` };
-/** A group of a newer version of Portwatch stays. */
+/** The condition to replace a group: the group is stored, and no newer version of Portwatch wrote it. */
 const isReplaceable = ifReadable(isPresent);
 
 /** `monitor`: the account of the deployment. */

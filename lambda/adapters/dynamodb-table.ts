@@ -1,5 +1,5 @@
 /**
- * One DynamoDB table: reads by key and by query, and writes of one item, usually with a condition. No question needs a DynamoDB Scan. A
+ * One DynamoDB table: reads by key and by query, and writes of one item, usually with a condition. Portwatch never uses a DynamoDB Scan. A
  * refused condition is a result, and not an error. Every method throws the errors of the SDK; a query also throws ReadError if an answer
  * has no list of items.
  */
@@ -39,7 +39,7 @@ interface KeySpan {
   fields?: readonly string[];
 }
 
-/** `found`: the stored item, consistently read; `null`: there is none. */
+/** The result of a write with a condition. If the condition was false, `found` is the stored item, or `null` if no item is stored. */
 export type Written = { written: true; item: Item } | { written: false; found: Item | null };
 
 export interface Condition {
@@ -56,12 +56,12 @@ interface Update extends Condition {
   returnNew?: true;
 }
 
-/** Greater than every character that can follow in a sort key. */
+/** The end of a range of sort keys with the same prefix: greater than every character that can follow the prefix. */
 export const endOfKey = '\u{10FFFF}';
 
 /**
- * True if there is no item, or an item without a schema version or with one that this version reads. So an item of a newer version of
- * Portwatch stays unchanged.
+ * The condition that this version of Portwatch can read the stored item: the schema version is missing or not newer. Also true if no item
+ * is stored. An item of a newer version stays unchanged.
  */
 export const isReadable: Condition = {
   condition: '(attribute_not_exists(#schema) OR #schema <= :reads)',

@@ -1,4 +1,4 @@
-/** The snapshot table as the WeekReader. */
+/** Reads the scans and the changes of a week from the snapshot table. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { entryKey, scansPartition, tableNames } from '../contract/table-keys.ts';
@@ -45,14 +45,15 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 
   /**
-   * One query for each month of the span, and one read of the entry for each change that lacks `expected` in the index. Throws ItemError
+   * Sends one query for each month of the span. Then reads the entry of each change whose index item has no `expected`. Throws ItemError
    * for a change that this version cannot read.
    */
   async loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]> {
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
-      // A sort key begins with its instant and is longer, so `until` itself is not in the span. No `fields`: DynamoDB refuses a query for
-      // an attribute that the index of an early version does not hold.
+      // A sort key is an instant with a suffix, so a key at `until` is greater than `until`, and is not in the span. The query names no
+      // `fields`, because DynamoDB refuses a query for an attribute that is not in the index. The index of an early version has fewer
+      // attributes.
       const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true };
       for await (const page of this.#table.timelinePages(span))
         for (const item of page) {
