@@ -10,7 +10,10 @@ import { CommandError } from './command-error.ts';
  * a measured lag of this machine is never too large.
  */
 const maxBehindMs = 2_000;
-/** The answer takes time to arrive, so this machine looks ahead: a small lead proves nothing. A clock that is ahead hides no change. */
+/**
+ * The answer takes time to arrive, so the clock of this machine seems ahead by that time. A clock that is ahead hides no change, so only a
+ * lead of a minute or more is an error.
+ */
 const maxAheadMs = 60_000;
 
 /**

@@ -1,7 +1,10 @@
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
 
-/** Throws CommandError unless a person types yes or y. `nothingDone`: a sentence for the error. */
+/**
+ * Throws CommandError unless a person types yes or y. `nothingDone`: a sentence that the error message ends with, such as that nothing was
+ * changed.
+ */
 export async function requireConsent(
   question: string,
   nothingDone: string,

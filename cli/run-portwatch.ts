@@ -19,7 +19,7 @@ export function runPortwatch(
   return runProgram(buildProgram, args, terminal, interrupted, isDebug);
 }
 
-/** As `runPortwatch`, for a program with its own commands. */
+/** Runs a program as `runPortwatch` does, but with the commands of `build`. */
 export async function runProgram(
   build: (context: CommandContext) => Command,
   args: readonly string[],
@@ -46,7 +46,7 @@ export async function runProgram(
     // Commander has printed the message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.error;
     if (interrupted.aborted) {
-      // If work that a command started continues elsewhere, the command throws a CommandError that says so.
+      // If work that a command started continues after the command, the command throws a CommandError with a message about this work.
       const left = error instanceof CommandError ? error.message : 'Nothing is left running.';
       terminal.err.print(`Interrupted. ${left}`);
       return exitCodes.interrupted;
@@ -65,7 +65,7 @@ function reportError(error: unknown, terminal: Terminal, isDebug: boolean): void
 function describeUnexpected(error: unknown): string {
   if (!(error instanceof Error)) return describeUnexpected(new Error(String(error)));
   const { message, name } = error;
-  // The parts of a command are loaded only when it runs, so a module can be missing here.
+  // The modules of a command are loaded only when the command runs, so a module can be missing here.
   if ('code' in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code)))
     return `A file of Portwatch is missing; install it again (${message.split('\n')[0]}).`;
   return `An unexpected error occurred (${name}: ${message}); repeat the command with PORTWATCH_DEBUG=1 to see the stack.`;

@@ -1,6 +1,6 @@
 /**
- * CloudTrail's records of the calls of the live check. Pure. Every field can be missing, because the form of a real record is not
- * confirmed.
+ * Parses CloudTrail's records of the API calls of the live check (experiments on a real instance). Pure. Every field can be missing,
+ * because the form of a real record is not confirmed.
  */
 import { diffFirewalls } from '../../lambda/firewall/index.ts';
 import { asPortStates } from '../../lambda/firewall/rules/port-state.ts';
@@ -16,7 +16,10 @@ export interface TrailRecord {
   arn: string | null;
 }
 
-/** `null`: the record is about another instance, or names no instance and is of another caller. */
+/**
+ * Returns `null` if the record names another instance. A record without an instance name must have `caller` as its ARN; otherwise the
+ * result is also `null`.
+ */
 export function parseTrailRecord(record: unknown, instanceName: string, caller: string): TrailRecord | null {
   const fields: Record<string, unknown> = { ...Object(record) };
   const arn = Reflect.get(Object(fields['userIdentity']), 'arn');

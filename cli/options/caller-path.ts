@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 const repository = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 /**
- * The absolute path of a file on the command line, relative to the folder of the person. `npm run` starts a script in the folder of
- * package.json, and passes the folder of the person as `INIT_CWD`.
+ * Returns the absolute path of a file that a person named on the command line. A relative path starts at the folder in which the person ran
+ * the command. `npm run` starts a script in the folder of package.json, and passes the person's folder as `INIT_CWD`.
  */
 export function callerPath(file: string): string {
   const folder = process.cwd();

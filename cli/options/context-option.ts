@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-/** `-c key=value`, as for `cdk deploy`. */
+/** Adds the option `-c key=value`, which works as in `cdk deploy`. */
 export function addContextOption(command: Command): Command {
   const about = 'a setting in addition to portwatch.json, as for cdk deploy; may be repeated';
   return command.addOption(new Option('-c, --context <key=value>', about).argParser(parseContext).default({}, 'none'));

@@ -4,21 +4,24 @@ import { findZone, type Zone, type ZoneOptions } from '../time/zone.ts';
 
 export interface DeploymentOptions {
   stack: string;
-  /** The id of the monitor, or its path in the stack. Left out: the monitor of a clone, or the only monitor. */
+  /**
+   * The id of the monitor, or its path in the stack. Left out: the only monitor of the stack, or the monitor that a clone of the repository
+   * deployed.
+   */
   monitor?: string | undefined;
   table?: string;
   profile?: string | undefined;
   stackRegion?: string;
-  /** The account of the question. Left out: every account that the monitor watches or watched. */
+  /** The account id to which the answer is limited. Left out: every account that the monitor watches or watched. */
   account?: string;
   json?: boolean;
 }
 
-/** For the help of the commands that read the table. */
+/** Help text of the commands that read the table. */
 export const tablePermissions =
   'Needs cloudformation:DescribeStacks (not with --table) and, on the table and its index, dynamodb:Query and dynamodb:BatchGetItem.';
 
-/** For the help of the commands that take a time. */
+/** Help text of the commands that have a time as an argument or option. */
 export const timesHelp = `Times: 2026-11-20, "2026-11-20 14:00", 2026-11-20T14:00:00Z, "yesterday 14:00 Europe/Berlin", "2h ago", 7d, now, 1795132800 (seconds
 since 1970). A day alone is its first moment; as the end of a span (--until, the second time of --between) it is the whole day.`;
 
@@ -32,7 +35,7 @@ export const accountOption = (): Option =>
 export const monitorOption = (): Option =>
   new Option('--monitor <id>', 'id of the construct in the stack, if the stack has several monitors');
 
-/** As `addDeploymentOptions`, without `--profile`: for a command that has its own option for profiles. */
+/** Adds the options of `addDeploymentOptions` except `--profile`, for a command that has its own option for profiles. */
 export function addPlaceOptions(command: Command): Command {
   return command
     .option('--stack <name>', 'name of the stack, whose outputs name the table', 'Portwatch')
@@ -56,7 +59,7 @@ export function addZoneOptions(command: Command): Command {
     .option('--utc', 'the same as --zone UTC');
 }
 
-/** The options of a command that reads the table and can print JSON. */
+/** Adds the options of a command that reads the table and can print JSON. */
 export function addTableOptions(command: Command): Command {
   return addZoneOptions(addDeploymentOptions(command).addOption(accountOption())).option(
     '--json',
@@ -77,7 +80,7 @@ export function addInstanceOptions(command: Command): Command {
   );
 }
 
-/** `condition`: when the exit code is 1. */
+/** `condition`: completes the help text "end with 1 if …". */
 export const exitCodeOption = (condition: string): Option =>
   new Option('--exit-code [severity]', `end with 1 if ${condition}`).choices(severities).preset('high');
 
@@ -89,7 +92,7 @@ export function addSpanOptions(command: Command): Command {
 
 export const isRegion = (name: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d+$/.test(name);
 
-/** The end of a message about a region, without its full stop. */
+/** The last sentence of an error message about an invalid region, without the full stop. */
 export const expectedRegion =
   'Expected one region, such as eu-west-1 (aws lightsail get-regions lists those of Lightsail)';
 

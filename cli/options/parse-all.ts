@@ -20,7 +20,7 @@ export function parseAll<T extends readonly unknown[]>(...parsers: Parsers<T>): 
   throw more.length === 0 ? only : new CommandError(`${joinProblems(errors.map(({ message }) => message))}.`);
 }
 
-/** One problem as it is; several as `(1) …; (2) …`. Without a full stop at the end. */
+/** Returns a single problem unchanged, and several problems as `(1) …; (2) …`. The result has no full stop at the end. */
 export function joinProblems(problems: readonly string[]): string {
   const sentences = problems.map((problem) => problem.replace(/\.$/, ''));
   return sentences.length === 1

@@ -29,7 +29,10 @@ function parseWhole(words: string): QueriedPorts | null {
   return protocol === undefined ? null : { protocol, from: 0, to: lastPort };
 }
 
-/** `icmp 8`, `icmp/8/0`, `icmpv6 type 128 code 0`, `ping`. Returns `type * 256 + code` in place of a port; without a code, every code. */
+/**
+ * Parses texts such as `icmp 8`, `icmp/8/0`, `icmpv6 type 128 code 0` and `ping`. The range is `type * 256 + code` in place of ports;
+ * without a code the range has every code. Returns `null` for a text of another form. Throws CommandError for a type or a code above 255.
+ */
 function parseIcmp(words: string, text: string): QueriedPorts | null {
   if (words === 'ping') return { protocol: 'icmp', from: 8 * 256, to: 8 * 256 + 255 };
   const found = /^(icmp|icmpv6)[ /](?:type )?(\d{1,5})(?:(?:\/|:|,? code )(\d{1,5}))?$/.exec(words);

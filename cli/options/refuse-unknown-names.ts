@@ -4,7 +4,7 @@ import type { Resource } from '../../lambda/history/entry.ts';
 import { CommandError } from '../command-error.ts';
 import { suggestName } from '../text/suggest-name.ts';
 
-/** Globs; `undefined`: not named. */
+/** Globs from the command line; `undefined`: the command line has no such option. */
 interface NamedResources {
   region?: string | undefined;
   instance?: string | undefined;

@@ -17,11 +17,14 @@ import type { StateAt } from './state-at.ts';
 export interface ApprovalsAt {
   /** The approvals in force for the instance at that instant, each with the part of the exposure that it covers. */
   held: { approval: Approval; covers: Reach[] }[];
-  /** The live exposure that was not approved; `null`: the firewall is not known, or the instance did not exist. */
+  /** The open exposure that was not approved; `null`: the firewall is not known, or the instance did not exist. */
   unapproved: (Rating & Pick<Exposure, 'reach' | 'notes'>) | null;
 }
 
-/** `approvals`: those of the account that counted at that instant. In a gap, the last known firewall is used. */
+/**
+ * `approvals`: the approvals of the account that the settings of that instant allowed. If the instance could not be read at that instant,
+ * the last known firewall is used.
+ */
 export function approvalsAt(
   { snapshot, at, exposure }: Pick<StateAt, 'snapshot' | 'at' | 'exposure'>,
   resource: Resource,

@@ -1,4 +1,4 @@
-/** Decides which parts of the present fleet's exposure approvals cover, and which parts are open and not approved. */
+/** Decides which parts of the exposure of the fleet are approved, and which open parts are not approved. */
 import { type ApprovableInstance, type Approval, isAbout, phaseOf } from '../../lambda/approvals/approval.ts';
 import { approvableReach, subtractApproved } from '../../lambda/approvals/unapproved-exposure.ts';
 import { intersectReach, type Reach } from '../../lambda/firewall/index.ts';
@@ -24,7 +24,10 @@ export function listHeld(instance: KnownInstance, approvals: readonly Approval[]
   return approvals.filter((approval) => phaseOf(approval, at) === 'in-force' && isAbout(approval, facts));
 }
 
-/** The open exposure that the approval names, in whatever phase the approval is. Leaves out exposure that cannot be approved. */
+/**
+ * Returns the open exposure that the approval covers or would cover: the approval can be planned, in force, ended or revoked. Exposure that
+ * cannot be approved is left out.
+ */
 export function listCovered(approval: Approval, fleet: readonly KnownInstance[]): InstanceReach[] {
   return fleet.flatMap((instance) => {
     const firewall = firewallOf(instance);
@@ -34,7 +37,7 @@ export function listCovered(approval: Approval, fleet: readonly KnownInstance[])
   });
 }
 
-/** The open exposure that an approval covered and that no approval covers now. */
+/** Returns the open exposure that `approval` would cover and that none of `approvals` covers at `at`. */
 export function listStillOpen(
   approval: Approval,
   fleet: readonly KnownInstance[],

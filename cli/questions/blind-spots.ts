@@ -1,4 +1,6 @@
-/** Decides what an answer about the whole fleet can lack: scans that did not run, regions that could not be listed, damaged items. */
+/**
+ * Lists the reasons why an answer about the whole fleet can be incomplete: missing scans, regions that could not be listed, damaged items.
+ */
 
 import type { AccountFailure, WatchedAccount } from '../../lambda/accounts/watched-account.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
@@ -10,15 +12,15 @@ export type BlindSpot =
   /** The account could not be entered at the instant of the question, and nothing was read after `since`. */
   | { kind: 'account-not-entered'; since: string; reason: string }
   | { kind: 'account-removed'; since: string; because: string }
-  /** The account was scanned for the first time after the instant. */
+  /** The account was scanned for the first time after the instant of the question. */
   | { kind: 'account-not-scanned-yet'; firstScanAt: string }
   /** The organisation could not be listed, so accounts can be missing. */
   | { kind: 'organization-not-listed'; since: string; reason: string }
-  /** The last scan began too long before the instant. `since`: the start of that scan; `null`: no scan has ended. */
+  /** The last scan began too long before the instant of the question. `since`: the start of that scan; `null`: no scan has ended. */
   | { kind: 'no-scan'; since: string | null }
   /** The region can have instances about which nothing is known. */
   | { kind: 'region-not-listed'; region: string; reason: string }
-  /** The last scan found an instance without a name in the list of the region, so nobody can read its firewall. */
+  /** The last scan found an instance without a name in the list of the region, so the firewall of this instance cannot be read. */
   | { kind: 'instance-without-name'; region: string }
   /** The last scan found a region without a name, which can have instances of any name. */
   | { kind: 'region-without-name' }
@@ -30,7 +32,7 @@ export interface KnownFleet {
   lastScan: { startedAt: string; notRead: readonly string[] } | null;
 }
 
-/** Has no account if the deployment watches only one, or if the spot is about the registry of accounts. */
+/** `account` is missing if the deployment watches only one account, or if the blind spot concerns the list of all watched accounts. */
 export type AccountSpot = BlindSpot & { account?: string; accountName?: string };
 
 type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'> & {
@@ -38,8 +40,8 @@ type AccountStatus = Pick<WatchedAccount, 'status' | 'since' | 'removedBecause'>
 };
 
 /**
- * `until`: the last instant of the question. `scanEveryMinutes`: the interval at that instant. `watched`: the account in the registry;
- * `null`: the account of the deployment, or one whose item cannot be read.
+ * `until`: the last instant of the question. `scanEveryMinutes`: the scan interval at that instant. `watched`: the status of the account in
+ * the table; `null`: the table has no status of the account, or the status cannot be read.
  */
 export function listBlindSpots(
   fleet: KnownFleet,
@@ -58,12 +60,12 @@ export function listUnreadItems(refused: readonly RefusedItem[]): BlindSpot[] {
   return refused.map(({ key, problem }) => ({ kind: 'item-not-read', item: key, problem }));
 }
 
-/** False if the last scan began so shortly before the instant that no interval makes this a silence. */
+/** False if the last scan began so shortly before `until` that the time without a scan is normal for every scan interval. */
 export function mayBeSilent({ lastScan }: Pick<KnownFleet, 'lastScan'>, until: string): boolean {
   return lastScan === null || isSilence((Date.parse(until) - Date.parse(lastScan.startedAt)) / 1000, 0);
 }
 
-/** Why nothing was read in the account at an instant; `null`: the account was watched, and could be entered. */
+/** Returns the reason why nothing was read in the account at an instant; `null`: the account was watched, and could be entered. */
 export function findHidingSpot(watched: AccountStatus | null, at: string): BlindSpot | null {
   if (watched === null) return null;
   const { status, since, removedBecause, failure } = watched;
@@ -73,7 +75,10 @@ export function findHidingSpot(watched: AccountStatus | null, at: string): Blind
   return { kind: 'account-not-entered', since: failure.since, reason: failure.reason };
 }
 
-/** A blind spot that hides the whole account. The other spots of the account are then left out, except unreadable items. */
+/**
+ * Returns the blind spot of an account in which nothing could be read. `listBlindSpots` then lists no other blind spot of the account,
+ * except unreadable items.
+ */
 function findUnreachable(watched: AccountStatus, { states }: KnownFleet, until: string): BlindSpot | null {
   const hiding = findHidingSpot(watched, until);
   if (hiding !== null) return hiding;
@@ -98,7 +103,10 @@ function listScanSpots({ states, lastScan }: KnownFleet, until: string, scanEver
 
 type Nameless = Extract<BlindSpot, { kind: 'instance-without-name' | 'region-without-name' }>;
 
-/** The regions and the instances that Lightsail listed without a name in the last scan. None if that scan began after `until`. */
+/**
+ * Lists the regions without a name in the last scan, and the regions that have an instance without a name. The list is empty if that scan
+ * began after `until`.
+ */
 export function listNameless(lastScan: KnownFleet['lastScan'], until: string): Nameless[] {
   if (lastScan === null || lastScan.startedAt > until) return [];
   const regions = new Set(lastScan.notRead.map(regionOfKey));
@@ -109,7 +117,10 @@ export function listNameless(lastScan: KnownFleet['lastScan'], until: string): N
     );
 }
 
-/** A region that was listed before `until`, failed later and has instances is no blind spot: the answer shows its instances as unknown. */
+/**
+ * True if the region can have unknown instances. False for a region that was listed before `until`, failed later and has known instances:
+ * the answer shows these instances as unknown.
+ */
 function isUnlisted(
   { resource, firstSeenAt, baselinedAt, failure }: KnownFleet['states'][number],
   until: string,

@@ -1,6 +1,6 @@
 /**
- * Returns the function with a cache: one call for each key, unless the value is `null` or `undefined`. Equal keys must mean equal values.
- * The default key is the first argument.
+ * Returns a function that calls `compute` once for each key and then returns the stored value. The values `null` and `undefined` are
+ * computed again at each call. Calls with equal keys must have equal values. The default key is the first argument.
  */
 export function cacheByKey<Given extends unknown[], Value>(
   compute: (...given: Given) => Value,

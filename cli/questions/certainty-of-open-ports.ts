@@ -10,17 +10,17 @@ import { listOddReach } from './unknown-field-reach.ts';
 import type { Gap } from './unread-spans.ts';
 
 /**
- * `open`: open during the whole span. `either`: open before or after a change that happened within the span. `last-known`: not readable,
- * and open at the last read. `unknown`: not readable, not watched, or API calls with an unknown effect, and no entry shows that the ports
- * were open.
+ * `open`: the ports were open during the whole span. `either`: a change happened at an unknown time, and the ports were open before or
+ * after this change. `last-known`: the instance could not be read, and the ports were open at the last read. `unknown`: no entry shows that
+ * the ports were open, but the instance was not readable or not watched, or API calls had an unknown effect.
  */
 export type Certainty = 'open' | 'either' | 'last-known' | 'unknown';
 
 export interface OpenSpan extends Span {
   certainty: Certainty;
-  /** The open reach, canonical. For `either`: of any possible state. Empty for `unknown`. */
+  /** The open reach, canonical. For `either`: the reach of all possible states together. Empty for `unknown`. */
   reach: Reach[];
-  /** Reach that was open only before a change, or only after it; not in `reach`. */
+  /** The reach of a possible state, such as the state before or after a change, that is not in `reach`. */
   maybe: Reach[];
   /**
    * Notes about rules of the firewalls in `entries` that are not fully understood. Such notes can make the rating of `reach` more severe.
@@ -28,7 +28,7 @@ export interface OpenSpan extends Span {
   notes: Note[];
   /** Why the answer is `last-known` or `unknown`; `null` for other answers, and for API calls with an unknown effect. */
   gap: Gap | null;
-  /** The entries of this answer, oldest first: snapshots in force, possible later states, and transient changes. */
+  /** The entries on which `certainty` is based, oldest first: snapshots in force, possible later states, and transient changes. */
   entries: HistoryEntry[];
 }
 
@@ -57,7 +57,10 @@ export function findOpenSpans(slice: HistorySlice, span: Span, door: PortQuery):
 
 type Through = (reach: readonly Reach[]) => Reach[];
 
-/** Returns the same list object for equal results: a snapshot is in force over many spans, and most changes concern other ports. */
+/**
+ * The returned function returns the same list object for equal results. It caches because a snapshot is in force over many spans, and most
+ * changes concern other ports.
+ */
 function rememberThrough(door: PortQuery): Through {
   const byReach = new Map<readonly Reach[], Reach[]>();
   const byText = new Map<string, Reach[]>();
@@ -74,14 +77,17 @@ function rememberThrough(door: PortQuery): Through {
 }
 
 /**
- * The part of a firewall that the query matches. `notes`: about the matching rules that are not fully understood, because they affect the
- * rating.
+ * The part of a firewall that matches the query. `notes`: the notes about matching rules that are not fully understood. Such rules affect
+ * the rating.
  */
 type Matched = Pick<OpenSpan, 'reach' | 'notes'>;
 
 type FilterFirewall = (exposure: Exposure | null, entry: HistoryEntry | null) => Matched;
 
-/** A rule with unknown fields matches by its ports alone. */
+/**
+ * The returned function finds the part of a firewall that matches the query, and caches this part for each exposure. A rule with unknown
+ * fields matches by its ports alone.
+ */
 function rememberFirewalls(door: PortQuery, through: Through): FilterFirewall {
   const known = new Map<Exposure, Matched>();
   return (exposure, entry) => {
@@ -141,7 +147,7 @@ function withoutClosed(steady: Reach[], transients: readonly HistoryEntry[], thr
   return steady.length === 0 || shut.length === 0 ? steady : subtractReach(steady, shut);
 }
 
-/** True for API calls with an unknown effect. */
+/** True if the entry records API calls with an unknown effect. */
 function hasUnknownEffect({ opened, closed }: HistoryEntry): boolean {
   return opened.length === 0 && closed.length === 0;
 }

@@ -9,7 +9,7 @@ import { blankEntry } from '../../lambda/history/blank-entry.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 import { filterReach, type PortQuery } from './port-query.ts';
 
-/** The fields of an entry that the timeline index holds. `opened`, `closed`: `null` if they are too large for the index. */
+/** An entry without its rules, as the timeline index holds it. `opened`, `closed`: `null` if they are too large for the index. */
 export type LightEntry = Pick<
   HistoryEntry,
   | 'resource'
@@ -25,7 +25,10 @@ export type LightEntry = Pick<
   | 'expected'
 > & { opened: Reach[] | null; closed: Reach[] | null };
 
-/** True if the change of an entry was too large for its item: its lists are missing, or read as empty. */
+/**
+ * True if the change of an entry was too large for the entry's item in the table. The lists `opened` and `closed` are then missing, or read
+ * as empty.
+ */
 export function isLeftOut({ verdict, opened, closed }: Pick<LightEntry, 'verdict' | 'opened' | 'closed'>): boolean {
   if (opened === null || closed === null) return true;
   return opened.length === 0 && closed.length === 0 && hasEffect(verdict);
@@ -41,10 +44,10 @@ export function mustReadFullEntry(step: LightEntry, door: PortQuery): boolean {
 }
 
 /**
- * Returns the changes as entries, oldest first. A change with an entry in `whole` gets this entry. Any other change does not concern the
- * queried ports: its entry gets the firewall that was in force before, which lets the same through these ports. So the result is valid for
- * this port query only. `before`: entries, oldest first, with the firewall in force at the first change. `null`: a version is missing, or
- * the firewall before such a change is not known.
+ * Returns the changes as entries, oldest first. `whole`: the loaded full entries by instant. A change without a full entry does not concern
+ * the queried ports, so it gets the firewall that was in force before. The result is valid for this port query only. `before`: entries,
+ * oldest first, up to the first change, with the firewall then in force. Returns `null` if a version is missing, or if the firewall before
+ * a change without a full entry is not known.
  */
 export function fillEntries(
   before: readonly HistoryEntry[],

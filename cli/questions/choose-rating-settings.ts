@@ -1,7 +1,10 @@
 import { defaultRatingPolicy, type RatingPolicy } from '../../lambda/firewall/index.ts';
 
 export interface RatedBy extends RatingPolicy {
-  /** `defaults`: the table has no settings of that time. */
+  /**
+   * `deployment`: settings that a deployed scan recorded. `defaults`: the table has no settings recorded at or before the instant of the
+   * answer.
+   */
   settings: 'deployment' | 'defaults';
   /** When the deployed scan recorded these settings; `null`: they are the defaults. */
   recordedAt: string | null;

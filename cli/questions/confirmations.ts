@@ -6,11 +6,14 @@ import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';
 
 export interface Confirmations {
   /**
-   * The last confirmation of the state at or before the instant: the start of a scan that had already ended, or the read that found the
-   * state.
+   * The last instant at or before `at` at which the state was confirmed: the start of a scan that had ended, or the instant of an entry
+   * that read this state. `null`: not known.
    */
   confirmedBefore: string | null;
-  /** Start of the first scan after the instant that found the same state; `null`: none before the next change, or none yet. */
+  /**
+   * Start of the first scan after `at` that found the same state; `null`: no scan confirmed the state before the next change, or no later
+   * scan has run yet.
+   */
   confirmedAfter: string | null;
 }
 
@@ -47,15 +50,19 @@ function firstAfter({ resource, scans }: HistorySlice, { until }: StatePeriod, a
   return null;
 }
 
-/** From the entry that began the state to the entry that ended it; empty text: no such entry. A gap does not end a state. */
+/**
+ * The time of one state. `from`: the instant of the entry that began the state. `until`: the instant of the entry that ended the state.
+ * Empty text: no such entry. A gap does not end a state.
+ */
 interface StatePeriod {
   from: string;
   until: string;
 }
 
-/** `null`: an unknown state can't be confirmed. */
+/** Returns `null` if the state at `at` is not known, because an unknown state cannot be confirmed. */
 function periodOf(timeline: Timeline, { entry, snapshot, exposure, gap }: StatusAt, at: string): StatePeriod | null {
-  // A time without notes of scans is unknown, but its entries remain. If the entry has expired too, the state itself is not known.
+  // In a time whose scan notes have expired the status is unknown, but the entries remain and show the state. If the entry has expired too,
+  // the state is not known.
   const isWithoutEntry = gap?.reason === 'expired' && !timeline.unread.some((unread) => unread === gap);
   if (exposure === null || isWithoutEntry) return null;
   return { from: (snapshot ?? entry)?.at ?? '', until: endOf(timeline, at) };

@@ -11,7 +11,6 @@ import type { Gap, UnreadSpan } from './unread-spans.ts';
 
 type StateStatus = 'not-seen-yet' | 'known' | 'unknown' | 'gone';
 
-/** The state of an instance at an instant, from its entries. */
 export interface StatusAt {
   status: StateStatus;
   /** The entry in force; `null`: the instant is before the first entry, or the entry has expired. */
@@ -23,7 +22,7 @@ export interface StatusAt {
    * not watched at that time, or the snapshot has expired).
    */
   exposure: Exposure | null;
-  /** The next changes whose windows contain the instant, soonest first (more than one only within one scan). */
+  /** The next changes that perhaps happened before the instant, soonest first. Several changes are possible only within one scan. */
   either: OtherState[];
   /** Set if and only if `status` is `unknown`. */
   gap: Gap | null;
@@ -63,7 +62,7 @@ export function decideEntryInForce(timeline: Timeline, at: string): StatusAt {
   };
 }
 
-/** The newest of the first `count` entries that gives a state. */
+/** Returns the newest of the first `count` entries that shows a lasting state. Transient changes that did not end a gap show none. */
 function findInForce({ entries }: Timeline, count: number): HistoryEntry | null {
   for (let i = count - 1; i >= 0; i -= 1) {
     const entry = entries[i];
@@ -80,7 +79,10 @@ function findSnapshot({ byInstant }: Timeline, entry: HistoryEntry): HistoryEntr
   return snapshot?.rules == null ? null : snapshot;
 }
 
-/** Versions rise by one, so a missing version shows that an entry has expired. Nobody knows since when the expired entry was in force. */
+/**
+ * Returns a gap if the entry in force at `at` has expired. Versions rise by one, so a missing version shows that an entry has expired. It
+ * is not known when the change of the expired entry happened.
+ */
 function findExpiry(
   { entries }: Timeline,
   count: number,
@@ -123,7 +125,7 @@ function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryE
 }
 
 /**
- * A gap begins with the first failed scan, which the notes of the scans show. The entry of the gap is later, and has the scope and the
+ * The notes of the scans show the first failed scan, with which a gap begins. The entry of the gap is later, and has the scope and the
  * reason.
  */
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {
@@ -182,13 +184,13 @@ function otherState(timeline: Timeline, entry: HistoryEntry): OtherState {
   return { entry, status: entry.kind === 'gap' ? 'unknown' : 'known', exposure: exposureIn(timeline, entry) };
 }
 
-/** Both ends are included: CloudTrail truncates times to whole seconds. */
+/** The period of a transient change includes both ends, because CloudTrail truncates times to whole seconds. */
 function isDuringTransient(transient: HistoryEntry, at: string): boolean {
   const [from, until] = periodOfTransient(transient);
   return from <= at && at <= until;
 }
 
-/** Start and end of a transient change, both inclusive. Without a known start the period is the one certain instant. */
+/** Start and end of a transient change, both inclusive. If the start is not known, both are the end, the only certain instant. */
 export function periodOfTransient({ changedAfter, changedBefore }: HistoryEntry): [from: string, until: string] {
   return [changedAfter ?? changedBefore, changedBefore];
 }

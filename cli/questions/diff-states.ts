@@ -5,7 +5,7 @@ import type { StateAt } from './state-at.ts';
 export interface StatesDiff extends Omit<FirewallDiff, 'verdict'> {
   /** `unknown`: one of the firewalls was never read, or the instance was not watched at that time. `opened` and `closed` are then empty. */
   verdict: FirewallDiff['verdict'] | 'unknown';
-  /** The dormant reach at `b`. */
+  /** The dormant reach at `b`: rules that have no effect with the addresses that the instance then had. */
   dormant: Reach[];
   /** False if one of the states is unknown or uncertain, or had a transient change. The last known states are then compared. */
   isSure: boolean;
@@ -14,8 +14,8 @@ export interface StatesDiff extends Omit<FirewallDiff, 'verdict'> {
 }
 
 /**
- * The change from `a` to `b`. An instance that is gone, or that no scan had found yet, has nothing open. In a gap, the last known firewall
- * counts.
+ * Compares the firewalls of `a` and `b`. An instance that is gone, or that no scan had found yet, has nothing open. In a gap, the last
+ * known firewall is compared.
  */
 export function diffStates(a: StateAt, b: StateAt): StatesDiff {
   const isKnown = a.exposure !== null && b.exposure !== null;

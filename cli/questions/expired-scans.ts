@@ -1,6 +1,6 @@
 /**
- * Decides for which times the notes of scans have expired, certainly or perhaps. A note is kept for the number of days in the settings of
- * its own time.
+ * Lists the times whose scan notes (one stored record for each scan) have certainly or perhaps expired. The settings at the time of a scan
+ * decide for how many days its note is kept.
  */
 import { earlierOf, toInstant } from '../../lambda/history/instants.ts';
 import type { ExpiredScans } from './history-slice.ts';
@@ -11,7 +11,10 @@ export interface KeptDays {
   days: number | null;
 }
 
-/** `kept`: oldest first. `now`: milliseconds since the epoch. DynamoDB can keep an expired note for some days longer. */
+/**
+ * `kept`: oldest first. `now`: milliseconds since the epoch. In the listed times DynamoDB can still have some notes, because it deletes
+ * expired items some days late.
+ */
 export function listExpiredScans(kept: readonly KeptDays[], now: number): ExpiredScans[] {
   return kept.flatMap(({ from, days }, i) => {
     if (days === null) return [];

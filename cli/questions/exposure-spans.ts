@@ -13,8 +13,8 @@ export interface Span {
 
 export interface ExposureSpan extends Span {
   /**
-   * `either`: perhaps a change had already caused one of the states in `either`. In a gap the kind is `unknown`, even if a change is
-   * possible. `not-watched`: before the first scan that shows whether the instance existed.
+   * `either`: perhaps the instance already had one of the states in `either`. `unknown`: in a gap, also if a change is possible.
+   * `not-watched`: before the first scan that shows whether the instance existed.
    */
   kind: 'not-seen-yet' | 'known' | 'either' | 'unknown' | 'gone' | 'not-watched';
   /** Reach of `snapshot`. For `unknown`: the reach at the last read. */
@@ -41,7 +41,7 @@ export interface ReadSpan extends Span {
   reading: StatusAt;
 }
 
-/** As `exposureSpans`, without the reach. */
+/** Cuts the span as `exposureSpans` does, but does not compute the reach of the parts. */
 export function cutSpans(slice: HistorySlice, { from, until }: Span): ReadSpan[] {
   if (from >= until) return [];
   const timeline = buildTimeline(slice);

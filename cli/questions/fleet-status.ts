@@ -27,10 +27,12 @@ export type FleetState = Pick<
 
 export interface StatusGap {
   scope: 'instance' | 'region' | 'account';
-  /** Start of the first scan that failed. For an account: when it was removed, or could first not be entered. */
+  /**
+   * Start of the first scan that failed. For the scope `account`: when the account was removed, or could not be entered for the first time.
+   */
   since: string;
   reason: string;
-  /** Text from outside. */
+  /** Can contain text of AWS, so output must escape this text. */
   message: string;
   /** False: no alert is recorded, in most cases because the failure has not lasted for `tellGapAfterScans` scans. */
   isTold: boolean;
@@ -67,7 +69,8 @@ export interface RegionStatus {
 
 export interface FleetStatus {
   /**
-   * Gaps first, then instances that were never read, then worst severity, then region, account and name. Deleted instances are left out.
+   * Instances with a gap come first, then instances that were never read, then the most severe; then by region, account and name. Deleted
+   * instances are left out.
    */
   instances: InstanceStatus[];
   /** Gaps first, then by name. */
@@ -176,8 +179,8 @@ function gapOf(latest: FleetState | null, scope: StatusGap['scope']): StatusGap 
 }
 
 /**
- * For an instance without a counted failure. Returns a gap if the last scan did not confirm the instance: the scan left the region out, or
- * the table refused to store the failure. If a later event scan has read the instance, there is no gap.
+ * For an instance whose latest state, and whose region, have no failure. Returns a gap if the last scan did not confirm the instance: the
+ * scan left the region out, or the table refused to store the failure. Returns `null` if a later event scan has read the instance.
  */
 function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): StatusGap | null {
   if (lastScan === null || findConfirmedAt(lastScan, resource) !== null || (seenAt ?? '') > lastScan.startedAt)
@@ -189,8 +192,8 @@ function gapOfScan({ resource, seenAt }: FleetState, lastScan: Scan | null): Sta
 }
 
 /**
- * A gap begins with the first scan that did not confirm the instance. The counted failure can begin after this scan: an earlier scan left
- * the region out, or the table refused the failure.
+ * Makes the gap begin with the first scan that did not confirm the instance. The failure in the latest state can begin after this scan: an
+ * earlier scan left the region out, or the table refused to store the failure.
  */
 function beginWithScan(
   gap: StatusGap | null,
@@ -208,9 +211,9 @@ function beginWithScan(
 }
 
 /**
- * The latest of three instants: the start of the last scan in `scans` that confirmed the resource, the confirmation in the failure, and
- * `seenAt`. `null`: the firewall of the instance was never read. `seenAt` of a region counts only for the status `known`: a scan that
- * commits a gap did not list the region.
+ * Returns the latest of three instants: the start of the last scan in `scans` that confirmed the resource, `confirmedAt` of the failure of
+ * the resource or its region, and `seenAt`. `null`: none of the three exists, or the firewall of the instance was never read. `seenAt` of a
+ * region counts only for the status `known`, because a scan that commits a gap did not list the region.
  */
 function confirmedAt(latest: FleetState, region: FleetState | null, scans: readonly Scan[]): string | null {
   const { resource, rules, status } = latest;

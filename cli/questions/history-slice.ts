@@ -17,16 +17,16 @@ export interface HistorySlice {
   resource: Resource;
   /**
    * Oldest first, complete (`completeEntry`), without a missing entry in between. Attributions are included; only `loadHistoryOfPorts` can
-   * leave them out. The first entry holds the rules in force at the first instant. If the entry in force is another one, it comes next.
-   * Then come all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. Without the second, a
-   * possible state can be missing, for an instant within the scan that recorded the second.
+   * leave them out. The first entry holds the rules in force at the first instant of the question. If the entry in force holds no rules, it
+   * comes second. Then come all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. One scan
+   * can record two such entries, and both states are possible at an instant within that scan.
    */
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */
   regionEntries: readonly HistoryEntry[];
   /**
-   * Sorted by `startedAt`. Includes at least the last scan before the question, and the first after the question, that confirmed the
-   * instance, if they are among the nearest 111.
+   * Sorted by `startedAt`. Includes at least two scans that confirmed the instance: the last before the question and the first after the
+   * question, each only if it is among the 111 nearest scans.
    */
   scans: readonly SliceScan[];
   /** Oldest first. `scans` can still have notes of these times, because DynamoDB deletes an expired item late. */

@@ -1,9 +1,9 @@
 import { canonicaliseReach, intersectReach, parseNetwork, type Reach } from '../../lambda/firewall/index.ts';
 
 export interface PortQuery {
-  /** `null`: any protocol; with fewer than all ports (0 to 65535), only protocols with ports. */
+  /** `null`: any protocol. If the query has fewer than all ports (0 to 65535), `null` means tcp, udp and unknown protocols. */
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6' | 'other' | null;
-  /** Both ends are included. On icmp and icmpv6 `type * 256 + code`. */
+  /** Both ends are included. For icmp and icmpv6, `type * 256 + code` takes the place of a port. */
   from: number;
   to: number;
   /** An address or a CIDR; `null`: any source. */

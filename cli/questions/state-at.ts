@@ -8,7 +8,7 @@ export interface StateAt extends StatusAt, Confirmations {
   at: string;
   /** When the state was first read: `changedBefore` of the snapshot, or of the entry of kind `gone`. */
   since: string | null;
-  /** Start of the window of the change to the state; `null`: no scan confirmed an earlier state. */
+  /** Start of the last scan that confirmed the state before this state; `null`: no such scan. */
   notBefore: string | null;
 }
 

@@ -1,4 +1,7 @@
-/** The slice of an instance in order. It is built once, so each instant of a question costs one binary search. */
+/**
+ * The entries and scan notes of a history slice, sorted and indexed. A timeline is built once, so each instant of a question costs one
+ * binary search.
+ */
 import { type Exposure, exposureOf } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -8,10 +11,10 @@ import type { ScanNote } from '../../lambda/history/scan-note.ts';
 import type { HistorySlice } from './history-slice.ts';
 import { listUnreadSpans, type UnreadSpan } from './unread-spans.ts';
 
-/** An entry that begins another state. */
+/** An entry that begins a state. */
 interface Change {
   entry: HistoryEntry;
-  /** Start of the window of the change, which is the start of a scan. Empty text: no scan confirmed an earlier state. */
+  /** Start of the last scan before the change that confirmed the earlier state. Empty text: no such scan. */
   after: string;
 }
 
@@ -57,7 +60,7 @@ function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): s
   return earlierOf(confirmedAt, first?.changedAfter ? justAfter(first.changedAfter) : null);
 }
 
-/** 1 ms later. */
+/** Returns the instant 1 ms later. */
 export function justAfter(instant: string): string {
   return toInstant(Date.parse(instant) + 1);
 }
@@ -70,7 +73,8 @@ function listChanges({ resource, entries, scans }: HistorySlice): Change[] {
 
 /**
  * Returns `changedAfter` of an entry. If the scan at that instant did not confirm the instance, returns the start of the last earlier scan
- * that did. An entry names a scan that is too late if the table refused a write, and the next scan failed as well.
+ * that confirmed the instance, or `null`. `changedAfter` is too late if the table refused to store the failure of a scan and the next scan
+ * failed as well.
  */
 function confirmedUntil(changedAfter: string | null, resource: Resource, scans: readonly ScanNote[]): string | null {
   if (changedAfter === null) return null;
@@ -90,8 +94,8 @@ function isChange({ kind, rules, previousRulesAt }: HistoryEntry): boolean {
 }
 
 /**
- * The exposure of the entry's rules; `null`: the entry has none. Equal firewalls share one exposure: most histories repeat a few firewalls,
- * and computing an exposure takes twenty times as long as the text of its rules.
+ * The exposure of the entry's rules; `null`: the entry has no rules. Equal firewalls share one exposure, because most histories repeat a
+ * few firewalls. Computing an exposure takes twenty times as long as making the text of the rules.
  */
 export function exposureIn(timeline: Timeline, entry: HistoryEntry): Exposure | null {
   if (entry.rules === null) return null;

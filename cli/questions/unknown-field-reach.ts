@@ -4,7 +4,7 @@ import { parseRule } from '../../lambda/firewall/rules/parse-rule.ts';
 import { unknownField } from '../../lambda/firewall/rules/rule-notes.ts';
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
-/** The live reach of the rules with unknown fields. `exposure`: the exposure of `entry`. */
+/** The open reach of the rules with unknown fields. `exposure`: the exposure of `entry`. */
 export function listOddReach(exposure: Exposure | null, entry: HistoryEntry | null): Reach[] {
   if (exposure === null || entry === null || !exposure.notes.some(({ code }) => code === unknownField)) return [];
   const rules = (entry.rules ?? []).filter((rule) => parseRule(rule).hasUnknownField);

@@ -71,7 +71,10 @@ export function listUnreadSpans(slice: HistorySlice): UnreadSpan[] {
   return spans;
 }
 
-/** Sorts by instant. At the same instant, ends come before beginnings, and a failure with its reason comes before the note of its scan. */
+/**
+ * Sorts by instant. At the same instant, reads come before failures, so that a gap ends before the next gap begins. A failure from an
+ * entry, which has a reason, comes before the failure from the note of the same scan.
+ */
 function sortFacts(facts: readonly Fact[]): Fact[] {
   const rank = ({ kind }: Fact) => (kind === 'failed' ? 1 : 0);
   return facts.toSorted((a, b) => (a.at === b.at ? rank(a) - rank(b) : a.at < b.at ? -1 : 1));
@@ -100,8 +103,9 @@ function factsOfRegion({ regionEntries }: HistorySlice): Fact[] {
 }
 
 /**
- * If notes have expired, perhaps every scan after a read failed. Such a failure begins at the start of the time without notes, and after
- * each entry that shows a read (no kind `gap` or `gone`). The first remaining note shows the result of its scan.
+ * In a time whose scan notes have expired, perhaps every scan failed. So a failure is assumed at the start of this time, and 1 ms after
+ * each entry that shows a read (every kind except `gap` and `gone`). The time ends at the first note that remains, because that note shows
+ * the result of its scan.
  */
 function factsOfExpiry({ entries, scans, expiredScans }: HistorySlice): FailedFact[] {
   return expiredScans.flatMap(({ from, until }) => {
@@ -113,7 +117,10 @@ function factsOfExpiry({ entries, scans, expiredScans }: HistorySlice): FailedFa
   });
 }
 
-/** Most scans read every instance, so the facts are the failed scans, and after each failure the first successful scan. */
+/**
+ * Returns the failed scans, and after each failure the first successful scan. Other successful scans do not change the gaps, and most scans
+ * succeed.
+ */
 function factsOfScans(
   { resource, entries, regionEntries, scans }: HistorySlice,
   expired: readonly FailedFact[],

@@ -18,7 +18,10 @@ export function readPartOfPage(name: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Includes the modules of the product for addresses, networks and ports. Throws CommandError if esbuild is not installed. */
+/**
+ * Builds the script of the page, with the modules of the product for addresses, networks and ports. Throws CommandError if esbuild is not
+ * installed.
+ */
 export async function bundlePage(): Promise<string> {
   const { build } = await loadBundler();
   const { outputFiles } = await build({

@@ -93,7 +93,10 @@ export async function loadReportInput(
   };
 }
 
-/** The input for all accounts together. Throws CommandError if the table cannot be read, or has no records of any of the accounts. */
+/**
+ * Loads the input for one report about all accounts. Throws CommandError if the table cannot be read, or has no records of any of the
+ * accounts.
+ */
 export async function loadReportInputs(
   deployment: Deployment,
   span: Span,
@@ -133,8 +136,8 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
 
 /**
  * Oldest first: the entry in force at the start of the span, the entries of the span, and later entries whose changes perhaps happened in
- * the span. If the first entry holds no rules, the entry with its rules is added in front. Without any of these entries, the first entry
- * after the span is returned.
+ * the span. If the first entry holds no rules, the entry with the rules then in force is added in front. If there are none of these
+ * entries, the first entry after the span is returned.
  */
 async function loadEntries(
   reader: ReportSource,

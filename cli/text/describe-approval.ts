@@ -16,7 +16,7 @@ export function describeScope(scope: Pick<Approval, 'instance' | 'region' | 'acc
   return `${name}${where}${owner}${arn === null ? '' : ' (this one instance, by its ARN)'}`;
 }
 
-/** One line, worst element first. */
+/** Describes an exposure in one line of text, the most severe part first. `maxLines`: the number of parts that are shown. */
 export function describeExposure(reach: readonly Reach[], maxLines: number): string {
   return listReach(reach, rankOpen({ reach: [...reach], notes: [] }, defaultRatingPolicy), maxLines).join(', ');
 }

@@ -4,7 +4,7 @@ import { renderCount } from '../../lambda/alerts/render-count.ts';
 import type { Attribution } from '../../lambda/history/attribution.ts';
 import type { RenderTime } from '../time/render-time.ts';
 
-/** The most calls in one text. `--json` has all. */
+/** A text shows at most this number of calls. The output of `--json` has all calls. */
 const maxCalls = 4;
 
 /** `by: IAM user alice, from 198.51.100.7 (console), PutInstancePublicPorts at 2026-11-23 10:01:03 UTC`, in the words of the alerts. */

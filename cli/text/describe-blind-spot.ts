@@ -35,10 +35,10 @@ const removals: Readonly<Record<string, string>> = {
   'not-configured': 'the configuration does not name it any more',
 };
 
-/** The most accounts in one clause, and the most clauses. `--json` has all. */
+/** A clause names at most 3 accounts, and a text has at most 12 clauses. The output of `--json` has all. */
 const [maxAccounts, maxClauses] = [3, 12];
 
-/** `null`: nothing is missing. */
+/** `null`: there are no blind spots. */
 export function describeMissing(
   spots: readonly AccountSpot[],
   renderTime: RenderTime,

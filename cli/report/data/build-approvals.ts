@@ -1,4 +1,4 @@
-/** The approvals in force at the end of the span, and the open exposure that was not approved, worst first. */
+/** The approvals in force at the end of the span, and the open exposure that was not approved, most severe first. */
 import type { Approval } from '../../../lambda/approvals/approval.ts';
 import { type RatingPolicy, rankOpen } from '../../../lambda/firewall/index.ts';
 import { bySeverity } from '../../../lambda/firewall/rating/severity.ts';
@@ -36,7 +36,7 @@ export function buildApprovals(
   return { held, unapproved: { severity, list: shared.list(reach, rankOpen(unapproved, policy)), since } };
 }
 
-/** Worst first. `built[i]` belongs to instance `i`. */
+/** Most severe first. `built[i]` belongs to the instance with the index `i` in the report. */
 export function listUnapprovedData(built: readonly BuiltApprovals[]): UnapprovedData[] {
   return built
     .flatMap(({ unapproved }, instance) => (unapproved === null ? [] : [{ ...unapproved, instance }]))

@@ -10,7 +10,7 @@ import { renderChangeHeadline } from './change-headline.ts';
 import type { ChangeData } from './report-data.ts';
 import type { SharedValues } from './shared-values.ts';
 
-/** Oldest first. `from`, `until`: milliseconds since the epoch, both included. */
+/** Returns the changes from `from` to `until`, oldest first. Both are milliseconds since the epoch, and both are included. */
 export function buildChanges(
   { entries }: HistorySlice,
   from: number,

@@ -14,7 +14,7 @@ export interface AccountScans {
   scans: readonly ScanNote[];
 }
 
-/** The gaps of one instance and of its whole region. `spans` cover the report without overlap. */
+/** Returns the gaps of one instance and of its whole region. `spans` must cover the span of the report without overlap. */
 export function buildGaps(
   { account, region: regionName, instanceName }: Resource,
   spans: readonly ExposureSpan[],
@@ -43,7 +43,10 @@ export function joinGaps(gaps: readonly GapData[]): GapData[] {
   return [...known.values()].sort(byEnd);
 }
 
-/** Scans of one account do not end the silence of another account. `from`, `until`: milliseconds since the epoch. */
+/**
+ * Joins the scans of all accounts. A silence (a time without a scan that is too long) is found for each account alone. `from`, `until`:
+ * milliseconds since the epoch.
+ */
 export function joinScans(lists: readonly AccountScans[], from: number, until: number, names: AccountNames): ScansData {
   const all = lists.map(({ account, scans }) => ({ account, ...summariseScans(scans, from, until) }));
   const lasts = all.map(({ lastAt }) => lastAt);
@@ -90,8 +93,8 @@ function findSilences(scans: readonly ScanNote[], from: number, until: number): 
 function intervalMinutes(scans: readonly ScanNote[], starts: readonly number[], i: number): number {
   const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
   if (noted.length > 0) return Math.max(...noted);
-  // Earlier versions stored no interval. The longest of the three distances before and the three after is used, so that an additional scan
-  // by hand has no effect.
+  // Earlier versions stored no interval. Instead, the longest of six distances between scan starts is used: the three before distance `i`
+  // and the three after it. So an additional scan by hand has no effect.
   const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
   const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
   return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near) / 60_000;

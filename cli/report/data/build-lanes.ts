@@ -22,7 +22,7 @@ import { listOddReach } from '../../questions/unknown-field-reach.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
 import type { SharedValues } from './shared-values.ts';
 
-/** An inclusive interval of a protocol's axis whose ports had the same sources at every time. */
+/** A range of ports of one protocol, both ends included. All ports of the range had the same sources as each other at every time. */
 interface Piece {
   protocol: ReachProtocol;
   from: number;
@@ -34,7 +34,10 @@ interface Piece {
 
 const closed = -1;
 
-/** Lanes with the widest sources come first, then by protocol and port. `spans` cover the report without overlap. */
+/**
+ * Returns the lanes, those with the widest sources first, then by protocol and port. `spans` must cover the span of the report without
+ * overlap.
+ */
 export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy, shared: SharedValues): LaneData[] {
   const rate = (reach: Reach[]) => rateExposure({ reach, dormant: [], notes: [] }, policy).severity;
   const states = spans.map((span) => {
@@ -57,7 +60,7 @@ export function buildLanes(spans: readonly ExposureSpan[], policy: RatingPolicy,
     .map(({ lane }) => lane);
 }
 
-/** Counts as anywhere. Added to the sources of a rule that has an unknown field. */
+/** A source that counts as anywhere. It is added to the sources of a rule that has an unknown field. */
 const anySource = `${unparsedPrefix}a rule with an unknown field`;
 
 function markOdd(reach: Reach[], exposure: Exposure | null, entry: HistoryEntry | null): Reach[] {
@@ -116,7 +119,7 @@ class PortIndex {
   }
 }
 
-/** The pieces of each protocol's axis between two ports where an exposure begins or ends. */
+/** Cuts the ports of each protocol wherever a reach begins or ends. Returns the ranges between these cuts. */
 function cutPieces(indexes: readonly PortIndex[]): Pick<Piece, 'protocol' | 'from' | 'to'>[] {
   const cuts = new Map<ReachProtocol, Set<number>>();
   for (const { intervals } of indexes) {
@@ -189,7 +192,7 @@ function renderLabel(pieces: readonly Piece[]): string {
   return more > 1 ? `${names.slice(0, maxNamed).join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** The worst severity of the possible exposures of the lane at the end of the span; `null`: the ports are closed. */
+/** The highest severity of the possible exposures of the lane at the end of the span; `null`: the ports are closed. */
 function rateLane(
   pieces: readonly Piece[],
   until: number,

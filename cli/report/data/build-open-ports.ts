@@ -51,7 +51,10 @@ function toOpenPort(label: string, runs: readonly Run[], policy: RatingPolicy): 
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };
 }
 
-/** Worst first; of equal severity, the entry with the most instances first. `openPorts[i]` belongs to instance `i`. */
+/**
+ * Most severe first; of equal severity, the ports with the most instances first. `openPorts[i]` belongs to the instance with the index `i`
+ * in the report.
+ */
 export function joinOpenPorts(openPorts: readonly (readonly OpenPort[])[]): OpenPortData[] {
   const joined = new Map<string, OpenPortData>();
   for (const [instance, list] of openPorts.entries()) {

@@ -32,11 +32,11 @@ export interface ReportInput {
   names: AccountNames;
   /** The accounts, and the items of the history, that could not be read at the end of the span. */
   hidden: readonly AccountSpot[];
-  /** The settings at the end of the span, which rate the severities at that time. */
+  /** The settings in effect at the end of the span. The severities at that time are rated with these settings. */
   ratedBy: RatedBy;
   /** The approvals that counted at the end of the span; `null`: nothing was ever approved. */
   approvals: readonly Approval[] | null;
-  /** Items of the history that could not be read, as sentences that contain text from outside. */
+  /** Items of the history that could not be read, as sentences. The sentences can contain stored text, so output must escape them. */
   problems: readonly string[];
 }
 
@@ -91,7 +91,7 @@ function findHiddenSince({ hidden }: ReportInput, account: string): string | nul
   return spots.find((spot) => spot.kind === 'account-not-entered' || spot.kind === 'account-removed')?.since ?? null;
 }
 
-/** Adds a gap of the region, from `since` on and without an end, because the account could not be read. */
+/** Adds a gap of the region that begins at `since` and has no end, because the account could not be read from then on. */
 function hideSince(slice: HistorySlice, since: string): HistorySlice {
   const resource = { ...slice.resource, instanceName: null };
   const failure = { reason: 'access-denied', message: '', since } as const;
@@ -179,8 +179,8 @@ function hasEntryIn({ entries }: HistorySlice, { from, until }: Span): boolean {
 }
 
 /**
- * Existing instances first; then by severity (unknown first), readability (unreadable first), worst change, number of changes (most first),
- * region and name.
+ * Sorts existing instances before deleted ones. The next criteria are the severity (unknown first), unreadable instances first, the most
+ * severe change, the most changes, region and name.
  */
 function sortWorstFirst(built: readonly BuiltInstance[]): BuiltInstance[] {
   const ranked = built.map((one) => ({

@@ -6,7 +6,10 @@ import type { RatingPolicy } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
 import type { ReachListData } from './report-data.ts';
 
-/** The headline of the alert, also for an entry without an alert. Not escaped. `opened`, `closed`: `null` for an empty list. */
+/**
+ * Returns the headline that an alert about the entry has; also for an entry without an alert. The text can contain text from AWS and is not
+ * escaped. `opened`, `closed`: the lists of the entry; `null`: nothing opened, or nothing closed.
+ */
 export function renderChangeHeadline(
   entry: HistoryEntry,
   policy: RatingPolicy,

@@ -1,4 +1,4 @@
-/** The place of an instance: the region, and with several accounts the account in front of the region. */
+/** Builds the label of a place: the region, and with several accounts the account in front of the region. */
 import { type AccountNames, labelAccount } from '../../questions/account-names.ts';
 
 /** Stands between an account and a region. The filter of the page finds the account by this separator. */
@@ -8,7 +8,10 @@ export function labelRegion({ account, region }: { account: string; region: stri
   return names === null ? region : `${labelAccount(names, account)}${placeSeparator}${region}`;
 }
 
-/** `accounts`: the ids of the accounts of the report. */
+/**
+ * Returns the label of the account or accounts of the report. `account`, `name`: the monitor account. `accounts`: the ids of the accounts
+ * of the report.
+ */
 export function labelScope(
   { account, name, names }: { account: string; name: string | null; names: AccountNames },
   accounts: readonly string[],

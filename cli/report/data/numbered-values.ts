@@ -3,7 +3,7 @@ export class NumberedValues<Value> {
   readonly values: Value[] = [];
   readonly #numbers = new Map<string, number>();
 
-  /** Calls `make` only for a new key. */
+  /** Returns the index of the value with this key. Calls `make` only for a new key. */
   number(key: string, make: () => Value): number {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;

@@ -1,11 +1,14 @@
 /**
  * The data of the page, as JSON inside the page. Texts, source sets, reaches, lists of reaches and attributions are stored once and
- * referenced by index, because a month of 20,000 changes repeats few values. Instants are milliseconds since the epoch.
+ * referenced by index, because 20,000 changes have only a few different values. Instants are milliseconds since the epoch.
  */
 import type { ReachProtocol, Severity } from '../../../lambda/firewall/index.ts';
 import type { AttributedCall } from '../../../lambda/history/attribution.ts';
 
-/** The sources of a port, in three classes. Sources that are not understood count as `world`. */
+/**
+ * How wide the sources of a port are. `world`: anywhere, or sources that are not understood. `wide`: a public network. `narrow`: less, such
+ * as a few hosts or private addresses.
+ */
 export type Width = 'world' | 'wide' | 'narrow';
 
 export interface ReportData {
@@ -13,7 +16,7 @@ export interface ReportData {
   account: string;
   /** Display name of the account; `null`: its id is shown. */
   name: string | null;
-  /** What the report is about: the account, or how many accounts. */
+  /** The label of the accounts of the report, such as `account 111122223333` or `3 accounts, monitor in account 111122223333`. */
   scope: string;
   builtAt: number;
   from: number;
@@ -23,11 +26,11 @@ export interface ReportData {
   reaches: ReachData[];
   lists: ReachListData[];
   attributions: AttributionData[];
-  /** Worst first. */
+  /** Existing instances first, the most severe first (see `sortWorstFirst`). */
   instances: InstanceData[];
-  /** Ports that are open to the world at the end of the span, worst first. */
+  /** Ports that are open to the world at the end of the span, most severe first. */
   openPorts: OpenPortData[];
-  /** Open exposure that is not approved at the end of the span, worst first; `null`: nothing was ever approved in the account. */
+  /** Open exposure that is not approved at the end of the span, most severe first; `null`: nothing was ever approved in the account. */
   unapproved: UnapprovedData[] | null;
   /** The approvals in force at the end of the span for an instance of the report. */
   approvals: ApprovalData[];
@@ -41,33 +44,33 @@ export interface ReportData {
 }
 
 export interface UnapprovedData {
-  /** Index of `instances`. */
+  /** Index in `instances`. */
   instance: number;
   severity: Severity;
-  /** Index of `lists`. */
+  /** Index in `lists`. */
   list: number;
-  /** When the worst part was first read as open; `null`: earlier than the entries of the report. */
+  /** When the most severe part of the list was first read as open; `null`: before the first entry of the report. */
   since: number | null;
 }
 
-/** `id`, `by` and `reason` are texts from outside. */
+/** `id`, `by` and `reason` are texts that people wrote, not escaped. */
 export interface ApprovalData {
   id: string;
   by: string;
   reason: string;
   until: number | null;
-  /** Index of `lists`: the approved exposure. */
+  /** Index in `lists`: the approved exposure. */
   list: number;
-  /** Indexes of the `instances` on which the approval covers open ports. */
+  /** Indexes in `instances`: the instances on which the approval covers open ports. */
   instances: number[];
 }
 
 export interface SourceSetData {
   sources: string[];
-  /** The sources of an unknown protocol, which counts as open to any source. */
+  /** Set if the protocol of these sources is unknown. The ports then count as open to any source. */
   isOfUnknownProtocol?: true;
   width: Width;
-  /** `anywhere`, `203.0.113.0/24 and 3 more`; printable. */
+  /** The sources as text, such as `anywhere` or `203.0.113.0/24 and 3 more`. Without unprintable characters. */
   phrase: string;
 }
 
@@ -75,18 +78,18 @@ export interface SourceSetData {
 export type ReachData = [protocol: ReachProtocol, from: number, to: number, set: number];
 
 export interface ReachListData {
-  /** Indexes of `reaches`. */
+  /** Indexes in `reaches`. */
   reaches: number[];
-  /** Printable. */
+  /** The lines of the list as texts without unprintable characters. `what`: the ports, such as `tcp 22 (SSH)`. `from`: the sources. */
   phrases: [what: string, from: string][];
-  /** Number of phrases that are left out. */
+  /** Number of lines that are not in `phrases`. */
   more: number;
 }
 
 /** The state of an instance during a span. Spans refer to a kind by its index. */
 export const spanKinds = ['not-seen-yet', 'known', 'either', 'unknown', 'gone', 'not-watched'] as const;
 
-/** No scan found the instance in these spans. `not-watched`: no scan listed its region. */
+/** The kinds in which no scan found the instance. For `not-watched`, no scan had listed the region of the instance. */
 export const absentKinds: readonly (typeof spanKinds)[number][] = ['not-seen-yet', 'gone', 'not-watched'];
 
 export const isThere = (status: InstanceData['status']): boolean => !absentKinds.includes(status);
@@ -106,9 +109,9 @@ export interface InstanceData {
    */
   severity: Severity | null;
   reason: string;
-  /** Index of `lists`: the exposure at the end of the span, or the last known exposure. */
+  /** Index in `lists`: the exposure at the end of the span, or the last known exposure. */
   now: number;
-  /** Index of `lists`: the reach that only becomes live with another address type of the instance. */
+  /** Index in `lists`: the reach that only becomes open with another address type of the instance. */
   dormant: number;
   notes: string[];
   /** The last confirmation at or before the end of the span. */
@@ -140,37 +143,40 @@ export interface ChangeData {
   /** The kind of the entry; an unknown kind is shown unchanged. */
   kind: string;
   severity: Severity;
-  /** Indexes of texts. */
+  /** Indexes in `texts`. */
   headline: number;
   reason: number;
-  /** Indexes of `lists`; `null`: empty, or left out (`isLeftOut`). */
+  /** Indexes in `lists`; `null`: nothing, or the list is left out (`isLeftOut`). */
   opened: number | null;
   closed: number | null;
   isLeftOut?: true;
-  /** Set if a rule with an unknown field opened or closed: any source can be affected. */
+  /** Set if the entry notes a rule with an unknown field: ports of this rule can be open to any source. */
   isOdd?: true;
-  /** The window of the change. `after` is `null` if the start is not known. */
+  /** The change happened after `after`, and not after `before`. `null`: the start of this window is not known. */
   after: number | null;
-  /** Omitted if equal to `at`. */
+  /** Left out if equal to `at`. */
   before?: number;
-  /** Index of an attribution; `null`: not known. */
+  /** Index in `attributions`; `null`: not known. */
   by: number | null;
-  /** Indexes of texts: the command with its check of the account, and its effect as a phrase. */
+  /** Indexes in `texts`: the restore command with its check of the AWS account, and the effect of the command as a phrase. */
   restore?: number;
   restoreEffect?: number;
-  /** Index of texts: why there is no command. */
+  /** Index in `texts`: the reason why there is no restore command. */
   restoreNote?: number;
-  /** Index of texts, as `message` and each of `notes`. */
+  /**
+   * `expected`, `message` and each of `notes` are indexes in `texts`. `expected`: the reason of the expected change (a description in the
+   * configuration) that matches the change.
+   */
   expected?: number;
   failure?: { reason: string; message: number; since: number };
   notes?: number[];
 }
 
-/** The numbers are indexes of texts, except `at` of a call. */
+/** The numbers are indexes in `texts`, except `at` of a call. */
 export interface AttributionData {
   /** `IAM user alice and 1 more`; `null`: the attribution has no call. */
   actors: number | null;
-  /** A sentence; `null` if the calls explain the change. */
+  /** A sentence about what the calls leave unexplained; `null` if the calls explain the change. */
   doubt: number | null;
   calls: CallData[];
 }
@@ -189,13 +195,13 @@ export interface OpenPortData {
   /** `tcp 22 (SSH)` */
   label: string;
   severity: Severity;
-  /** Indexes of instances. */
+  /** Indexes in `instances`. */
   instances: number[];
 }
 
 export interface GapData {
   region: string;
-  /** `null`: the whole region. */
+  /** The name of the instance; `null`: the gap concerns the whole region. */
   name: string | null;
   from: number;
   /** `null`: the gap is still open. */

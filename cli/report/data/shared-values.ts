@@ -17,7 +17,7 @@ export class SharedValues {
   readonly reaches = new NumberedValues<ReachData>();
   readonly lists = new NumberedValues<ReachListData>();
   readonly attributions = new NumberedValues<AttributionData>();
-  /** A cache, because joining thousands of sources for each span is slow. */
+  /** The index of each source list. Cached, because making the key of thousands of sources again for each span is slow. */
   readonly #numberOfSources = new WeakMap<readonly string[], number>();
   readonly #numberOfList = new WeakMap<readonly Reach[], number>();
 

@@ -113,7 +113,7 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-/** The opening within the whole report. The span of the question can contain only a part of the opening. */
+/** Finds the whole of an opening that the queried span cut: its start and end within the span of the report. */
 function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
   const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
   const lane = lanes[opening.lane];

@@ -108,7 +108,7 @@ export class Cards {
   }
 }
 
-/** The width of a track in pixels, at least 100. An empty axis has the same width as a track. */
+/** The width of a lane's drawing in pixels, at least 100. The axis has the same width, so an empty axis is measured. */
 function measureTrack(): number {
   const scale = h('div', { class: 'scale' });
   byId('axis').replaceChildren(scale);

@@ -148,7 +148,10 @@ function renderRestore({ restore, restoreEffect, restoreNote }: ChangeData): Chi
   return [h('div', { class: 'command' }, hint, code, h('p', {}, copy, ' ', status))];
 }
 
-/** Some browsers forbid the clipboard to pages from disk. Then the text is selected, so that a person can copy it with the keyboard. */
+/**
+ * Some browsers do not let a page that was opened from a file use the clipboard. Then the text is selected, so that a person can copy it
+ * with the keyboard.
+ */
 async function copyText(text: string, status: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,4 +1,4 @@
-/** Draws a lane. Positions are shares of the width, so that another width needs no new drawing. */
+/** Draws a lane. Positions are percentages of the width, so that the drawing fits every width. */
 import { absentKinds, type LaneData, type LaneSpan, spanKinds, type Width } from '../data/report-data.ts';
 import { svg } from './element.ts';
 import { formatDuration, formatShort, listTicks } from './format.ts';
@@ -75,7 +75,7 @@ function drawSpan(span: LaneSpan, label: string, window: Window): SVGElement[] {
 function bar(from: number, until: number, window: Window, y: number, height: number, className: string): SVGElement[] {
   if (until < window.from || from > window.until) return [];
   const [start, end] = [share(from, window), share(until, window)];
-  // One pixel of a wide screen, so that a port that was open for one minute of a month is visible.
+  // The minimum of 0.1 % is about one pixel on a wide screen, so that a port that was open for one minute of a month is visible.
   const width = Math.max(end - start, 0.1);
   return [svg('rect', { x: `${Math.min(start, 100 - width)}%`, y, width: `${width}%`, height, class: className })];
 }

@@ -17,7 +17,7 @@ const presets: readonly [name: string, days: number][] = [
   ['Last 30 days', 30],
 ];
 const dayMs = 86_400_000;
-/** The page answers this time after the last key, so that typing is not interrupted. */
+/** The page is updated this time after the last key press, so that typing is not interrupted. */
 const typingPauseMs = 150;
 
 /** Calls `onChange` with the filter after each change of a field, and after each press of a button. */
@@ -54,7 +54,10 @@ function listButtons(onChange: (filter: Filter) => void): HTMLElement[] {
   ];
 }
 
-/** Rounded down to a minute, because the fields have minutes. */
+/**
+ * Returns the start of a span of `days` days that ends with the report, in milliseconds. Rounded down to a minute, because the fields have
+ * minutes.
+ */
 const startOf = (days: number) => Math.floor((report.until - days * dayMs) / 60_000) * 60_000;
 
 function button(name: string, preset: string, press: () => void): HTMLElement {

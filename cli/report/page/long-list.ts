@@ -1,7 +1,7 @@
 import { h } from './element.ts';
 import { formatCount } from './format.ts';
 
-/** Appends the first `batch` items. Returns the button that appends the next ones. */
+/** Appends the first `batch` items. Returns the button that appends the next batch. */
 export function appendInBatches<Item>(
   parent: HTMLElement,
   items: readonly Item[],

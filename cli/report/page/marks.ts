@@ -1,4 +1,4 @@
-/** The marks of an instance's changes: one tab stop; the arrow keys move between marks. */
+/** The marks of an instance's changes. The Tab key stops only once at the marks of an instance; the arrow keys move between the marks. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import type { ChangeData } from '../data/report-data.ts';
 import type { InstanceAnswer } from '../question/answer-question.ts';
@@ -18,7 +18,7 @@ interface Cluster {
   /** Numbers of changes, oldest first. */
   changes: number[];
   severity: Severity;
-  /** The first change with this severity. */
+  /** The first of the changes with this severity. */
   worst: number;
 }
 
@@ -30,7 +30,7 @@ export function renderMarks(
   const clusters = clusterChanges(instance.changes, changes, window);
   const buttons = clusters.map((cluster, i) => renderMark(cluster, instance.changes, i === clusters.length - 1));
   for (const [i, button] of buttons.entries()) {
-    // A click on a mark of several changes opens the worst one. The buttons of the details lead to the other changes.
+    // A click on a mark of several changes opens the most severe change. The buttons of the details lead to the other changes.
     button.addEventListener('click', () => open(clusters[i]?.worst ?? 0));
   }
   const label = `Changes of ${instance.name}; the arrow keys go from one to the next`;

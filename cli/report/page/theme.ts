@@ -1,6 +1,6 @@
 import { byId } from './element.ts';
 
-/** Starts with the theme of the system. The choice lasts until the page is closed. */
+/** The page starts with the theme of the system. A theme that the reader chooses lasts until the page is closed. */
 export function initTheme(): void {
   const button = byId('theme');
   const root = document.documentElement;

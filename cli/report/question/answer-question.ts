@@ -18,7 +18,7 @@ export interface Answer {
   isAboutPorts: boolean;
   /** The fields of the filter that are not understood, with the problem. Such a field has no effect. */
   problems: Partial<Record<keyof Filter, string>>;
-  /** Worst first. */
+  /** In the order of the report: existing instances first, the most severe first. */
   instances: InstanceAnswer[];
   /** Instances without an opening that were unknown or not watched for a part of the span. Empty if `isAboutPorts` is false. */
   unknownInstances: InstanceAnswer[];
@@ -62,7 +62,7 @@ function readQuestion(data: ReportData, filter: Filter): Pick<Answer, 'question'
   const [from, until] = readSpan(data, filter, problems);
   const address = isAddress ? filter.address : null;
   const setOf = (set: number) => data.sourceSets[set] ?? { sources: [] };
-  // Tens of thousands of spans have the same few sets.
+  // Tens of thousands of spans have the same few source sets, so each result is computed once.
   const matchSet = cacheByKey((set: number) => matchSources(setOf(set), address));
   const isSharedSet = cacheByKey((sets: string) =>
     isSharedBy(
@@ -167,8 +167,9 @@ function isAbout(
 }
 
 /**
- * With a port, an address or an instant, only instances with an opening are shown. With a severity, only instances are shown that have, had
- * or perhaps have this severity or a worse one. An instance that did not exist in the span is shown only if it has a change there.
+ * With a port, an address or an instant, only instances with an opening are shown. With a minimum severity, only instances are shown that
+ * have, had or perhaps have at least this severity. An instance that did not exist in the span is shown only if one of its changes matches
+ * the filter.
  */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,

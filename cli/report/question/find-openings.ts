@@ -17,7 +17,7 @@ export interface Question {
   /** Milliseconds since the epoch; `from` equals `until` for one instant. */
   from: number;
   until: number;
-  /** True if `until` is the end of the report: the last spans include this instant. */
+  /** True if `until` is the end of the report. The spans that end there then include this instant. */
   isAtEnd: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Opening {
   from: number;
   until: number;
   pieces: OpenPiece[];
-  /** The best match of the span. */
+  /** The best match that any source set reached during the opening: `all`, then `some`, then `maybe`. */
   match: SourceMatch;
   /** Indexes of the matching sets, in the order of their first appearance. */
   sets: number[];
@@ -90,7 +90,7 @@ function classifySpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Que
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // True if at least one source had access in every possible state. With `maybe` that source is not a known network.
+  // `isSure`: at least one source had access in every possible state. If `match` is `maybe`, this source is not a known network.
   const areAllOpen = open.length === found.length;
   const isSure = match === 'maybe' ? areAllOpen : isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';
@@ -106,7 +106,7 @@ function extend(opening: Opening, piece: OpenPiece, { match, sets }: SpanClass):
   for (const set of sets) if (!opening.sets.includes(set)) opening.sets.push(set);
 }
 
-/** `certainty`: counts only pieces of this certainty. */
+/** Returns the total length of the openings in milliseconds. With `certainty`, only pieces of this certainty are counted. */
 export function sumMs(openings: readonly Opening[], certainty?: Certainty): number {
   const pieces = openings.flatMap((opening) => opening.pieces);
   const counted = certainty === undefined ? pieces : pieces.filter((piece) => piece.certainty === certainty);

@@ -13,7 +13,7 @@ import type { SourceSetData } from '../data/report-data.ts';
  */
 export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 
-/** True also for a single address. */
+/** True for a network and for a single address. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
 /** `address` `null`: any source, so every set with sources matches. An unknown protocol can let any source in. */
@@ -30,8 +30,8 @@ export function matchSources(
 }
 
 /**
- * True if each of these lists has the same source. With `address`, at least one address of it must be in each list, and named sources do
- * not count. With `null`, any network or named source counts.
+ * True if at least one source is in every list. With an `address`, this source must be an address within `address`, so sources that are not
+ * networks do not count. With `null`, any network or named source counts.
  */
 export function isSharedBy(lists: readonly (readonly string[])[], address: string | null): boolean {
   const [first = [], ...others] = lists;

@@ -2,8 +2,8 @@ import { axisSize } from '../../../lambda/firewall/sets/rectangle.ts';
 import type { QueriedPorts } from '../../options/parse-port-query.ts';
 
 /**
- * True if an interval of a protocol's axis overlaps the port query, by the rules of `portwatch exposed`. Without a protocol, ports mean tcp
- * and udp, and all ports include every protocol. An unknown protocol can be any protocol.
+ * True if a range of ports of a protocol overlaps the port query, by the rules of `portwatch exposed`. A query without a protocol means tcp
+ * and udp; a query of all ports includes every protocol. An unknown protocol can be any protocol.
  */
 export function overlapsPortQuery(portQuery: QueriedPorts, protocol: string, from: number, to: number): boolean {
   const isWhole = portQuery.from === 0 && portQuery.to === axisSize - 1;

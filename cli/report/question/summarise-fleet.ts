@@ -1,4 +1,4 @@
-/** The figures at the top of the page. Pure, so that a test can compute them in another way. */
+/** The figures at the top of the page. Pure, so that a test can compare them with figures that the test computes in another way. */
 import { type Severity, severities } from '../../../lambda/firewall/rating/severity.ts';
 import { isThere, type ReportData, spanKinds } from '../data/report-data.ts';
 
