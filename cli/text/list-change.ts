@@ -2,7 +2,7 @@ import type { RatingPolicy, Reach } from '../../lambda/firewall/index.ts';
 import { cacheByKey } from '../questions/cache-by-key.ts';
 import { listReach, rankChange } from './list-reach.ts';
 
-/** Returns one line for each reach that an entry opened or closed. `side`: whether `reach` is the opened or the closed list. */
+/** Returns the lines that describe what an entry opened or closed. `side`: whether `reach` is the opened or the closed list. */
 export type ListChange = (side: 'opened' | 'closed', reach: readonly Reach[]) => string[];
 
 /** The maximum number of lines for one list of reaches. The output of `--json` has every reach. */

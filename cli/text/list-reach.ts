@@ -12,8 +12,8 @@ import {
 import type { HistoryEntry } from '../../lambda/history/entry.ts';
 
 /**
- * Renders each reach as one line for a person, highest severity first. Returns the line `nothing` for no reach. If there are more than
- * `maxLines` lines, one last line has the number of the missing lines.
+ * Renders a list of reaches as lines for a person, highest severity first. Returns the line `nothing` for an empty list. If there are more
+ * than `maxLines` lines, one last line has the number of the missing lines.
  */
 export function listReach(reach: readonly Reach[], ranking: Ranking, maxLines: number): string[] {
   if (reach.length === 0) return ['nothing'];

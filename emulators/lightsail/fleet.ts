@@ -22,10 +22,7 @@ export interface EmulatedInstance {
   tags: { key: string; value?: string }[];
   /** The value of `portStates` in the answer, of any shape; `undefined` omits the field. */
   portStates: unknown;
-  /**
-   * Fields that replace those of the instance in the answers of `GetInstances` and `GetInstance`, for example `{ name: null }` or `{
-   * somethingNew: 1 }`.
-   */
+  /** Fields that replace the fields of the instance in the answers of `GetInstances` and `GetInstance`, for example `{ name: null }`. */
   overrides: Record<string, unknown>;
   /** The rules before the last change by the API. */
   portStatesBefore: unknown;

@@ -19,8 +19,8 @@ export interface FailureContext {
 }
 
 /**
- * Adds one failure to the known failures. `isAlertDue`: true if the caller must send the alert now. `failure.isAlerted` is then already
- * true.
+ * Counts one more failure, and returns the failure to store. `isAlertDue`: true if the caller must send the alert now. `failure.isAlerted`
+ * is then already true.
  */
 export function continueAccountFailure(
   known: AccountFailure | null,
