@@ -1,6 +1,7 @@
 /**
- * `npm run bench:questions`: measures questions about 1,000 accounts with 20 instances each. Has no assertions, because the result depends
- * on the load of the machine. Takes some minutes, most of them to fill the table. `-- --accounts 100` uses fewer accounts.
+ * `npm run bench:questions`: measures the time of the commands `exposed`, `status` and `history` for 1,000 accounts with 20 instances each.
+ * Has no assertions, because the times depend on the load of the machine. Takes some minutes, mostly to fill the table. `-- --accounts 100`
+ * uses 100 accounts.
  */
 import pLimit from 'p-limit';
 import { watchedOf, writeAccount, writeRegistry } from '../test/cli/several-accounts.ts';

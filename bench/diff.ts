@@ -1,6 +1,6 @@
 /**
- * Measures the time of a comparison, next to its target and to cidr-tools with the same set operations. Run: `npm run bench:diff`. Prints
- * medians. Has no assertions, because they would fail on a busy machine.
+ * `npm run bench:diff`: measures the time to compare two firewalls. Prints each median with its target, and with the median of the package
+ * cidr-tools for the same set operations. Has no assertions, because the times depend on the load of the machine.
  */
 import { excludeCidr, mergeCidr } from 'cidr-tools';
 import { diffFirewalls, hashRules, type PortState } from '../lambda/firewall/index.ts';
@@ -16,7 +16,7 @@ interface Task {
   targetUs: number | null;
   before: PortState[];
   after: PortState[];
-  /** If true, the hash of an unchanged firewall is part of the task, because a scan stores it. */
+  /** True: the task includes the hash of the rules. A scan computes the hash, because it stores the hash. */
   isHashed?: boolean;
 }
 
@@ -54,7 +54,7 @@ function task(name: string, targetUs: number | null, before: unknown, after: unk
   return { name, targetUs, before: throughText(before), after: throughText(after), isHashed };
 }
 
-/** Parses a separate copy, so that the two sides share no text and no object, as in answers of the service. */
+/** Parses a separate copy, so that `before` and `after` share no text and no object, as in two answers of Lightsail. */
 function throughText(rules: unknown): PortState[] {
   return JSON.parse(JSON.stringify(rules));
 }
@@ -148,7 +148,7 @@ function drawNetwork(draw: (limit: number) => number): string {
   return `${1 + draw(222)}.${byte(16)}.${byte(24)}.${byte(32)}/${prefix}`;
 }
 
-/** The same numbers on every machine (a linear congruential generator). */
+/** Returns a random generator that gives the same numbers on every machine (a linear congruential generator). */
 function seededDraw(seed: number): (limit: number) => number {
   let state = seed * 7919;
   return (limit) => {

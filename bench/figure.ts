@@ -3,7 +3,7 @@ export interface Figure {
   what: string;
   /** The measured value with its unit. */
   here: string;
-  /** The comparison with its value: the lower limit, or an alternative program. */
+  /** The value to compare with, and its name: a lower limit, or the value of an alternative program. */
   comparison: string;
   /** `null`: no target. */
   target: { text: string; isMet: boolean } | null;

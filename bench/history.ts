@@ -1,6 +1,7 @@
 /**
- * `npm run bench:history`: measures the questions of an incident on a month of 200 instances and 20,000 changes. Has no assertions, because
- * the result depends on the load of the machine. Takes about two minutes, most of it to generate the month and fill the table.
+ * `npm run bench:history`: measures the time of the commands that a person runs in an incident. The table holds one month of history: 200
+ * instances and 20,000 changes. Has no assertions, because the times depend on the load of the machine. Takes about two minutes, mostly to
+ * generate the history and fill the table.
  */
 import { incidentInstance, wholeMonth } from '../test/data/generated-month-script.ts';
 import { readOptions } from '../test/support/read-options.ts';
@@ -14,7 +15,7 @@ readOptions({}, []);
 const [at, from, until] = ['2026-11-10T15:00:00Z', '2026-11-10T00:00:00Z', '2026-11-11T00:00:00Z'];
 const { name } = incidentInstance;
 
-/** `isWhole`: the question reads the whole month, and has no target. */
+/** `isWhole`: the command reads the history of the whole month, and its time has no target. */
 const questions: { args: string[]; isWhole?: true }[] = [
   { args: ['status'] },
   { args: ['history', name] },

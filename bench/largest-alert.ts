@@ -1,6 +1,6 @@
 /**
- * Measures the CPU time of one alert for the largest firewall that Lightsail allows: 60 rules with 60 IPv4 and 60 IPv6 sources each. The
- * firewalls before and after the change have no rule in common. `bench/diff.ts` prints the result.
+ * Measures the CPU time to compute an alert for the largest firewall that Lightsail allows: 60 rules with 60 IPv4 and 60 IPv6 sources each.
+ * The firewalls before and after the change have no rule in common. `bench/diff.ts` prints the result.
  */
 import { decideAlerts } from '../lambda/alerts/decide-alerts.ts';
 import { planMessages } from '../lambda/alerts/plan-messages.ts';
@@ -20,7 +20,7 @@ import { median } from './median.ts';
 
 interface Measurement {
   name: string;
-  /** CPU milliseconds. */
+  /** CPU milliseconds; `null`: no target. */
   targetMs: number | null;
   ms: number;
 }

@@ -1,8 +1,10 @@
 /**
- * `npm run bench:pass`: runs the bundled function for several accounts on the stand-ins: in separate processes, behind a queue, with a
- * tenth of the invocations killed. Prints the figures. Ends with code 1 if a change was lost, or if an alert was false or repeated without
- * a reason. Also ends with code 1 after an error, a dead letter, an account that was never scanned, or too much memory. `-- --instances 500
- * --accounts 5` makes a smaller run. Takes about ten minutes at full size.
+ * `npm run bench:pass`: scans several accounts on the stand-ins with the bundled scan function, which runs in separate processes behind a
+ * queue. A tenth of the invocations is killed. Prints times, usage and numbers of alerts.
+ *
+ * Ends with code 1 if a change has no alert, or if an alert is false or repeated without a reason. Also ends with code 1 after an error, a
+ * dead letter, an account that was never scanned, or too much memory. `-- --instances 500 --accounts 5` makes a smaller run. Takes about
+ * ten minutes at full size.
  */
 import { scanMemoryMb } from '../lib/function-memory.ts';
 import { readOptions } from '../test/support/read-options.ts';

@@ -1,6 +1,7 @@
 /**
- * `npm run bench:peers`: prints the tables of docs/performance.md: Portwatch next to alternative programs, on one stand-in of Lightsail, in
- * one run; and how the scan grows. Has no assertions. Takes about six minutes, and once 3 GB to install Prowler.
+ * `npm run bench:peers`: prints the tables of docs/performance.md. Some tables compare Portwatch with alternative programs on the stand-in
+ * of Lightsail. The last table has the time and usage of a scan for fleets of several sizes. Has no assertions. Takes about six minutes.
+ * The first run downloads and installs Prowler (3 GB).
  */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { startStsEmulator } from '../emulators/sts.ts';
@@ -20,7 +21,10 @@ readOptions({}, []);
 const fourRegions = ['eu-west-1', 'us-east-1', 'ap-south-1', 'eu-central-1'];
 const eightRegions = [...fourRegions, 'us-west-2', 'eu-west-2', 'ap-southeast-2', 'ap-northeast-1'];
 
-/** Five reads at the same time, with 50 ms each, are 100 requests a second: below the first limit, and four times the second limit. */
+/**
+ * Portwatch sends five requests at the same time to each region, which is 100 requests a second with a latency of 50 ms. The limit of
+ * `ordinary` allows this rate. The limit of `narrow` is a quarter of this rate.
+ */
 const ordinary: Lightsail = { latencyMs: 50, requestsPerSecond: 150 };
 const narrow: Lightsail = { latencyMs: 50, requestsPerSecond: 25 };
 

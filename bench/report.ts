@@ -1,6 +1,6 @@
 /**
- * `npm run bench:report`: measures the build, the start in a browser, and the filters of a report of a month with 200 instances and 20,000
- * changes. Needs Chromium. Has no assertions, because the result depends on the load of the machine.
+ * `npm run bench:report`: measures the time to build a report, to open it in a browser, and to filter it. The report covers one month with
+ * 200 instances and 20,000 changes. Needs Chromium. Has no assertions, because the times depend on the load of the machine.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ import { median } from './median.ts';
 
 readOptions({}, []);
 
-/** Filters of an incident. Each one is typed into its field, in addition to the earlier ones. */
+/** Filters that a person uses in an incident. Each text is typed into its field, and the earlier filters stay. */
 const questions: readonly [field: string, text: string][] = [
   ['f-port', '3306'],
   ['f-address', '203.0.113.7'],

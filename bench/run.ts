@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: prints the time and cost of Portwatch, most figures next to a lower limit or to an alternative program. All are measured
- * in one run on one machine. The program has no assertions; test/bench asserts the counted figures. Takes about three minutes.
+ * `npm run bench`: prints times and costs of Portwatch. Most figures have a second figure for comparison: a lower limit, or an alternative
+ * program. Has no assertions; test/bench asserts the figures that do not depend on the machine. Takes about three minutes.
  */
 import { readOptions } from '../test/support/read-options.ts';
 import { type BundleFigures, measureBundles } from './bundle/measure-bundles.ts';

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:signal`: counts the false alarms and the misses of each way to compare firewalls, on the corpus (test/corpus). Ends with 1
- * if Portwatch is wrong on any pair, or if Cloud Custodian could not be run.
+ * `npm run bench:signal`: compares pairs of firewalls (test/corpus) with Portwatch, with Cloud Custodian, and with two simple diffs. Prints
+ * the false alarms and the misses of each. Ends with code 1 if Portwatch is wrong about a pair, or if Cloud Custodian could not be run.
  */
 import { loadCorpus } from '../test/corpus/load-corpus.ts';
 import { readOptions } from '../test/support/read-options.ts';

@@ -6,7 +6,7 @@ export async function timeMs(action: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** The medians of `runs` runs. `cpuMs`: the processor time of this thread. */
+/** Returns the medians of `runs` calls of `action`, in milliseconds. `cpuMs`: the processor time of this thread. */
 export async function medianTimes(
   runs: number,
   action: () => Promise<unknown>,

@@ -5,7 +5,7 @@ import { runProgram } from '../cli/run-portwatch.ts';
 import { buildTerminal } from '../cli/text/terminal.ts';
 
 const interruption = new AbortController();
-// A second signal must not end the process before the firewall is restored. The same holds for a closed output.
+// Neither a second signal nor a closed output can end the process before the firewall is restored.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 

@@ -1,6 +1,6 @@
 /**
- * Bundles the scan function with the construct that the deployment uses, and the SDK clients alone with the same settings. The bundle of
- * the clients includes every credential provider, which is the default; the function leaves out the providers that Lambda never uses.
+ * Builds two bundles: the scan function, built as in a deployment, and only its SDK clients, with the same bundling settings. The bundle of
+ * the clients includes every credential provider, which is the default. The scan function leaves out the providers that Lambda never uses.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { scanMemoryMb } from '../../lib/function-memory.ts';
 import { ProductFunction } from '../../lib/product-function.ts';
 
 interface Bundles {
-  /** The paths of the two bundles. */
+  /** `scan`, `sdk`: the paths of the bundle of the scan function, and of the bundle of its SDK clients. */
   scan: string;
   sdk: string;
   remove(): void;

@@ -7,14 +7,14 @@ import { bundleFunctions } from './bundle-functions.ts';
 export interface BundleFigures {
   bytes: number;
   gzippedBytes: number;
-  /** Milliseconds to import the bundle in a new process: the median, and the minimum, which is more stable on a busy machine. */
+  /** Milliseconds to import the bundle in a new process: median, and minimum. On a busy machine the minimum varies less than the median. */
   importMs: number;
   bestImportMs: number;
 }
 
 const runs = 15;
 
-/** Imports both bundles in turns, so that both have the same conditions. */
+/** Imports the two bundles alternately, so that a change in the load of the machine affects both. */
 export function measureBundles(): { scan: BundleFigures; sdk: BundleFigures } {
   const bundles = bundleFunctions();
   try {

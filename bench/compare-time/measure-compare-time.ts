@@ -3,15 +3,15 @@ import { diffFirewalls, hashRules, type PortState } from '../../lambda/firewall/
 import { median } from '../median.ts';
 
 interface CompareTime {
-  /** Microseconds to compare an unchanged instance of 10 rules, including their hash. */
+  /** Microseconds to compare 10 rules with the same 10 rules, and to compute the hash of the rules. */
   unchangedUs: number;
-  /** Microseconds for the same rules with `isDeepStrictEqual`, which counts a new order as a change. */
+  /** Microseconds to compare the same rules with `isDeepStrictEqual`, which counts a new order of rules as a change. */
   deepEqualUs: number;
-  /** Milliseconds for the full difference between 60 rules and 60 other rules. */
+  /** Milliseconds to compare 60 rules with 60 different rules. */
   sixtyMs: number;
 }
 
-/** Medians of batches, after warm-up batches. Both sides are parsed from separate texts, as in a scan. */
+/** Returns medians without the warm-up. The old and the new rules are parsed from separate texts, as in a scan. */
 export function measureCompareTime(): CompareTime {
   const before = parseRules(buildRules(10, 22));
   const after = parseRules(buildRules(10, 22));
@@ -40,7 +40,10 @@ function measureMs(action: () => void, batch: number): number {
   return median(times.slice(times.length / 2));
 }
 
-/** Rules of four kinds in turn: open to the world; to a network and a host; the same over a port range; the same with an IPv6 network. */
+/**
+ * Builds rules of four kinds alternately. The first kind is open to anywhere. The other kinds are open to one network and one host; of
+ * these, the third kind has a range of 16 ports, and the fourth kind also has an IPv6 network.
+ */
 function buildRules(count: number, firstPort: number): unknown[] {
   return Array.from({ length: count }, (_, i) => {
     const fromPort = firstPort + i * 10;

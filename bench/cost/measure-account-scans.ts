@@ -15,31 +15,31 @@ interface AccountShape {
   homeRegions: readonly string[];
   /** Every region that Lightsail has. */
   regions: readonly string[];
-  /** True: the scan leaves out regions without instances that an earlier scan has listed. */
+  /** True: the scan does not list the regions in which an earlier scan found no instance. */
   leavesOutEmptyRegions: boolean;
 }
 
-/** One batch of unchanged account scans, at the same time in one invocation. */
+/** The usage of one invocation that scans several accounts at the same time and finds no change. */
 export interface BatchUse {
   accounts: number;
-  /** Milliseconds of the batch if each request to Lightsail takes 150 ms, and the processor time in it. */
+  /** Time and processor time of the batch, in milliseconds, if each request to Lightsail takes 150 ms. */
   wallMs: number;
   cpuMs: number;
-  /** The units of one account scan. */
+  /** `readUnits`, `writeUnits` and `lightsailCalls` are averages for one account scan. The units are capacity units of DynamoDB. */
   readUnits: number;
   writeUnits: number;
   lightsailCalls: number;
 }
 
 const pageSize = 5;
-/** Assumed, because the service does not document its latency. */
+/** Assumed latency of a request to Lightsail, because Lightsail does not document its latency. */
 const latencyMs = 150;
 const runs = 3;
 const roleName = 'PortwatchMember';
 const externalId = 'portwatch-bench';
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => String(200_000_000_000 + index));
 
-/** The first scans find every instance new; later scans find no change. Units and times are measured in separate runs. */
+/** The warm-up scans find every instance new. The measured scans find no change. Units and times are measured in separate scans. */
 export async function measureAccountScans(shape: AccountShape): Promise<BatchUse> {
   return { accounts: shape.accounts, ...(await measureUse(shape)), ...(await measureTime(shape)) };
 }
@@ -92,11 +92,11 @@ async function deployAccounts(
   const accounts = idsOf(count);
   const emptyRegionsEveryMinutes = leavesOutEmptyRegions ? 60 : 0;
   const settings = { ...settingsOf(null), accounts, externalId, memberRoleName: roleName, emptyRegionsEveryMinutes };
-  // The batch is passed directly, so no queue is needed.
+  // `scanBatch` passes the messages to the scans directly, so the scans need no queue.
   return buildAccountScans(await deploy(urls, settings), 'http://127.0.0.1/no-queue');
 }
 
-/** On a busy machine the first scans, which write every instance, can run into timeouts. They do not have to be complete. */
+/** The first scans write every instance, and can run into timeouts on a busy machine. Warm-up scans do not have to be complete. */
 async function warmUp(scans: AccountScans, shape: AccountShape): Promise<void> {
   for (let scan = 0; scan < 3; scan += 1) await scanBatch(scans, shape);
 }

@@ -6,22 +6,25 @@ export const bytesPerGb = 1e9;
 /** API calls are looked up every quarter of an hour, or at every scan if scans are less frequent. */
 const lookupEveryMinutes = 15;
 
-/** The usage of a deployment that costs money. */
+/** Everything that a deployment uses and that costs money. */
 export interface Use {
   scanEveryMinutes: number;
-  /** Units of one unchanged scan, from the measurement. */
+  /** Measured capacity units of DynamoDB for one scan without a change. */
   readUnits: number;
   writeUnits: number;
-  /** Requests of one unchanged scan to Lightsail, and the number of regions with instances. API calls are looked up in these regions. */
+  /** Requests to Lightsail in one scan without a change. */
   lightsailCalls: number;
+  /** Number of regions with instances. API calls are looked up in these regions. */
   homeRegions: number;
-  /** Billed milliseconds of a scan, the additional milliseconds of an attribution pass, and the memory. */
+  /** Billed milliseconds of a scan. */
   billedMs: number;
+  /** Additional milliseconds of a scan that looks up API calls in CloudTrail. */
   lookupMs: number;
   memoryMb: number;
   logBytes: number;
-  /** Changes in a month, the units to record one change, and the number of mail addresses. */
+  /** Changes in a month. */
   changes: number;
+  /** Write units of DynamoDB to record one change. */
   writeUnitsPerChange: number;
   mailAddresses: number;
   /** Size of the table: latest states, history and scan items. */
@@ -58,17 +61,17 @@ export function computeMonthlyCost(use: Use): CostLine[] {
   ];
 }
 
-/** The lookups of a month. LookupEvents itself is free. */
+/** The number of lookups of API calls in a month. CloudTrail does not charge for LookupEvents. */
 export function lookupsOf({ scanEveryMinutes }: Pick<Use, 'scanEveryMinutes'>): number {
   return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
 }
 
-/** One request for each name of an API call. */
+/** A lookup sends one LookupEvents request to each region for each of the four names of API calls that it looks up. */
 const callsPerLookup = 4;
 
 /**
- * The requests of the monitor that CloudTrail records in a month as management events: each request to Lightsail and each lookup. Not
- * counted: the roles that EventBridge Scheduler and Lambda assume, and the log streams that Lambda creates.
+ * The number of management events that CloudTrail records in a month for the requests of the monitor to Lightsail and to LookupEvents.
+ * Does not count the roles that EventBridge Scheduler and Lambda assume, and the log streams that Lambda creates.
  */
 export function countManagementEvents(use: Pick<Use, 'scanEveryMinutes' | 'lightsailCalls' | 'homeRegions'>): number {
   const scans = minutesAMonth / use.scanEveryMinutes;
@@ -85,8 +88,8 @@ export function computeRecordingCost(use: Use): CostLine[] {
 }
 
 /**
- * Units of a scan that stores the state in the usual way: a consistent GetItem for each instance, and a write of each item with the time of
- * the last read. Items of up to 1 KiB.
+ * Capacity units of a simpler monitor, for comparison: each scan reads and writes one item for each instance. Assumes consistent reads and
+ * items of at most 1 KiB.
  */
 export function unitsOfRewriting(instances: number): { readUnits: number; writeUnits: number } {
   return { readUnits: instances, writeUnits: instances };
@@ -97,17 +100,17 @@ export function sumUsd(lines: readonly CostLine[]): number {
 }
 
 /**
- * An upper limit. Lambda polls a standard queue with five pollers, each for 20 s at a time, even while the queue is empty. (AWS's developer
- * guide names five concurrent batches at the start, and does not document the pollers for a maximum concurrency of two.)
+ * The largest number of requests with which Lambda polls an empty queue. Lambda has five pollers, and each request waits for 20 s. (AWS's
+ * developer guide names five concurrent batches at the start, and does not document the pollers for a maximum concurrency of two.)
  */
 const pollsAMinute = 5 * 3;
 
-/** The cost of the event path without events. The first million requests of an account each month are free. */
+/** The monthly cost of the event queue without events, although the first million requests of an account each month are free. */
 export function computeIdleEventCost(): CostLine {
   return { what: 'polling the empty event queue', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
 }
 
-/** The fixed cost of alarms and metrics in a month. */
+/** The cost of alarms and metrics in US dollars a month. */
 export function computeHealthCost(counted: { alarms: number; metrics: number }): number {
   return counted.alarms * prices.alarm + counted.metrics * prices.metric;
 }

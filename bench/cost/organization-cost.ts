@@ -9,42 +9,43 @@ import {
 } from './monthly-cost.ts';
 import { prices } from './prices.ts';
 
-/** Messages in a batch of the accounts queue, in a request that sends messages, and in a request that deletes messages. */
+/** Messages in one SQS request that sends, receives or deletes messages. One invocation scans this number of accounts. */
 const messagesAtOnce = 10;
 /** Accounts on a page of ListAccounts. */
 const accountsPerPage = 20;
-/** Runs of the collector during each pass. Each run reads the lease item of each account. */
+/** Assumed number of runs of the collector before a pass ends. Each of these runs reads the lease item of each account. */
 const collectionsPerPass = 2;
-/** An item of the registry has about 300 bytes; a read unit covers 4 KiB. */
+/** The registry stores about 300 bytes for each account. A read unit covers 4 KiB. */
 const registryUnitsPerAccount = 300 / 4096;
 
-/** The usage of one account scan, with its share of the time of its invocation. */
+/** The usage of one account scan. The invocation that scans the account also scans other accounts. */
 export interface AccountScanUse {
   readUnits: number;
   writeUnits: number;
   lightsailCalls: number;
-  /** Billed milliseconds of the invocation, divided by its accounts. */
+  /** Billed milliseconds of the invocation, divided by the number of accounts that the invocation scans. */
   billedMs: number;
 }
 
 export interface OrganizationUse {
   accounts: number;
   scanEveryMinutes: number;
-  /** The average of unchanged account scans. */
+  /** The average of account scans without a change. */
   scan: AccountScanUse;
   /** Regions with instances in an account. API calls are looked up in these regions. */
   homeRegions: number;
-  /** Additional milliseconds of an attribution pass. The accounts of a batch have their passes at the same time. */
+  /** Additional milliseconds of an invocation that looks up API calls. The accounts of an invocation are looked up at the same time. */
   lookupMs: number;
-  /** Billed milliseconds of the start of a pass, and of a run of the collector. */
+  /** Billed milliseconds to start a pass. */
   passMs: number;
+  /** Billed milliseconds of one run of the collector. */
   collectMs: number;
   memoryMb: number;
   /** Bytes of log for one account scan. */
   logBytes: number;
   /** Changes of one account in a month. */
   changes: number;
-  /** Units to record a change, to put its alert into the outbox, and to delete the alert. */
+  /** Write units of DynamoDB to record a change, to put its alert into the outbox, and to delete the alert. */
   writeUnitsPerChange: number;
   mailAddresses: number;
   /** Bytes that the table stores for one account. */
@@ -63,7 +64,8 @@ export function averageScan(one: AccountScanUse, other: AccountScanUse, share: n
 }
 
 /**
- * US dollars a month, without alarms and metrics. `perAccount` grows with the number and size of the accounts; `perMonitor` is constant.
+ * US dollars a month, without alarms and metrics. `perAccount`: what the accounts and their instances cause. `perMonitor`: the starts of
+ * the passes, the collector, and the polling of the queues.
  */
 export function computeOrganizationCost(use: OrganizationUse): { perAccount: CostLine[]; perMonitor: CostLine[] } {
   const { accounts, scan, memoryMb, changes, mailAddresses } = use;
@@ -75,7 +77,7 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
   const lookupUsd = (use.lookupMs / 1000 / messagesAtOnce) * secondUsd + prices.tableWriteUnit;
   const storedGb = use.storedBytes / bytesPerGb;
   const registryUnits = accounts * registryUnitsPerAccount;
-  // One read unit covers a lease item. Each run of the collector reads the registry.
+  // A lease item needs one read unit. The collector runs each minute, and each run reads the registry of accounts.
   const collectedUnits = passes * collectionsPerPass * accounts + minutesAMonth * registryUnits;
   const publishing = prices.topicPublish + mailAddresses * prices.topicMail;
   const changeUsd = use.writeUnitsPerChange * prices.tableWriteUnit + publishing + callsPerChange * prices.busEvent;
@@ -93,7 +95,7 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
         usd: accounts * storedGb * (prices.tableStorageGb + prices.tableBackupGb),
       },
       { what: 'logs', usd: ((scans * use.logBytes) / bytesPerGb) * prices.logGb },
-      // The messages are sent, received and deleted ten at a time.
+      // One request sends, receives or deletes ten messages.
       { what: 'SQS: messages', usd: (3 * scans * prices.queueRequest) / messagesAtOnce },
       { what: 'changes: recording, outbox, SNS, mail', usd: accounts * changes * changeUsd },
     ],
@@ -104,7 +106,7 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
       },
       {
         what: 'collector, each minute',
-        // One Query of the outbox and one of the pass; the lease is acquired and returned.
+        // Each run needs two Queries (the outbox, and the item of the pass) and two writes (to acquire the lease, and to release it).
         usd:
           minutesAMonth *
           (prices.schedulerInvocation +
@@ -117,21 +119,21 @@ export function computeOrganizationCost(use: OrganizationUse): { perAccount: Cos
   };
 }
 
-/** Events that a member account forwards for one change: the call itself, and calls that change nothing. */
+/** Events that a member account forwards for one change: the call that made the change, and two calls that changed nothing. */
 const callsPerChange = 3;
 
-/** The management events that CloudTrail records in a month, by the account that records them. */
+/** The number of management events that CloudTrail records in a month because of the monitor. */
 interface OrganizationEvents {
-  /** In each member account: the reads of Lightsail, and the lookups of API calls. */
+  /** Events in each member account: requests to Lightsail, and lookups of API calls. */
   perMember: number;
   /**
-   * The largest number of AssumeRole events for one member account; the member account and the monitor's account both record them. The real
-   * number is smaller, because a warm function keeps the session of a role for up to an hour.
+   * The largest number of AssumeRole events for one member account. The member account and the monitor account each record these events.
+   * The real number is smaller, because a warm function keeps the session of a role for up to an hour.
    */
   mostRolesAssumed: number;
-  /** In the management account: pages of the list of accounts. */
+  /** Events in the management account: one for each page of the list of accounts. */
   organization: number;
-  /** All events, each once, with the largest number of assumed roles. */
+  /** The sum of the events in all accounts, with the largest number of AssumeRole events. Each AssumeRole event counts once. */
   total: number;
 }
 

@@ -3,35 +3,35 @@ export const pricesOf = '23 November 2026';
 
 /** US dollars in us-east-1, on demand, without free tier. "Not verified": the price was not found on a page of AWS. */
 export const prices = {
-  /** 0.625 and 0.125 per million since November 2024 (AWS's blog, January 2025). Some pages still have 1.25 and 0.25. */
+  /** Per million since November 2024: writes 0.625, reads 0.125 (AWS's blog, January 2025). Some pages still have 1.25 and 0.25. */
   tableWriteUnit: 0.625e-6,
   tableReadUnit: 0.125e-6,
-  /** For a GB in a month. Not verified. */
+  /** For a stored GB in a month. Not verified. */
   tableStorageGb: 0.25,
   /** For a GB of point-in-time recovery in a month. Not verified. */
   tableBackupGb: 0.2,
-  /** 0.20 per million. Not verified. */
+  /** 0.20 per million requests. Not verified. */
   functionRequest: 0.2e-6,
-  /** For arm64. Not verified. */
+  /** For a GB-second on arm64. Not verified. */
   functionGbSecond: 0.0000133334,
-  /** 1 per million, after 14 million free ones. Not verified. */
+  /** 1 per million invocations; the first 14 million are free. Not verified. */
   schedulerInvocation: 1e-6,
-  /** 0.50 per million (a page of June 2026 that is not AWS's). */
+  /** 0.50 per million messages (source: a page of June 2026 that is not AWS's). */
   topicPublish: 0.5e-6,
-  /** 2 per 100,000 (the same page as for `topicPublish`). */
+  /** 2 per 100,000 emails (source: the same page as for `topicPublish`). */
   topicMail: 20e-6,
-  /** 0.40 per million, after a million free ones in each account and month. Not verified. */
+  /** 0.40 per million requests; the first million in each account and month is free. Not verified. */
   queueRequest: 0.4e-6,
   /** An event that another account sends to the monitor's bus: 1 per million. Not verified. */
   busEvent: 1e-6,
   /** 2 per 100,000 management events, for each copy of an event after the first (aws.amazon.com/cloudtrail/pricing). */
   trailEvent: 20e-6,
-  /** GuardDuty: 4 per million management events, the first 500 million (a page of June 2026 that is not AWS's). */
+  /** GuardDuty: 4 per million management events up to 500 million (source: a page of June 2026 that is not AWS's). */
   threatDetectionEvent: 4e-6,
   /** For an ingested GB. Not verified. */
   logGb: 0.5,
-  /** In a month. Not verified. */
+  /** For one alarm in a month. Not verified. */
   alarm: 0.1,
-  /** In a month. Not verified. */
+  /** For one metric in a month. Not verified. */
   metric: 0.3,
 } as const;

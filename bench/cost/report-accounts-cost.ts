@@ -17,7 +17,7 @@ import {
 import { prices, pricesOf } from './prices.ts';
 import { lookupMs, memoryMb, toBilledMs } from './report-cost.ts';
 
-/** Measurements of scans that list every region, and of scans that leave out the empty ones. */
+/** `whole`: a scan that lists every region. `short`: a scan that lists only regions with instances. */
 interface Measured {
   whole: BatchUse;
   short: BatchUse;
@@ -34,7 +34,7 @@ interface MeasuredAccounts {
   empty: Measured;
 }
 
-/** With a scan every five minutes, and empty regions every 60 minutes, one scan in twelve lists the empty regions. */
+/** Accounts are scanned every five minutes. Regions without instances are listed every 60 minutes, so by one scan in twelve. */
 const shareOfWholeScans = 1 / 12;
 const passesAMonth = 8_760;
 const storedBytes = 12 * passesAMonth * 700 + 100_000;
@@ -61,7 +61,7 @@ export function reportAccountsCost(measured: MeasuredAccounts): string {
       return sumUsd(perAccount) + sumUsd(perMonitor);
     };
     const empty = { ...use(1_000, measured.empty), changes: 0, homeRegions: 0 };
-    // An account without instances looks up no calls.
+    // For an account without instances, the scan looks up no API calls.
     const emptyUsd = (accounts: number) => {
       const { perAccount } = computeOrganizationCost({ ...empty, accounts });
       return sumUsd(perAccount.filter(({ what }) => what !== 'attribution'));
@@ -119,7 +119,7 @@ function organizationUse(accounts: number, scan: AccountScanUse, homeRegions: nu
     scan,
     homeRegions,
     lookupMs,
-    // One second to start and compute; pages of 20 accounts at 150 ms; ten messages in a request, five requests at the same time.
+    // One second to start and compute; 150 ms for each page of 20 accounts; 50 ms to send 50 messages (five parallel requests of ten).
     passMs: 1_000 + (accounts / 20) * 150 + (accounts / 50) * 50,
     collectMs: 500,
     memoryMb: scanMemoryMb.severalAccounts,

@@ -23,8 +23,8 @@ export const memoryMb = scanMemoryMb.oneAccount;
 export const processorShare = shareOf(memoryMb);
 
 /**
- * Four lookups at two requests a second, in all regions at the same time, and one second for the last answer. AWS does not document the
- * latency. One measurement found 4 s on average in us-east-1 (repost.aws).
+ * Assumed milliseconds of the lookups in CloudTrail, in all regions at the same time: four requests at two requests a second, and one
+ * second for the last answer. AWS does not document the latency. One measurement found 4 s on average in us-east-1 (repost.aws).
  */
 export const lookupMs = 1_500 + 1_000;
 
@@ -78,7 +78,7 @@ export function reportCost(measured: Measured): string {
   return `${renderFigures(title, figures)}\n${renderBasis(measured, use)}\n`;
 }
 
-/** An upper estimate: every scan is a cold start, and computing is slower in proportion to the function's share of a processor. */
+/** A high estimate of the billed time: every scan is a cold start, and computing is slower by the function's share of a processor. */
 export function toBilledMs({ wallMs, cpuMs }: ScanWork, importMs: number, memory: number): number {
   return wallMs - cpuMs + (cpuMs + importMs) / shareOf(memory);
 }
@@ -93,7 +93,7 @@ function toUse({ use, work, importMs, homeRegions }: Measured): Use {
     billedMs: toBilledMs(work, importMs, memoryMb),
     lookupMs,
     memoryMb,
-    // Three log lines of Lambda, one line of the scan, one line with the metrics.
+    // The bytes of three log lines of Lambda, one line of the scan, and one line with the metrics.
     logBytes: 2_500,
     changes: 20,
     writeUnitsPerChange: 7,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from '../median.ts';
 
 interface HelpTime {
-  /** Milliseconds, medians: an empty Node process, the command in a clone, and the command of the package. */
+  /** Median milliseconds: of an empty Node process, and of `portwatch --help` in a clone and in the built package. */
   nodeMs: number;
   cloneMs: number;
   packageMs: number;
@@ -21,7 +21,7 @@ export function measureHelpTime(): HelpTime {
     packageMs: ['dist/portwatch.cjs', '--help'],
   };
   const times = { nodeMs: [] as number[], cloneMs: [] as number[], packageMs: [] as number[] };
-  // The commands run in turns, so that all have the same conditions. The first turn fills Node's cache of compiled code.
+  // Each round runs the three commands, so that all have the same conditions. The first round only fills Node's cache of compiled code.
   for (let run = 0; run <= runs; run += 1) {
     for (const name of ['nodeMs', 'cloneMs', 'packageMs'] as const) {
       const startedAt = performance.now();

@@ -7,8 +7,8 @@ import type { OpenMonth } from './open-month.ts';
 type Calls = ReturnType<OpenMonth['dynamodb']['calls']>;
 
 /**
- * The lower limit of the time of a question, in milliseconds: its requests alone, by one SDK client, sixteen at the same time. Items are
- * unmarshalled and not used.
+ * The lower limit of the time of a command, in milliseconds: one SDK client sends only the command's requests to DynamoDB, sixteen at the
+ * same time. The items are unmarshalled and not used.
  */
 export function measureQuestionFloor(month: OpenMonth, calls: Calls): Promise<number> {
   return timeMs(() => sendRequests(month, calls));
@@ -19,7 +19,7 @@ async function sendRequests({ client }: OpenMonth, calls: Calls): Promise<void> 
   await Promise.all(
     calls.map(({ operation, params }) =>
       limit(async () => {
-        // The requests of the product are read from the request log of the stand-in.
+        // `params` come from the request log of the stand-in of DynamoDB.
         const input = JSON.parse(JSON.stringify(params));
         if (operation === 'BatchGetItem') {
           const { Responses = {} } = await client.send(new BatchGetItemCommand(input));

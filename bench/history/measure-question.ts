@@ -7,7 +7,7 @@ import type { OpenMonth } from './open-month.ts';
 interface QuestionTime {
   /** Milliseconds from the start of the command to its end, with new SDK clients. */
   wallMs: number;
-  /** Milliseconds of the same requests, sent by a plain client. */
+  /** Milliseconds to send the same requests to DynamoDB with one SDK client, without other work. */
   floorMs: number;
   requests: number;
   readUnits: number;
@@ -15,7 +15,7 @@ interface QuestionTime {
 
 const rounds = 3;
 
-/** Medians, after one run to warm up. */
+/** Returns the medians of three runs of the command, after one warm-up run. */
 export async function measureQuestion(month: OpenMonth, args: readonly string[]): Promise<QuestionTime> {
   const { stderr } = await month.run(...args);
   const [, requests = '0', units = '0'] = /DynamoDB: (\d+) requests, ([\d.]+) read units/.exec(stderr) ?? [];

@@ -16,11 +16,11 @@ type PublishedAlert = z.output<typeof alertSchema>;
 const digestSchema = z.object({
   schema: z.literal('portwatch.digest/2'),
   alerts: z.array(alertSchema),
-  /** A digest with many alerts only counts the less severe ones. */
+  /** If a digest has too many alerts, the less severe alerts are not in `alerts`; `counted` has their number. */
   counted: z.array(z.object({ kind: z.string(), count: z.number() })).optional(),
 });
 
-/** By kind: the number of alerts that digests only count. */
+/** By kind of alert: the number of alerts that the digests count and do not contain. */
 export function sumCounted(digests: readonly string[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const digest of digests) {
@@ -30,13 +30,13 @@ export function sumCounted(digests: readonly string[]): Map<string, number> {
   return sums;
 }
 
-/** `digest`: the JSON event. Throws for an event of one account. */
+/** `digest`: the JSON of a published digest. Throws for any other JSON event. */
 export function parsePublished(digest: string): PublishedAlert[] {
   return digestSchema.parse(JSON.parse(digest)).alerts;
 }
 
 export interface Comparison {
-  /** Changes without an alert, except those that a digest counts. */
+  /** Changes without an alert. A change whose alert is only counted in a digest is not lost. */
   lost: string[];
   counted: number;
   /** Alerts about a change that was not made, or with a wrong account. */
@@ -95,7 +95,7 @@ function describeRequired({ account, region, name, kind, port }: RequiredAlert):
   return [account, region, name, kind, port ?? ''].join(' ');
 }
 
-/** One text for each opened port, because a late scan can read two changes as one. */
+/** Returns one text for each opened port, because one alert can be about two changes that one scan read. */
 function describePublished({ account, region, instance, kind, opened }: PublishedAlert): string[] {
   const start = [account, region, instance?.name, kind].join(' ');
   if (kind !== 'firewall-changed') return [`${start} `];

@@ -1,7 +1,7 @@
-/** The data that a process gets for one invocation, and its answer. */
+/** The data that a process gets for one invocation. */
 export interface Invocation {
   event: unknown;
-  /** The timeout of the function. */
+  /** Milliseconds until the timeout of the function. */
   remainingMs: number;
   /** Milliseconds by which the clock of the stand-ins is ahead of the real one. */
   aheadMs: number;

@@ -22,7 +22,7 @@ import { regions, WatchedFleets } from './watched-fleets.ts';
 interface AccountsOptions {
   accounts: number;
   instances: number;
-  /** Passes after the first reads. Firewalls change before each of these passes. */
+  /** Passes after every instance was read once. Firewalls change before each of these passes. */
   passes: number;
   /** Passes at the end in which no process is killed. */
   calmPasses: number;
@@ -30,9 +30,9 @@ interface AccountsOptions {
   hasEmptyRegions: boolean;
   /** Share of the invocations that are killed. */
   killed: number;
-  /** Invocations of the function at the same time, as the event source mapping allows. */
+  /** Maximum concurrency of the event source mapping: the largest number of invocations at the same time. */
   concurrency: number;
-  /** Messages of one invocation. */
+  /** The largest number of messages in one invocation. */
   batchSize: number;
   seed: number;
   /** The bundle of the scan function. */
@@ -72,9 +72,9 @@ const monitor = '123456789012';
 const homeRegion = 'eu-west-1';
 const externalId = 'portwatch-bench';
 const scanEveryMinutes = 5;
-/** The largest number of passes for the first reads; a large fleet needs several passes. */
+/** The largest number of passes until every instance was read once. A large fleet needs several passes. */
 const mostFirstPasses = 6;
-/** Four fifths of the interval (`lib/scan-function.ts`). */
+/** The timeout of the scan function: four fifths of the scan interval, as in `lib/scan-function.ts`. */
 const timeoutMs = 240_000;
 
 export async function measureAccounts(options: AccountsOptions): Promise<AccountsReport> {
@@ -144,9 +144,12 @@ async function startParts(options: AccountsOptions) {
 class AccountsRun {
   readonly #options: AccountsOptions;
   readonly #parts: Awaited<ReturnType<typeof startParts>>;
-  /** Accounts with a killed scan. `*`: another invocation was killed, so alerts of every account can be published twice. */
+  /**
+   * Accounts whose alerts can be published twice, because their scan was killed. `*`: every account, because a run of the collector or the
+   * start of a pass was killed.
+   */
   readonly #killedFor = new Set<string>();
-  /** Milliseconds of the last invocations that ended: of account scans, and of all others. */
+  /** Milliseconds of the invocations that ended. `scans`: account scans. `others`: starts of passes, and runs of the collector. */
   readonly #durations: { scans: number[]; others: number[] } = { scans: [], others: [] };
   #invoked = 0;
   #collectedAt = 0;
@@ -164,7 +167,7 @@ class AccountsRun {
     while (passes.length < mostFirstPasses && (passes.at(-1)?.writeUnits ?? 0) > 20 * this.#options.accounts)
       passes.push(await this.#pass());
     this.#isCalm = false;
-    // With more than 200 alerts in one digest, the less severe ones would only be counted.
+    // Few changes, because a digest with more than 200 alerts only counts its less severe alerts.
     const few = Math.max(1, Math.min(40, Math.round(this.#options.instances / 100)));
     for (let pass = 1; pass <= this.#options.passes; pass += 1) {
       this.#parts.fleets.beginChanges();
@@ -174,7 +177,7 @@ class AccountsRun {
       this.#parts.fleets.replaceSome(Math.max(1, Math.round(few / 2)));
       passes.push(await this.#pass());
     }
-    // These passes must publish the missing alerts.
+    // These last passes must publish every alert that a killed invocation did not publish.
     this.#isCalm = true;
     for (let pass = 1; pass <= this.#options.calmPasses; pass += 1) passes.push(await this.#pass());
     return this.#report(passes);
@@ -202,7 +205,7 @@ class AccountsRun {
     };
   }
 
-  /** One interval: the pass, its scans, and the collector every minute until no work is left. */
+  /** Runs everything of one scan interval: the start of a pass, the account scans, and the collector. */
   async #pass(): Promise<PassFigures> {
     const { sqs, sns } = this.#parts.emulators;
     const before = {
@@ -213,7 +216,7 @@ class AccountsRun {
     this.#parts.meter.clear();
     const startedAt = Date.now();
     const beganAt = this.#now();
-    // A killed pass sends only some of its messages. The other accounts wait for the next pass.
+    // If the start of a pass is killed, some accounts get no message. These accounts wait for the next pass.
     await this.#invoke({}, '*').catch(passOverKilled);
     await this.#drain();
     await this.#collect();
@@ -292,7 +295,10 @@ class AccountsRun {
     return accounts === '*' ? this.#durations.others : this.#durations.scans;
   }
 
-  /** Random milliseconds, at most as long as the shortest of the last four invocations, so that an invocation seldom ends before. */
+  /**
+   * Returns after how many milliseconds an invocation is killed: random, and less than the shortest of the last four invocations and than
+   * 1,000. So an invocation seldom ends before the process is killed.
+   */
   #drawDeath(accounts: '*' | readonly string[]): number {
     return this.#parts.random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);
   }

@@ -39,7 +39,7 @@ export class WatchedFleets {
   readonly #random: Random;
   #instances: FleetInstance[] = [];
   readonly #rules = new Map<FleetInstance, Rule[]>();
-  /** Instances that changed since the last pass. They are not deleted before the next scan, which has to read the change. */
+  /** Instances that changed since the last pass. `replaceSome` does not delete these instances, because a scan must read each change. */
   readonly #changed = new Set<FleetInstance>();
   #created = 0;
 
@@ -50,17 +50,17 @@ export class WatchedFleets {
     for (let index = 0; index < instances; index += 1) this.#create(accounts[index % accounts.length] ?? '');
   }
 
-  /** Call this before the changes between two passes. */
+  /** After each pass, call this method before the methods that change instances. */
   beginChanges(): void {
     this.#changed.clear();
   }
 
-  /** Opens one port to anywhere on some instances. For the port of a database this is critical. */
+  /** Opens one port to anywhere on some instances. The alert is critical if the port is the port of a database. */
   openSomewhere(count: number, port: number): void {
     for (const instance of this.#pick(count)) this.#open(instance, port);
   }
 
-  /** Opens the same port on some instances of every account, as a rollout does. */
+  /** Opens the same port on some instances of every account, as in a rollout (the same change on many instances). */
   openEverywhere(perAccount: number, port: number): void {
     for (const account of this.accounts) {
       const own = this.#instances.filter((instance) => instance.account === account);
@@ -68,7 +68,7 @@ export class WatchedFleets {
     }
   }
 
-  /** Reverses the order of the rules of some instances. This must cause no alert. */
+  /** Reverses the order of the rules of some instances. The new order must cause no alert. */
   respell(count: number): void {
     for (const instance of this.#pick(count)) {
       this.#setRules(instance, this.#rulesOf(instance).toReversed());

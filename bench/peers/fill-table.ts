@@ -27,14 +27,14 @@ const instancesSchema = z.array(
 /** One instance of the list that the stand-in of Lightsail returns under `/_emulator/instances`. */
 type EmulatedInstance = z.output<typeof instancesSchema>[number];
 
-/** Throws for an answer of another form. */
+/** Throws if `answer` is not a list of the stand-in's instances. */
 export function parseInstances(answer: unknown): EmulatedInstance[] {
   return instancesSchema.parse(answer);
 }
 
 const foundAt = '2026-11-23T10:00:00.000Z';
 
-/** Writes to the table that the environment variables of this process name. */
+/** Writes the latest states to the table `tableName`, at the DynamoDB endpoint in the environment variables of this process. */
 export async function fillTable(regions: readonly string[], instances: readonly EmulatedInstance[]): Promise<void> {
   const states = [...regions.map(stateOfRegion), ...instances.map(stateOfInstance)];
   const client = new DynamoDBClient({});

@@ -1,6 +1,6 @@
 /**
- * Invokes the bundled scan function as one environment of Lambda does, one invocation after another, and writes the usage of each one:
- * `invoke-scan.ts BUNDLE RESULT COUNT`. The environment variables are those of the deployed function.
+ * `invoke-scan.ts BUNDLE RESULT COUNT`: invokes the bundled scan function COUNT times, one invocation after another in one process, as AWS
+ * Lambda does. Writes the usage of each invocation to the file RESULT. Needs the environment variables of the deployed function.
  */
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -38,7 +38,7 @@ while (invocations.length < Number(count)) {
     cpuMs: (used.user + used.system) / 1000,
     processWallMs: performance.now(),
     processCpuMs: (usedByProcess.user + usedByProcess.system) / 1000,
-    // Kilobytes on every platform: libuv converts the bytes of macOS.
+    // `maxRSS` is in kilobytes on every platform. (macOS reports bytes, and libuv converts them.)
     peakBytes: process.resourceUsage().maxRSS * 1024,
     answer,
   });

@@ -18,7 +18,7 @@ export interface LightsailCall {
   operation: string;
   /** ISO-8601 UTC: the arrival of the request. */
   at: string;
-  /** HTTP status of the answer, or the kind of a fault. `null`: not answered. */
+  /** The HTTP status of the answer, or the name of the fault that the stand-in simulated. `null`: the request was not answered. */
   outcome: number | string | null;
 }
 

@@ -18,7 +18,7 @@ export async function measurePeer(
     return await inNewFolder(async (folder) => {
       const { usage, stdout } = await runMeasured({
         command: peer.command(python, standIns.regions, folder),
-        // The endpoint for every other service, so that no program sends a request to a real service.
+        // The stand-in of STS is the endpoint of every service without a stand-in, so that no program sends a request to a real service.
         environment: { ...standIns.environment(), AWS_ENDPOINT_URL: endpointUrl },
         folder,
         acceptedExitCodes: peer.acceptedExitCodes,
@@ -31,7 +31,7 @@ export async function measurePeer(
   }
 }
 
-/** For a cell of a Markdown table. */
+/** Converts the error to one line without `|`, which fits into a cell of a Markdown table. */
 function oneLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/\s+/g, ' ').replaceAll('|', '/').trim();

@@ -6,7 +6,7 @@ import type { Measured } from './tables.ts';
 
 /**
  * `cold`: the first scan, including the start of its process. `warm`: the median of three later scans in the same process. With 1,000
- * instances or more there is one later scan. With 10,000 there is none, and `warm` is the first scan without the start of the process.
+ * instances or more, `warm` is the only later scan. With 10,000 instances or more, `warm` is the first scan without the process start.
  */
 export async function measurePortwatch(
   bundle: string,

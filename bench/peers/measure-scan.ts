@@ -11,9 +11,8 @@ import { type StandIns, unlimited } from './stand-in.ts';
 
 const script = fileURLToPath(new URL('invoke-scan.ts', import.meta.url));
 /**
- * The limits of the heap with which Lambda starts Node in a function of this memory: a twentieth for each half of the new space, nine
- * tenths for the old space. (From the start script of Lambda's Node runtimes, in published images of them. AWS does not document it, and
- * the runtime of Node 24 can differ.)
+ * Lambda starts Node with limits of the heap: a tenth of the function's memory for the new space, and the rest for the old space. AWS does
+ * not document these limits. They are in the start script of published images of Lambda's Node runtimes; the runtime of Node 24 can differ.
  */
 const newSpaceMb = Math.floor(memoryMb / 10);
 const heapLimits = [
@@ -52,7 +51,7 @@ export async function invokeScan(
   });
 }
 
-/** Units of one scan; Lightsail answers without latency. The table must already have the settings, from an earlier scan. */
+/** Returns the capacity units of DynamoDB that one scan uses. An earlier scan must have stored the settings in the table. */
 export async function meterScan(
   bundle: string,
   standIns: StandIns,

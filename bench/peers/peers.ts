@@ -43,7 +43,7 @@ const loop: Peer = {
   command: (python, regions) => [python, script, 'loop', ...regions],
 };
 
-/** As many requests at the same time as Portwatch. */
+/** Sends as many requests at the same time as Portwatch does. */
 export const threads: Peer = {
   ...boto3,
   name: 'boto3, threads',

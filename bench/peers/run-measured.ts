@@ -24,7 +24,7 @@ const usageSchema = z.object({
   peakBytes: z.number(),
 });
 
-/** Parses the result of measure.py. If the program failed, there are no figures: throws with the end of `stderr`. */
+/** Parses the result of measure.py. If the program failed, throws an error with the last line of `stderr`. */
 export function parseUsage(json: string, acceptedExitCodes: readonly number[], stderr: string): Usage {
   const { exitCode, ...usage } = usageSchema.parse(JSON.parse(json));
   if (!acceptedExitCodes.includes(exitCode)) {
@@ -41,10 +41,10 @@ interface Program {
   acceptedExitCodes: readonly number[];
 }
 
-/** Milliseconds. The slowest run takes two minutes: one request after another for 2,000 instances. */
+/** The slowest program needs two minutes: boto3 sends one request after another for 2,000 instances. */
 const timeoutMs = 600_000;
 
-/** Passes on only `PATH` and `HOME` of this process's environment, so that no profile of a person leads a program to a real account. */
+/** The program gets only `PATH` and `HOME` of this process's environment, so that no `AWS_PROFILE` leads the program to a real account. */
 export async function runMeasured({ command, environment, folder, acceptedExitCodes }: Program): Promise<Run> {
   const script = fileURLToPath(new URL('measure.py', import.meta.url));
   const result = join(folder, 'usage.json');
@@ -62,7 +62,7 @@ export async function runMeasured({ command, environment, folder, acceptedExitCo
   });
 }
 
-/** Removes the folder at the end. */
+/** Creates a folder, calls `act` with its path, and then removes the folder. */
 export async function inNewFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'portwatch-peers-'));
   try {

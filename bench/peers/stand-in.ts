@@ -1,4 +1,7 @@
-/** The stand-ins of one fleet, in a separate thread, and the control of their Lightsail: its latency, its rate limit, its log. */
+/**
+ * Runs the stand-ins of one fleet in a separate thread. Sets the latency and the rate limit of the stand-in of Lightsail, and reads the log
+ * of its requests.
+ */
 import * as z from 'zod';
 import { environmentKeys } from '../../lambda/contract/deployed-names.ts';
 import { account, deployResources, environmentOf, homeRegion, settingsOf, tableName } from '../stand-in/deploy.ts';
@@ -7,7 +10,7 @@ import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 import { fillTable, parseInstances } from './fill-table.ts';
 import { type FleetSize, type Lightsail, type LightsailCall, pageSize } from './lightsail-facts.ts';
 
-/** The settings of a new stand-in. */
+/** The latency and the rate limit that a new stand-in of Lightsail has. */
 export const unlimited: Lightsail = { latencyMs: 0, requestsPerSecond: null };
 
 const callsSchema: z.ZodType<LightsailCall[]> = z.array(
@@ -17,8 +20,8 @@ const callsSchema: z.ZodType<LightsailCall[]> = z.array(
 export interface StandIns extends FleetSize {
   regions: readonly string[];
   /**
-   * The environment of the deployed scan function; its table and its topic exist. `table`: the endpoint of DynamoDB; left out: the endpoint
-   * of the stand-in.
+   * Returns the environment variables of the deployed scan function. `table`: the endpoint of DynamoDB; the default is the endpoint of the
+   * stand-in.
    */
   environment(table?: string): Record<string, string>;
   dynamodbUrl: string;
@@ -28,7 +31,7 @@ export interface StandIns extends FleetSize {
   close(): Promise<void>;
 }
 
-/** Starts with the settings `unlimited`, and with a table that has the present fleet. */
+/** Starts the stand-in of Lightsail without latency and rate limit, and a table that has the latest states of the whole fleet. */
 export async function startStandIns(instances: number, regions: readonly string[]): Promise<StandIns> {
   const fleet = buildFleet(instances, regions);
   const cloud = await startCloudThread({ instances: fleet, regions: [...regions], pageSize });

@@ -4,14 +4,14 @@
 export interface PeerRow {
   what: string;
   does: string;
-  /** True: the target for the ratio applies to this row. */
+  /** True: this row has the target for the ratio of `wallMs` to `floorMs`. */
   hasTarget: boolean;
-  /** A text: why there are no figures. */
+  /** The figures, or the reason why the program could not be measured. */
   measured: Measured | string;
 }
 
 export interface Measured {
-  /** The lower limit of the time for the row's requests to Lightsail. */
+  /** The lower limit of the time for the program's requests to Lightsail. */
   floorMs: number;
   wallMs: number;
   /** Milliseconds from the first request to Lightsail to the last answer. */
@@ -71,7 +71,7 @@ function renderPeer({ what, does, hasTarget, measured }: PeerRow): string[] {
   ];
 }
 
-/** `memoryMb`: of the function. `processorShare`: the part of a processor that a function of this memory gets. */
+/** `memoryMb`: the memory of the scan function. `processorShare`: the part of a processor that a function with this memory gets. */
 export function renderGrowth(rows: readonly GrowthRow[], memoryMb: number, processorShare: number): string {
   const head = [
     'instances',

@@ -5,7 +5,7 @@ interface ScanShape {
   pageSize: number;
   /** Latency of every request to Lightsail, in milliseconds. */
   latencyMs: number;
-  /** Reads at the same time in one region; `null`: instances are only listed. */
+  /** Instances that are read at the same time in one region; `null`: instances are listed, and not read. */
   readsPerRegion: number | null;
   regionsAtOnce: number;
   /** Requests that a region accepts in any one second; `null`: no limit. */
@@ -14,8 +14,8 @@ interface ScanShape {
 
 /**
  * The lower limit of a scan's time in milliseconds. The pages of a listing come one after another, because each page names the next one.
- * Then the instances are read with limited concurrency. Up to `regionsAtOnce` regions run in parallel. If the rate limit of a region takes
- * longer than the latencies, the rate limit counts. Only requests to Lightsail count, not the table and not computing.
+ * Then up to `readsPerRegion` instances are read at the same time. Up to `regionsAtOnce` regions run in parallel. In each region, either
+ * the latencies or the rate limit decide the time: the larger of the two. Requests to the table and computing are not included.
  */
 export function computeScanFloorMs(shape: ScanShape): number {
   const lanes = new Array<number>(shape.regionsAtOnce).fill(0);
@@ -34,7 +34,7 @@ function regionFloorMs(
   const reads = readsPerRegion === null ? 0 : instances;
   const byLatencyMs = (pages + Math.ceil(reads / (readsPerRegion ?? 1))) * latencyMs;
   if (requestsPerSecond === null) return byLatencyMs;
-  // The requests of the first second are sent at its start, and the last ones need one latency.
+  // The requests of each second are sent at its start. The requests of the last second take one latency.
   const fullSeconds = Math.ceil((pages + reads) / requestsPerSecond) - 1;
   return Math.max(byLatencyMs, fullSeconds * 1000 + latencyMs);
 }

@@ -17,12 +17,12 @@ interface TimedFleet {
 }
 
 interface ScanTime {
-  /** Median of the runs. */
+  /** The median time of the scans, in milliseconds. */
   wallMs: number;
   floorMs: number;
-  /** The same requests with the same concurrency over plain HTTP, in turns with the scans: the median of the same number of runs. */
+  /** The median time of the same requests over plain HTTP, with the same concurrency. Each run is measured directly after a scan. */
   bareMs: number;
-  /** The same requests with the SDK, one after another, as in a simple script that stores nothing. */
+  /** The time of the same requests with the SDK, one after another, as in a simple script that stores nothing. */
   oneByOneMs: number;
 }
 

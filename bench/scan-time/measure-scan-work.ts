@@ -3,9 +3,9 @@ import { buildFleet } from '../stand-in/fleet.ts';
 import { startCloudThread } from '../stand-in/start-cloud-thread.ts';
 import { medianTimes } from '../time-ms.ts';
 
-/** The billed time of a scan in two parts: computing depends on the machine, waiting does not. */
+/** The time of a scan, and the part of the time that depends on the speed of the machine. */
 export interface ScanWork {
-  /** Milliseconds of an unchanged scan of every region, if each request takes 150 ms. */
+  /** Milliseconds of a scan of every region that finds no change, if each request to Lightsail takes 150 ms. */
   wallMs: number;
   /** The processor time in these milliseconds. */
   cpuMs: number;

@@ -4,8 +4,8 @@ import pLimit from 'p-limit';
 import type { ScanLimits } from '../../lambda/scan/scan-limits.ts';
 
 /**
- * Lists, then reads, in the order and with the concurrency of a scan. `agent` keeps its connections open between runs, like a warm
- * function.
+ * Lists the instances of each region, then reads their firewalls, in the order and with the concurrency of a scan. `agent` keeps its
+ * connections open between calls, like a warm function.
  */
 export async function readBare(
   url: string,

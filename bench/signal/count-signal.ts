@@ -1,15 +1,15 @@
 import type { CorpusPair } from '../../test/corpus/load-corpus.ts';
 
-/** `isReported`: true if the measured way to compare sends an alert for the pair. */
+/** A pair of firewalls. `isReported`: true if the measured way to compare reports a change between the two. */
 export interface ComparedPair {
   pair: CorpusPair;
   isReported: boolean;
 }
 
 export interface Signal {
-  /** Alerts for pairs whose exposure did not change. */
+  /** The number of reported pairs whose exposure did not change. */
   falseAlarms: number;
-  /** Pairs without an alert whose exposure changed. */
+  /** The number of pairs whose exposure changed and that were not reported. */
   misses: number;
   /** Misses in which a port opened. */
   openedMissed: number;

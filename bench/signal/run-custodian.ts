@@ -18,8 +18,8 @@ const timeoutMs = 300_000;
 const printVersion = 'import importlib.metadata; print(importlib.metadata.version("c7n"), end="")';
 
 /**
- * Returns, for each pair, whether Custodian sees a difference. The first run creates the environment (network; 100 MB). Throws, with the
- * remedy, if Python or c7n is not available or c7n fails.
+ * Returns for each pair whether Cloud Custodian reports a change. The first run downloads c7n (100 MB) into a virtual environment. Throws
+ * if Python or c7n is not available, with what to install, or if c7n fails.
  */
 export function runCustodian(pairs: readonly CorpusPair[]): boolean[] {
   const script = fileURLToPath(new URL('custodian_diff.py', import.meta.url));
@@ -30,8 +30,8 @@ export function runCustodian(pairs: readonly CorpusPair[]): boolean[] {
 }
 
 /**
- * The Python of an environment with c7n: `PORTWATCH_VENV` if it has c7n, otherwise a separate environment in the temporary folder. c7n pins
- * its dependencies (for example boto3), so an installation of c7n would change a shared environment.
+ * Returns the path of the Python in a virtual environment with c7n: `PORTWATCH_VENV` if c7n is installed there, otherwise an environment
+ * in the temporary folder. c7n is not installed into `PORTWATCH_VENV`, because c7n would change the versions of boto3 and other packages.
  */
 function ensureCustodian(): string {
   const own = join(tmpdir(), `portwatch-custodian-${custodianVersion}`);

@@ -1,9 +1,11 @@
 /**
- * Converts a Lightsail firewall to an EC2 security group with the same exposure, in the form of DescribeSecurityGroups, which Cloud
- * Custodian compares. Every choice favours Custodian: protocol names get EC2's spelling, and closed rules (EC2 has none) are left out. Each
- * address goes to the list of its family, and an alias becomes a prefix list. Permissions for the same ports are grouped without
- * repetition, as in EC2's answers. A rule without sources, which EC2 does not have, stays separate. Addresses keep their spelling. Fields
- * that EC2 does not have are lost.
+ * Converts a Lightsail firewall to an EC2 security group with the same exposure, in the form of DescribeSecurityGroups. Cloud Custodian
+ * compares groups in this form. The conversion never makes the comparison harder for Custodian:
+ *
+ * - Protocol names get EC2's spelling. Closed rules and fields that EC2 does not have are left out.
+ * - Each address goes to the list of its family, in unchanged spelling. An alias becomes a prefix list.
+ * - Rules for the same ports become one permission without repeated sources, as in EC2's answers.
+ * - A rule without sources, which EC2 does not have, stays a separate permission.
  */
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
 
@@ -63,7 +65,7 @@ function toPorts(rule: PortState): Pick<IpPermission, 'IpProtocol' | 'FromPort' 
   };
 }
 
-/** The wire format has `null` where the type has `undefined`. */
+/** False also for `null`, which the JSON of Lightsail can have in place of `undefined`. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number';
 }

@@ -1,4 +1,4 @@
-/** The ways to compare firewalls. Each one gets a pair of the corpus and returns true if it sends an alert. */
+/** The ways to compare firewalls. Each function gets a pair of the corpus, and returns true if this way of comparing reports a change. */
 import { isDeepStrictEqual } from 'node:util';
 import { compareFirewalls } from '../../lambda/firewall/index.ts';
 import type { PortState } from '../../lambda/firewall/rules/port-state.ts';
@@ -16,12 +16,12 @@ export function isReportedByPortwatch({ before, after, ipAddressType }: CorpusPa
   return !silentVerdicts.includes(difference.verdict);
 }
 
-/** Deep equality of the two answers: the order of fields is ignored, every other order counts. */
+/** Reports a change unless the rules are deeply equal. Another order of fields is no change; another order of a list is a change. */
 export function isReportedByJsonDiff({ before, after }: CorpusPair): boolean {
   return !isDeepStrictEqual(before, after);
 }
 
-/** Equality of the rules and their sources, in any order. */
+/** Reports a change unless the rules are deeply equal. The order of the rules and the order of their sources do not count. */
 export function isReportedByUnorderedDiff({ before, after }: CorpusPair): boolean {
   return !isDeepStrictEqual(sortRules(before), sortRules(after));
 }

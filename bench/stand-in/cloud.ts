@@ -37,7 +37,7 @@ interface Cloud {
 
 const monitorRoleArn = 'arn:aws:iam::123456789012:role/PortwatchMonitor';
 
-/** Only Lightsail has a latency: the time of DynamoDB and SNS is measured, not set. */
+/** Only the stand-in of Lightsail waits for `latencyMs` before each answer. The stand-ins of DynamoDB and SNS answer at once. */
 export async function startCloud({ members, ...options }: CloudOptions): Promise<Cloud> {
   const lightsail = await startLightsailEmulator(options);
   const sts = await startStsEmulator();

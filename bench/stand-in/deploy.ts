@@ -11,7 +11,7 @@ export const account = '123456789012';
 export const tableName = 'Snapshots';
 export const homeRegion = 'eu-west-1';
 
-/** Without attribution and without the weekly digest, which are measured separately. `regions: null`: every region of Lightsail. */
+/** Turns off the attribution and the weekly digest, which are measured separately. `regions: null`: every region of Lightsail. */
 export function settingsOf(regions: readonly string[] | null): ScanSettings {
   return { ...defaultSettings(), account, name: account, regions, attribution: false, weeklyDigest: false };
 }
@@ -44,7 +44,7 @@ export async function deployResources(urls: CloudUrls): Promise<string> {
   return alertTopicArn;
 }
 
-/** A scan in this process, with a new table and topic. */
+/** Builds a scan that runs in this process, and creates its table and topic. */
 export async function deployScan(urls: CloudUrls, regions: readonly string[] | null): Promise<Scan> {
   return buildScan(await deploy(urls, settingsOf(regions)));
 }

@@ -1,6 +1,6 @@
 import type { NewInstance } from '../../emulators/lightsail/fleet.ts';
 
-/** A web server with its database port open to an office: five rules, so that items have an ordinary size. */
+/** A web server with its database port open to an office. Five rules give the items of the table an ordinary size. */
 const ordinaryRules = [
   rule('tcp', 22, 22, ['198.51.100.0/24', '203.0.113.7/32'], []),
   rule('tcp', 80, 80, ['0.0.0.0/0'], ['::/0']),

@@ -24,8 +24,8 @@ interface UnchangedFleet {
 }
 
 /**
- * Scans a fleet with the default configuration, except that attribution and the weekly digest are off. Measures the third scan: the first
- * scan finds every instance new, and the second is the first one without changes.
+ * Scans a fleet three times with the default configuration, without attribution and weekly digest. Measures the third scan, because the
+ * first scan finds every instance new.
  */
 export async function measureUnchangedScan(fleet: UnchangedFleet): Promise<ScanUse> {
   const { instances, regions, lightsailRegions, pageSize } = fleet;

@@ -1,6 +1,6 @@
 /**
- * A proxy in front of DynamoDB that adds `ReturnConsumedCapacity` to each request for items, and keeps the values of the answers. So no
- * figure is an estimate of item sizes.
+ * A proxy in front of DynamoDB. The proxy adds `ReturnConsumedCapacity` to each request for items, and keeps the capacity units in the
+ * answers. So the units are measured, and not estimated from item sizes.
  */
 import * as z from 'zod';
 import { type Exchange, startLoopbackServer } from '../../emulators/wire/loopback-server.ts';
@@ -12,7 +12,7 @@ export interface MeteredCall {
 }
 
 export interface TableMeter {
-  /** The endpoint for the clients. */
+  /** The URL of the proxy, as the DynamoDB endpoint for clients. */
   url: string;
   calls(): MeteredCall[];
   clear(): void;

@@ -11,8 +11,8 @@ import type { Deployment } from './open-deployment.ts';
 import { withClient } from './with-client.ts';
 
 /**
- * Each method makes one conditional put. If the put is refused, the method reads the approvals. An interruption does not end a put that was
- * sent. Throws CommandError if a request fails.
+ * Each method sends one conditional write. If DynamoDB refuses the write, the method reads the approvals. An interruption does not stop a
+ * write that was sent. Throws CommandError if a request fails.
  */
 interface ApprovalWriter {
   /** False: another approval has this id. */
@@ -41,8 +41,8 @@ export function withApprovalWriter<T>(
     return use({
       async add(approval) {
         if (await explain(store.addApproval(account, approval), approval.id)) return true;
-        // If the answer to a put is lost, the SDK sends the put again, and DynamoDB refuses the repetition. The same person in the same
-        // millisecond means the same put.
+        // If the answer to a put is lost, the SDK sends the put again, and DynamoDB refuses the repetition. If the stored approval has the
+        // same person and the same instant, this method wrote it.
         const { approvals } = await explain(store.loadApprovals(account), approval.id);
         return approvals.some(({ id, by, from }) => id === approval.id && by === approval.by && from === approval.from);
       },

@@ -24,7 +24,7 @@ export interface CallerIdentity {
 
 /**
  * `profile`: a name in `~/.aws/config`; `null`: the environment variables of the SDK decide. If STS does not return the account, throws
- * CommandError with what to do; after an abort of `signal`, throws its reason instead.
+ * CommandError with what to do. After an abort, throws the reason of `signal`.
  */
 export async function identify(profile: string | null, signal: AbortSignal): Promise<CallerIdentity> {
   const chosen = profile === null ? {} : { profile };

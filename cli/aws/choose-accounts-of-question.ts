@@ -15,10 +15,14 @@ interface ChosenAccount {
 const maxAccountsInError = 8;
 
 /**
- * Returns the accounts of the question, sorted by name. `wanted`: the id of `--account`; `null`: every account. `monitor`: the account of
- * the deployment. `several`: the registry of accounts; `null`: `monitor` is the only account. Includes accounts whose item in the registry
- * cannot be read. Includes `monitor` if the registry lacks it and the table has records of it: `monitor` was watched before the registry
- * existed. If the table does not know `wanted`, throws CommandError with the known accounts, the most similar first.
+ * Returns the accounts that a command must read, sorted by name.
+ *
+ * - `wanted`: the id of `--account`; `null`: every account. If the table does not know this account, throws CommandError with a list of the
+ *   known accounts, the most similar first.
+ * - `monitor`: the account in which Portwatch is deployed. If the registry lacks `monitor`, `monitor` is included if `hasRecords` is true
+ *   for it: `monitor` was watched before the registry existed.
+ * - `several`: the registry of accounts; `null`: `monitor` is the only account. Accounts whose item in the registry cannot be read are
+ *   included.
  */
 export async function chooseAccountsOfQuestion(
   wanted: string | null,

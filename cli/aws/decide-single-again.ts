@@ -4,9 +4,9 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 type OwnReader = Pick<DynamoDbHistoryReader, 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
- * Returns the instant since when a monitor that watched several accounts watches only its own account again; `null`: the records do not
- * show that. After such a change the registry stays in the table, no pass begins, and scans of the own account go on. `own`: the records of
- * the account of the deployment.
+ * The table has a registry of accounts, but perhaps the configuration now has only the monitor account. Returns the instant of this change
+ * of the configuration; `null`: the records do not show such a change. After the change the registry stays in the table, no pass starts,
+ * and the monitor account is still scanned. `own`: the records of the monitor account.
  */
 export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
   const lastScan = await own.loadLastScan();
@@ -17,8 +17,8 @@ export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, 
 }
 
 /**
- * Returns the registry of a monitor that watches only its own account again. Every other account that was still watched becomes removed at
- * `since`. The pass and the failures of the watched accounts and of the organisation become `null`.
+ * Changes the loaded registry for a monitor that watches only the monitor account again. Every other account that was still watched gets
+ * the status `removed` since `since`. The pass becomes `null`, and so do the failures of watched accounts and of the organisation.
  */
 export function endAccounts(several: LoadedAccounts, monitor: string, since: string): LoadedAccounts {
   const removed = { status: 'removed', since, removedBecause: 'not-configured', failure: null } as const;

@@ -1,12 +1,12 @@
 import { endOfKey } from '../../lambda/adapters/dynamodb-table.ts';
 
-/** Instants, ISO-8601 UTC with milliseconds, both included; `null`: open at that end. */
+/** A span of time. `from` and `until` are included: ISO-8601 UTC with milliseconds. `null`: no limit. */
 export interface Span {
   from: string | null;
   until: string | null;
 }
 
-/** Returns a sort key that lies after the entry of an instant and after the attribution of this entry, and before the next instant. */
+/** Returns a sort key after the keys of the entry at `at` and of its attribution, and before every key of a later instant. */
 export const endOfInstant = (at: string) => `${at}#${endOfKey}`;
 
 export function toKeys({ from, until }: Span): { from: string; until: string } {

@@ -4,8 +4,8 @@ import { quoteForShell } from '../../lambda/alerts/escape.ts';
 type IdentityProblem = CredentialProblem | 'unreachable' | 'unexpected';
 
 /**
- * The sentence for a failed `GetCallerIdentity`. `profile`: the name that the user gave. `message`: the message of the SDK, which can
- * contain the command to log in.
+ * Returns the error message for a failed `GetCallerIdentity`. `profile`: the value of `--profile`. `message`: the message of the SDK, which
+ * can contain the command to log in.
  */
 export function explainCredentials(error: unknown, profile: string | null, message: string): string {
   const whose = profile === null ? '' : ` of profile ${profile}`;

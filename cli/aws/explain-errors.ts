@@ -3,9 +3,9 @@ import { CommandError } from '../command-error.ts';
 import { explainHost } from './explain-host.ts';
 
 /**
- * Returns the result of `work`. After an error, throws the reason of `signal` if it is aborted. A CommandError is thrown unchanged. Any
- * other error becomes a CommandError with a sentence and the message of the SDK. The sentence is that of `explainHost`; otherwise the one
- * in `sentences` for the name of the error; otherwise `otherwise`.
+ * Returns the result of `work`. If `work` fails after an abort of `signal`, throws the reason of `signal`. Throws a CommandError unchanged.
+ * Any other error becomes a CommandError with a sentence and the message of the SDK. The sentence is the first one that exists: from
+ * `explainHost`, from `sentences` for the name of the error, `otherwise`.
  */
 export async function explainErrors<T>(
   work: Promise<T>,

@@ -1,8 +1,8 @@
 import { findSimilarNames } from '../../lib/similar-names.ts';
 
 /**
- * Returns a sentence in two cases. The SDK refuses the name of the region. Or a host (`dynamodb.eu-wst-1.amazonaws.com`) was not found, and
- * Lightsail has no region of this name. Returns `null` for any other error: a deployment can be in a region without Lightsail.
+ * Explains an error that comes from a wrong region name: the SDK refused the name, or the network did not find a host such as
+ * `dynamodb.eu-wst-1.amazonaws.com`. `null`: any other error, or the region is a known region of Lightsail.
  */
 export async function explainHost(error: unknown): Promise<string | null> {
   const refused = findRefusedRegion(error);
@@ -22,7 +22,7 @@ export async function explainHost(error: unknown): Promise<string | null> {
   return `${what}${hint} Correct the option, AWS_REGION or the profile; the regions of Lightsail known here are ${known.join(', ')}.`;
 }
 
-/** The SDK refuses a region that cannot be a part of a host name. */
+/** Returns the region that the SDK refused, because the name cannot be a part of a host name; `null`: `error` is another error. */
 function findRefusedRegion(error: unknown): string | null {
   const message = error instanceof Error ? error.message : '';
   return /^Region not accepted: region="(.*)" is not a valid hostname component/s.exec(message)?.[1] ?? null;

@@ -18,10 +18,11 @@ interface FoundInstance {
 type Place = Pick<Deployment, 'accounts' | 'names' | 'tableName'>;
 
 /**
- * Finds the one instance with exactly this name, deleted instances included. `region`: `null` searches every region. With one account, the
- * search makes one small read for `region`, or for each region of the last scan. With several accounts, or without a match, the search
- * reads the latest states and the deleted instances of each account. Throws CommandError for more than one match, for none (with similar
- * names), and for an instance that was never read.
+ * Finds the one instance with exactly this name, deleted instances included. `region`: `null` searches every region. Throws CommandError if
+ * several instances have the name, if no instance has it (with similar names), or if the instance was never read.
+ *
+ * With one account, the search makes one small read for `region`, or for each region of the last scan. With several accounts, or without a
+ * match, the search reads the latest states and the deleted instances of each account.
  */
 export async function findInstance(place: Place, instanceName: string, region: string | null): Promise<FoundInstance> {
   const [only, ...more] = place.accounts;
@@ -52,7 +53,7 @@ async function listRegions(reader: DynamoDbHistoryReader): Promise<string[]> {
   return [...new Set([...scan.regionsListed, ...notDue, ...Object.keys(scan.regionsFailed)])];
 }
 
-/** Also searches regions that are no longer monitored. Throws CommandError without a match, and if the only match was never read. */
+/** Includes regions that the monitor no longer scans. Throws CommandError without a match, and if the only match was never read. */
 async function searchFleets(place: Place, instanceName: string, region: string | null): Promise<FoundInstance[]> {
   const fleets = await forEachAccount(place, async (account) => ({ account, fleet: await loadWholeFleet(account) }));
   refuseWithoutRecords(place, fleets);

@@ -30,7 +30,7 @@ export interface ObservedFirewall {
   rules: PortState[];
 }
 
-/** An operation of Lightsail on the instance. All fields except `at` are text from outside. */
+/** An operation of Lightsail on the instance. All fields except `at` are unchecked text from Lightsail. */
 export interface InstanceOperation {
   id: string;
   type: string;

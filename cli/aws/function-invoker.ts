@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 import { clientSettings, defaultTimeouts } from '../../lambda/adapters/client-settings.ts';
 import { withClient } from './with-client.ts';
 
-/** The function ran and ended with an error. `message`: type and message of that error, text from outside. */
+/** The function ran and ended with an error. `message`: type and message of the function's error, as unchecked text. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
 }
@@ -32,7 +32,7 @@ export function invokeFunction(
   });
 }
 
-/** `answer`: `{"errorType": "Error", "errorMessage": "…"}`; after a timeout without `errorType`. */
+/** `answer`: `{"errorType": "Error", "errorMessage": "…"}`. After a timeout, `errorType` is missing. */
 function describeProblem(answer: unknown, problem: string): string {
   if (typeof answer !== 'object' || answer === null || !('errorMessage' in answer)) return problem;
   const type = 'errorType' in answer ? `${String(answer.errorType)}: ` : '';

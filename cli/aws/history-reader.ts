@@ -1,6 +1,6 @@
 /**
- * Reads the snapshot table for the command line and the report, by key only. Some items lack the opened and closed reach, because the lists
- * were too large. The reader computes these lists from the rules, except in `readSteps`.
+ * Reads the snapshot table for the command line and the report, by key only. The item of an entry lacks the lists of what opened and
+ * closed if these lists were too large. The reader then computes the lists from the rules, except in `readSteps`.
  */
 
 import { buildApprovalStore } from '../../lambda/adapters/dynamodb-approval-store.ts';
@@ -49,7 +49,7 @@ export interface Fleet {
   refused: RefusedItem[];
   /** `null`: no scan has ended yet. */
   lastScan: LastScan | null;
-  /** The marks of the alerts about approvals that were sent; empty if there are none, or if they cannot be read. */
+  /** Which alerts about approvals were sent. Empty if no alert was sent, or if the item cannot be read. */
   approvalMarks: ApprovalMarks;
 }
 
@@ -64,8 +64,8 @@ function throwProblem({ problem }: RefusedEntry): never {
 }
 
 /**
- * Methods throw ItemError for an item of a later version and for a damaged one, unless they return or report unreadable items. Other errors
- * are those of the SDK.
+ * Reads the records of one account. Methods throw ItemError for a damaged item and for an item of a later version, unless the method
+ * returns or reports the items that it cannot read. All other errors are errors of the SDK.
  */
 export class DynamoDbHistoryReader {
   readonly account: string;
@@ -80,12 +80,12 @@ export class DynamoDbHistoryReader {
     this.#table = table;
   }
 
-  /** The cost of all reads of the table so far, for all accounts. */
+  /** The requests and read units of all reads of the table so far, for all accounts. */
   get consumed(): Consumed {
     return this.#table.consumed;
   }
 
-  /** True if the table has a latest state, a lease or marks of the account. Reads one item. */
+  /** True if the table has a latest state, a lease item or an item with approval marks of the account. Reads one item. */
   async hasRecords(): Promise<boolean> {
     const first = { partition: fleetPartition(this.account), oldestFirst: true };
     return (await this.#table.queryFirst(first, 1)).length > 0;
@@ -98,7 +98,7 @@ export class DynamoDbHistoryReader {
     return lease === undefined ? null : readLastScan(lease);
   }
 
-  /** The latest states, the last scan and the marks of approvals: one Query. */
+  /** Loads the latest states, the last scan and the approval marks of the account with one Query. */
   async loadFleet(): Promise<Fleet> {
     const items = await this.#table.queryAll({ partition: fleetPartition(this.account), oldestFirst: true });
     const lease = items.find((item) => isSameKey(item, leaseKey(this.account)));
@@ -115,7 +115,7 @@ export class DynamoDbHistoryReader {
     };
   }
 
-  /** Sorted by region and name; instances of one name oldest first. */
+  /** The deleted instances, sorted by region and name. Instances with the same name are sorted oldest first. */
   async loadDeparted(): Promise<Departed[]> {
     const items = await this.#table.queryAll({ partition: departedPartition(this.account), oldestFirst: true });
     return items.map((item) => fromDepartedItem(this.account, item));
@@ -187,9 +187,9 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * The history of all resources, newest first, page by page, with attributions. Fields that the index lacks are read from the table.
-   * DynamoDB updates the index after the table, so the newest entries can be missing. `refuse` receives the entries of a later version;
-   * without `refuse`, such an entry is an error.
+   * Reads the entries of all resources of the account from the timeline index, newest first, page by page, with attributions. Reads fields
+   * that the index lacks from the table. DynamoDB updates the index after the table, so the newest entries can be missing. `refuse`
+   * receives each entry that a later version wrote; without `refuse`, such an entry causes an ItemError.
    */
   async *readTimeline(
     span: { from: string; until: string },
@@ -200,8 +200,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * Like `readTimeline`, without attributions, without the check for entries of a later version, and with `null` for a reach that is too
-   * large for the index. This saves reads.
+   * Like `readTimeline`, with fewer reads. The entries have no attributions, and `null` in place of lists of reach that the index lacks.
+   * Does not check whether a later version wrote an entry.
    */
   readSteps(span: { from: string; until: string }): AsyncGenerator<LightEntry[]> {
     return this.#readPages(
@@ -247,8 +247,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * `keepHistoryDays` of all settings until an instant, oldest first. Settings that cannot be read count as 0 days, because any limit is
-   * possible.
+   * `keepHistoryDays` of all settings until an instant, oldest first. Settings that cannot be read count as 0 days, because their limit is
+   * unknown, and 0 days is the shortest one.
    */
   async loadKeptDays(until: string): Promise<KeptDays[]> {
     return (await this.#loadSettingsUntil(until)).map((item) => {

@@ -5,23 +5,23 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 
 /** The approvals of an account, with the settings at one instant. */
 export interface KnownApprovals {
-  /** The approvals that count, in every phase: those of the configuration, then those made by command. */
+  /** The approvals of the configuration, then the approvals made by command if they count. Includes planned, ended and revoked ones. */
   approvals: Approval[];
   /** Approvals made by command in an account whose settings allow only approvals of the configuration. */
   notCounted: Approval[];
-  /** Items that cannot be read. Nobody knows what they approve, so they approve nothing. */
+  /** Items of approvals that cannot be read. They approve nothing. */
   refused: RefusedItem[];
   isByCommandAllowed: boolean;
-  /** The regions that are watched; `null`: all, or no settings of that time are stored. */
+  /** The watched regions; `null`: every region, or the table has no settings from before the instant. */
   regions: readonly string[] | null;
 }
 
-/** Includes approvals that do not count. */
+/** Joins the approvals that count and the approvals that do not count. */
 export const allApprovals = ({ approvals, notCounted }: KnownApprovals): Approval[] => [...approvals, ...notCounted];
 
 /**
- * Makes two Queries. If no settings of that time are stored, returns only the approvals made by command. Throws ItemError if the settings
- * of that time cannot be read.
+ * Loads the approvals and the settings in effect at `at` with two Queries. If the table has no settings from before `at`, returns only the
+ * approvals made by command. Throws ItemError if the settings cannot be read.
  */
 export async function loadApprovals(
   reader: Pick<DynamoDbHistoryReader, 'loadApprovals' | 'loadSettingsAt'>,

@@ -21,7 +21,7 @@ export async function loadApprovedFleet(
   { reader, loadRatedBy }: Pick<AccountRecords, 'reader' | 'loadRatedBy'>,
   at: string,
 ): Promise<ApprovedFleet> {
-  // One load after the other: after an error, no request is left running.
+  // The loads run one after another, so that no request still runs after an error.
   const fleet = await reader.loadFleet();
   const approvals = await loadApprovals(reader, at);
   const ratedBy = await loadRatedBy(at);

@@ -9,7 +9,7 @@ import {
 } from '../questions/blind-spots.ts';
 import type { Deployment, DeploymentAccount } from './open-deployment.ts';
 
-/** Used if the last scan is recent: the blind spots then do not depend on the interval. */
+/** Any number of minutes. If the last scan is recent, the blind spots do not depend on the scan interval. */
 const anyInterval = 1;
 
 /** Lists why an answer about one account can be incomplete. Reads the settings only if the last scan is not recent. */
@@ -23,7 +23,7 @@ export async function loadBlindSpots(
   return listBlindSpots(fleet, until, interval, watched).map((spot) => ({ ...spot, ...accountFields(names, account) }));
 }
 
-/** Why an answer about all accounts can lack accounts: the organisation could not be listed, or the item of an account cannot be read. */
+/** Lists why an answer can lack accounts: the organisation could not be listed, or the item of an account cannot be read. */
 export function listRegistrySpots({ several }: Pick<Deployment, 'several'>, until: string): AccountSpot[] {
   if (several === null) return [];
   const { organization, refused } = several;

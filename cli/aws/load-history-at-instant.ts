@@ -1,7 +1,7 @@
 /**
- * Loads the history that answers a question about one instant of the whole fleet. In most cases, one Query of one item reads the entry in
- * force of an instance. One read of the timeline index, for all instances, shows which instances have later entries that can change the
- * answer.
+ * Loads the entries and scans that are needed to answer a question about the whole fleet at one instant. For most instances, one Query
+ * reads one item: the newest entry at the instant. One read of the timeline index, for all instances, shows which instances have later
+ * entries that can change the answer.
  */
 
 import pLimit from 'p-limit';
@@ -21,7 +21,7 @@ export async function loadHistoryAtInstant(
   resources: readonly Resource[],
   at: string,
 ): Promise<HistorySlice[]> {
-  // Without instances the index is not read. This is frequent with many accounts.
+  // An account without instances, which is frequent with many accounts, needs no read of the timeline index.
   if (resources.length === 0) return [];
   const loader = new HistoryLoader(reader, { from: at, until: at });
   const stepsOf = await loadTimelineEntries(reader, at, loader.lookUntil);
@@ -32,7 +32,7 @@ export async function loadHistoryAtInstant(
     ]);
     const later = stepsOf.get(resourceKey(resource)) ?? [];
     const count = countLater(later, at, after, loader.lookUntil);
-    // The version of the next entry shows whether an entry before it has expired.
+    // Versions are consecutive. A missing version before the next entry means that an entry has expired.
     const next = later.at(-1);
     const isHole = known.length === 0 || (next !== undefined && next.version !== (known.at(-1)?.version ?? 0) + 1);
     const needed = isHole ? Math.max(1, count) : count;
@@ -42,8 +42,9 @@ export async function loadHistoryAtInstant(
 }
 
 /**
- * Returns how many entries after the instant must be loaded: all, if one of them can change the answer about the instant; otherwise 0.
- * `after`: the first later scan that confirmed the instance; without one by `lookUntil`, at least 2.
+ * Returns how many entries after the instant `at` must be loaded: every entry in `steps`, or 0 if no entry can change the answer about
+ * `at`. `after`: the first scan after `at` that confirmed the instance. If no scan confirmed the instance until `lookUntil`, returns at
+ * least 2.
  */
 function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
   // No scan read the instance for a long time, so perhaps a change that was found later happened before the instant.
@@ -53,7 +54,7 @@ function countLater(steps: readonly LightEntry[], at: string, after: NotedScan |
   return steps.some(reachesBack) ? steps.length : 0;
 }
 
-/** The entries of the timeline index after `at`, until `until`, newest first, by `resourceKey`. */
+/** Loads the entries after `at` until `until` from the timeline index. The keys are from `resourceKey`; the entries are newest first. */
 export async function loadTimelineEntries(
   reader: Pick<DynamoDbHistoryReader, 'readSteps'>,
   at: string,

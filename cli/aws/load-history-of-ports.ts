@@ -1,7 +1,7 @@
 /**
- * Loads the history that answers a port query about a span of the whole fleet. In most cases, one Query of two items reads the state of an
- * instance at the start. The timeline index has the later changes. Only changes that concern the ports are read in full. An instance for
- * which the index lacks entries is loaded in full.
+ * Loads the entries and scans that are needed to answer a port query for the whole fleet over a span. For most instances, one Query of two
+ * items reads the state at the start of the span. The timeline index has the later entries. An entry is read in full only if its change is
+ * about the ports of the query. If the index lacks entries of an instance, all entries of the instance are read from the table.
  */
 
 import pLimit from 'p-limit';
@@ -17,7 +17,7 @@ import { HistoryLoader, type HistorySource, type LoadedSpan, loadFromState } fro
 
 export type PortHistorySource = HistorySource & Pick<DynamoDbHistoryReader, 'readSteps' | 'loadEntries'>;
 
-/** The slices answer this port query only, and can lack attributions. `resources`, `states`: those of the whole fleet. */
+/** Returns slices for `query` only; attributions can be missing. `resources`, `states`: the instances and latest states of the fleet. */
 export async function loadHistoryOfPorts(
   reader: PortHistorySource,
   {
@@ -51,7 +51,7 @@ export async function loadHistoryOfPorts(
   return limit.map(resources, (resource, i) => load(resource, starts[i] ?? []));
 }
 
-/** The full entries of the changes that concern the ports: by `resourceKey`, then by instant. */
+/** Loads the full entries of the changes about the ports of the query. The keys are from `resourceKey`, then the instants. */
 async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[], query: PortQuery) {
   const entries = await reader.loadEntries(steps.filter((step) => mustReadFullEntry(step, query)));
   const byResource = Map.groupBy(entries, ({ resource }) => resourceKey(resource));
@@ -59,9 +59,9 @@ async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[],
 }
 
 /**
- * Decides if the last entry that was found is the newest entry of the instance. `later`: there can be entries after `lookUntil`.
- * `incomplete`: the index, which is some moments behind the table, lacks entries. `lastAt`: the instant of the newest entry; `null`: no
- * entry. `undefined`: the instance has no latest state, because it is gone and no later scan listed it again.
+ * Decides if `newest`, the last entry that was found, is the newest entry of the instance. `later`: entries after `lookUntil` can exist.
+ * `incomplete`: the timeline index lacks entries, because DynamoDB updates the index after the table. `lastAt`: the instant of the newest
+ * entry in the latest state; `null`: no entry. `undefined`: the instance is deleted and has no latest state.
  */
 function decideCoverage(
   newest: HistoryEntry | null,

@@ -1,6 +1,7 @@
 /**
- * Loads the part of the history that answers a question about a span, with few reads by key. For an instance and for its region: the entry
- * in force at the start, and the later entries that can concern the span. Also the scans around the span.
+ * Loads the part of the history that is needed to answer a question about a span, with few reads by key. Loads entries of an instance and
+ * of its region: the entry that describes the state at the start of the span, and the later entries that can be about the span. Also loads
+ * the scans in the span, and scans before and after it.
  */
 
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
@@ -13,15 +14,15 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { ScansAround } from './load-scans-around.ts';
 
 /**
- * Entries within this time after the span are always read. Later entries are read only if no scan confirmed the instance in this time. A
- * transient change is recorded up to an hour late (CloudTrail's delay), any other change by the next scan that reads the instance.
+ * Entries up to this time after the span are always read, because a change is recorded later than it happens. A transient change is
+ * recorded up to an hour late (CloudTrail's delay), and any other change by the next scan that reads the instance. Entries after this time
+ * are read only if no scan confirmed the instance before.
  */
 export const readAheadMs = 3 * 3_600_000;
 
 /**
- * The number of items of the first page: `least`, and `moreADay` for each day of the span, up to `most`. In a month with 20,000 changes of
- * 200 instances, an instance has about five items a day. For a span of one day, pages of 60 items took more than three times the read units
- * of these smaller pages.
+ * The number of items that the first Query reads: `least`, plus `moreADay` for each day of the span, at most `most`. An instance with many
+ * changes has about five items a day. For a span of one day, pages of 60 items took more than three times the read units of these pages.
  */
 const pageItems = { least: 6, moreADay: 6, most: 60 };
 
@@ -43,7 +44,7 @@ export class HistoryLoader {
   readonly #scans: ScansAround;
   readonly #scansBeforeGaps = new Map<string, Promise<NotedScan[]>>();
   readonly #loadRegion: (instance: Resource) => Promise<HistoryEntry[]>;
-  /** The end of the span, and `readAheadMs` more. */
+  /** The instant `readAheadMs` after the end of the span. */
   readonly lookUntil: string;
 
   constructor(reader: HistorySource, span: LoadedSpan) {
@@ -80,9 +81,9 @@ export class HistoryLoader {
   }
 
   /**
-   * If no scan confirmed the instance until `lookUntil`, returns the next two entries: perhaps their changes happened in the span.
-   * Otherwise, if `known` is empty, returns the first entry after the span: its version shows whether an earlier entry has expired.
-   * `known`: the entries until `lookUntil`.
+   * `known`: the entries until `lookUntil`. If no scan after the span confirmed the instance until `lookUntil`, returns the first two
+   * entries after `lookUntil`, because their changes perhaps happened in the span. Otherwise, if `known` is empty, returns the first entry
+   * after the span, because its version shows whether an earlier entry has expired.
    */
   async loadLater(resource: Resource, known: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
     const after = await this.loadScans(resource);
@@ -99,8 +100,8 @@ export class HistoryLoader {
   }
 
   /**
-   * A gap can begin before the oldest of the searched scans. The entry of the gap names the last scan that confirmed the state before the
-   * gap.
+   * If the instance was in a gap at the start of the span, loads the last scan that confirmed the state before the gap. `ScansAround` can
+   * miss this scan, because a gap can be long. The entry of the gap has the start of this scan in `changedAfter`.
    */
   async #loadScanBeforeGap(entries: readonly HistoryEntry[]): Promise<NotedScan[]> {
     const inForce = entries.findLast(isStateBy(this.#span.from));
@@ -120,9 +121,9 @@ function choosePageSize(from: string, until: string): number {
 }
 
 /**
- * Returns the entry in force at `from` and every later entry until `until`, oldest first. If the entry in force holds no rules, the entry
- * with the rules comes before it, if that entry has not expired. A transient change is never in force, so the read then goes back to an
- * earlier entry. `pageSize`: items of the first page.
+ * Returns the entry that describes the state at `from`, and every later entry until `until`, oldest first. If the first of these entries
+ * holds no rules, also returns the earlier entry with its rules, unless the earlier entry has expired. The entry of a transient change
+ * describes no state, so an entry before it comes first. `pageSize`: the number of items that the first Query reads.
  */
 export async function loadFromState(
   reader: Pick<HistorySource, 'readEntries' | 'loadEntry'>,
@@ -143,8 +144,8 @@ const isStateBy =
     entry.at <= from && !leavesStateUnchanged(entry);
 
 /**
- * Reads pages, newest entry first, back to the page with the state in force at `from`. Returns the entries oldest first. `standIns`: the
- * reader of the pages adds an entry to this list for each item that cannot be read.
+ * Reads pages, newest entry first, back to the page with the entry that describes the state at `from`. Returns the entries oldest first.
+ * `standIns`: a list to which the reader of the pages adds a placeholder for each entry that cannot be read. The result includes them.
  */
 export async function readBackTo(
   from: string,
@@ -160,8 +161,8 @@ export async function readBackTo(
 }
 
 /**
- * Leaves out the entries before the one in force at `from`. If the first remaining entry holds no rules, the entry with the rules comes
- * before it, if that entry has not expired. `entries`: oldest first.
+ * Leaves out the entries before the entry that describes the state at `from`. If the first remaining entry holds no rules, adds the earlier
+ * entry with its rules, unless the earlier entry has expired. `entries`: oldest first.
  */
 export async function startInForce(
   reader: Pick<HistorySource, 'loadEntry'>,
@@ -175,7 +176,7 @@ export async function startInForce(
   return snapshot === null ? own : [snapshot, ...own];
 }
 
-/** For instances of one account. The returned function loads the entries of the region of an instance, once per region. */
+/** Returns a function that loads the entries of an instance's region, once per region. All instances must be of one account. */
 export function oncePerRegion(load: (region: Resource) => Promise<HistoryEntry[]>) {
   return cacheByKey(
     ({ account, region }: Resource) => load({ account, region, instanceName: null }),

@@ -8,12 +8,12 @@ import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { Deployment } from './open-deployment.ts';
 import { loadStackOutputs } from './stack-outputs.ts';
 
-/** `problem`: why the listeners are not known, as a phrase with text from outside. */
+/** `problem`: why the listeners are not known. Can contain unchecked text from AWS. */
 export type Listeners =
   | { alerts: Listener[]; health: Listener[]; problem: null }
   | { alerts: null; health: null; problem: string };
 
-/** Throws only the reason of `signal`: the answer of a command does not depend on the listeners. */
+/** After an abort, throws the reason of `signal`. Any other error becomes `problem`, so that the command can still answer. */
 export async function loadListeners(
   { table, stack, monitor }: DeploymentOptions,
   { region, identity: { credentials } }: Deployment,

@@ -5,10 +5,10 @@ import { findOpening, findWorstPart, type Opening, unknownOpening } from '../que
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 import { queriesAtOnce } from './load-history-at-instant.ts';
 
-/** Items of the first page: in most cases, the newest change opened the exposure. */
+/** The number of items that the first Query reads. It is small, because in most cases the newest change opened the exposure. */
 const pageItems = 4;
 
-/** `openSince` and `notBefore` are those of the worst part of the open reach. */
+/** An instance with unapproved exposure. `openSince` and `notBefore` are about the most severe part of the open reach. */
 export interface UnapprovedInstance extends StillOpen, Opening {
   account: string;
 }

@@ -1,6 +1,6 @@
 /**
- * The scans around a span, for all instances of a question. Most scans confirm every instance, so the first read on each side of the span
- * is one scan. More scans are read only if a search needs them.
+ * Loads the scans before, in and after a span, for all instances of one command. Most scans confirm every instance, so the first read
+ * before the span and the first read after the span return one scan each. More scans are read only if a search needs them.
  */
 import pLimit from 'p-limit';
 import { findConfirmedAt } from '../../lambda/history/find-confirmation.ts';
@@ -10,14 +10,17 @@ import type { ExpiredScans } from '../questions/history-slice.ts';
 import { collectPages } from './collect-pages.ts';
 import type { DynamoDbHistoryReader, Fleet } from './history-reader.ts';
 
-/** The number of scans in the first, second and third read of each side. Together 111: nine hours with a scan every five minutes. */
+/**
+ * The number of scans in the first, second and third read before the span, and in the same reads after the span. The sum of 111 scans
+ * covers nine hours with a scan every five minutes.
+ */
 const readSizes = [1, 10, 100];
 
 type ScanSource = Pick<DynamoDbHistoryReader, 'loadScans' | 'readScans' | 'loadKeptDays' | 'readNow'>;
 
 export class ScansAround {
   readonly #reader: ScanSource;
-  /** Sorted by their distance from the span: the scans before it newest first, the scans after it oldest first. */
+  /** The scans before the span are sorted newest first, and the scans after the span oldest first: the nearest scan is always the first. */
   readonly #before: NotedScan[] = [];
   readonly #after: NotedScan[] = [];
   #within: Promise<NotedScan[]> | undefined;
@@ -36,7 +39,7 @@ export class ScansAround {
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
-  /** The times until the end of the span whose notes of scans have expired. */
+  /** Returns the spans of time, before the end of the span, whose scan items have expired. */
   async loadExpired(): Promise<ExpiredScans[]> {
     return listExpiredScans(await this.#reader.loadKeptDays(this.#span.until), this.#reader.readNow());
   }
@@ -52,7 +55,7 @@ export class ScansAround {
     return this.#limit(() => this.#find('after', this.#after, confirms));
   }
 
-  /** Empty if the span is one instant: a scan that began at the instant counts as before it. */
+  /** Loads the scans that began after `from`, until `until`. Empty if `from` equals `until`: `#before` has a scan that began at `from`. */
   async #loadWithin(): Promise<NotedScan[]> {
     const { from, until } = this.#span;
     if (from === until) return [];
@@ -85,8 +88,8 @@ export class ScansAround {
 }
 
 /**
- * Returns the last scan; an empty list if no scan has ended. If the last scan did not confirm every instance, also returns earlier scans,
- * back to the scans that confirmed the other instances. Reads at most 111 scans before `at`. Oldest first.
+ * Returns the last scan; an empty list if no scan has ended. If the last scan did not confirm some instances, also returns earlier scans,
+ * back to the scans that confirmed these instances. Reads at most 111 scans until `at`. The result is sorted oldest first.
  */
 export async function loadScansBack(
   reader: ScanSource,

@@ -23,7 +23,8 @@ export async function* mergeNewestFirst<T extends { at: string }>(
       await pLimit(queriesAtOnce).map(open, readNext);
       open = open.filter(({ isOver }) => !isOver);
       if (open.length === 0) return;
-      // No further element of a source is newer than the last element of the page that was read.
+      // `safe`: the newest of the last elements of the loaded pages. Every element that is not loaded yet is as old as `safe` or older. So
+      // the elements that are not older than `safe` can be yielded now.
       const [safe = ''] = open.map(({ left }) => left.at(-1)?.at ?? '').sort((a, b) => (a < b ? 1 : -1));
       const ready = open.flatMap((source) => {
         const count = source.left.findIndex(({ at }) => at < safe);

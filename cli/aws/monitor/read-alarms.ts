@@ -69,7 +69,7 @@ export function readDaySums(
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
   return withClient(new CloudWatchClient(readerSettings(config)), async (client) => {
-    // Whole minutes: CloudWatch answers faster than for other times, and the last minute is complete.
+    // CloudWatch answers faster for whole minutes, and the last minute is then complete.
     const end = Math.floor(now / 60_000) * 60_000;
     const sums = new Map(queries.map(({ id }) => [id, 0]));
     for (let start = 0; start < queries.length; start += queriesPerRequest) {
@@ -78,7 +78,7 @@ export function readDaySums(
         const command: GetMetricDataCommand = new GetMetricDataCommand({
           StartTime: new Date(end - daySeconds * 1000),
           EndTime: new Date(end),
-          // Periods of an hour, not of a day: CloudWatch aligns periods, so a day would be cut at midnight UTC.
+          // The period is an hour, because CloudWatch starts a period of a day at midnight UTC, and the 24 hours start at another time.
           MetricDataQueries: queries
             .slice(start, start + queriesPerRequest)
             .map(({ id, namespace, name, dimension }) => ({

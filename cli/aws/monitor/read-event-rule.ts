@@ -1,6 +1,6 @@
 /**
- * The state of a rule of EventBridge. `DescribeRule` is signed here (Signature Version 4, header `authorization`), because a client of the
- * SDK for this one call would be one more dependency. A test compares the signature with that of the SDK.
+ * Reads the state of an EventBridge rule with `DescribeRule`. This file signs the request (Signature Version 4, header `authorization`),
+ * because the SDK client for this one call would be one more dependency. A test compares the signature with the signature of the SDK.
  */
 import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod/mini';
@@ -15,9 +15,9 @@ const errorSchema = z.object({ __type: z.optional(z.string()), message: z.option
 const timeoutMs = 10_000;
 
 /**
- * `id`: the name of a rule, or `<bus>|<name>` for a rule on another bus than the default one. CloudFormation has ids of this form (issue
- * 1131 of its coverage roadmap). `now`: the time of AWS in ms since the epoch, for the signature, which is valid for five minutes. `null`:
- * the rule does not exist. Throws an error with the name that EventBridge gives the error.
+ * `id`: the name of a rule on the default bus, or `<bus>|<name>` for a rule on another bus. CloudFormation has ids of this form (issue 1131
+ * of its coverage roadmap). `now`: the time of AWS in ms since the epoch; the signature is valid for five minutes from this time. Returns
+ * `null` if the rule does not exist. If EventBridge answers with another error, throws an Error with the name of this error.
  */
 export async function readEventRule(
   id: string,

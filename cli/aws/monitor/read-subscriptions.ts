@@ -25,8 +25,8 @@ export function hasSubscription(arn: string, config: ReaderConfig, signal: Abort
 }
 
 /**
- * Counts the confirmed listeners among the subscriptions of a topic. For a channel with its own topic, the subscribers of that topic count.
- * Throws the errors of the SDK.
+ * Counts the confirmed listeners among the subscriptions of a topic. If the function of a channel with its own topic is subscribed, the
+ * function does not count, and the subscribers of the channel's topic count. Throws the errors of the SDK.
  */
 export function countListeners(
   subscriptions: readonly Subscription[],

@@ -15,7 +15,7 @@ export interface TrailName {
   isMultiRegion: boolean;
 }
 
-/** The trails of one region: its own, and multi-region trails of other regions and of the organisation. */
+/** Lists the trails of a region. Includes multi-region trails of other regions, and trails of the organisation. */
 export function listTrails(config: ReaderConfig, signal: AbortSignal): Promise<TrailName[]> {
   return withClient(new CloudTrailClient(readerSettings(config)), async (client) => {
     const { trailList } = await client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
