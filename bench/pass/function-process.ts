@@ -2,6 +2,7 @@
  * One environment of a deployed function, as a separate process: it loads a bundle, and runs one invocation at a time, as AWS Lambda does.
  * `function-pool.ts` starts the process with the path of the bundle.
  */
+import { flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Invocation, InvocationAnswer } from './invocation.ts';
 
@@ -20,6 +21,8 @@ globalThis.Date = class extends RealDate {
 } as DateConstructor;
 
 const { handler } = await import(pathToFileURL(process.argv[2] ?? '').href);
+// A process that is killed writes nothing at its end.
+flushCompileCache();
 
 process.on('message', async ({ event, remainingMs, aheadMs: ahead }: Invocation) => {
   aheadMs = ahead;

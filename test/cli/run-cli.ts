@@ -50,8 +50,7 @@ export function startCli(
     AWS_CONFIG_FILE: join(home, 'no-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
-    // Node keeps compiled code between processes, so a process starts in half of the time.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
   };
   const shell = output === undefined ? [] : ['sh', '-c', 'exec "$@" > "$0"', output];
   const [program = '', ...words] = [...shell, process.execPath, entry, ...args];

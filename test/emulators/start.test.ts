@@ -25,7 +25,8 @@ test('a process that has the variables and nothing else reaches the stand-ins wi
     const { TopicArn } = await new SNSClient({}).send(new CreateTopicCommand({ Name: 'alerts' }));
     process.stdout.write(JSON.stringify([regions.length, TopicArn]));
     process.exit();`;
-  const env = { PATH: process.env['PATH'], ...emulators.environment };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...emulators.environment };
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
   expect(JSON.parse(stdout)).toEqual([20, 'arn:aws:sns:us-east-1:210987654321:alerts']);
 });

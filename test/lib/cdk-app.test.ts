@@ -1,7 +1,6 @@
 /** The app as the CDK's command line runs it: as a separate process. `build-portwatch-app.test.ts` tests the result. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -17,8 +16,6 @@ function runApp(context: Record<string, unknown>, outdir: string) {
     ...process.env,
     // The check takes 2 s in each process; `nag.test.ts` runs it.
     CDK_VALIDATION: 'false',
-    // Node keeps compiled code between processes: each process starts in less time.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'portwatch-compile-cache'),
     CDK_DEFAULT_REGION: 'eu-west-1',
     // The folder of ~/.cdk.json.
     HOME: folder,
