@@ -54,7 +54,7 @@ export function buildProgram(context: CommandContext): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput(outputOf(context));
-  // A subcommand copies the settings of the program when it is created, so these settings come first.
+  // The settings of the program come before the subcommands, because a subcommand copies the settings when the subcommand is created.
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTemplateCommand(program, context);

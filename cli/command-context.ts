@@ -8,8 +8,8 @@ export interface CommandContext {
   /** True prints diagnostics in addition to the answer. */
   isDebug: boolean;
   /**
-   * In ms, added to the time of this machine. 0 in the first run of a command; in the second run after a ClockError, the measured
-   * difference.
+   * In ms, added to the time of this machine's clock. 0 in the first run of a command. After a ClockError the command runs again, with the
+   * measured error of the clock.
    */
   clockOffsetMs: number;
   /** Sets the exit code for a command that does not throw. If it is never called, the code is 0. */

@@ -31,18 +31,18 @@ import { loadStackOutputs } from './stack-outputs.ts';
 
 export interface AccountRecords {
   account: string;
-  /** Methods throw CommandErrors, and ItemErrors, which `withDeployment` turns into CommandErrors. */
+  /** The methods of `reader` throw CommandError and ItemError. `withDeployment` turns an ItemError into a CommandError. */
   reader: DynamoDbHistoryReader;
-  /** The settings that rate the answer about an instant: those in effect at that instant, or the defaults. */
+  /** Loads the rating settings in effect at the instant `at`; the default settings if the table has none. */
   loadRatedBy(at: string): Promise<RatedBy>;
-  /** In minutes, at an instant. If the table has no settings: the longest interval that can be configured. */
+  /** Loads `scanEveryMinutes` in effect at the instant `at`. If the table has no settings: 1440, the highest value. */
   loadScanInterval(at: string): Promise<number>;
-  /** `keepHistoryDays` at an instant; `null`: no limit, or the table has no settings. */
+  /** Loads `keepHistoryDays` in effect at the instant `at`; `null`: the history has no limit, or the table has no settings. */
   loadKeptDays(at: string): Promise<number | null>;
 }
 
 export interface DeploymentAccount extends AccountRecords {
-  /** The account in the registry; `null`: there is no registry, or no readable item of the account. */
+  /** The account's item in the registry of accounts; `null`: the table has no registry, or no readable item of the account. */
   watched: WatchedAccount | null;
 }
 
@@ -51,23 +51,27 @@ export interface Deployment {
   account: string;
   region: string;
   tableName: string;
-  /** The records of the account of the deployment, also if the monitor does not watch this account. */
+  /** The records of the monitor account, even if the monitor does not watch the monitor account. */
   own: AccountRecords;
-  /** The accounts of the question, by name: all, or the one of `--account`. Includes accounts that are no longer watched. */
+  /**
+   * The accounts that the command answers about, sorted by name. With `--account` the list has one account. Without `--account` the list
+   * has every account, also those that are no longer watched.
+   */
   accounts: readonly DeploymentAccount[];
   names: AccountNames;
-  /** The registry of the accounts with the newest pass; `null`: the table has no registry, as for a monitor of only its own account. */
+  /** The registry of accounts, with the newest pass; `null`: the table has no registry, so the monitor watches only its own account. */
   several: LoadedAccounts | null;
-  /** The alerts of several accounts that wait for the collector; `null`: none. */
+  /** Counts the groups of alerts in the outbox, which wait for the collector; `null`: no group waits. */
   loadOutbox(): Promise<WaitingAlerts | null>;
 }
 
-/** In minutes: `scanEveryMinutes` is at most a day. */
+/** The highest value of `scanEveryMinutes`: one day, in minutes. */
 const longestInterval = 1440;
 
 /**
- * Opens the table for `use`, and closes it at the end. Throws ClockError, before any read of the table, if the clock of this machine is
- * wrong. Throws CommandError if the credentials do not work, the table cannot be found or read, or the account of the options is not known.
+ * Opens the table, calls `use`, and then closes the table.
+ * Throws ClockError, before any read of the table, if the clock of this machine is wrong. Throws CommandError if the credentials do not
+ * work, the table cannot be found or read, or the table does not know the account of `--account`.
  */
 export async function withDeployment<T>(
   options: DeploymentOptions,
@@ -126,8 +130,8 @@ export function forEachAccount<T, Account = DeploymentAccount>(
 }
 
 /**
- * Reads end with an error once `signal` is aborted. `credentials`: `undefined`: the SDK finds them. `now`: the present time by the clock of
- * AWS.
+ * After `signal` is aborted, every read of the table throws. If `credentials` is `undefined`, the SDK finds the credentials. `now` returns
+ * the present time by the clock of AWS, in ms.
  */
 export function openTable(
   { tableName, region }: Pick<Deployment, 'tableName' | 'region'>,
@@ -163,7 +167,7 @@ export function openTable(
   };
 }
 
-/** The records of the only account of a deployment. */
+/** Opens the table for the records of one account. The caller calls `close` at the end. */
 export function openHistoryReader(
   place: Pick<Deployment, 'tableName' | 'region' | 'account'>,
   credentials: CallerIdentity['credentials'] | undefined,
@@ -175,8 +179,8 @@ export function openHistoryReader(
 }
 
 /**
- * Returns an output of the stack. Throws CommandError if the stack cannot be read or the output does not exist; `instead`: the option to
- * use in its place.
+ * Returns the value of an output of the stack. Throws CommandError if the stack cannot be read or the output does not exist. The message
+ * then recommends the option `instead`.
  */
 export async function findOutput(
   { stack, monitor, stackRegion }: DeploymentOptions,
@@ -207,7 +211,7 @@ function describeTableErrors(tableName: string, region: string): [string, Record
     {
       ResourceNotFoundException: `There is no table ${tableName} in ${region}; name it with --table, and its region with --stack-region.`,
       AccessDeniedException: denied,
-      // The index or the names of the keys differ, so this is the table of another program.
+      // DynamoDB throws ValidationException if the index or the names of the keys differ. The table then belongs to another program.
       ValidationException: `${table} is not a snapshot table of Portwatch; use the name in the stack's output SnapshotTableName.`,
     },
   ];

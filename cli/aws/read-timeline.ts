@@ -20,9 +20,9 @@ export type EntryPlace = Pick<HistoryEntry, 'resource' | 'at'>;
 const stepsPerPage = 200;
 
 interface TimelineReads {
-  /** Leaves out items of the index that must not be shown. */
+  /** Returns the items of the index `timeline` whose entries this version of Portwatch can read. */
   keepReadable: (page: Item[]) => Promise<Item[]>;
-  /** False for an entry that must be read from the table. */
+  /** False if the index lacks data of the entry. The entry is then read from the table. */
   isEnough: (step: LightEntry) => boolean;
   loadEntries: (places: readonly EntryPlace[]) => Promise<HistoryEntry[]>;
 }
@@ -49,8 +49,9 @@ export async function* readTimelinePages(
 }
 
 /**
- * The items of the index whose entries this version can read. The index does not hold the schema version of an entry, so the version is
- * read from the table, a hundred in each request. `refuse` receives the entries that this version cannot read.
+ * Returns the items of the index `timeline` whose entries this version of Portwatch can read. The index does not hold the schema version of
+ * an entry. So the schema versions are read from the table, 100 in each request. `refuse` receives each entry that this version cannot
+ * read.
  */
 export async function keepReadableEntries(
   table: HistoryTable,
@@ -84,15 +85,15 @@ function findSchemaProblem(item: Item): string | null {
   }
 }
 
-/** `step`: `null` if the index lacks fields of the entry. */
+/** `step` is `null` if the index lacks fields of the entry. */
 function toStep(account: string, item: Item): { place: EntryPlace; step: LightEntry | null } {
   const place = parseTimelineSortKey(account, String(item[timelineIndex.sortKey]));
   return { place, step: lacksAttributes(item) ? null : fromTimelineItem(account, item) };
 }
 
 /**
- * Reads the attributions of the entries that can have one, because the index can lack them. The reads are not consistent, like those of the
- * index; this halves their cost.
+ * Reads attributions from the table and adds them to the entries, because the index can lack an attribution. Entries of a kind without
+ * attributions stay as they are. The reads are eventually consistent, which halves their cost.
  */
 export async function addAttributions<S extends Pick<LightEntry, 'resource' | 'at' | 'kind'>>(
   table: HistoryTable,

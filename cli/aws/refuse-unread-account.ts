@@ -4,7 +4,10 @@ import type { RenderTime } from '../time/render-time.ts';
 import { listHidingSpots } from './load-blind-spots.ts';
 import type { DeploymentAccount } from './open-deployment.ts';
 
-/** For the end of a command: throws CommandError if the account could not be entered at that time, or was no longer watched. */
+/**
+ * Throws CommandError if the account could not be entered at the instant `at`, or was no longer watched. A command calls this function
+ * after it has printed its answer.
+ */
 export function refuseUnreadAccount(
   account: Pick<DeploymentAccount, 'account' | 'watched'>,
   at: string,

@@ -10,7 +10,7 @@ function hasRecords({ states, refused, lastScan, departed = [] }: Records): bool
   return states.length + refused.length + departed.length > 0 || lastScan !== null;
 }
 
-/** Throws CommandError if the table has no records of any account of the question. */
+/** Throws CommandError if the table has no records of any of the `accounts`. */
 export function refuseWithoutRecords(
   place: Pick<Deployment, 'tableName' | 'names'> & { accounts: readonly { account: string }[] },
   loaded: readonly { fleet: Records }[],

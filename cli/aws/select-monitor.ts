@@ -1,27 +1,32 @@
-/** Decides which outputs and resources of a stack belong to one monitor. The stack of another CDK app can have several monitors. Pure. */
+/**
+ * Decides which outputs and resources of a stack belong to one monitor. A stack can have several monitors if a CDK app deploys them as
+ * constructs. Pure.
+ */
 import { outputPrefix, stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { CommandError } from '../command-error.ts';
 
 export interface MonitorOutputs {
   /**
-   * The prefix of the logical ids of the monitor's outputs and resources. `null`: the monitor of a clone, whose outputs have no prefix, or
-   * no monitor.
+   * The prefix of the logical ids of the monitor's outputs and resources.
+   * `null`: the stack has no monitor, or a clone of the repository deployed the stack; the outputs then have no prefix.
    */
   readonly monitor: string | null;
-  /** The keys are the names that the outputs have in a clone. */
+  /** The key is the name of the output in `stackOutputs`. If `monitor` is `null`, every output of the stack is included. */
   readonly outputs: ReadonlyMap<string, string>;
-  /** The prefixes of the other monitors of the stack. */
+  /** The prefixes of the stack's monitors that were not selected. */
   readonly others: readonly string[];
 }
 
 const names: readonly string[] = Object.values(stackOutputs);
-/** `WebAlertTopicArn1A2B3C4D`: a prefix, a name, and the hash of the CDK. */
+/** Matches the name of an output such as `WebAlertTopicArn1A2B3C4D`: a prefix, one of `names`, and a hash that the CDK adds. */
 const ofConstruct = new RegExp(`^([A-Za-z0-9]+?)(${names.join('|')})[0-9A-F]{8}$`);
 
 /**
- * The outputs of the monitor `wanted`, given by its id or its path in the stack. Without `wanted`: those of the monitor of a clone, or of
- * the only monitor, or all outputs of a stack without a monitor. Throws CommandError if the wanted monitor does not exist, or if `wanted`
- * is missing and there are several and none of a clone.
+ * Selects the monitor `wanted`, given by its id or its path in the stack. Without `wanted`, selects the monitor that a clone of the
+ * repository deployed. If there is no such monitor, selects the only monitor of the stack. If the stack has no monitor, returns all
+ * outputs.
+ * Throws CommandError if the monitor `wanted` does not exist. Without `wanted`, throws CommandError if the stack has several monitors and a
+ * clone deployed none of them.
  */
 export function selectMonitor(
   outputs: ReadonlyMap<string, string>,
@@ -46,7 +51,7 @@ export function selectMonitor(
 }
 
 /**
- * Returns the outputs of each monitor, by prefix. An output of another construct can have one of the names by chance. So a prefix counts
+ * Returns the outputs of each monitor, by prefix. An output that is not of a monitor can match the pattern by chance. So a prefix counts
  * only if one of its outputs names the snapshot table.
  */
 function groupOutputs(outputs: ReadonlyMap<string, string>): Map<string, Map<string, string>> {

@@ -7,15 +7,15 @@ import type { DeploymentOptions } from '../options/deployment-options.ts';
 import { type MonitorOutputs, selectMonitor } from './select-monitor.ts';
 
 export interface DeployedStack extends MonitorOutputs {
-  /** `UPDATE_COMPLETE`. */
+  /** The status of the stack, such as `UPDATE_COMPLETE`. */
   status: string;
 }
 
 type StackOptions = Pick<DeploymentOptions, 'stack' | 'monitor'>;
 
 /**
- * `null`: this account and region has no stack of that name. Throws CommandError if no monitor can be selected, and the other errors of the
- * SDK.
+ * Returns `null` if this account and region have no stack of that name. Throws CommandError if no monitor can be selected. Throws the
+ * errors of the SDK, except the error about a missing stack.
  */
 export async function loadStack(
   options: StackOptions,
@@ -42,7 +42,7 @@ export async function loadStack(
   }
 }
 
-/** The outputs of one monitor, by their names in a clone; `null`: the stack does not exist. */
+/** Returns the outputs of one monitor, by their names in `stackOutputs`; `null`: the stack does not exist. */
 export async function loadStackOutputs(
   ...place: Parameters<typeof loadStack>
 ): Promise<DeployedStack['outputs'] | null> {

@@ -1,5 +1,6 @@
 /**
- * Lists the resources of a deployed stack, from CloudFormation. The deployment makes the names, so the command line never guesses a name.
+ * Lists the resources of a deployed stack, from CloudFormation. CloudFormation generates the names of resources, so the command line reads
+ * each name.
  */
 import {
   CloudFormationClient,
@@ -10,7 +11,7 @@ import { expectList } from '../../lambda/adapters/expect-list.ts';
 import { withClient } from './with-client.ts';
 
 export interface StackResource {
-  /** `AWS::Lambda::Function`. */
+  /** For example `AWS::Lambda::Function`. */
   type: string;
   logicalId: string;
   /** A name, an ARN or a URL, as `Ref` returns it. */

@@ -27,14 +27,15 @@ const stepSchema = z.object({
 });
 
 /**
- * A list that is too large is packed, so its attribute is missing. In entries of early versions `changedBy` is missing if no call is known.
+ * A list that is too large is stored compressed in the attribute `packed`, so `opened` or `closed` is missing. Entries of early versions
+ * lack `changedBy` if no API call is known.
  */
 const mayBeAbsent: readonly string[] = ['opened', 'closed', 'changedBy'];
 const required = timelineIndex.projection.filter((name) => !mayBeAbsent.includes(name));
 
 /**
- * True if the index lacks an attribute. A table of an early version has an index with fewer attributes, and DynamoDB cannot add attributes
- * to an index.
+ * True if the item of the index lacks a required attribute. The index of an early version has fewer attributes, and DynamoDB cannot add
+ * attributes to an index.
  */
 export function lacksAttributes(item: Item): boolean {
   return required.some((name) => item[name] === undefined);

@@ -8,7 +8,10 @@ import { withClient } from './with-client.ts';
 
 export interface TopicTest {
   subscribers: Listener[];
-  /** The error of the SDK, text from outside; `null`: SNS accepted the message. */
+  /**
+   * The error message of the SDK. The message can contain text from other systems, so the caller must escape it. `null`: SNS accepted the
+   * test alert.
+   */
   problem: string | null;
 }
 

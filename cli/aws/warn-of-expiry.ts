@@ -5,8 +5,8 @@ import type { Clock } from '../time/clock.ts';
 import type { Deployment } from './open-deployment.ts';
 
 /**
- * Prints a warning if a list of entries can lack the oldest ones, by `keepHistoryDays` of the first account. `from`: start of the list;
- * `null`: no start was given.
+ * Prints a warning if the oldest entries of a list have perhaps expired, after the `keepHistoryDays` of the first account. `from`: the
+ * start of the list; `null`: the list begins with the oldest entry.
  */
 export async function warnOfExpiry(
   { accounts }: Pick<Deployment, 'accounts'>,

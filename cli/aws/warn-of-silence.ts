@@ -18,7 +18,7 @@ export async function warnOfSilence(
 ): Promise<void> {
   const at = toInstant(now);
   const spots = await forEachAccount({ accounts }, async (each): Promise<AccountSpot[]> => {
-    // A blind spot of the whole account is an error at the end of the command.
+    // If the account cannot be entered or is no longer watched, the command ends with an error about the account. A warning is not needed.
     const since = findHidingSpot(each.watched, at) === null ? await findSilence(each, at) : null;
     return since === null ? [] : [{ kind: 'no-scan', since, ...accountFields(names, each.account) }];
   });
@@ -26,7 +26,7 @@ export async function warnOfSilence(
   if (clauses !== null) err.print(`Later changes may be missing: ${clauses}.`);
 }
 
-/** The start of the last scan, if no scan has begun for too long; `null`: scans run, or no scan has ended yet. */
+/** Returns the start of the last scan if `isSilence` is true for the time since that start; `null`: scans run, or no scan has ended yet. */
 async function findSilence(
   { reader, loadScanInterval }: Pick<DeploymentAccount, 'reader' | 'loadScanInterval'>,
   at: string,

@@ -61,7 +61,7 @@ export class DemoAccount {
     await this.#lightsail.of(region).send(new PutInstancePublicPortsCommand({ instanceName, portInfos }));
   }
 
-  /** Newest first. */
+  /** Returns the items of a partition, newest first. */
   async loadItems(tableName: string, pk: string): Promise<Record<string, unknown>[]> {
     const { Items = [] } = await this.#dynamodb.send(
       new QueryCommand({

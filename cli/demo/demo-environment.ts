@@ -1,6 +1,6 @@
 /**
  * The environment of the demo: stand-ins for AWS on loopback, and the deployed scan with real SDK clients that use the stand-ins. The clock
- * starts a quarter of an hour ago, so that the scans are five minutes apart, without waiting.
+ * of the demo starts 15 minutes in the past, so that the demo can scan at intervals of five minutes without waiting.
  */
 import { type Emulators, startEmulators } from '../../emulators/start.ts';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
@@ -20,7 +20,7 @@ import { recordDelayMs } from './record-api-call.ts';
 export const scanEveryMinutes = 5;
 export const demoTableName = 'portwatch-demo';
 
-/** The clock starts three intervals ago, so that the fourth scan is at the present time. */
+/** The clock of the demo starts three intervals in the past, so that the fourth scan is at the present time. */
 const startAgoMs = 3 * scanEveryMinutes * 60_000;
 /** Time limit of a scan. A scan of five instances takes one or two seconds, with the retries of a failing read. */
 const scanTimeMs = 60_000;
@@ -29,7 +29,7 @@ export interface DemoMessage {
   subject: string;
   email: string;
   slack: SlackMessage;
-  /** The JSON event of the queue, as sent and as parsed. */
+  /** The JSON event that the queue received. `digest` is the same event, parsed. */
   event: unknown;
   digest: Digest;
 }
@@ -41,7 +41,7 @@ export interface DemoScan {
   report: ScanReport;
   /** Reads that failed or were left out, as sentences. */
   unread: string[];
-  /** Other errors, as sentences. There are none, unless a person has changed the stand-ins. */
+  /** The errors that are not about a read, as sentences. The list is empty unless a person has changed the stand-ins. */
   defects: string[];
   messages: DemoMessage[];
 }

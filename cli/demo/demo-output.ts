@@ -1,14 +1,14 @@
 import { renderPlain } from '../../lambda/alerts/escape.ts';
 import type { Style, Terminal } from '../text/terminal.ts';
 
-/** Characters; longer than every command of the demo. */
+/** The limit for a line, in characters. The limit is longer than every command that the demo prints. */
 const maxLineLength = 10_000;
 
 export interface DemoOutput {
   heading(text: string): void;
   /** Prints lines of the demo itself, which can contain styles. */
   print(...lines: string[]): void;
-  /** Prints a block with a bar, one element on each line. The caller must make text from outside printable. */
+  /** Prints the lines as a block with a bar at the left. The caller must remove control characters from text that other systems wrote. */
   quote(title: string, lines: readonly string[]): void;
   style(style: Style, text: string): string;
 }
@@ -36,7 +36,7 @@ export function buildDemoOutput({ out }: Pick<Terminal, 'out'>): DemoOutput {
   };
 }
 
-/** Makes each line printable. */
+/** Splits the text into lines, and escapes the control characters of each line. */
 export function splitPrintable(text: string): string[] {
   return text
     .trimEnd()

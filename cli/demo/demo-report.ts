@@ -6,8 +6,8 @@ import { demoTableName } from './demo-environment.ts';
 import { demoAccountId, demoHomeRegion } from './demo-fleet.ts';
 
 /**
- * Writes the report of the demo, as `portwatch report` does. `span`: from the start of the first scan to the end of the last one. Returns a
- * sentence for people. Throws CommandError if the file cannot be written.
+ * Writes the report of the demo, as `portwatch report` does, and returns the sentence that the demo prints. `span` is from the start of the
+ * first scan to the end of the last scan. Throws CommandError if the file cannot be written.
  */
 export async function writeDemoReport(
   file: string,

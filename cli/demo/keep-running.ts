@@ -35,7 +35,7 @@ async function scanAndPrint(environment: DemoEnvironment, output: DemoOutput): P
   }
 }
 
-/** False: interrupted. */
+/** Returns false if `interrupted` was aborted before the end of the wait. */
 async function waitFor(ms: number, interrupted: AbortSignal): Promise<boolean> {
   try {
     await sleep(ms, undefined, { signal: interrupted });

@@ -12,7 +12,7 @@ import { renderTable } from '../../text/render-table.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** The most lines for one exposure, and the most instances in one list. `--json` has all. */
+/** The limit for each exposure, in lines, and for each list of instances, in instances. `--json` has no limit. */
 const maxLines = 4;
 
 const phaseNames: Readonly<Record<ListedPhase, string>> = {

@@ -4,8 +4,9 @@ import { CommandError } from '../../command-error.ts';
 import type { ApprovalRequest } from './parse-approval-request.ts';
 
 /**
- * An approval is stored in the partition of one account: the only account of the question, or that of the instance. Throws CommandError for
- * a pattern or all instances of several accounts.
+ * Returns the account that will hold the approval. With several accounts this is the account of the named instance. Throws CommandError if
+ * there are several accounts and the request is for a pattern or for all instances. Throws CommandError if the table knows no account, or
+ * does not know the instance.
  */
 export async function chooseAccountToApprove(
   { name, region }: ApprovalRequest,

@@ -25,11 +25,11 @@ export interface ApproveOptions extends DeploymentOptions, ZoneOptions {
 }
 
 export interface ApprovalRequest {
-  /** A name, or a pattern with `*` and `?`. `null`: every instance, each with its present open exposure. */
+  /** The name of an instance, or a pattern with `*` and `?`; `null`: every instance (`--all`, which requires `--current`). */
   name: string | null;
   region: string | null;
   account: string | null;
-  /** `null`: the present open exposure. */
+  /** The exposure to approve; `null`: what is open on each instance now (`--current`). */
   exposure: Reach[] | null;
   reason: string;
   until: string | null;
@@ -84,7 +84,7 @@ export function parseApprovalRequest(
   };
 }
 
-/** Throws CommandError for a text that names no ports. Other problems are added to the list. */
+/** Throws CommandError if `ports` is not a list of ports. Adds every other problem to `problems`. */
 function parseExposure(ports: string | undefined, { from, protocol }: ApproveOptions, problems: string[]): Reach[] {
   const sources = (from ?? []).flatMap(splitSources);
   if (sources.length === 0)
@@ -111,7 +111,7 @@ function parseExposure(ports: string | undefined, { from, protocol }: ApproveOpt
   );
 }
 
-/** Splits at commas; the name of a source that is not understood can contain a comma. */
+/** Splits at commas, except a source `unparsed:…`: Portwatch did not understand this source, and its name can contain a comma. */
 function splitSources(text: string): string[] {
   if (text.startsWith('unparsed:')) return [text];
   return text

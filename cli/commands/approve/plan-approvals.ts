@@ -24,12 +24,15 @@ export interface PlannedApproval extends Rating {
   approval: MadeApproval;
   /** The part of the present open exposure that the approval covers. */
   covers: InstanceReach[];
-  /** The parts of the approval's exposure that existing approvals cover, in force or not begun. */
+  /**
+   * The parts of the approval's exposure that existing approvals already cover. Existing approvals count if they are in force or begin
+   * later.
+   */
   overlaps: { id: string; reach: Reach[] }[];
 }
 
 export interface ApprovalPlan {
-  /** Worst first. */
+  /** Highest severity first. */
   planned: PlannedApproval[];
   leftOut: { resource: Resource; why: string }[];
   /** Sentences without a full stop. If there are any, nothing is written. */
@@ -38,9 +41,9 @@ export interface ApprovalPlan {
 
 export interface PlanContext {
   account: string;
-  /** The ARN of the caller. */
+  /** The ARN of the AWS identity that runs the command. */
   by: string;
-  /** ISO instant. */
+  /** The present time, as an ISO instant. */
   now: string;
   policy: RatingPolicy;
   instances: readonly FleetInstance[];
@@ -79,7 +82,7 @@ interface Matched {
   problem: string | null;
 }
 
-/** A name without `*` and `?` means one instance, a pattern every matching instance. */
+/** A name without `*` and `?` selects one instance. A pattern selects every instance that matches. */
 function matchInstances({ name, region }: ApprovalRequest, { instances }: PlanContext): Matched {
   const here = instances.filter(({ resource }) => region === null || resource.region === region);
   const where = region === null ? '' : ` in ${region}`;
@@ -130,8 +133,8 @@ function planGiven(
 }
 
 /**
- * One approval for each instance, bound to its ARN. The approval covers the open exposure that no other approval covers at least until the
- * same end.
+ * Plans one approval for each instance, bound to the ARN of the instance. The approval covers the open exposure of the instance, less the
+ * exposure that existing approvals cover at least until the end of the new approval.
  */
 function planCurrent(request: ApprovalRequest, matched: readonly FleetInstance[], context: PlanContext): ApprovalPlan {
   const [planned, leftOut]: [PlannedApproval[], ApprovalPlan['leftOut']] = [[], []];
@@ -165,7 +168,10 @@ function findCurrent(instance: FleetInstance, lasting: readonly Approval[]): { r
   return { why: `all that is open is approved already, by ${ids.join(' and ')}` };
 }
 
-/** The approvals of the account that are in force now and at least until `until`; `until: null`: only approvals without an end. */
+/**
+ * Returns the approvals of the account that are in force now and do not end before `until`. If `until` is `null`, returns only approvals
+ * without an end.
+ */
 function listLasting({ approvals, now, account }: PlanContext, until: string | null): Approval[] {
   return approvals.filter(
     (one) =>
@@ -176,7 +182,8 @@ function listLasting({ approvals, now, account }: PlanContext, until: string | n
 }
 
 /**
- * True if every instance of the inner scope belongs to the outer scope, as far as names and patterns show. Both scopes are in one account.
+ * True if the names and patterns show that every instance of `inner` also belongs to `outer`. Two different patterns are not compared: the
+ * answer is then false, unless the outer pattern is `*`. Both scopes are in one account.
  */
 function includesScope(outer: Scope, inner: Scope): boolean {
   const isWithin = (key: 'region' | 'arn') => outer[key] === null || outer[key] === inner[key];
@@ -208,7 +215,7 @@ function planOne(approval: MadeApproval, matched: readonly FleetInstance[], cont
   return { approval, covers, overlaps, ...rateExposure({ reach: approval.exposure, dormant: [], notes: [] }, policy) };
 }
 
-/** `a-0123456789 (until 2027-01-31T23:59:59.999Z)` */
+/** Returns a text such as `a-0123456789 (until 2027-01-31T23:59:59.999Z)`. */
 function describeApproval({ id, until }: Approval): string {
   return until === null ? id : `${id} (until ${until})`;
 }

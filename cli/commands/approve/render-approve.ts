@@ -11,10 +11,10 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import type { ApprovalPlan, PlannedApproval } from './plan-approvals.ts';
 
-/** The most lines for one exposure, and the most instances in one list. `--json` has all. */
+/** The limit for each exposure, in lines, and for each list of instances, in instances. `--json` has no limit. */
 const maxLines = 8;
 
-/** The planned approvals, worst first, for the person to confirm before anything is written. */
+/** Renders the planned approvals, and the instances that get no approval. A person reads this text before any approval is written. */
 export function renderPlan(
   { planned, leftOut }: ApprovalPlan,
   renderTime: RenderTime,

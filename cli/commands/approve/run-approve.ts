@@ -19,8 +19,9 @@ import { type PlannedApproval, planApprovals } from './plan-approvals.ts';
 import { describeProgress, renderPlan, renderWritten, toApproveDocument } from './render-approve.ts';
 
 /**
- * Before anything is written, throws CommandError with every problem of the input, without a request to AWS, and then with every problem
- * that the table shows. After the writes, throws CommandError if some existing approvals cannot be read.
+ * Throws CommandError with every problem of the arguments, before the first request to AWS. Then throws CommandError with every problem
+ * that the table shows, before any approval is written.
+ * If some existing approvals cannot be read, throws CommandError after the new approvals are written.
  */
 export async function runApprove(
   name: string | undefined,
@@ -67,8 +68,8 @@ function refuseProblems(problems: readonly string[]): void {
 }
 
 /**
- * Writes the approvals one after the other, worst first. After an error or an interruption, the message says what was written and what was
- * not.
+ * Writes the approvals one after the other. After an interruption or a CommandError, throws CommandError with the approvals that were
+ * written and those that were not. Every other error is thrown unchanged.
  */
 async function writeAll(
   planned: readonly PlannedApproval[],

@@ -9,7 +9,7 @@ import { listPlace } from '../../text/render-place.ts';
 import type { Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 
-/** The most lines for the opened reach, and for the closed reach. `--json` has all. */
+/** The highest number of lines for what opened, and for what closed. `--json` has no limit. */
 const maxLines = 40;
 
 export function renderDiff(
@@ -46,7 +46,7 @@ function describeSame({ verdict }: StatesDiff): string {
     : 'The same ports are open to the same sources at both times.';
 }
 
-/** Empty if the instance existed at this time and its firewall is known for certain. */
+/** Returns no lines if the instance existed at the instant `at` and its firewall is known for certain. */
 function describeState({ at, status, exposure, gap, either, transients }: StateAt, renderTime: RenderTime): string[] {
   const when = renderTime(at);
   if (exposure === null && gap === null)

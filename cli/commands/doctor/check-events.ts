@@ -38,7 +38,7 @@ const notUsed = 'not used: eventPath is false';
 
 export async function checkTrails(monitor: Monitor): Promise<Row[]> {
   const { place, signal, readClone, loadAccounts } = monitor;
-  // If the table cannot be read, the regions of the clone's settings are used.
+  // If the table cannot be read, the settings of the local configuration (portwatch.json and `-c`) decide.
   const settings = await loadEffectiveSettings(monitor).catch(() => readClone().settings);
   const row = { check: 'trail', resource: null } as const;
   if (!settings.eventPath) return [okRow(row, notUsed)];
@@ -68,8 +68,8 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
 }
 
 /**
- * The regions of the settings, and those that the last scan listed. `lacks`: a row if the settings name no regions and the last scan cannot
- * be read.
+ * Returns the watched regions: those in the settings, and those that the last scan listed. `lacks` has a row if the settings name no
+ * regions and the last scan cannot be read. Otherwise `lacks` is empty.
  */
 async function findWatchedRegions(
   settings: EffectiveSettings,
@@ -165,7 +165,10 @@ function checkForwarding(regions: readonly string[], monitor: Monitor): Promise<
 
 export const eventReads = [...tableReads, 'dynamodb:BatchGetItem'];
 
-/** Changes are rare, so fewer than seven days would often contain none. */
+/**
+ * The events row of `portwatch doctor` counts the changes of the last seven days. Changes are rare, so a shorter time would often contain
+ * none.
+ */
 const eventDays = 7;
 
 /** Reading stops after this number of changes, because the newest changes show whether events arrive. */

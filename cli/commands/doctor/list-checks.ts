@@ -53,7 +53,8 @@ export function listChecks(monitor: Monitor): CheckRun[] {
     read: () => Promise<Row[]> | Row[],
   ): CheckRun => {
     const rows = limit(() => guard({ check, resource: null }, permissions, monitor, read));
-    // After an interruption no code waits for the later checks, so without this line an error of these checks would end the process.
+    // After an interruption, no caller awaits the remaining checks. Without this line, an error in such a check would be an unhandled
+    // rejection and end the process.
     rows.catch(() => undefined);
     return { title, rows };
   };
@@ -102,7 +103,8 @@ async function checkSettings({ loadSettings, loadAccounts, readClone, place }: M
   try {
     const { settings } = readClone();
     const [recorded, several] = await Promise.all([loadSettings(), loadAccounts()]);
-    // With several accounts, a scan records the name of the account that it scanned.
+    // With several accounts, a scan records the name of the account that it scanned. The name in the configuration differs, so it is not
+    // compared.
     const clone = several === null || recorded === null ? settings : { ...settings, name: recorded.name };
     return [decideSettings({ recorded, clone, account: place.account }, place)];
   } catch (error) {
@@ -136,7 +138,8 @@ async function checkSchedule(monitor: Monitor): Promise<Row[]> {
 
 async function checkLastScan({ loadFleets, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
   const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
-  // With several accounts, the schedule starts passes. The monitor does not always watch the account in which it is deployed.
+  // With several accounts, the schedule starts passes, so the start of the last pass decides. The monitor account perhaps has no scans at
+  // all.
   if (several !== null) return [decideLastPass(several.pass, { scanEveryMinutes, now }, place)];
   const [own] = await loadFleets();
   return [decideLastScan({ startedAt: own?.fleet.lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
@@ -262,7 +265,7 @@ async function listGone(topicArn: string, { listSubscriptions, place, signal }: 
   return own.filter((_, index) => exist[index] === false).map(({ logicalId }) => logicalId);
 }
 
-/** Empty for an invalid configuration, which the row of the settings reports. */
+/** Returns an empty list if the configuration is invalid. The row of the settings reports the invalid configuration. */
 function listEmails({ readClone }: Monitor): readonly string[] {
   try {
     return readClone().emails;

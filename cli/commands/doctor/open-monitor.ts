@@ -52,39 +52,42 @@ export interface WatchedFleet {
 }
 
 /**
- * Methods throw LacksError; CommandError or ItemError for a read of the table; ConfigurationError for the clone; otherwise the errors of
- * the SDK.
+ * The methods throw LacksError if they need the answer of a failed request. Reads of the table throw CommandError or ItemError. `readClone`
+ * throws ConfigurationError. Other requests throw the errors of the SDK.
  */
 export interface Monitor extends MonitorSource {
   /**
-   * Physical IDs of the resources of a type. `outputs`: outputs that contain such IDs. Their IDs are added to the list, and are enough if
-   * the resources could not be listed.
+   * Returns the physical IDs of the stack's resources of a type. The IDs in the `outputs` of the stack are added. If the resources could
+   * not be listed, returns the IDs in the `outputs`.
    */
   listParts(type: string, outputs?: readonly (keyof typeof stackOutputs)[]): string[];
   listSubscriptions(): StackResource[];
   output(name: keyof typeof stackOutputs): string | null;
   requireTable(): string;
-  /** Of every watched account. */
+  /** Loads one fleet for each watched account. */
   loadFleets(): Promise<WatchedFleet[]>;
-  /** The newest 1,000 scans of the account of the deployment, newest first. */
+  /** The newest 1,000 scans of the monitor account, newest first. */
   loadNewestScans(): Promise<NotedScan[]>;
   /** The settings that the newest scan of all accounts worked with; `null`: no scan has recorded any. */
   loadSettings(): Promise<EffectiveSettings | null>;
-  /** In minutes. If no settings are recorded: the interval of the clone. */
+  /** Loads the interval of scans, in minutes. If no scan has recorded its settings, the interval in the local configuration is returned. */
   loadInterval(): Promise<number>;
   loadDaySums(): Promise<Map<string, number>>;
-  /** `null`: the monitor watches only the account of the deployment. */
+  /** Loads the registry of accounts; `null`: the monitor watches only the monitor account. */
   loadAccounts(): Promise<LoadedAccounts | null>;
   /**
-   * The alerts that wait for the collector; `null`: none. If the monitor watches only its own account again, nothing publishes these
-   * alerts.
+   * Counts the alerts in the outbox, which wait for the collector; `null`: no alert waits. A monitor of only its own account has no
+   * collector, so nothing publishes alerts that are left in its outbox.
    */
   loadOutbox(): Promise<WaitingAlerts | null>;
   readClone(): CloneSettings;
   close(): void;
 }
 
-/** The last complete scan is searched among this number of scans: three and a half days with a scan every five minutes, in one page. */
+/**
+ * The search for the last complete scan reads this number of scans, which is one page of a Query. With a scan every five minutes, that is
+ * three and a half days.
+ */
 const newestScans = 1_000;
 
 export function openMonitor(source: MonitorSource): Monitor {
@@ -122,7 +125,7 @@ export function openMonitor(source: MonitorSource): Monitor {
     const listed = listResources().filter((resource) => resource.type === type);
     return [...new Set([...listed.map(({ physicalId }) => physicalId), ...known])];
   };
-  // The clone has no configuration for a monitor in another CDK app.
+  // If `place.monitor` is set, the monitor belongs to a user's own CDK app. This clone does not have the configuration of such a monitor.
   const readClone = callOnce(() =>
     place.monitor === null
       ? readCloneSettings(source.context)

@@ -21,7 +21,7 @@ const statusWidth = 'FAILURE'.length;
 const checkWidth = Math.max(...checks.map(({ length }) => length));
 const indent = ' '.repeat(statusWidth + 2);
 
-/** Characters. A command is never cut, because a cut command would do something else. */
+/** The limit for a text, in characters. A command is never cut, because a cut command would do something else. */
 const longestText = 1_000;
 
 export function renderRow(row: Row, { out }: Pick<Terminal, 'out'>): string {

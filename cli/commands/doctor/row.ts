@@ -35,7 +35,7 @@ export type RowStatus = 'ok' | 'warning' | 'failure' | 'unknown';
 
 export interface Row {
   check: Check;
-  /** Name of the resource; `null`: the row is about the whole deployment. Text from AWS. */
+  /** The name of the resource, as AWS returns it, so renderers must escape it; `null`: the row is about the whole deployment. */
   resource: string | null;
   status: RowStatus;
   /** The finding in one sentence. Can contain text from AWS, which every renderer escapes. */
@@ -103,7 +103,7 @@ function describeReason(reason: ReturnType<typeof failureReasonOf>): string {
 }
 
 export interface MonitorPlace extends ReaderConfig {
-  /** The prefix of the logical ids of the monitor; `null`: the monitor of a clone. */
+  /** The prefix of the logical ids of the monitor; `null`: a clone of the repository deployed the monitor. */
   monitor: string | null;
   account: string;
   stack: string;

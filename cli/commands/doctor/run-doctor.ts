@@ -26,8 +26,9 @@ interface DoctorOptions extends DeploymentOptions {
 }
 
 /**
- * Throws CommandError if the credentials do not work, or if the stack, its region or the monitor in it does not exist. Several checks run
- * at the same time; each row is printed as soon as it and all rows before it are known.
+ * Throws CommandError if the credentials do not work. Throws CommandError if the stack, the region of the stack, or the monitor in the
+ * stack does not exist.
+ * Several checks run at the same time. A row is printed as soon as this row and all rows before it are known.
  */
 export async function runDoctor(options: DoctorOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;
@@ -47,7 +48,7 @@ export async function runDoctor(options: DoctorOptions, context: CommandContext)
     const problem = await explainHost(deployed.error);
     if (problem !== null) throw new CommandError(`${problem} The AWS SDK says: ${describeError(deployed.error)}`);
   }
-  // If the outputs are not known, a named monitor is found by the ids of its parts.
+  // If the outputs of the stack are not known, the value of `--monitor` gives the prefix that finds the resources of the monitor.
   const named = options.monitor === undefined ? null : outputPrefix(options.monitor);
   const { outputs, ...parts } = ('value' in deployed && deployed.value) || {
     outputs: null,

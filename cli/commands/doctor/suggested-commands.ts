@@ -25,7 +25,7 @@ export function cdkCommand({ region, stack, profile }: CommandPlace, ...words: s
   return [`AWS_REGION=${quoteForShell(region)} npx cdk`, ...[...words, ...options].map(quoteOption)].join(' ');
 }
 
-/** Restores a missing or changed resource from the template, with the CDK's drift-aware change set. */
+/** Returns the command that restores a missing or changed resource from the template, with the drift-aware change set of the CDK. */
 export const revertDrift = (place: CommandPlace): string => cdkCommand(place, 'deploy', '--revert-drift');
 
 export function revertRemedy(place: CommandPlace): { remedy: string; command: string } {

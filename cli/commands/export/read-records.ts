@@ -1,6 +1,6 @@
 /**
- * Reads the records of an export, page by page. For each account: the entries of each resource, the deleted instances, then the scans. All
- * reads are Queries.
+ * Reads the records of an export, page by page, all with Queries. The order for each account: the entries of each resource, the deleted
+ * instances, the scans.
  */
 
 import { alertIdOf } from '../../../lambda/alerts/alert-id.ts';
@@ -18,9 +18,10 @@ import type { RecordedSpan } from '../../time/parse-span.ts';
 export type ExportRecord = { record: 'entry' | 'departed' | 'scan' } & Record<string, unknown>;
 
 /**
- * `glob`: a pattern for the names of instances, which leaves out regions and scans; `null` for everything. Reads the records of one account
- * after the other. Throws CommandError if the table has no records, if no instance matches `glob`, or if a latest state is unreadable;
- * ItemError if another item is unreadable.
+ * Yields the records of one account after the other. `glob` is a pattern for the names of instances. A pattern leaves out regions and
+ * scans; `null` includes every record.
+ * Throws CommandError if the table has no records, if no instance matches `glob`, or if a latest state is unreadable. Throws ItemError if
+ * any other item is unreadable.
  */
 export async function* readRecords(
   deployment: Deployment,

@@ -67,7 +67,7 @@ function writeLines(head: object, print: (line: string) => void): Writer {
   };
 }
 
-/** One document with one record on each line, so that records are written as soon as they are read. */
+/** Writes one JSON document with one record on each line. Each record is written as soon as it is read. */
 function writeDocument(head: object, print: (line: string) => void): Writer {
   let separator = '';
   return {

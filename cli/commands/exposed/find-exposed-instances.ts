@@ -22,7 +22,7 @@ import { refuseBeforeFirstScan } from './refuse-before-first-scan.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
 
-/** Both instants are included; they can be equal. */
+/** `from` and `until` belong to the span. For a question about an instant, they are equal. */
 export interface Question {
   query: PortQuery;
   from: string;
@@ -36,17 +36,20 @@ export interface Opening extends OpenSpan {
 }
 
 export interface Answer {
-  /** Sorted by account, region, name and time; for an instant, by certainty first. */
+  /**
+   * For a span: sorted by account, region, name and start. For an instant: first by certainty (open, either, last known, unknown), then in
+   * the order for a span.
+   */
   openings: Opening[];
   /** Number of instances that exist or existed, in the accounts whose first scan is not later than `until`. */
   instances: number;
   accounts: number;
-  /** The settings that rate the openings; with several accounts those of the first account. */
+  /** The rating settings at `until`. With several accounts: the settings of the first account. */
   ratedBy: RatedBy;
-  /** Why openings can be missing. */
+  /** The reasons why openings can be missing in the answer. */
   blindSpots: AccountSpot[];
   /**
-   * Regions without instances that the last scan did not list, because they were not due. None for a question about a time before the last
+   * Regions without instances that the last scan did not list, because they were not due. The list is empty if `until` is before the last
    * scan.
    */
   regionsNotDue: AccountRegion[];
@@ -54,8 +57,8 @@ export interface Answer {
 }
 
 /**
- * Includes deleted instances. Throws CommandError if the table has no records, or if monitoring had not started. For a span, the entries
- * can lack attributions; `addActors` adds them.
+ * Searches present and deleted instances. Throws CommandError if the table has no records, or if `until` is before the first scan. For a
+ * span, the entries of the openings can lack attributions, which `addActors` adds.
  */
 export async function findExposedInstances(
   question: Question,
@@ -117,7 +120,7 @@ async function findInAccount(
   const slices = await (from === until
     ? loadHistoryAtInstant(reader, resources, from)
     : loadHistoryOfPorts(reader, { resources, states }, { from, until }, query));
-  // Without a history there is nothing to rate, so the settings are not read. This is frequent with many accounts.
+  // No history means nothing to rate, so the settings are not read. With many accounts, most accounts have no history to read here.
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const policy = await loadRatedBy(until);
@@ -129,13 +132,16 @@ async function findInAccount(
   return { ...facts, openings: slices.flatMap((each) => rateOpenings(each, span, query, rate)) };
 }
 
-/** Adds the attributions to the entries, with one more request for each hundred entries. Only for answers that show actors. */
+/**
+ * Adds the attributions to the entries of the openings, with one more request for each 100 entries. Only an answer that shows actors needs
+ * the attributions.
+ */
 export async function addActors(
   openings: readonly Opening[],
   { accounts: [account] }: Pick<Deployment, 'accounts'>,
 ): Promise<Opening[]> {
   const entries = [...new Set(openings.flatMap((opening) => opening.entries))];
-  // The key of an attribution contains its account, so one reader reads those of all accounts.
+  // The key of an attribution contains the account, so the reader of the first account can read the attributions of all accounts.
   const completed = (await account?.reader.addAttributions(entries)) ?? [];
   const known = new Map(completed.map((entry) => [placeInTable(entry), entry]));
   return openings.map((opening) => ({
@@ -165,7 +171,7 @@ const certainties = ['open', 'either', 'last-known', 'unknown'] as const satisfi
 const placeOf = ({ resource, from }: Opening, names: AccountNames) =>
   `${labelAccount(names, resource.account)}#${resource.region}#${resource.instanceName}#${from}`;
 
-/** At one instant the most certain first; over a span the openings of an instance stay together. */
+/** At one instant, the openings with the highest certainty come first. Over a span, the openings of each instance stay together. */
 function compareOpenings(isSpan: boolean, names: AccountNames): (a: Opening, b: Opening) => number {
   const comparePlaces = (a: Opening, b: Opening) => (placeOf(a, names) < placeOf(b, names) ? -1 : 1);
   if (isSpan) return comparePlaces;

@@ -17,10 +17,13 @@ import type { Style, Terminal } from '../../text/terminal.ts';
 import type { RenderTime } from '../../time/render-time.ts';
 import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 
-/** The most lines for one opening. `--json` has all. */
+/** The limit for each opening, in lines. `--json` has no limit. */
 const maxLines = 6;
 
-/** Columns. On a narrower terminal the region is below the name, and the end of a span below its start. */
+/**
+ * The width in columns from which the table has a column for each value. On a narrower terminal, the region is below the name, and the end
+ * of a span is below the start.
+ */
 const roomyWidth = 120;
 
 const labels: Readonly<Record<Opening['certainty'], string>> = {
@@ -34,7 +37,7 @@ export function renderExposed(question: Question, answer: Answer, renderTime: Re
   const { out, width } = terminal;
   const isRoomy = width >= roomyWidth;
   const isSpan = question.from !== question.until;
-  // In an answer about a month, the same few texts can occur thousands of times.
+  // In an answer about a month, the same few texts can occur thousands of times, so rendered texts are cached.
   const describe = cacheByKey(
     (opening: OpenTo) => describeOpen(opening, answer.ratedBy, renderTime),
     ({ certainty, reach, maybe, notes, gap }) => JSON.stringify([certainty === 'unknown', reach, maybe, notes, gap]),
@@ -55,7 +58,7 @@ function styleOf({ severity, certainty }: Opening): Style {
   return certainty === 'unknown' || severity === null ? 'yellow' : severityStyles[severity];
 }
 
-/** `opening.until` is not included, `question.until` is. */
+/** `opening.until` is the first instant after the opening. `question.until` is the last instant of the question. */
 function renderSpan({ from, until }: Opening, question: Question, isRoomy: boolean, renderTime: RenderTime): string[] {
   const begin = from === question.from ? 'already' : renderTime(from);
   const end = until > question.until ? 'still' : renderTime(until);

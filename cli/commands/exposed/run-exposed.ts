@@ -62,7 +62,7 @@ function parseWhen({ at, between }: ExposedOptions, clock: Clock): { from: strin
   );
 }
 
-/** `null`: every source. */
+/** Returns `null` for every source. Throws CommandError if the address is not valid. */
 function parseSource(text: string | undefined): string | null {
   const source = text?.trim() ?? null;
   try {

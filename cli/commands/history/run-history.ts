@@ -32,7 +32,7 @@ interface HistoryOptions extends DeploymentOptions, ZoneOptions {
   region?: string;
 }
 
-/** `instanceName`: `null`: every resource of every account of the question. */
+/** If `instanceName` is `null`, the history has every resource of every account, or of the account of `--account`. */
 export async function runHistory(
   instanceName: string | null,
   options: HistoryOptions,
@@ -47,7 +47,7 @@ export async function runHistory(
     const [first] = accounts;
     const found: LightEntry[] = [];
     const spots: AccountSpot[] = [];
-    // JSON shows every element, in the order of the ports, and needs no rating.
+    // JSON lists every opened and closed element in the order of the ports, and needs no rating.
     const ratedBy = options.json ? undefined : await first?.loadRatedBy(span.until);
     const list = buildListChange(ratedBy ?? defaultRatingPolicy);
     let count = 0;
@@ -77,7 +77,7 @@ export async function runHistory(
   });
 }
 
-/** `spots`: receives the blind spots of accounts, and the items that this version cannot read. */
+/** Adds to `spots`: the blind spots of accounts, and the items that this version cannot read. */
 async function* readSteps(
   instanceName: string | null,
   region: string | null,
@@ -106,7 +106,8 @@ async function* readSteps(
       { region },
       fleets.flatMap(({ fleet }) => fleet.states.map(({ resource }) => resource)),
     );
-  // A state that cannot be read can be the first one, at which the history begins.
+  // An unreadable latest state can belong to the resource that was read first. The history then begins too late, so each unreadable state
+  // is reported.
   for (const { reader, fleet } of fleets)
     hide(
       reader.account,
@@ -119,7 +120,10 @@ async function* readSteps(
     yield region === null ? page : page.filter(({ resource }) => resource.region === region);
 }
 
-/** The start of monitoring, because the states of regions are never removed; `until` without states. */
+/**
+ * Returns the instant of the first scan: the latest states of regions are never removed, so one of them has this instant. Without states,
+ * returns `until`.
+ */
 function earliestOf({ states }: Fleet, until: string): string {
   return states.reduce((earliest, { firstSeenAt }) => (firstSeenAt < earliest ? firstSeenAt : earliest), until);
 }

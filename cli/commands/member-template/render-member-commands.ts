@@ -15,7 +15,7 @@ export interface MemberDeployment {
 
 const capability = '--capabilities CAPABILITY_NAMED_IAM';
 
-/** A script for a shell, which ends at the first command that fails. With a list of accounts, a person runs the script in each account. */
+/** Renders a shell script that ends at the first command that fails. With a list of accounts, a person runs the script in each account. */
 export function renderMemberCommands(deployment: MemberDeployment): string {
   const { folder, accounts, regions, hasEvents } = deployment;
   const chooseRegions =
@@ -29,7 +29,7 @@ export function renderMemberCommands(deployment: MemberDeployment): string {
   ].join(' &&\n');
 }
 
-/** One StackSet for each template. Accounts that join the organisation get the stacks automatically. */
+/** Renders the commands for one StackSet for each template. Accounts that join the organisation get the stacks automatically. */
 function renderStackSets(
   { units, except }: Exclude<WatchedAccounts, readonly string[]>,
   { region, hasEvents }: MemberDeployment,
@@ -53,7 +53,7 @@ function renderStackSets(
   ];
 }
 
-/** The stacks in one account: an account of a list, or the management account. */
+/** Renders the commands for one account that gets its stacks without a StackSet: an account of a list, or the management account. */
 function renderStacks({ region, hasEvents }: Pick<MemberDeployment, 'region' | 'hasEvents'>): string[] {
   const deploy = (where: string, name: string, file: string, more: string) =>
     `aws cloudformation deploy --region ${where} --stack-name ${name} --template-file ${file} --no-fail-on-empty-changeset${more}`;

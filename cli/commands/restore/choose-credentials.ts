@@ -6,9 +6,9 @@ import { CommandError } from '../../command-error.ts';
 import { renderAccount } from '../../text/render-place.ts';
 
 /**
- * Returns the credentials that change the firewall: those of `profile`. `tableProfile`: the profile that reads the table, for an instance
- * in another account than the table; left out: `profile` does both. Throws CommandError if the credentials do not work, or belong to
- * another account than the instance.
+ * Returns the credentials of `profile`, which change the firewall. If `tableProfile` is given, that profile reads the table. Otherwise
+ * `profile` also reads the table.
+ * Throws CommandError if the credentials do not work, or if they belong to an account in which the instance is not.
  */
 export async function chooseCredentials(
   resource: Resource,

@@ -1,6 +1,6 @@
 /**
- * Decides the firewall that `portwatch restore` restores (the aim). Pure: throws CommandError with a sentence if the history does not
- * certainly know this firewall.
+ * Decides the firewall that `portwatch restore` restores, called the aim. Pure. Throws CommandError if the history does not certainly know
+ * this firewall.
  */
 import type { PortState } from '../../../lambda/firewall/index.ts';
 import type { HistoryEntry } from '../../../lambda/history/entry.ts';
@@ -14,7 +14,7 @@ export interface Aim {
   /** The ARN of the instance that had this firewall. */
   arn: string;
   ipAddressType: string | null;
-  /** `at 2026-11-10 10:00:00 UTC`, `before the change of …`: for sentences. */
+  /** The part of a sentence that names the time, such as `at 2026-11-10 10:00:00 UTC` or `before the change of …`. */
   when: string;
 }
 
@@ -31,8 +31,8 @@ export function decideAimAt(state: StateAt, renderTime: RenderTime): Aim {
 }
 
 /**
- * The firewall before a change. `before`: the entry with the rules before the change; `null`: none, or it has expired. Throws CommandError
- * for `null`, for an entry of another kind than `changed`, and for an unknown ARN.
+ * Returns the firewall before a change. `before` is the entry with the rules before the change; `null`: no such entry exists, or the entry
+ * has expired. Throws CommandError if `before` is `null`, if `change` is of a kind other than `changed`, or if the ARN is unknown.
  */
 export function decideAimBefore(change: HistoryEntry, before: HistoryEntry | null, renderTime: RenderTime): Aim {
   const when = `before the change that was found at ${renderTime(change.changedBefore)}`;

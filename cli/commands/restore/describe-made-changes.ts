@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../../aws/firewall-editor.ts';
 
 interface MadeCall {
-  /** `CloseInstancePublicPorts of tcp 22 (SSH)`. */
+  /** The operation and its ports, such as `CloseInstancePublicPorts of tcp 22 (SSH)`. */
   name: string;
   outcome: CallOutcome;
 }
@@ -10,7 +10,7 @@ export interface ChangeLog {
   /** The names of all calls, in order; empty until the calls are known. */
   planned: readonly string[];
   made: MadeCall[];
-  /** True: a read has shown that the firewall is the wanted one. */
+  /** True if a read has shown that the restored firewall is in effect. */
   isReached: boolean;
 }
 

@@ -11,9 +11,9 @@ import type { Clock } from '../../time/clock.ts';
 import { type Aim, decideAimAt, decideAimBefore } from './decide-firewall-to-restore.ts';
 
 export interface AimOptions {
-  /** ISO instant. `null`: the firewall before a change. */
+  /** The instant of the firewall to restore, in ISO format; `null`: restore the firewall before a change. */
   to: string | null;
-  /** `undefined`: the last change. */
+  /** The `alertId` of the change to undo; `undefined`: the last change. Ignored if `to` is given. */
   beforeAlert?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ interface KnownHistory {
   aim: Aim;
 }
 
-/** Throws CommandError if the history does not certainly know the firewall, or has no such change. */
+/** Throws CommandError if the history does not certainly know the firewall to restore, or has no change to undo. */
 export async function loadAim(
   records: AccountRecords,
   resource: Resource,

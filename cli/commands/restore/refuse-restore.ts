@@ -16,7 +16,7 @@ export function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: s
   );
 }
 
-/** `null`: the firewall has the same effect as the one in the history. */
+/** Returns `null` if the firewall and the firewall in the history have the same effect. */
 export function compareWithHistory(
   { rules, ipAddressType }: ObservedFirewall,
   { status, gap, snapshot }: StateAt,

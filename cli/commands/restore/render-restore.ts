@@ -28,11 +28,11 @@ export interface UnlikeHistory {
 export interface PlannedRestore {
   resource: Resource;
   names: AccountNames;
-  /** ARN of the caller. */
+  /** The ARN of the AWS identity that changes the firewall. */
   caller: string;
   now: ObservedFirewall;
   aim: Aim;
-  /** `null`: the firewall is as in the history. Otherwise the person gave `--anyway`. */
+  /** `null`: the firewall is as in the history. If the value is not `null`, the person gave `--anyway`. */
   unlikeHistory: UnlikeHistory | null;
 }
 
@@ -41,7 +41,7 @@ export type RestoreOutcome =
   | { outcome: 'dry-run'; plan: RestorePlan; command: string }
   | { outcome: 'restored'; plan: RestorePlan; log: ChangeLog; others: InstanceOperation[] };
 
-/** The most lines of one list. `--json` has all. */
+/** The limit for the list of what opens, and for the list of what closes, in lines. */
 const maxLines = 40;
 
 export function renderPlan(
@@ -116,7 +116,7 @@ export function toRestoreDocument(planned: PlannedRestore, result: RestoreOutcom
   };
 }
 
-/** The ports that the restore opens and closes, with the present addresses of the instance. */
+/** Computes the ports that the restore opens and closes, for the present `ipAddressType` of the instance. */
 function planChange({ now, aim }: PlannedRestore) {
   const { ipAddressType } = now;
   return compareFirewalls({ rules: now.rules, ipAddressType }, { rules: aim.rules, ipAddressType });
@@ -130,7 +130,10 @@ export function describeUnlike({ why, diff }: UnlikeHistory, name: string): stri
 /** The largest number of reaches in a sentence. */
 const maxNamed = 5;
 
-/** `opened tcp 22 (SSH) from anywhere; closed …`; `rules were written anew` if both lists are empty. */
+/**
+ * Returns a text such as `opened tcp 22 (SSH) from anywhere; closed …`. `open` and `close` are the verbs. If nothing opened and nothing
+ * closed, returns `rules were written anew`.
+ */
 export function describeChange({ opened, closed, notes }: FirewallDiff, open: string, close: string): string {
   const ranking = rankChange({ opened, closed, notes }, defaultRatingPolicy);
   const lists = [

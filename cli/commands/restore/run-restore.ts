@@ -41,9 +41,9 @@ interface RestoreOptions extends InstanceOptions {
   dryRun?: boolean;
   anyway?: boolean;
   yes?: boolean;
-  /** In seconds. */
+  /** How long the command waits for a read that shows the restored firewall, in seconds. */
   wait: number;
-  /** A profile with permission to read the table. Left out: `profile`. */
+  /** The profile that reads the table. If left out, `profile` reads the table. */
   tableProfile?: string;
 }
 
@@ -51,8 +51,8 @@ interface RestoreOptions extends InstanceOptions {
 const pauseMs = 500;
 
 /**
- * An interruption becomes a CommandError. Its message, and that of each CommandError after the first call, contains what was done and what
- * was not.
+ * After Ctrl-C, throws CommandError. After the first call to Lightsail, the message of every CommandError names the calls that were made
+ * and those that were not.
  */
 export async function runRestore(
   instanceName: string,
@@ -162,7 +162,10 @@ async function makeCalls(
   }
 }
 
-/** Reads until the firewall is the wanted one. Returns `null`, or after `seconds` the changes that are still missing. */
+/**
+ * Reads until the firewall has the effect of the aim's rules, and then returns `null`. After `seconds`, returns the changes that are still
+ * missing.
+ */
 async function readBack(
   editor: FirewallEditor,
   { rules }: Aim,

@@ -23,7 +23,7 @@ interface RevokeOptions extends DeploymentOptions, ZoneOptions {
   dryRun?: boolean;
 }
 
-/** The most lines for one exposure. `--json` has all. */
+/** The limit for each exposure, in lines. `--json` has no limit. */
 const maxLines = 8;
 
 /**
@@ -85,8 +85,8 @@ export async function runRevoke(id: string, options: RevokeOptions, context: Com
 }
 
 /**
- * The only account, or the one that has the approval. If none of several accounts has the approval, the first account: the later search
- * fails there, with similar ids.
+ * Returns the account that has the approval. If no account has the approval, returns the first account, where the later search throws
+ * CommandError with similar ids.
  */
 async function chooseAccount(id: string, deployment: Deployment): Promise<DeploymentAccount> {
   const { accounts } = deployment;

@@ -2,7 +2,7 @@ import { isAtLeast, type Severity } from '../../../lambda/firewall/index.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
-/** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
+/** If a recorded change reaches the threshold, the exit code is 1, even if other instances could not be read: the change is certain. */
 export function decideExitCode(outcome: ScanOutcome, threshold: Severity | null): ExitCode {
   const { result, changes } = outcome;
   if (threshold !== null && changes.some(({ severity }) => isAtLeast(severity, threshold))) return exitCodes.found;

@@ -9,7 +9,7 @@ import type { RenderTime } from '../../time/render-time.ts';
 import { isWhole } from './decide-exit-code.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 
-/** The most instances in one list. `--json` has all. */
+/** The highest number of instances in a list. `--json` has no limit. */
 const maxNames = 10;
 
 export function renderScanOutcome(

@@ -1,6 +1,6 @@
 /**
  * `portwatch scan --deployed`: starts the deployed scan, waits for its end, and shows the recorded changes. With several accounts, only
- * starts a pass.
+ * starts a pass (a round of scans over all accounts) and does not wait.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stackOutputs } from '../../../lambda/contract/deployed-names.ts';
@@ -92,7 +92,7 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
   }
 }
 
-/** The index is updated after the table, so several reads can be needed until it has all changes. */
+/** DynamoDB updates the index `timeline` after the table, so several reads can be needed until the index has all changes. */
 const tries = 6;
 const pauseMs = 250;
 

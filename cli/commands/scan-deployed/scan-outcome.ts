@@ -10,7 +10,7 @@ const resultSchema = z.object({
   instancesListed: z.number(),
   instancesRead: z.number(),
   alerts: z.number(),
-  /** Set with several accounts: a pass has begun, and nothing was read yet. */
+  /** Present only if the monitor watches several accounts: the number of accounts that the new pass will scan. Nothing is read yet. */
   accountsQueued: z.optional(z.number()),
 });
 

@@ -13,9 +13,9 @@ export interface ChosenRegions {
 }
 
 /**
- * Throws CommandError for a name that Lightsail does not list. Without this check, a misspelt region would look like a network failure: its
- * host name does not exist. There is no check if Lightsail lists a region without a name, or if the list fails and regions are named. If
- * the list fails and none are named, throws CommandError.
+ * Throws CommandError for a name in `wanted` that Lightsail does not list. Without this check, a misspelt region would look like a network
+ * failure, because the host name of the region does not exist. The check is left out if Lightsail lists a region without a name.
+ * If the list of regions cannot be read, returns `wanted`. If `wanted` is then empty, throws CommandError.
  */
 export async function chooseRegions(
   reader: FirewallReader,

@@ -4,7 +4,10 @@ import { describeUnread } from './describe-unread.ts';
 import type { AccountSurvey } from './survey-account.ts';
 import type { FailedAccount } from './to-scan-document.ts';
 
-/** A severity that was found is certain even if other instances could not be read, so 1 has priority over 2. */
+/**
+ * If an instance reaches the threshold, the exit code is 1, even if other instances could not be read: the severity that was found is
+ * certain.
+ */
 export function decideExitCode(
   surveys: readonly AccountSurvey[],
   failed: readonly FailedAccount[],

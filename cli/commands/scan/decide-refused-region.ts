@@ -8,5 +8,8 @@ interface Unlisted {
 export const isUnavailable = ({ reason }: Unlisted): boolean =>
   reason === 'region-not-enabled' || reason === 'access-denied';
 
-/** An unavailable region is a failure only if the caller named it. Every other reason is always a failure. */
+/**
+ * An unavailable region is a failure only if the caller named the region. For every reason other than `isUnavailable`, a region is always a
+ * failure.
+ */
 export const isRegionFailure = (unlisted: Unlisted, isNamed: boolean): boolean => isNamed || !isUnavailable(unlisted);

@@ -31,20 +31,20 @@ export interface SurveyedInstance {
 
 export interface Unread {
   region: string;
-  /** `null`: the whole region, or an instance that was listed without a name. */
+  /** `null`: the whole region was not read, or Lightsail listed an instance without a name. */
   instanceName: string | null;
   reason: FailureReason;
   message: string;
 }
 
 export interface Survey {
-  /** Worst first. */
+  /** Highest severity first. */
   instances: SurveyedInstance[];
   notRead: Unread[];
   regionsListed: string[];
-  /** Regions that are not enabled in the account, or denied by its policy, and not named by the caller. */
+  /** Regions that the caller did not name and that are not enabled in the account, or in which a policy denies access. */
   regionsUnavailable: Unread[];
-  /** The other regions that could not be listed: for another reason, or named by the caller. */
+  /** Regions that could not be listed, although the caller named them or they are enabled and access is not denied. */
   regionsFailed: Unread[];
 }
 
@@ -116,7 +116,8 @@ async function readInstance(
     if (name === null) throw new ReadError('invalid-answer', 'an instance was listed without a name');
     const rules = await reader.readFirewall(region, name, signal);
     const exposure = exposureOf({ rules, ipAddressType: facts.ipAddressType });
-    // Without a deployment there are no settings, so the default policy rates; the help explains this.
+    // This command works without a deployment, so no recorded settings exist. The default settings rate the exposure, as the help of the
+    // command explains.
     survey.instances.push({ region, name, facts, rules, exposure, ...rateExposure(exposure, defaultRatingPolicy) });
   } catch (error) {
     survey.notRead.push(toUnread(region, name, error));

@@ -8,10 +8,13 @@ import type { Terminal } from '../../text/terminal.ts';
 import type { SurveyedInstance, Unread } from './read-and-rate-fleet.ts';
 import type { AccountSurvey } from './survey-account.ts';
 
-/** The most lines of each list of one instance. `--json` has all. */
+/** The limit for each list of one instance, in lines. `--json` has no limit. */
 const maxLines = 12;
 
-/** Columns. A narrower terminal leaves out addresses and reasons, so that the open ports have room; the JSON has both. */
+/**
+ * The width in columns from which the table has a column for addresses, and reasons. A narrower terminal leaves both out, so that the open
+ * ports have room. `--json` always has both.
+ */
 const roomyWidth = 100;
 
 const reasonsFrom: readonly Severity[] = ['critical', 'high'];

@@ -22,8 +22,8 @@ interface ScanOptions {
 }
 
 /**
- * With one profile, throws CommandError if the account cannot be read. With several, prints such an error at the end, and reads the other
- * accounts.
+ * With one profile, throws CommandError if the account cannot be read. With several profiles, reads every account that can be read, and
+ * prints the errors of the other accounts at the end.
  */
 export async function runScan(options: ScanOptions, context: CommandContext): Promise<void> {
   const { terminal, interrupted, endWith } = context;

@@ -20,7 +20,7 @@ interface AccountQuestion {
   /** The present time by the clock of AWS, in ms since the epoch. */
   now: () => number;
   profile: string | null;
-  /** Empty: every region that Lightsail has. */
+  /** The regions to read. An empty list means every region that Lightsail has. */
   regions: readonly string[];
   signal: AbortSignal;
   onProgress: (progress: SurveyProgress) => void;

@@ -30,12 +30,12 @@ export interface StatusView extends AccountsStatus {
   instancesKnown: number;
   ratedBy: RatedBy;
   listeners: Listeners;
-  /** Open exposure that is not approved, worst first; `null`: nothing was ever approved in any account. */
+  /** Open exposure that is not approved, highest severity first; `null`: nothing was ever approved in any account. */
   unapproved: readonly UnapprovedInstance[] | null;
   /** Alerts that are recorded and not sent; `null`: none. */
   waitingAlerts: WaitingAlerts | null;
   names: AccountNames;
-  /** The newest pass over several accounts; `null`: none, or one account. */
+  /** The newest pass (round of scans over all accounts); `null`: no pass has begun, or the monitor watches only its own account. */
   pass: Pass | null;
   accounts: readonly AccountSummary[];
   /** Accounts that cannot be read now, an organisation that cannot be listed, and regions or instances without a name. */
@@ -84,7 +84,10 @@ export function listResources({ instances, regions }: AccountsStatus): Resource[
   ];
 }
 
-/** The blind spots that matter for the exit code. A region that could not be listed can have an instance of any name. */
+/**
+ * Returns the blind spots that count for the exit code: those of the whole account, and those in the regions of `--region`. `--instance`
+ * leaves out no region, because a region that could not be listed can have an instance of any name.
+ */
 export function chooseSpots(spots: readonly AccountSpot[], options: StatusOptions): AccountSpot[] {
   return spots.filter((spot) => !('region' in spot) || isInRegion(spot.region, options));
 }

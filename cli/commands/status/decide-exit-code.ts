@@ -3,9 +3,9 @@ import type { FleetStatus } from '../../questions/fleet-status.ts';
 import { isAtLeastAs, type StatusOptions } from './choose-shown.ts';
 
 /**
- * An instance with a gap counts as a match, because its severity is not known. A gap of a whole region counts if `--region` names the
- * region, or if the question is about all instances. In the second case, regions that could never be listed are left out, because most
- * accounts have some that are not enabled.
+ * An instance that cannot be read counts as a match, because its severity is not known. A region that cannot be listed counts if `--region`
+ * names the region. Without `--region` and `--instance`, the region counts only if it was listed before, because most accounts have regions
+ * that are not enabled.
  */
 export function decideExitCode({ instances, regions }: FleetStatus, options: StatusOptions): ExitCode {
   const { exitCode: threshold, region, instance } = options;

@@ -16,8 +16,8 @@ interface LoadedAccount {
 }
 
 /**
- * Loads the unapproved exposure, worst first. `null`: nothing was ever approved in any account, so all open exposure is in the list of
- * instances. If something was approved in one account, all open exposure of an account without approvals is unapproved.
+ * Loads the unapproved exposure, highest severity first; `null`: nothing was ever approved in any account, so the list of instances has all
+ * open exposure. If any account ever had an approval, all open exposure of an account without approvals is unapproved.
  */
 export async function loadAllUnapproved(
   loaded: readonly LoadedAccount[],

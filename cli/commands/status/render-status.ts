@@ -19,10 +19,13 @@ import type { Terminal } from '../../text/terminal.ts';
 import { type RenderTime, renderLength } from '../../time/render-time.ts';
 import type { StatusView } from './choose-shown.ts';
 
-/** The most lines for one instance. `--json` has all. */
+/** The limit for each instance, in lines. `--json` has no limit. */
 const maxLines = 8;
 
-/** Columns. A narrower terminal shows ages in place of times, and the region below the name, so that the open ports have room. */
+/**
+ * The width in columns from which the table shows times, and the region in a column. A narrower terminal shows ages in place of times, and
+ * the region below the name, so that the open ports have room.
+ */
 const roomyWidth = 120;
 
 export function renderStatus(view: StatusView, renderTime: RenderTime, terminal: Terminal): string {
@@ -51,7 +54,7 @@ export function renderStatus(view: StatusView, renderTime: RenderTime, terminal:
   return parts.join('\n\n');
 }
 
-/** The first line, if alerts wait: perhaps nobody was notified of the changes that the table shows. */
+/** Renders the first line of the answer if alerts wait: perhaps nobody was notified of the changes that the table shows. */
 function renderWaiting({ waitingAlerts, now }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   if (waitingAlerts === null) return [];
   const { count, oldestAt } = waitingAlerts;
@@ -82,7 +85,10 @@ function renderUnapproved(
   return [renderTable(head, rows, width, out)];
 }
 
-/** `2026-11-20 11:00:03 UTC (9 days)`; `9 days` on a narrow terminal; `9 days or more` if no scan read the part as closed before. */
+/**
+ * Returns a text such as `2026-11-20 11:00:03 UTC (9 days)`, or only `9 days` on a narrow terminal. Adds `or more` to the age if no scan
+ * read the part as closed before.
+ */
 function renderAge(
   { openSince, notBefore }: UnapprovedInstance,
   now: number,
@@ -130,7 +136,7 @@ function describeGap({ scope, since, reason, isTold }: StatusGap, renderTime: Re
   return `${problem} since ${renderTime(since)} (${reason})${isTold ? '' : ', not alerted yet'}; last known state:`;
 }
 
-/** Accounts that cannot be read now: the state of their instances is only the last known one. */
+/** Renders a warning about the accounts that cannot be read now. The states of their instances are the last known states. */
 function renderHidden({ hidden, names }: StatusView, { out }: Terminal, renderTime: RenderTime): string[] {
   const missing = describeMissing(hidden, renderTime, names);
   return missing === null ? [] : [out.style('yellow', missing)];
@@ -156,14 +162,19 @@ function renderRegionGaps({ regions, names }: StatusView, { out }: Terminal, ren
   ];
 }
 
-/** `ap-east-1`, or among several accounts `ap-east-1 (in 40 accounts)`. */
+/**
+ * Returns each region once, such as `ap-east-1`. With several accounts, adds the number of accounts, such as `ap-east-1 (in 40 accounts)`.
+ */
 function countEqual(regions: readonly string[], names: AccountNames): string[] {
   return [...Map.groupBy(regions, (region) => region)].map(([region, own]) =>
     names === null ? region : `${region} (in ${renderCount(own.length, 'account')})`,
   );
 }
 
-/** One line about the alerts, and one about the health alarms; only one line if the listeners are not known. */
+/**
+ * Renders a line about the listeners of the alerts, and a line about the listeners of the health alarms. If the listeners are not known,
+ * renders one line with the reason.
+ */
 function renderHearing({ alerts, health, problem }: Listeners): string[] {
   if (problem !== null) return [`Who gets the alerts is not known: ${renderPlain(problem, 300)}.`];
   return [

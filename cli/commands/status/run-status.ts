@@ -110,8 +110,8 @@ function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['h
 }
 
 /**
- * The oldest of the accounts' last scans: the answer is certain for all accounts up to the start of this scan. `null`: an account was never
- * scanned.
+ * Returns the oldest of the last scans of all accounts; `null`: an account was never scanned. Up to the start of this scan, the answer is
+ * certain for all accounts.
  */
 function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
   return scans.reduce((oldest, scan) =>

@@ -31,7 +31,7 @@ export function toStatusDocument(view: StatusView) {
   };
 }
 
-/** The listeners without their addresses. */
+/** Counts the listeners, because the document leaves out their addresses. */
 function toListeners({ alerts, health, problem }: Listeners) {
   return { alerts: alerts && countListeners(alerts), health: health && countListeners(health), problem };
 }

@@ -3,7 +3,7 @@ import { bucketParameter, keyPrefix } from '../../../lib/code-bucket.ts';
 
 interface DeployedStack {
   name: string;
-  /** `null`: the region of the deployment. */
+  /** The region of the stack; `null`: the region of the deployment. */
   region: string | null;
   usesBucket: boolean;
   tags: Readonly<Record<string, string>>;
@@ -12,13 +12,13 @@ interface DeployedStack {
 
 interface DeploymentPlace {
   folder: string;
-  /** `null`: the commands read the variable BUCKET. */
+  /** The name of the S3 bucket for the zip files; `null`: the commands read the name from the variable BUCKET. */
   bucket: string | null;
   /** `null`: the AWS CLI chooses the region. */
   region: string | null;
 }
 
-/** A script for a shell, which ends at the first command that fails; a person can also paste the script into a terminal. */
+/** Renders a shell script that ends at the first command that fails. A person can also paste the script into a terminal. */
 export function renderCommands(stacks: readonly DeployedStack[], { folder, bucket, region }: DeploymentPlace): string {
   const inRegion = (own: string | null) => (own === null ? '' : ` --region ${quoteForShell(own)}`);
   const commands = [

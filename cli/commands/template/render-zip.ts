@@ -4,12 +4,12 @@
 import { deflateRawSync } from 'node:zlib';
 
 interface ZippedFile {
-  /** Latin letters, digits, dots and hyphens. */
+  /** The name can have Latin letters, digits, dots and hyphens. */
   name: string;
   content: Uint8Array;
 }
 
-/** 1 January 1980, the first day of the format. */
+/** 1 January 1980, the earliest date that a zip file can have. */
 const date = (1 << 5) | 1;
 const deflated = 8;
 const version = 20;
@@ -67,7 +67,7 @@ export function renderZip(files: readonly ZippedFile[]): Buffer {
   return Buffer.concat([...parts, listed, Buffer.from('PK\u0005\u0006'), end]);
 }
 
-/** Each number with its size in bytes, the lowest byte first. */
+/** Renders the numbers one after the other. Each number has a size in bytes, and the lowest byte is first. */
 function renderNumbers(numbers: readonly (readonly [bytes: number, value: number])[]): Buffer {
   return Buffer.concat(
     numbers.map(([bytes, value]) => {
@@ -78,7 +78,7 @@ function renderNumbers(numbers: readonly (readonly [bytes: number, value: number
   );
 }
 
-/** The checksum of the format. `node:zlib` has this function only since Node 20.15 and 22.2. */
+/** Computes the checksum of a file in the zip format. `node:zlib` has this function only since Node 20.15 and 22.2. */
 function crc32(content: Uint8Array): number {
   let sum = 0xffff_ffff;
   for (const byte of content) {

@@ -12,8 +12,10 @@ interface FileContent {
 }
 
 /**
- * Writes all files, or changes nothing: writes a temporary folder next to the folder, and renames it. A folder of an earlier run is
- * replaced. Throws CommandError if the folder has other files, or cannot be written. Throws the reason of `interrupted` once it is aborted.
+ * Writes all files or none: writes a temporary folder next to `folder`, and then renames the temporary folder. A folder of an earlier run
+ * is replaced.
+ * Throws CommandError if `folder` has files of another origin, or cannot be written. After `interrupted` is aborted, throws the reason of
+ * `interrupted`.
  */
 export async function writeFolder(
   folder: string,
@@ -56,7 +58,10 @@ export function isOfEarlierRun(names: readonly string[]): boolean {
   );
 }
 
-/** `earlier`: the place of the present folder until the new one is complete; `null`: there is no present folder. */
+/**
+ * Renames `temporary` to `folder`. `earlier` is the path to which the present folder is moved until `temporary` is in place; `null`: there
+ * is no present folder.
+ */
 async function replaceFolder(folder: string, temporary: string, earlier: string | null): Promise<void> {
   if (earlier === null) return rename(temporary, folder);
   await rename(folder, earlier);
@@ -69,7 +74,7 @@ async function replaceFolder(folder: string, temporary: string, earlier: string 
   await rm(earlier, { recursive: true });
 }
 
-/** `null`: the folder does not exist. Throws CommandError if `folder` is a file. */
+/** Returns the names of the files in the folder; `null`: the folder does not exist. Throws CommandError if `folder` is a file. */
 async function listFolder(folder: string): Promise<string[] | null> {
   const found = await stat(folder).catch((error) => {
     if (error.code === 'ENOENT') return null;

@@ -8,7 +8,7 @@ export interface ChannelTest extends TopicTest {
 
 export function describeProblems({ topic, topicArn, subscribers, problem }: ChannelTest): string[] {
   if (problem !== null) {
-    // Real messages are published with the monitor's role, so a missing permission of the caller means nothing for them.
+    // The monitor's role publishes the real messages. So a permission that is missing for the person does not stop real messages.
     const meaning = /^(Authorization|AccessDenied)/.test(problem)
       ? `these credentials may not send it; allow sns:Publish on ${topicArn}`
       : 'real messages are refused, too';

@@ -6,10 +6,10 @@ import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 import { type CommandPlace, portwatchCommand } from '../suggested-commands.ts';
 import { decideLastScan } from './decide-scans.ts';
 
-/** The largest number of accounts that cannot be entered and have a row of their own. */
+/** Each account that cannot be entered has a row of its own, up to this number. The other accounts share one row. */
 const mostNamed = 8;
 
-/** `several`: `null`: the monitor watches the account in which it is deployed. */
+/** If `several` is `null`, the monitor watches only the account in which it is deployed. */
 export function decideAccounts(several: LoadedAccounts | null, place: CommandPlace): Row[] {
   const whole = { check: 'accounts', resource: null } as const;
   if (several === null) return [okRow(whole, 'the monitor watches the account in which it is deployed')];
@@ -87,7 +87,7 @@ const roleTrouble = (place: CommandPlace) => ({
   command: portwatchCommand(place, 'member-template'),
 });
 
-/** The row of the last scan, for a monitor of several accounts. The age of the pass is rated like that of a scan. */
+/** Decides the row of the last scan for a monitor of several accounts. The limits for the age of the pass are those for a scan. */
 export function decideLastPass(
   pass: Pass | null,
   times: { scanEveryMinutes: number; now: number },
@@ -99,7 +99,10 @@ export function decideLastPass(
   return { ...row, found: `${row.found}; it is a pass over ${renderCount(pass.accounts, 'account')} that ${end}` };
 }
 
-/** The row of the last complete scan, for a monitor of several accounts. `pass`: `null`: no pass has begun, which another row reports. */
+/**
+ * Decides the row of the last complete scan for a monitor of several accounts. If `pass` is `null`, no pass has begun, and the row of the
+ * last scan reports a failure.
+ */
 export function decideCompletePass(pass: Pass | null, place: CommandPlace): Row {
   const row = { check: 'complete-scan', resource: null } as const;
   if (pass === null) return okRow(row, 'not known before the first pass');

@@ -4,7 +4,7 @@ import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, unknownRow } from '../row.ts';
 import { awsCommand, type CommandPlace, revertRemedy } from '../suggested-commands.ts';
 
-/** `facts`: `null`: the alarm does not exist. `topics`: the ARNs of the topics of the stack. `now`: ms since the epoch. */
+/** If `facts` is `null`, the alarm does not exist. `topics` has the ARNs of the topics of the stack. `now` is in ms since the epoch. */
 export function decideAlarm(
   name: string,
   facts: AlarmFacts | null,
@@ -45,7 +45,7 @@ export function decideAlarm(
   return okRow(row, `${present}, actions on`);
 }
 
-/** INSUFFICIENT_DATA is no problem: some metrics are written only on an event, so a healthy monitor has no data of them. */
+/** INSUFFICIENT_DATA is no problem: Portwatch writes some metrics only on an event, so a healthy monitor has no data of these metrics. */
 function describeState(state: string, since: string | null, now: number): string {
   const name = state === 'INSUFFICIENT_DATA' ? 'no data yet' : state;
   return since === null ? name : `${name} for ${renderLength(now - Date.parse(since))}`;

@@ -40,7 +40,7 @@ interface SettingsCheck {
   recorded: EffectiveSettings | null;
   /** The settings of this clone: portwatch.json, and the options -c. */
   clone: EffectiveSettings;
-  /** The id of the account. An account without a name has its id as its name. */
+  /** The id of the account. For a setting `name` without a value, the id is used. */
   account: string;
 }
 
@@ -67,7 +67,7 @@ const withName = (settings: EffectiveSettings, account: string) => ({ ...setting
 
 const longestValue = 80;
 
-/** `scanEveryMinutes is 10, here 5`, for each setting that differs. */
+/** Returns a text such as `scanEveryMinutes is 10, here 5` for each setting that differs. `here` means this clone. */
 function compareSettings(recorded: EffectiveSettings, clone: EffectiveSettings): string[] {
   const names = Object.keys(clone) as (keyof EffectiveSettings)[];
   return names

@@ -4,7 +4,7 @@ import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace, revertDrift, revertRemedy } from '../suggested-commands.ts';
 
-/** `facts`: `null`: the function does not exist. `concurrency`: reserved executions; `null`: none are reserved. */
+/** If `facts` is `null`, the function does not exist. `concurrency` is the reserved concurrency; `null`: no concurrency is reserved. */
 export function decideFunction(
   name: string,
   facts: FunctionFacts | null,

@@ -4,7 +4,9 @@ import { deletedRow } from '../deleted-row.ts';
 import { failureRow, okRow, type Row } from '../row.ts';
 import { awsCommand, type CommandPlace } from '../suggested-commands.ts';
 
-/** `facts`: `null`: the queue does not exist. A message in a dead-letter queue is a failure; messages in another queue are normal. */
+/**
+ * If `facts` is `null`, the queue does not exist. A message in a dead-letter queue is a failure. Messages in any other queue are normal.
+ */
 export function decideQueue(url: string, facts: QueueFacts | null, place: CommandPlace): Row {
   const row = { check: 'queue', resource: url.split('/').at(-1) ?? url } as const;
   if (facts === null) return deletedRow(row, 'queue', place);

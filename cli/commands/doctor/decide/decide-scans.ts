@@ -14,9 +14,9 @@ import { awsCommand, type CommandPlace, portwatchCommand, revertDrift, revertRem
 
 interface ScheduleCheck {
   name: string;
-  /** `null`: the schedule does not exist. */
+  /** The schedule as it is in AWS; `null`: the schedule does not exist. */
   facts: ScheduleFacts | null;
-  /** Name of the scan function, and the interval in the settings in effect; `null`: not known. */
+  /** The name of the scan function; `null`: not known. `scanEveryMinutes`: the interval in the settings in effect; `null`: not known. */
   scanFunction: string | null;
   scanEveryMinutes: number | null;
   /** Milliseconds since the epoch. */
@@ -64,22 +64,24 @@ export function decideSchedule(
 
 const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
-/** Minutes of `rate(5 minutes)`; `null`: an expression of another form. */
+/** Returns the number of minutes, such as 5 for `rate(5 minutes)`; `null`: the expression has another form. */
 function parseRate(expression: string): number | null {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   return count === undefined ? null : Number(count) * (minutesOf[unit] ?? 0);
 }
 
 interface ScanCheck {
-  /** Start of the last scan, or of the last complete scan; `null`: there is none. */
+  /**
+   * `decideLastScan`: the start of the last scan. `decideCompleteScan`: the start of the last complete scan. `null`: no such scan is known.
+   */
   startedAt: string | null;
   scanEveryMinutes: number;
   now: number;
 }
 
 /**
- * A start more than two intervals and one minute ago is a warning. A start more than three intervals and more than half an hour ago is a
- * failure, and so is no start: the alarm has the same limit.
+ * Rates the time since the start of the last scan. More than two intervals and one minute is a warning. More than three intervals and more
+ * than half an hour is a failure. A missing start is a failure, too. The alarm about missing scans has the same limit as the failure.
  */
 export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
   const row = { check: 'last-scan', resource: null } as const;
@@ -100,7 +102,7 @@ const graceMs = 60_000;
 
 interface CompleteScanCheck extends ScanCheck {
   searchedDays: number;
-  /** From the newest scan: the regions that could not be listed, with the reasons, and the instances that were not read. */
+  /** The regions that the newest scan could not list, with the reasons. `notRead`: the instances that the newest scan did not read. */
   regionsFailed: Readonly<Record<string, string>>;
   notRead: readonly string[];
   isNewestComplete: boolean;
@@ -133,10 +135,11 @@ export function decideCompleteScan(check: CompleteScanCheck, place: CommandPlace
 type ReadState = Pick<LatestState, 'resource' | 'failure' | 'baselinedAt' | 'status'>;
 
 /**
- * An instance, or a region that was listed before, is a failure while it cannot be read. A region that could never be listed is a warning
- * if access is denied. For any other reason it is OK: most such regions are not enabled in the account. `refused`: items of the table that
- * this version cannot read, so nothing is known about their resources. `nameless`: the regions in which Lightsail lists an instance without
- * a name; the region is `null` if Lightsail lists a region without a name. `names`: `null` with one account.
+ * Decides the rows of the resources that cannot be read. An unreadable instance is a failure, and so is an unreadable region that was
+ * listed before. A region that was never listed is a warning if access is denied. For any other reason the region is OK, because most such
+ * regions are not enabled in the account.
+ * `refused`: items of the table that this version cannot read; each one is a failure. `nameless`: an entry for each instance or region that
+ * Lightsail lists without a name; `region` is `null` if the region has no name. `names`: `null` if there is only one account.
  */
 export function decideReadability(
   states: readonly ReadState[],
@@ -148,7 +151,7 @@ export function decideReadability(
   const failing = states.filter(({ failure, status }) => failure !== null && status !== 'gone');
   const labelIn = (account: string, name: string) =>
     names === null ? name : `${labelAccount(names, account)} ${name}`;
-  // The profile of the deployment has no access to another account.
+  // The profile of the deployment has no access to member accounts, so their commands name no profile.
   const profile = names === null ? place.profile : null;
   const rows = failing.map(({ resource, failure, baselinedAt }) => {
     const { account, region, instanceName } = resource;
@@ -236,7 +239,7 @@ export function decideWaitingAlerts(
   return isSilence(age / 1000, scanEveryMinutes) ? failureRow(row, trouble) : warningRow(row, trouble);
 }
 
-/** Alerts in the outbox of a monitor that watches only its own account again. */
+/** Decides the row of the alerts that are left in the outbox after the monitor was changed to watch only its own account. */
 export function decideLeftAlerts(
   { count, oldestAt }: WaitingAlerts,
   tableName: string,

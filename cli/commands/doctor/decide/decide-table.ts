@@ -3,7 +3,7 @@ import type { TableFacts, TimeToLiveFacts } from '../../../aws/monitor/read-tabl
 import { failureRow, okRow, type Row, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace } from '../suggested-commands.ts';
 
-/** `facts`: `null`: the table does not exist. */
+/** If `facts` is `null`, the table does not exist. */
 export function decideTable(name: string, facts: TableFacts | null, place: CommandPlace): Row {
   const row = { check: 'table', resource: name } as const;
   if (facts === null)
@@ -24,7 +24,7 @@ export function decideTable(name: string, facts: TableFacts | null, place: Comma
   });
 }
 
-/** `facts`: `null`: the table does not exist. */
+/** If `facts` is `null`, the table does not exist. */
 export function decideDeletionProtection(name: string, facts: TableFacts | null, place: CommandPlace): Row {
   const row = { check: 'deletion-protection', resource: name } as const;
   if (facts === null) return absentRow(row, place);
@@ -37,7 +37,7 @@ export function decideDeletionProtection(name: string, facts: TableFacts | null,
   });
 }
 
-/** `isOn`: `null`: the table does not exist. */
+/** If `isOn` is `null`, the table does not exist. */
 export function decideRecovery(name: string, isOn: boolean | null, place: CommandPlace): Row {
   const row = { check: 'point-in-time-recovery', resource: name } as const;
   if (isOn === true) return okRow(row, 'on');
@@ -54,7 +54,7 @@ export function decideRecovery(name: string, isOn: boolean | null, place: Comman
   });
 }
 
-/** `facts`: `null`: the table does not exist. */
+/** If `facts` is `null`, the table does not exist. */
 export function decideTimeToLive(name: string, facts: TimeToLiveFacts | null, place: CommandPlace): Row {
   const row = { check: 'time-to-live', resource: name } as const;
   if (facts === null) return absentRow(row, place);

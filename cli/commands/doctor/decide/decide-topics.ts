@@ -5,13 +5,13 @@ import { awsCommand, type CommandPlace, portwatchCommand, revertDrift } from '..
 
 interface TopicCheck {
   arn: string;
-  /** `null`: the topic does not exist. */
+  /** The subscriptions of the topic; `null`: the topic does not exist. */
   subscriptions: readonly Subscription[] | null;
   /** The logical IDs of the subscriptions that the stack created and that no longer exist. */
   gone: readonly string[];
   /**
-   * Number of confirmed listeners. For a channel with its own topic, the subscribers of that topic count, and the function that publishes
-   * to it does not.
+   * The number of confirmed listeners. A function that publishes to the topic of a channel is not a listener: the confirmed subscribers of
+   * that topic are counted in place of the function.
    */
   listeners: number;
   /** False: the topic existed before the stack (`existingAlertTopic`), so no deployment creates it again. */
@@ -26,7 +26,8 @@ interface TopicCheck {
 }
 
 /**
- * One row for the topic, and one for each subscription that exists or is missing. If the topic does not exist: only the row for the topic.
+ * Decides a row for the topic, and a row for each subscription that exists or is missing. If the topic does not exist, the only row is that
+ * of the topic.
  */
 export function decideTopic(check: TopicCheck, place: CommandPlace): Row[] {
   const { arn, subscriptions, gone, isOfStack, isForPeople, emails } = check;
@@ -147,7 +148,7 @@ const subscribeCommand = (arn: string, protocol: string, endpoint: string, place
     ...['sns', 'subscribe', '--topic-arn', arn, '--protocol', protocol, '--notification-endpoint', endpoint],
   );
 
-/** `failed`, `delivered`: messages of the last 24 hours. */
+/** `failed` and `delivered` are the numbers of messages in the last 24 hours. */
 export function decideDeliveries(arn: string, failed: number, delivered: number, place: CommandPlace): Row {
   const row = { check: 'deliveries', resource: topicName(arn) } as const;
   const found = `in 24 hours ${renderCount(failed, 'message')} could not be delivered, ${delivered} delivered`;

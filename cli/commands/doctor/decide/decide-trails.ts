@@ -11,16 +11,19 @@ export interface TrailFacts {
   /** The ARN of the trail. Its last part is the name. */
   arn: string;
   homeRegion: string;
-  /** `unknown`: the request failed; `problem` has the error. */
+  /** `unknown`: the request failed, and `problem` has the error. */
   isLogging: boolean | 'unknown';
   selectors: EventSelectors | 'unknown';
   problem: string | null;
 }
 
-/** Which of the API calls that can change a firewall the trail logs. `some`: conditions exclude a part of these calls. */
+/**
+ * The API calls that the trail logs, out of those that can change a firewall. `some`: the conditions of the trail exclude a part of these
+ * calls.
+ */
 type Coverage = 'all' | 'some' | 'none';
 
-/** A trail has basic or advanced selectors. Without selectors it logs all management events, the default of CloudTrail. */
+/** A trail has basic or advanced selectors. A trail without selectors logs all management events, which is the default of CloudTrail. */
 export function decideCoverage({ basic, advanced }: EventSelectors): Coverage {
   if (advanced.length > 0) return decideAdvanced(advanced);
   if (basic.length === 0) return 'all';
@@ -165,7 +168,7 @@ const nameOf = ({ arn }: TrailFacts): string => arn.split('/').at(-1) ?? arn;
 const selectorsCommand = ({ arn, homeRegion }: TrailFacts, place: CommandPlace) =>
   awsCommand({ ...place, region: homeRegion }, 'cloudtrail', 'get-event-selectors', '--trail-name', arn);
 
-/** `facts`: `null`: the rule does not exist. */
+/** If `facts` is `null`, the rule does not exist. */
 export function decideEventRule(name: string, facts: EventRuleFacts | null, place: CommandPlace): Row {
   const row = { check: 'event-rule', resource: name } as const;
   if (facts === null) return deletedRow(row, 'rule', place, ', and no event is delivered');
