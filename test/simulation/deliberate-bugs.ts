@@ -431,6 +431,18 @@ export const deliberateBugs: readonly DeliberateBug[] = [
     ],
   },
   {
+    name: 'loses the calls for which a lookup had no time',
+    fromSeed: 411,
+    promise: 'P3',
+    patches: [
+      patch(
+        'lambda/scan/record-transient-changes.ts',
+        '[until, ...waits].sort()[0]',
+        '[toInstant(nowMs), ...waits].sort()[0]',
+      ),
+    ],
+  },
+  {
     name: 'never names a second caller of a change after the first one',
     fromSeed: 16,
     promise: 'P6',

@@ -35,6 +35,8 @@ export interface FaultRates {
   isFollowing: boolean;
   flapping: number;
   denying: number;
+  /** Share of the lookups in CloudTrail that have no time for the newest calls. */
+  cutting: number;
   /** Share of the rounds that begin days after the previous round. */
   idling: number;
   /** The clocks of scans are wrong by up to this much, and may jump during a scan. */
@@ -86,11 +88,12 @@ export function drawFaultRates(seed: number, random: Random): FaultRates {
 export const trailSeeds = 2 ** 42;
 
 /** True in a quarter of the seeds, because a lookup of calls takes as many turns as a small scan. */
-function decideTrail(random: Random): Pick<FaultRates, 'isFollowing' | 'flapping' | 'denying'> {
+function decideTrail(random: Random): Pick<FaultRates, 'isFollowing' | 'flapping' | 'denying' | 'cutting'> {
   const isFollowing = random.chance(1 / 4);
   return {
     isFollowing,
     flapping: isFollowing ? random.pick([0, 0.5]) : 0,
     denying: isFollowing && random.chance(0.3) ? 0.3 : 0,
+    cutting: isFollowing && random.chance(0.5) ? 0.5 : 0,
   };
 }

@@ -133,6 +133,8 @@ class SeedRun {
     // hour.
     for (const waitMs of setting.trail ? [75 * minute, 20 * minute] : [61 * minute]) {
       scheduler.pass(waitMs);
+      // The next pass must continue where the lookup of this pass ends.
+      if (setting.trail && this.#rates.cutting > 0) setting.trail.cutShare = waitMs === 75 * minute ? 1 : 0;
       await this.#scanQuietly();
     }
     const last = await this.#scanQuietly();

@@ -77,7 +77,7 @@ export class SimulatedAccount {
       approvals,
       product,
       table,
-      trail: rates.isFollowing ? new Trail(world, new Random(seed + trailSeeds), account) : null,
+      trail: rates.isFollowing ? buildTrail(parts) : null,
       age: buildAging(),
       isLeaseBroken: rates.isLeaseBroken,
     };
@@ -232,6 +232,7 @@ export class SimulatedAccount {
     scheduler.isTopicDown = false;
     scheduler.isAnybodyListening = true;
     scheduler.isTrailDenied = false;
+    if (this.setting.trail) this.setting.trail.cutShare = 0;
     scheduler.world.mend(1);
     scheduler.trace?.('quiet from here on');
   }
@@ -239,6 +240,12 @@ export class SimulatedAccount {
   note(line: string): void {
     this.scheduler.trace?.(`* ${line}`);
   }
+}
+
+function buildTrail({ seed, rates, world, account }: AccountParts): Trail {
+  const trail = new Trail(world, new Random(seed + trailSeeds), account, new Random(seed + 9 * trailSeeds));
+  trail.cutShare = rates.cutting;
+  return trail;
 }
 
 function sureOf(rates: FaultRates): SureOf {

@@ -13,7 +13,9 @@ export function buildCallReader(scan: SimulatedScan, trail: Trail, { scheduler, 
         effect: async () => {
           scheduler.events.add('calls looked up');
           if (scheduler.isTrailDenied) throw new product.ReadError('access-denied', 'LookupEvents is not allowed');
-          return { calls: trail.find(lookup), ignored: {}, until: lookup.until };
+          const until = trail.cut(lookup);
+          if (until !== lookup.until) scheduler.events.add('lookup without time for all calls');
+          return { calls: trail.find({ ...lookup, until }), ignored: {}, until };
         },
         error: () => new product.ReadError('throttled', 'Rate exceeded'),
         onAnswer: ({ calls }) => {

@@ -23,9 +23,14 @@ export class Trail {
   readonly #world: TrueWorld;
   readonly #random: Random;
   readonly #account: string;
+  readonly #cuts: Random;
+  /** Share of the lookups that have no time for the newest calls. */
+  cutShare = 0;
   readonly #records = new Map<string, TrailRecord[]>();
 
-  constructor(world: TrueWorld, random: Random, account: string) {
+  /** `cuts`: random numbers of their own, so that `cutShare` changes nothing else in a seed. */
+  constructor(world: TrueWorld, random: Random, account: string, cuts: Random) {
+    this.#cuts = cuts;
     this.#world = world;
     this.#random = random;
     this.#account = account;
@@ -44,6 +49,12 @@ export class Trail {
       records.push({ key, index, call, ...fate, comesAt: (past[index]?.at ?? 0) + lateMs });
     }
     return records;
+  }
+
+  /** The instant until which a lookup has time for calls. */
+  cut({ from, until }: CallLookup): string {
+    if (!this.#cuts.chance(this.cutShare)) return until;
+    return new Date(this.#cuts.between(Date.parse(from), Date.parse(until))).toISOString();
   }
 
   /** The records that are visible at this time. */
