@@ -1,6 +1,6 @@
 /**
- * `npm run bench:accounts`: prints the monthly cost of one monitor for 1, 40 and 1,000 accounts. Computes the cost from measured account scans
- * that run at the same time. Has no assertions. Takes about a minute.
+ * `npm run bench:accounts`: prints the monthly cost of one monitor for 1, 40 and 1,000 accounts. Computes the cost from account scans
+ * that run at the same time and are measured. Has no assertions. Takes about a minute.
  */
 import { allRegionNames } from '../emulators/lightsail/regions.ts';
 import { readOptions } from '../test/support/read-options.ts';

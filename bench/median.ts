@@ -1,4 +1,4 @@
-/** The median; of an even number of values the upper middle value. Throws for an empty list. */
+/** Returns the median; for an even number of values, the larger of the two middle values. Throws for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted[Math.floor(sorted.length / 2)];

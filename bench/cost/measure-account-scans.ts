@@ -8,7 +8,7 @@ import { medianTimes } from '../time-ms.ts';
 import { startTableMeter, sumUnits } from '../unchanged-scan/table-meter.ts';
 
 interface AccountShape {
-  /** Accounts in the batch. */
+  /** The number of accounts that one invocation scans. */
   accounts: number;
   /** Instances in each account. */
   instances: number;

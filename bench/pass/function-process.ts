@@ -40,7 +40,7 @@ process.on('message', async ({ event, remainingMs, aheadMs: ahead }: Invocation)
   } catch (error) {
     outcome = { result: null, error: String(error) };
   }
-  // The peak since the start of the process; Linux reports KB.
+  // `maxRSS` is the peak memory since the start of the process, in units of 1,024 bytes.
   const answer: InvocationAnswer = { ...outcome, peakBytes: process.resourceUsage().maxRSS * 1_024 };
   process.send?.(answer);
 });

@@ -28,7 +28,7 @@ interface AccountsOptions {
   calmPasses: number;
   /** False: Lightsail has only the two regions with instances. */
   hasEmptyRegions: boolean;
-  /** Share of the invocations that are killed. */
+  /** Share of the invocations that are killed, 0 to 1. */
   killed: number;
   /** Maximum concurrency of the event source mapping: the largest number of invocations at the same time. */
   concurrency: number;

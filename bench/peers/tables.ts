@@ -1,6 +1,6 @@
 /** Renders the tables of docs/performance.md. Pure. */
 
-/** One program on one fleet. */
+/** The row of one program, measured on one fleet. */
 export interface PeerRow {
   what: string;
   does: string;

@@ -7,11 +7,11 @@ import { medianTimes } from '../time-ms.ts';
 export interface ScanWork {
   /** Milliseconds of a scan of every region that finds no change, if each request to Lightsail takes 150 ms. */
   wallMs: number;
-  /** The processor time in these milliseconds. */
+  /** Processor time of this scan, in milliseconds. */
   cpuMs: number;
 }
 
-/** Assumed milliseconds of a request to Lightsail in another region, because the service does not document its latency. */
+/** Assumed milliseconds of a request to Lightsail in another region, because Lightsail does not document its latency. */
 const latencyMs = 150;
 
 export async function measureScanWork(instances: number, regions: readonly string[]): Promise<ScanWork> {

@@ -5,7 +5,7 @@ import { explainHost } from './explain-host.ts';
 /**
  * Returns the result of `work`. If `work` fails after an abort of `signal`, throws the reason of `signal`. Throws a CommandError unchanged.
  * Any other error becomes a CommandError with a sentence and the message of the SDK. The sentence is the first one that exists: from
- * `explainHost`, from `sentences` for the name of the error, `otherwise`.
+ * `explainHost`, from `sentences` for the name of the error, or `otherwise`.
  */
 export async function explainErrors<T>(
   work: Promise<T>,

@@ -5,7 +5,7 @@ import { type ReaderConfig, readerSettings } from './reader-config.ts';
 
 export interface AlarmFacts {
   state: string;
-  /** Text from CloudWatch. */
+  /** Why the alarm has its state: text from CloudWatch. */
   reason: string;
   /** Instant of the last change of the state; `null`: CloudWatch did not return it. */
   since: string | null;

@@ -6,7 +6,7 @@ import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.t
 export interface QueueFacts {
   waiting: number;
   inFlight: number;
-  /** True if messages that fail go on to a dead-letter queue. False for a dead-letter queue itself. */
+  /** True if SQS moves messages that fail to a dead-letter queue. False for a dead-letter queue itself. */
   hasDeadLetters: boolean;
 }
 

@@ -4,7 +4,7 @@ import { type ReaderConfig, readerSettings, readOrNull } from './reader-config.t
 
 export interface ScheduleFacts {
   isEnabled: boolean;
-  /** `rate(5 minutes)`. */
+  /** For example `rate(5 minutes)`. */
   expression: string;
   /** ARN of the function that the schedule starts. */
   target: string;

@@ -40,7 +40,7 @@ export type SelectorOperator = (typeof selectorOperators)[number];
 export interface EventSelectors {
   /** `readWrite`: `All`, `ReadOnly` or `WriteOnly`. */
   basic: { readWrite: string; hasManagementEvents: boolean }[];
-  /** Each element is a list of conditions that must all be met. */
+  /** The trail records an event that meets all conditions of at least one element. */
   advanced: FieldSelector[][];
 }
 

@@ -23,7 +23,7 @@ const absentErrors: ReadonlySet<string> = new Set([
   'AWS.SimpleQueueService.NonExistentQueue',
 ]);
 
-/** The answer of a request; `null`: the resource does not exist. Throws every other error. */
+/** Returns the answer of `request`; `null`: the resource does not exist. Throws the errors that are not in `absentErrors`. */
 export async function readOrNull<T>(request: Promise<T>): Promise<T | null> {
   try {
     return await request;
