@@ -24,8 +24,8 @@ export interface ListedApproval {
 const order: readonly ListedPhase[] = ['in-force', 'planned', 'ended', 'revoked', 'not-counted'];
 
 /**
- * Sorted by phase, those in force first. In each phase, approvals without a beginning come first (only the configuration has them), then
- * the newest.
+ * Sorted by phase, approvals in force first. In each phase, approvals without a start come first (only the configuration has such
+ * approvals), then the newest approvals.
  */
 export function listApprovals(
   { approvals, notCounted }: { approvals: readonly Approval[]; notCounted: readonly Approval[] },

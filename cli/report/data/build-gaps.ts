@@ -94,7 +94,7 @@ function intervalMinutes(scans: readonly ScanNote[], starts: readonly number[], 
   const noted = scans.slice(i, i + 2).flatMap(({ scanEveryMinutes }) => scanEveryMinutes ?? []);
   if (noted.length > 0) return Math.max(...noted);
   // Earlier versions stored no interval. Instead, the longest of six distances between scan starts is used: the three before distance `i`
-  // and the three after it. So an additional scan by hand has no effect.
+  // and the three after distance `i`. So an additional scan by hand has no effect.
   const distance = (place: number) => (starts[place + 1] ?? Number.NaN) - (starts[place] ?? Number.NaN);
   const near = [i - 3, i - 2, i - 1, i + 1, i + 2, i + 3].map(distance).filter((ms) => ms > 0);
   return near.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...near) / 60_000;

@@ -22,7 +22,7 @@ import { listOddReach } from '../../questions/unknown-field-reach.ts';
 import { type LaneData, type LaneSpan, spanKinds, type Width } from './report-data.ts';
 import type { SharedValues } from './shared-values.ts';
 
-/** A range of ports of one protocol, both ends included. All ports of the range had the same sources as each other at every time. */
+/** A range of ports of one protocol, both ends included. At every time, all ports of the range had the same sources. */
 interface Piece {
   protocol: ReachProtocol;
   from: number;

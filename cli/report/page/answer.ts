@@ -113,7 +113,7 @@ function renderOpening(
   return h('tr', {}, ...cells.map(([children, className]) => h('td', { class: className || null }, ...children)));
 }
 
-/** Finds the whole of an opening that the queried span cut: its start and end within the span of the report. */
+/** Finds the whole opening in the span of the report. The queried span can contain only a part of the opening. */
 function findWhole({ lanes }: InstanceData, opening: Opening, question: Answer['question']): Opening {
   const whole = { ...question, from: report.from, until: report.until, isAtEnd: true };
   const lane = lanes[opening.lane];
