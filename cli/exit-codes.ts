@@ -2,8 +2,8 @@
 export const exitCodes = {
   fine: 0,
   /**
-   * `--exit-code` found a match, `test-alert` a topic without a confirmed subscriber, `doctor` a failure or a warning, or `restore`
-   * operations of others.
+   * With `--exit-code`: a match was found. `test-alert`: a topic has no confirmed subscriber. `doctor`: a row is a failure or a warning.
+   * `restore`: other people or programs changed the instance during the command.
    */
   found: 1,
   error: 2,

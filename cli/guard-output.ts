@@ -8,19 +8,18 @@ interface GuardedStream {
   write(text: string): unknown;
 }
 
-/** Commands that change something. If one ended in the middle, nobody would know what was done. */
+/** Commands that change something. If such a command ended before its last step, nobody would know what was done. */
 const changingCommands: readonly string[] = ['restore', 'approve', 'revoke'];
 
-/**
- * Commands with a long output. If nobody reads the output any more, these commands have nothing left to do: their exit code is no answer.
- */
+/** Commands with a long output, whose exit code is no part of the answer. If no program reads the output any more, the command can end. */
 const longCommands: readonly string[] = ['history', 'export', 'demo'];
 
 /**
- * A closed stdout (`| head`) ends a command with a long output with 0 and without a message. Every other command continues, because its
- * exit code is a part of the answer: `doctor | head` must not hide a failure. Any other error of stdout prints a sentence on stderr and
- * ends the process with 2. A command that changes something prints the sentence, and continues. Errors of stderr are ignored: no message
- * can be shown, and the exit code stays correct.
+ * A closed stdout (`| head`) ends a command with a long output: exit code 0, no message. Every other command continues, because its exit
+ * code is a part of the answer: `doctor | head` must not hide a failure.
+ * Any other error of stdout prints a sentence on stderr and ends the process with exit code 2. A command that changes something also prints
+ * the sentence, but continues.
+ * Errors of stderr are ignored: no message can be shown, and the exit code stays correct.
  */
 export function guardOutput(
   { stdout, stderr }: { stdout: GuardedStream; stderr: GuardedStream },

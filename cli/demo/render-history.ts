@@ -6,7 +6,7 @@ import type { Terminal } from '../text/terminal.ts';
 
 type Item = Record<string, unknown>;
 
-/** Items of the snapshot table as rows, in the given order: sort key, kind, verdict, severity and reason. */
+/** Renders items of the snapshot table as rows, in the given order: sort key, kind, verdict, severity and reason. */
 export function renderHistory(items: readonly Item[], width: number, { out }: Terminal): string {
   const rows = items.map((item) => {
     const { sk, kind, verdict, severity, reason } = item;

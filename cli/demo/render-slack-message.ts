@@ -9,7 +9,7 @@ const emoji: Readonly<Record<string, string>> = {
   information_source: 'ℹ️ ',
 };
 
-/** One line for each line of the message, without a frame. */
+/** Renders each line of the Slack message as one line of text. */
 export function renderSlackMessage({ blocks }: SlackMessage, channel: Pick<Channel, 'style'>): string[] {
   return blocks.flatMap((block, index) => [...(index === 0 ? [] : ['']), ...renderBlock(block, channel)]);
 }
@@ -35,7 +35,7 @@ function renderBlock(block: SlackBlock, { style }: Pick<Channel, 'style'>): stri
   }
 }
 
-/** Replaces Slack's markup. `&amp;` comes last, otherwise `&amp;lt;` would become `<`. */
+/** Replaces Slack's markup by styles of the terminal. `&amp;` is replaced last, otherwise `&amp;lt;` would become `<`. */
 function renderMarkdown(text: string, style: Channel['style']): string {
   return text
     .replace(/:([a-z_]+):/g, (whole, name: string) => emoji[name] ?? whole)

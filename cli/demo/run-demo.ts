@@ -14,7 +14,7 @@ import { type DemoScene, runDemoScenes } from './run-scenes.ts';
 interface DemoOptions {
   json?: boolean;
   stay?: boolean;
-  /** Path of the report. Left out: `portwatch-demo.html`, or no report with `json`. */
+  /** The path of the report. Without a path: `portwatch-demo.html`, or no report if `json` is true. */
   out?: string;
 }
 

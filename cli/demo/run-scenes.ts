@@ -1,4 +1,7 @@
-/** Changes the account, runs scans, and closes the ports that the restore command of an alert names. Prints nothing. */
+/**
+ * Runs the scenes of the demo: changes firewalls, runs scans, and closes the ports that the restore command of an alert names. Prints
+ * nothing.
+ */
 import type { EmulatedInstance } from '../../emulators/lightsail/fleet.ts';
 import type { AlertKind } from '../../lambda/contract/json-event.ts';
 import { historyPartition } from '../../lambda/contract/table-keys.ts';
@@ -45,7 +48,10 @@ export async function* runDemoScenes(environment: DemoEnvironment): AsyncGenerat
   yield { scene: 'history', pk, items: await environment.account.loadItems(demoTableName, pk) };
 }
 
-/** Uses the Lightsail API, as a person or a script does. Only the failing read is a fault of the stand-in. */
+/**
+ * Changes firewalls with the Lightsail API, as a person or a script does. Also makes the stand-in of Lightsail fail the reads of one
+ * instance.
+ */
 async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
   const { account, emulators } = environment;
   const ssh = { protocol: 'tcp', fromPort: 22, toPort: 22 } as const;
@@ -76,7 +82,10 @@ async function changeFirewalls(environment: DemoEnvironment): Promise<void> {
   });
 }
 
-/** Closes the same ports as the command in the mail, and ends the fault of the stand-in. */
+/**
+ * Closes the ports that the restore command of the alert closes, and lets the stand-in of Lightsail answer all reads again. Returns the
+ * command.
+ */
 async function restoreFirewall({ account, emulators }: DemoEnvironment, { digest }: DemoMessage): Promise<string> {
   const alert = digest.alerts.find(({ instance }) => instance?.name === openedInstance.instanceName);
   const command = alert?.restoreCommand ?? 'none';
@@ -87,7 +96,7 @@ async function restoreFirewall({ account, emulators }: DemoEnvironment, { digest
   return command;
 }
 
-/** Throws for an error that the demo did not plan, because it is a defect of the product. */
+/** Runs a scan. Throws if the scan has an error that the demo did not plan: such an error is a defect of Portwatch. */
 async function scanWithoutDefects(environment: DemoEnvironment): Promise<DemoScan> {
   const scan = await environment.scanOnce();
   const [defect] = scan.defects;
@@ -95,7 +104,7 @@ async function scanWithoutDefects(environment: DemoEnvironment): Promise<DemoSca
   return scan;
 }
 
-/** The only message of the scan with an alert of this kind. */
+/** Returns the message of the scan that has an alert of this kind. Throws unless exactly one message has such an alert. */
 function messageOf({ messages }: DemoScan, kind: AlertKind): DemoMessage {
   const about = messages.filter(({ digest }) => digest.alerts.some((alert) => alert.kind === kind));
   const [message] = about;

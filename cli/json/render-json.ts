@@ -1,6 +1,7 @@
 /**
- * JSON for programs, indented by `indent` blanks (0: on one line). Control characters, characters that change the writing direction, and
- * half surrogate pairs become `\u` escapes, so that a name from outside cannot change a terminal. The parsed value is the same.
+ * Renders JSON for programs, indented by `indent` blanks (0: on one line). Control characters, characters that change the writing
+ * direction, and half surrogate pairs become `\u` escapes. So a name that other people chose cannot change a terminal. Parsing the JSON
+ * gives the same value.
  */
 export function renderJson(value: unknown, indent = 2): string {
   return JSON.stringify(value, null, indent).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (text) =>

@@ -7,8 +7,8 @@ export interface CheckedPoint extends Finding {
   documents: string;
   assumed: string;
   /**
-   * `confirmed`: the behaviour that Portwatch assumes. `refuted`: another behaviour. `unclear`: the answers fit no behaviour, or there were
-   * none.
+   * `confirmed`: AWS behaves as Portwatch assumes. `refuted`: AWS behaves in a different way. `unclear`: the answers fit no expected
+   * behaviour, or there were no answers.
    */
   verdict: 'confirmed' | 'refuted' | 'unclear';
   sentence: string;

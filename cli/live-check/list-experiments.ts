@@ -5,7 +5,7 @@ import { firewallCallExperiments } from './experiments/firewall-calls.ts';
 import { answerExperiments } from './experiments/form-of-answers.ts';
 import { missingSourceExperiments } from './experiments/missing-sources.ts';
 
-/** The records come last: CloudTrail shows them some minutes after the last call. */
+/** The experiments about records come last, because CloudTrail shows the records some minutes after the last call. */
 export const experiments: readonly Experiment[] = [
   ...missingSourceExperiments,
   ...firewallCallExperiments,

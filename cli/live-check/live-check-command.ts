@@ -51,7 +51,10 @@ export function buildLiveCheck(context: CommandContext, limits: LiveLimits): Com
   return command;
 }
 
-/** Commander would report a missing option before an unknown one, so this file checks the required options. */
+/**
+ * All options are optional for Commander, which would otherwise report a missing option before an unknown option. `findProblems` checks the
+ * required options.
+ */
 interface GivenOptions extends Partial<LiveCheckOptions> {
   report: string;
   iKnowItIsChanged?: boolean;

@@ -27,12 +27,12 @@ export const invalidPort = 70_000;
 
 const blockSize = 200;
 /**
- * Position in the block of ports: experiments use the ports before this position. `observe` opens the ports from this position on, to see
- * that earlier writes are visible.
+ * The number of ports in a block that experiments can use. `observe` opens the later ports of the block, one in each call, to see that
+ * earlier writes are visible.
  */
 const firstMarker = 40;
 
-/** The first port of a block of tcp ports that no rule uses. Throws CommandError if there is none. */
+/** Returns the first port of a block of tcp ports that no rule uses. Throws CommandError if there is no such block. */
 function findFreePorts(rules: readonly PortState[]): number {
   for (let from = 40_000; from + blockSize <= 65_536; from += blockSize) {
     const block = { protocol: 'tcp', fromPort: from, toPort: from + blockSize - 1 };
@@ -81,7 +81,7 @@ export class LiveFirewall {
     return this.call({ operation: 'PutInstancePublicPorts', portInfos: [...this.original.infos, ...infos] });
   }
 
-  /** `missing`: an answer without a list of rules. */
+  /** Returns `missing` if the answer of Lightsail has no list of rules. */
   async read(): Promise<PortState[] | 'missing'> {
     try {
       return await this.#editor.readRules();
@@ -93,8 +93,8 @@ export class LiveFirewall {
   }
 
   /**
-   * The rules after every earlier write is visible: opens a further port, and reads until that port appears. The ports that `observe`
-   * opened are left out of the result.
+   * Returns the rules after every earlier write is visible. To see this, opens a further port and reads until that port appears. The ports
+   * that `observe` opened are left out of the result.
    */
   async observe(): Promise<PortState[]> {
     const marker = this.port + this.#marker;
@@ -108,7 +108,7 @@ export class LiveFirewall {
     return rules === 'missing' ? [] : rules.filter((rule) => !isMarker(rule));
   }
 
-  /** Reads until `isShown` returns true. Throws CommandError if no read makes it true in time. */
+  /** Reads until `isShown` returns true. Throws CommandError if `isShown` has not returned true within `showsWithinMs`. */
   async readUntil(isShown: (rules: PortState[] | 'missing') => boolean): Promise<PortState[] | 'missing'> {
     const deadline = performance.now() + this.limits.showsWithinMs;
     for (;;) {

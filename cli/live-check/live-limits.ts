@@ -2,7 +2,7 @@ export interface LiveLimits {
   pauseMs: number;
   /** The longest time until reads show a change. */
   showsWithinMs: number;
-  /** The time in which a read should show a change: the time that the attribution allows. */
+  /** The time in which a read should show a change. The attribution assumes this time, too. */
   soonMs: number;
   /** The longest time until CloudTrail has the records. */
   recordsWithinMs: number;

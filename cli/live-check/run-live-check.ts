@@ -27,7 +27,10 @@ export interface LiveCheckOptions {
   report: string;
 }
 
-/** Records from this time before the start count too: CloudTrail has whole seconds, and its clock can differ from that of STS. */
+/**
+ * Records up to this time before the start also count. The times in CloudTrail are whole seconds, and the clock of CloudTrail can differ
+ * from the clock of STS, which gives the start.
+ */
 const clockToleranceMs = 5_000;
 
 /**
@@ -95,7 +98,9 @@ function renderPutBack({ account, region, instanceName }: Resource, { infos }: O
   return renderGuardedCommand(account, renderCalls(calls, region, instanceName ?? ''));
 }
 
-/** Adds the points to `points`. Returns the error that ended the experiments early; `null`: no error. */
+/**
+ * Adds the result of each experiment to `points`. Returns the error that ended the experiments early; `null`: every experiment was made.
+ */
 async function runExperiments(
   live: LiveFirewall,
   service: LiveService,
@@ -162,7 +167,7 @@ function buildService(
     readListedRules: () => explain(readListedRules(resource, identity, signal), 'lightsail:GetInstances'),
     findRegionErrors: () => explain(findRegionErrors(region, identity, signal), 'lightsail:GetRegions'),
     async loadRecords({ made }) {
-      // All experiments wait for the same records, so the time starts only once.
+      // All experiments wait for the same records, so only the first call of `loadRecords` sets the deadline.
       deadline ??= performance.now() + recordsWithinMs;
       const wanted = made.filter(({ outcome }) => outcome.result !== 'unknown').length;
       for (;;) {

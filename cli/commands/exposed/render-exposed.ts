@@ -21,8 +21,8 @@ import type { Answer, Opening, Question } from './find-exposed-instances.ts';
 const maxLines = 6;
 
 /**
- * The width in columns from which the table has a column for each value. On a narrower terminal, the region is below the name, and the end
- * of a span is below the start.
+ * In columns. On a terminal of this width or more, the table has a column for each value. On a narrower terminal, the region is below the
+ * name, and the end of a span is below the start.
  */
 const roomyWidth = 120;
 

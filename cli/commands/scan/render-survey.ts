@@ -12,8 +12,8 @@ import type { AccountSurvey } from './survey-account.ts';
 const maxLines = 12;
 
 /**
- * The width in columns from which the table has a column for addresses, and reasons. A narrower terminal leaves both out, so that the open
- * ports have room. `--json` always has both.
+ * In columns. On a terminal of this width or more, the table also shows addresses and reasons. A narrower terminal leaves both out, so that
+ * the open ports have room. `--json` always has both.
  */
 const roomyWidth = 100;
 

@@ -23,8 +23,8 @@ import type { StatusView } from './choose-shown.ts';
 const maxLines = 8;
 
 /**
- * The width in columns from which the table shows times, and the region in a column. A narrower terminal shows ages in place of times, and
- * the region below the name, so that the open ports have room.
+ * In columns. On a terminal of this width or more, the table shows times, and regions in a column. A narrower terminal shows ages in place
+ * of times, and the region below the name, so that the open ports have room.
  */
 const roomyWidth = 120;
 

@@ -47,7 +47,8 @@ export async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');
   } catch (cause) {
-    // An error of Node with a code means that a file is missing.
+    // The package throws an error without a code if the CDK is missing. An error with a code comes from Node, for example about a missing
+    // file.
     if (!(cause instanceof Error) || 'code' in cause) throw cause;
     throw new CommandError(`${cause.message.replace(/\.$/, '')}; for npx, name them with --package.`, { cause });
   }

@@ -143,7 +143,7 @@ export const answerExperiments: readonly Experiment[] = [
     async run(_live, service) {
       const errors = await service.findRegionErrors();
       const names = [...new Set(Object.values(errors))];
-      // With more than one name it is not known which error means "not enabled", and which one is a failure.
+      // If the regions answer with several error names, the answers do not show which name means "not enabled" and which name is a failure.
       return { found: names.length === 1 ? (names[0] ?? null) : null, evidence: errors };
     },
   },

@@ -1,4 +1,4 @@
-/** Experiments: what a request opens that leaves out sources. */
+/** Experiments: which ports and sources Lightsail opens if the request names no sources, or sources of only one address family. */
 import { networkA } from '../live-firewall.ts';
 import { type Experiment, findWorld, isSubset, sourcesAt, ssh } from './experiment.ts';
 
