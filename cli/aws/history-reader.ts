@@ -32,6 +32,7 @@ import {
 import { attributionSchema } from '../../lambda/history/attribution.ts';
 import { completeEntry, rulesBeforeAt } from '../../lambda/history/complete-entry.ts';
 import type { HistoryEntry, Resource } from '../../lambda/history/entry.ts';
+import { toInstant } from '../../lambda/history/instants.ts';
 import type { LatestState } from '../../lambda/history/latest-state.ts';
 import { ItemError } from '../../lambda/history/read-errors.ts';
 import type { LastScan, NotedScan } from '../../lambda/history/scan-note.ts';
@@ -72,7 +73,8 @@ export class DynamoDbHistoryReader {
   /** The present time by the clock of AWS, in ms since the epoch. */
   readonly readNow: () => number;
   readonly #table: HistoryTable;
-  readonly #settings = new Map<string, Promise<Item[]>>();
+  /** The items of the settings until an instant, oldest first. */
+  #settings: { until: string; items: Promise<Item[]> } | null = null;
 
   constructor(table: HistoryTable, account: string, readNow: () => number) {
     this.account = account;
@@ -262,16 +264,16 @@ export class DynamoDbHistoryReader {
     });
   }
 
-  /** The items of the settings, oldest first. The answer for each instant is cached. */
-  #loadSettingsUntil(at: string): Promise<Item[]> {
-    const keys = {
-      partition: settingsPartition(this.account),
-      ...toKeys({ from: null, until: at }),
-      oldestFirst: true,
-    };
-    const loading = this.#settings.get(at) ?? this.#table.queryAll(keys);
-    this.#settings.set(at, loading);
-    return loading;
+  /** The items of the settings, oldest first. The first Query reads them until now, which is enough for every earlier instant. */
+  async #loadSettingsUntil(at: string): Promise<Item[]> {
+    if (this.#settings === null || at > this.#settings.until) {
+      const now = toInstant(this.readNow());
+      const until = at > now ? at : now;
+      const keys = toKeys({ from: null, until });
+      const partition = settingsPartition(this.account);
+      this.#settings = { until, items: this.#table.queryAll({ partition, ...keys, oldestFirst: true }) };
+    }
+    return (await this.#settings.items).filter((item) => instantOf(item) <= at);
   }
 
   #loadItems(resource: Resource, span: Span, oldestFirst: boolean, count: number): Promise<Item[]> {

@@ -84,8 +84,10 @@ export class HistoryLoader {
    * `known`: the entries until `lookUntil`. If no scan after the span confirmed the instance until `lookUntil`, returns the first two
    * entries after `lookUntil`, because their changes perhaps happened in the span. Otherwise, if `known` is empty, returns the first entry
    * after the span, because its version shows whether an earlier entry has expired.
+   * If `lookUntil` is in the future, returns none: no entry after `lookUntil` can exist yet.
    */
   async loadLater(resource: Resource, known: readonly HistoryEntry[]): Promise<HistoryEntry[]> {
+    if (Date.parse(this.lookUntil) > this.#reader.readNow()) return [];
     const after = await this.loadScans(resource);
     if (after === null || after.endedAt > this.lookUntil)
       return this.#reader.loadEntriesAfter(resource, this.lookUntil, 2);

@@ -6,7 +6,6 @@ import { parseChannels } from '../../lambda/contract/channels.ts';
 import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { Deployment } from './open-deployment.ts';
-import { loadStackOutputs } from './stack-outputs.ts';
 
 /** `problem`: why the listeners are not known. Can contain unchecked text from AWS. */
 export type Listeners =
@@ -15,8 +14,8 @@ export type Listeners =
 
 /** After an abort, throws the reason of `signal`. Any other error becomes `problem`, so that the command can still answer. */
 export async function loadListeners(
-  { table, stack, monitor }: DeploymentOptions,
-  { region, identity: { credentials } }: Deployment,
+  { table, stack }: DeploymentOptions,
+  { region, identity: { credentials }, loadOutputs }: Deployment,
   signal: AbortSignal,
 ): Promise<Listeners> {
   const unknown = (problem: string): Listeners => ({ alerts: null, health: null, problem });
@@ -24,7 +23,7 @@ export async function loadListeners(
   const config = { ...clientSettings({ ...defaultTimeouts, maxAttempts: 2 }), region, credentials };
   const client = new SNSClient(config);
   try {
-    const outputs = await loadStackOutputs({ stack, monitor }, config, signal);
+    const outputs = await loadOutputs();
     const [alertTopic, healthTopic] = [stackOutputs.alertTopicArn, stackOutputs.healthTopicArn].map((name) =>
       outputs?.get(name),
     );

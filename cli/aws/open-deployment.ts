@@ -6,6 +6,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import type { WatchedAccount } from '../../lambda/accounts/watched-account.ts';
+import { callOnce } from '../../lambda/adapters/call-once.ts';
 import { clientSettings, withoutCallLog } from '../../lambda/adapters/client-settings.ts';
 import { stackOutputs } from '../../lambda/contract/deployed-names.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
@@ -15,6 +16,7 @@ import type { CommandContext } from '../command-context.ts';
 import { CommandError } from '../command-error.ts';
 import type { DeploymentOptions } from '../options/deployment-options.ts';
 import type { AccountNames } from '../questions/account-names.ts';
+import { cacheByKey } from '../questions/cache-by-key.ts';
 import { chooseRatingSettings, type RatedBy } from '../questions/choose-rating-settings.ts';
 import type { WaitingAlerts } from '../questions/waiting-alerts.ts';
 import { refuseWrongClock } from '../refuse-wrong-clock.ts';
@@ -27,7 +29,7 @@ import { DynamoDbHistoryReader } from './history-reader.ts';
 import { HistoryTable } from './history-table.ts';
 import { loadAccounts } from './load-accounts.ts';
 import { loadWaitingGroups } from './load-waiting-groups.ts';
-import { loadStackOutputs } from './stack-outputs.ts';
+import { type DeployedStack, loadStackOutputs } from './stack-outputs.ts';
 
 export interface AccountRecords {
   account: string;
@@ -51,6 +53,8 @@ export interface Deployment {
   account: string;
   region: string;
   tableName: string;
+  /** The outputs of the monitor; `null`: the stack does not exist. One request, however often the outputs are needed. */
+  loadOutputs(): Promise<DeployedStack['outputs'] | null>;
   /** The records of the monitor account, even if the monitor does not watch the monitor account. */
   own: AccountRecords;
   /**
@@ -84,8 +88,12 @@ export async function withDeployment<T>(
   refuseWrongClock(identity.clockOffsetMs, context);
   const { account, credentials, homeRegion } = identity;
   const region = options.stackRegion ?? homeRegion;
+  const loadOutputs = callOnce(() =>
+    loadStackOutputs(options, { ...clientSettings(), region, credentials: identity.credentials }, interrupted),
+  );
   const tableName =
-    options.table ?? (await findOutput(options, identity, stackOutputs.snapshotTableName, '--table', interrupted));
+    options.table ??
+    (await findOutput(options, { region, loadOutputs }, stackOutputs.snapshotTableName, '--table', interrupted));
   const place = { tableName, region, account };
   const table = openTable(place, credentials, interrupted, () => readNow(context));
   try {
@@ -98,6 +106,7 @@ export async function withDeployment<T>(
     );
     return await use({
       identity,
+      loadOutputs,
       ...place,
       own,
       several,
@@ -147,7 +156,8 @@ export function openTable(
     { step: 'initialize', priority: 'high' },
   );
   const table = new HistoryTable(client, tableName, signal);
-  const openAccount = (account: string): AccountRecords => {
+  // Each account has one reader, so that its settings are read once.
+  const openAccount = cacheByKey((account: string): AccountRecords => {
     const reader = new DynamoDbHistoryReader(table, account, now);
     const loadSettings = (at: string) => reader.loadSettingsAt(at);
     return {
@@ -157,7 +167,7 @@ export function openTable(
       loadScanInterval: async (at) => (await loadSettings(at))?.settings.scanEveryMinutes ?? longestInterval,
       loadKeptDays: async (at) => (await loadSettings(at))?.settings.keepHistoryDays ?? null,
     };
-  };
+  });
   return {
     openAccount,
     loadAccounts: (monitor: string) => loadAccounts(table, monitor),
@@ -183,23 +193,22 @@ export function openHistoryReader(
  * then recommends the option `instead`.
  */
 export async function findOutput(
-  { stack, monitor, stackRegion }: DeploymentOptions,
-  { homeRegion, credentials }: CallerIdentity,
+  { stack }: Pick<DeploymentOptions, 'stack'>,
+  { region, loadOutputs }: Pick<Deployment, 'region' | 'loadOutputs'>,
   output: string,
   instead: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const where = stackRegion ?? homeRegion;
   const outputs = await explainErrors(
-    loadStackOutputs({ stack, monitor }, { ...clientSettings(), region: where, credentials }, signal),
+    loadOutputs(),
     signal,
-    `CloudFormation did not describe stack ${stack} in ${where}; allow cloudformation:DescribeStacks, or give ${instead}.`,
+    `CloudFormation did not describe stack ${stack} in ${region}; allow cloudformation:DescribeStacks, or give ${instead}.`,
   );
   const value = outputs?.get(output);
   if (value !== undefined) return value;
   const found = outputs === null ? 'There is no such stack' : `It has no output ${output}`;
   throw new CommandError(
-    `Stack ${stack} in ${where} does not show where Portwatch is deployed. ${found}; choose the stack with --stack, --stack-region and --profile, or give ${instead}.`,
+    `Stack ${stack} in ${region} does not show where Portwatch is deployed. ${found}; choose the stack with --stack, --stack-region and --profile, or give ${instead}.`,
   );
 }
 

@@ -33,10 +33,10 @@ export async function runScanDeployed(options: ScanDeployedOptions, context: Com
   // JSON needs no time zone.
   const renderTime = options.json ? null : readClock(options, context).renderTime;
   await withDeployment(options, context, async (deployment) => {
-    const { identity, account, own } = deployment;
+    const { account, own } = deployment;
     const functionName =
       options.function ??
-      (await findOutput(options, identity, stackOutputs.scanFunctionName, '--function', interrupted));
+      (await findOutput(options, deployment, stackOutputs.scanFunctionName, '--function', interrupted));
     const before = await own.reader.loadScans({ from: null, until: null }, 1, false);
     terminal.showProgress(`${functionName} is scanning`);
     const result = await startScan(functionName, deployment, interrupted);
