@@ -39,8 +39,10 @@ const denied = {
   },
 } as const;
 
+type Breakage = [title: string, broken: () => unknown, row: string, command: string];
+
 /** How the deployment is broken, its only row that is not OK, and the start of the command of this row. */
-const breakages: [title: string, broken: () => unknown, row: string, command: string][] = [
+const breakages: Breakage[] = [
   [
     'the schedule is disabled',
     () => monitor.scheduler.setSchedule(names.schedule, { State: 'DISABLED', ScheduleExpression: 'rate(5 minutes)' }),
@@ -183,19 +185,50 @@ const breakages: [title: string, broken: () => unknown, row: string, command: st
   ],
 ];
 
-/** `decide.test.ts` has each of them without requests; the quick run tries every fifth one over HTTP. */
-const chosen = breakages.filter((_, index) => index % depth({ quick: 5, full: 1 }) === 0);
+/** The breakages of one row, such as `schedule`, follow each other, and only one of them can be tried at a time. */
+function listVariants(nth: number): Breakage[] {
+  const seen = new Map<string, number>();
+  return breakages.filter(([, , row]) => {
+    const check = partOf(row);
+    const before = seen.get(check) ?? 0;
+    seen.set(check, before + 1);
+    return before === nth;
+  });
+}
 
-test.each(chosen)('%s', async (_, broken, row, start) => {
-  await broken();
+/** The part of the deployment that is changed. The three protections are set together, and so are the status and the outputs of the stack. */
+function partOf(row: string): string {
+  const [, check = ''] = row.split(' ');
+  if (['point-in-time-recovery', 'deletion-protection', 'time-to-live'].includes(check)) return 'protection';
+  return check === 'version' ? 'stack' : check;
+}
+
+/** At full depth each breakage alone; in `npm test` two runs of the command, each of them with as many breakages as possible. */
+const runs = depth<[string, Breakage[]][]>({
+  quick: [
+    ['many parts at the same time', listVariants(0)],
+    ['many parts at the same time in another way', listVariants(1)],
+  ],
+  full: breakages.map((each) => [each[0], [each]]),
+});
+
+const mask = (text: string) => text.replace(/\+[0-9a-f]{12}/g, '+HASH');
+
+test.each(runs)('%s', async (_, broken) => {
+  for (const [, breakIt] of broken) await breakIt();
   const { code, bad } = await runDoctor(monitor);
   await monitor.putState({ account, region: 'us-east-1', instanceName: null }, {});
-  const { status, check, resource, found, expected, remedy, command } = bad[0]!;
   expect(code).toBe(1);
-  expect(`${status} ${check} ${resource}: ${found}`.replace(/\+[0-9a-f]{12}/g, '+HASH')).toBe(row);
-  expect([expected, remedy]).not.toContain(null);
-  expect(command?.slice(0, start.length)).toBe(start);
-  // The shell can parse the command.
-  expect(spawnSync('bash', ['-n', '-c', command ?? 'false']).status).toBe(0);
-  expect(new Set(bad.map((each) => each.check))).toEqual(new Set([check]));
+  const found = new Map(bad.map((row) => [mask(`${row.status} ${row.check} ${row.resource}: ${row.found}`), row]));
+  const checks = broken.map(([, , row]) => row.split(' ')[1]);
+  expect([...new Set(bad.map(({ check }) => check))].sort()).toEqual([...new Set(checks)].sort());
+  for (const [, , row, start] of broken) {
+    expect([...found.keys()]).toContain(row);
+    const { expected, remedy, command } = found.get(row)!;
+    expect([expected, remedy]).not.toContain(null);
+    expect(command?.slice(0, start.length)).toBe(start);
+  }
+  // The shell can parse the commands.
+  const commands = broken.map(([, , row]) => found.get(row)?.command ?? 'false').join('\n');
+  expect(spawnSync('bash', ['-n', '-c', commands]).status).toBe(0);
 });

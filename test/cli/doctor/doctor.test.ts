@@ -1,20 +1,50 @@
 /** `portwatch doctor` against the stand-ins, over HTTP: a healthy deployment, and deployments that are each broken or unusual in one way. */
 
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Row } from '../../../cli/commands/doctor/row.ts';
 import { toItem } from '../../../lambda/adapters/items/read-item.ts';
 import { attributionKey, stateKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { depth } from '../../support/depth.ts';
 import { account, byAlice, minutesAgo, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import type { Ended } from '../run-cli.ts';
 import { runDoctor } from './doctor-answer.ts';
 
-const monitor = await closeAfterTests(startHealthyMonitor());
+// The only scan began a day ago, until the first test stores a new one.
+const monitor = await closeAfterTests(startHealthyMonitor(1440));
 beforeEach(() => monitor.heal());
 const ask = (...args: string[]) => runDoctor(monitor, ...args);
+
+/** Without the instants, which depend on the time of the test. */
+const describeRows = (rows: readonly Row[]) =>
+  rows.map(({ check, status, found }) => `${status} ${check} ${found.replace(/\(20[^)]*\)/, '(…)')}`);
+
+describe('P5: scans', () => {
+  afterAll(() => monitor.putScan(0));
+
+  test('none for a day; then one that is not complete, and finds an instance without a name', async () => {
+    const silent = await ask();
+    expect([silent.code, describeRows(silent.bad)]).toEqual([
+      1,
+      [
+        'failure last-scan the last scan began 24 h ago (…); the interval is 5 minutes',
+        'failure complete-scan the last complete scan began 24 h ago (…)',
+      ],
+    ]);
+    await monitor.putScan(1, false, { regionsFailed: { 'us-east-1': 'access-denied' }, notRead: ['eu-west-1#?'] });
+    const incomplete = await ask();
+    expect([incomplete.code, describeRows(incomplete.bad)]).toEqual([
+      1,
+      [
+        'failure complete-scan the last complete scan began 24 h ago (…); the newest scan lacks us-east-1 (access-denied), eu-west-1 ?',
+        'failure readability Lightsail lists an instance without a name, so nobody can read it',
+      ],
+    ]);
+  });
+});
 
 describe('a healthy deployment', () => {
   let healthy: Ended;
@@ -96,9 +126,19 @@ describe("a stack of a CDK app of one's own, with two monitors and other resourc
     expect(rows.find(({ check }) => check === 'settings')?.found).toBe(
       'not compared: they are in the CDK app of the monitor',
     );
-    monitor.facts.alarms[names.errorsAlarm] = { StateValue: 'ALARM', ActionsEnabled: true, AlarmActions: [] };
+  });
+
+  test('is named in the text; text from AWS cannot change the terminal', async () => {
+    deployTwo();
+    Object.assign(monitor.facts.alarms[names.errorsAlarm] ?? {}, {
+      StateValue: 'ALARM',
+      StateReason: 'bad\u001B[2J\nOK  forged',
+    });
     const { stdout } = await monitor.doctor('--stack', 'Own', '--monitor', 'Web');
     expect(stdout).toContain(`Account ${account}, stack Own, monitor Web in ${region}: `);
+    expect(stdout).not.toContain('\u001B');
+    expect(stdout).not.toMatch(/^OK {2}forged/m);
+    expect(stdout).toContain('ALARM: bad\uFFFD[2J\uFFFDOK  forged');
   });
 
   test('is not checked without the name of a monitor', async () => {
@@ -111,31 +151,52 @@ describe("a stack of a CDK app of one's own, with two monitors and other resourc
 
 const at = `--region ${region}`;
 
-describe('a deployment that is broken in one way', () => {
-  test('a subscription is not confirmed: a warning with its address, next to the confirmed one', async () => {
-    await monitor.subscribe(monitor.topics.alerts, 'new@example.com');
-    const { code, bad } = await ask();
-    monitor.sns.confirmSubscriptions();
-    expect({ code, rows: bad.length }).toEqual({ code: 1, rows: 1 });
-    expect(bad[0]).toMatchObject({
-      check: 'subscription',
-      resource: 'Portwatch-Alerts email new@example.com',
-      status: 'warning',
-      found: 'not confirmed: this address gets nothing',
-      command: `aws sns subscribe --topic-arn '${monitor.topics.alerts}' --protocol email --notification-endpoint 'new@example.com' ${at}`,
-    });
-  });
+interface Breakage {
+  broken: () => Promise<unknown>;
+  /** Options of the command. */
+  args: string[];
+  rows: Partial<Row>[];
+  /** `heal` does not change items of the table. */
+  mend?: () => Promise<unknown>;
+}
 
-  test('a subscription of the stack does not exist any more', async () => {
-    monitor.resources.push({
-      type: 'AWS::SNS::Subscription',
-      logicalId: 'MonitorAlertTopicmeexamplecom',
-      physicalId: `${monitor.topics.alerts}:00000000-0000-0000-0000-000000000000`,
-    });
-    monitor.deploy();
-    const { code, bad } = await ask('-c', 'email=you@example.com,me@example.com');
-    expect(code).toBe(1);
-    expect(bad.map(({ resource, found, status }) => ({ resource, found, status }))).toEqual([
+const waiting = { account, region: 'us-east-1', instanceName: 'web-1' };
+const odd = { account, region: 'us-east-1', instanceName: 'odd' };
+const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
+const waitingSince = minutesAgo(180);
+
+async function recordChange(foundBy: 'event' | 'lookup'): Promise<void> {
+  await monitor.deployed.store.putEntry(change);
+  await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), { ...byAlice, foundBy }));
+}
+
+/** Each touches another part of the deployment. */
+const breakages: Readonly<Record<string, Breakage>> = {
+  'a subscription is not confirmed: a warning with its address, next to the confirmed one': {
+    broken: () => monitor.subscribe(monitor.topics.alerts, 'new@example.com'),
+    args: [],
+    rows: [
+      {
+        check: 'subscription',
+        resource: 'Portwatch-Alerts email new@example.com',
+        status: 'warning',
+        found: 'not confirmed: this address gets nothing',
+        command: `aws sns subscribe --topic-arn '${monitor.topics.alerts}' --protocol email --notification-endpoint 'new@example.com' ${at}`,
+      },
+    ],
+    mend: async () => monitor.sns.confirmSubscriptions(),
+  },
+  'a subscription of the stack does not exist any more': {
+    async broken() {
+      monitor.resources.push({
+        type: 'AWS::SNS::Subscription',
+        logicalId: 'MonitorAlertTopicmeexamplecom',
+        physicalId: `${monitor.topics.alerts}:00000000-0000-0000-0000-000000000000`,
+      });
+      monitor.deploy();
+    },
+    args: ['-c', 'email=you@example.com,me@example.com'],
+    rows: [
       {
         resource: 'Portwatch-Alerts MonitorAlertTopicmeexamplecom',
         status: 'failure',
@@ -147,153 +208,40 @@ describe('a deployment that is broken in one way', () => {
         status: 'failure',
         found: 'the configuration of this clone has this address, and the topic has no subscription of it',
       },
-    ]);
-  });
-
-  test('P5: a topic that existed before the stack is checked; a deployment does not create it again', async () => {
-    const [health = ''] = await monitor.createTopics('acme-health');
-    await monitor.subscribe(health, 'you@example.com');
-    monitor.sns.confirmSubscriptions();
-    const topics = { AlertTopicArn: `arn:aws:sns:${region}:${account}:acme-alerts`, HealthTopicArn: health };
-    monitor.deploy('UPDATE_COMPLETE', topics);
-    for (const alarm of Object.values(monitor.facts.alarms)) alarm['AlarmActions'] = [health];
-    const { rows, bad } = await ask();
-    expect(rows.filter(({ resource }) => resource?.startsWith('acme-health')).map(({ check }) => check)).toEqual([
-      'topic',
-      'subscription',
-      'deliveries',
-    ]);
-    expect(bad.map(({ resource, found, command }) => ({ resource, found, command }))).toEqual([
-      {
-        resource: 'acme-alerts',
-        found: 'the topic does not exist: its messages reach nobody',
-        command: `aws sns create-topic --name acme-alerts ${at}`,
-      },
-    ]);
-  });
-
-  test('P5: a topic whose only subscriber is a function that passes the messages on has no listener', async () => {
-    const passer = `arn:aws:lambda:${region}:${account}:function:Portwatch-EventTopic`;
-    const [alerts, events] = await monitor.createTopics('Only-Functions', 'Events');
-    await monitor.subscribe(alerts ?? '', passer, 'lambda');
-    monitor.deploy('UPDATE_COMPLETE', {
-      AlertTopicArn: alerts ?? '',
-      Channels: JSON.stringify([{ name: 'events', functionName: 'Portwatch-EventTopic', topicArn: events }]),
-    });
-    const before = await ask();
-    await monitor.subscribe(events ?? '', `arn:aws:sqs:${region}:${account}:queue`, 'sqs');
-    const after = await ask();
-    expect(before.bad).toMatchObject([
-      {
-        check: 'topic',
-        resource: 'Only-Functions',
-        status: 'failure',
-        found: 'nobody has confirmed a subscription: its messages reach nobody',
-      },
-    ]);
-    expect(after.bad).toEqual([]);
-  });
-
-  test('P5: an alert waits for hours: a failure; status says so in its first line', async () => {
-    const resource = { account, region: 'us-east-1', instanceName: 'web-1' };
-    const since = minutesAgo(180);
-    await monitor.deployed.store.putEntry(entryOf(resource, 2, since, {}));
-    await monitor.putState(resource, { version: 2, recorded: 2, alerted: 1, lastAt: since });
-    const { code, bad } = await ask();
-    const status = await monitor.deployed.run('status', '--utc');
-    const document = await monitor.deployed.run('status', '--json');
-    await monitor.putState(resource, { version: 2 });
-    expect(code).toBe(1);
-    expect(bad).toMatchObject([
+    ],
+  },
+  'P5: an alert waits for hours: a failure': {
+    async broken() {
+      await monitor.deployed.store.putEntry(entryOf(waiting, 2, waitingSince, {}));
+      await monitor.putState(waiting, { version: 2, recorded: 2, alerted: 1, lastAt: waitingSince });
+    },
+    args: [],
+    rows: [
       {
         check: 'waiting-alerts',
         status: 'failure',
-        found: `1 alert waits to be sent, the oldest for 3 h (since ${since})`,
+        found: `1 alert waits to be sent, the oldest for 3 h (since ${waitingSince})`,
       },
-    ]);
-    expect(status.stdout.split('\n')[0]).toMatch(
-      /^1 alert waits to be sent, the oldest for 3 h, since 20.* UTC: nobody has been notified\. npm run portwatch -- doctor shows why\.$/,
-    );
-    expect(JSON.parse(document.stdout).waitingAlerts).toEqual({ count: 1, oldestAt: since });
-  });
-
-  test('P5: no scan for a day; then scans that are not complete; then no table', async () => {
-    const other = await startHealthyMonitor(1440);
-    const askOther = async () => {
-      const { code, stdout } = await other.doctor('--json');
-      const bad: Row[] = JSON.parse(stdout).rows.filter(({ status }: Row) => status !== 'ok');
-      return {
-        code,
-        rows: bad.map(({ check, status, found }) => `${status} ${check} ${found.replace(/\(20[^)]*\)/, '(…)')}`),
-      };
-    };
-    try {
-      expect(await askOther()).toEqual({
-        code: 1,
-        rows: [
-          'failure last-scan the last scan began 24 h ago (…); the interval is 5 minutes',
-          'failure complete-scan the last complete scan began 24 h ago (…)',
-        ],
-      });
-      await other.putScan(1, false, { regionsFailed: { 'us-east-1': 'access-denied' } });
-      expect(await askOther()).toEqual({
-        code: 1,
-        rows: [
-          'failure complete-scan the last complete scan began 24 h ago (…); the newest scan lacks us-east-1 (access-denied)',
-        ],
-      });
-      await other.putScan(0, true, { notRead: ['eu-west-1#?'] });
-      expect(await askOther()).toEqual({
-        code: 1,
-        rows: ['failure readability Lightsail lists an instance without a name, so nobody can read it'],
-      });
-      await other.deployed.client.send(new DeleteTableCommand({ TableName: tableName }));
-      const { code, rows } = await askOther();
-      expect(code).toBe(1);
-      expect(rows.filter((row) => !row.startsWith('unknown'))).toEqual([
-        'failure table the table does not exist: the history is lost, and no scan can work',
-        'failure deletion-protection the table does not exist',
-        'failure point-in-time-recovery the table does not exist',
-        'failure time-to-live the table does not exist',
-      ]);
-      expect(rows).toContainEqual(
-        expect.stringMatching(/^unknown last-scan not known: the request failed \(ResourceNotFoundException/),
-      );
-    } finally {
-      await other.close();
-    }
-  });
-
-  test('a change without an event is a warning, an announced one is not', async () => {
-    const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
-    await monitor.deployed.store.putEntry(change);
+    ],
+    mend: () => monitor.putState(waiting, { version: 2 }),
+  },
+  'a change without an event is a warning': {
     // CloudTrail's event history has the caller, but no event arrived.
-    await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), byAlice));
-    const before = await ask();
-    await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), { ...byAlice, foundBy: 'event' }));
-    const after = await ask();
-    expect(before.bad).toMatchObject([
-      { check: 'events', status: 'warning', found: '1 of 1 change in 7 days came without an event' },
-    ]);
-    expect(after.rows.find(({ check }) => check === 'events')).toMatchObject({
-      status: 'ok',
-      found: 'an event announced each of 1 change in 7 days',
-    });
-  });
-
-  test('P7: an item that this version cannot read is a failure', async () => {
-    const key = stateKey({ account, region: 'us-east-1', instanceName: 'odd' });
-    await monitor.deployed.put({ ...key, schema: 1, region: 'us-east-1' });
-    const { code, bad } = await ask();
-    await monitor.putState({ account, region: 'us-east-1', instanceName: 'odd' }, {});
-    expect(code).toBe(1);
-    expect(bad).toMatchObject([{ check: 'readability', resource: 'us-east-1#odd', status: 'failure' }]);
-  });
-
-  test('the settings differ: each one is named with both values; the options -c are those of cdk deploy', async () => {
-    const { code, bad } = await ask('-c', 'scanEveryMinutes=10', '-c', 'regions=eu-west-1');
-    expect(code).toBe(1);
-    expect(bad).toMatchObject([
+    broken: () => recordChange('lookup'),
+    args: [],
+    rows: [{ check: 'events', status: 'warning', found: '1 of 1 change in 7 days came without an event' }],
+    mend: () => recordChange('event'),
+  },
+  'P7: an item that this version cannot read is a failure': {
+    broken: () => monitor.deployed.put({ ...stateKey(odd), schema: 1, region: 'us-east-1' }),
+    args: [],
+    rows: [{ check: 'readability', resource: 'us-east-1#odd', status: 'failure' }],
+    mend: () => monitor.putState(odd, {}),
+  },
+  'the settings differ: each one is named with both values; the options -c are those of cdk deploy': {
+    broken: async () => undefined,
+    args: ['-c', 'scanEveryMinutes=10', '-c', 'regions=eu-west-1'],
+    rows: [
       {
         check: 'settings',
         status: 'warning',
@@ -301,26 +249,103 @@ describe('a deployment that is broken in one way', () => {
           'the last scan worked with other settings than those of this clone: scanEveryMinutes is 5, here 10; regions is null, here ["eu-west-1"]',
         command: `AWS_REGION=${region} npx cdk diff Portwatch`,
       },
-    ]);
+    ],
+  },
+};
+
+/** At full depth each breakage alone, in `npm test` all of them at the same time: each one has its rows, and there are no other rows. */
+const runs = depth<[string, Breakage[]][]>({
+  quick: [['in six ways at the same time', Object.values(breakages)]],
+  full: Object.entries(breakages).map(([title, breakage]) => [title, [breakage]]),
+});
+
+describe('a deployment that is broken', () => {
+  test.each(runs)('%s', async (_, broken) => {
+    for (const each of broken) await each.broken();
+    const { code, bad } = await ask(...broken.flatMap(({ args }) => args));
+    for (const { mend } of broken) await mend?.();
+    const rows = broken.flatMap((each) => each.rows);
+    expect(bad).toEqual(expect.arrayContaining(rows.map((row) => expect.objectContaining(row))));
+    expect({ code, rows: bad.length }).toEqual({ code: 1, rows: rows.length });
   });
 
-  test('a configuration that is not valid is an unknown row, and hides no other', async () => {
+  test('P5: status says in its first line that an alert waits', async () => {
+    await monitor.putState(waiting, { version: 2, recorded: 2, alerted: 1, lastAt: waitingSince });
+    await monitor.deployed.store.putEntry(entryOf(waiting, 2, waitingSince, {}));
+    const status = await monitor.deployed.run('status', '--utc');
+    const document = await monitor.deployed.run('status', '--json');
+    await monitor.putState(waiting, { version: 2 });
+    expect(status.stdout.split('\n')[0]).toMatch(
+      /^1 alert waits to be sent, the oldest for 3 h, since 20.* UTC: nobody has been notified\. npm run portwatch -- doctor shows why\.$/,
+    );
+    expect(JSON.parse(document.stdout).waitingAlerts).toEqual({ count: 1, oldestAt: waitingSince });
+  });
+
+  test('P5: a topic that does not exist, and one whose only subscriber is a function that passes the messages on', async () => {
+    const passer = `arn:aws:lambda:${region}:${account}:function:Portwatch-EventTopic`;
+    const [alerts = '', events = ''] = await monitor.createTopics('Only-Functions', 'Events');
+    await monitor.subscribe(alerts, passer, 'lambda');
+    const health = `arn:aws:sns:${region}:${account}:acme-health`;
+    monitor.deploy('UPDATE_COMPLETE', {
+      AlertTopicArn: alerts,
+      HealthTopicArn: health,
+      Channels: JSON.stringify([{ name: 'events', functionName: 'Portwatch-EventTopic', topicArn: events }]),
+    });
+    for (const alarm of Object.values(monitor.facts.alarms)) alarm['AlarmActions'] = [health];
+    const before = await ask();
+    await monitor.subscribe(events, `arn:aws:sqs:${region}:${account}:queue`, 'sqs');
+    await monitor.createTopics('acme-health');
+    await monitor.subscribe(health, 'you@example.com');
+    monitor.sns.confirmSubscriptions();
+    const after = await ask();
+    // A deployment does not create a topic that existed before the stack.
+    expect(before.bad).toMatchObject([
+      {
+        check: 'topic',
+        resource: 'Only-Functions',
+        status: 'failure',
+        found: 'nobody has confirmed a subscription: its messages reach nobody',
+      },
+      {
+        check: 'topic',
+        resource: 'acme-health',
+        found: 'the topic does not exist: its messages reach nobody',
+        command: `aws sns create-topic --name acme-health ${at}`,
+      },
+    ]);
+    expect(after.bad).toEqual([]);
+    const ofTopic = after.rows.filter(({ resource }) => resource?.startsWith('acme-health'));
+    expect(ofTopic.map(({ check }) => check)).toEqual(['topic', 'subscription', 'deliveries']);
+  });
+
+  test('a configuration that is not valid is an unknown row, and hides no other; an announced change is OK', async () => {
+    await recordChange('event');
     const { code, bad, rows } = await ask('-c', 'scanEveryMinutes=0');
     expect(rows.length).toBeGreaterThanOrEqual(30);
     expect({ code, bad: bad.map(({ check, status }) => ({ check, status })) }).toEqual({
       code: 2,
       bad: [{ check: 'settings', status: 'unknown' }],
     });
-  });
-
-  test('text from AWS cannot change the terminal', async () => {
-    Object.assign(monitor.facts.alarms[names.errorsAlarm] ?? {}, {
-      StateValue: 'ALARM',
-      StateReason: 'bad\u001B[2J\nOK  forged',
+    expect(rows.find(({ check }) => check === 'events')).toMatchObject({
+      status: 'ok',
+      found: 'an event announced each of 1 change in 7 days',
     });
-    const { stdout } = await monitor.doctor();
-    expect(stdout).not.toContain('\u001B');
-    expect(stdout).not.toMatch(/^OK {2}forged/m);
-    expect(stdout).toContain('ALARM: bad\uFFFD[2J\uFFFDOK  forged');
   });
+});
+
+test('P5: without the table, every answer from it is unknown', async () => {
+  await monitor.deployed.client.send(new DeleteTableCommand({ TableName: tableName }));
+  // The settings are stored in the table, so it cannot be healed again.
+  const { code, bad } = await ask();
+  const rows = describeRows(bad);
+  expect(code).toBe(1);
+  expect(rows.filter((row) => !row.startsWith('unknown'))).toEqual([
+    'failure table the table does not exist: the history is lost, and no scan can work',
+    'failure deletion-protection the table does not exist',
+    'failure point-in-time-recovery the table does not exist',
+    'failure time-to-live the table does not exist',
+  ]);
+  expect(rows).toContainEqual(
+    expect.stringMatching(/^unknown last-scan not known: the request failed \(ResourceNotFoundException/),
+  );
 });
