@@ -1,15 +1,18 @@
 /** `portwatch doctor` on a monitor of two accounts, neither of them its own: what is healthy, and what one account lacks. */
 import { beforeEach, expect, test } from '@jest/globals';
+import type { Row } from '../../../cli/commands/doctor/row.ts';
 import { buildAccountStore } from '../../../lambda/adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
-import { settingsKey } from '../../../lambda/contract/table-keys.ts';
+import { historyPartition, settingsKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere } from '../../scan/samples.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { depth } from '../../support/depth.ts';
 import { minutesAgo, account as own, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import { watchedOf, writeAccount, writeRegistry } from '../several-accounts.ts';
+import { deleteItems } from '../table-approvals.ts';
 import { runDoctor } from './doctor-answer.ts';
 
 const [dev, prod] = ['222233334444', '333344445555'];
@@ -60,9 +63,63 @@ async function ask() {
   const { bad, ...answer } = await runDoctor(monitor, ...configured);
   return { ...answer, bad: bad.filter(({ check }) => check !== 'trail') };
 }
-const rowOf = async (check: string) => (await ask()).rows.find((row) => row.check === check);
+
+interface Breakage {
+  broken: () => unknown;
+  rows: Partial<Row>[];
+  /** `heal` does not change items of the table. */
+  mend?: () => Promise<unknown>;
+}
+
+const web = { account: prod, region, instanceName: 'web-1' };
+const db = { account: prod, region, instanceName: 'db-1' };
+const odd = { account: dev, region, instanceName: 'odd' };
+
+/** Each touches another part of the deployment. */
+const breakages: Readonly<Record<string, Breakage>> = {
+  'the bus of the watched accounts has no rule': {
+    broken: () => monitor.facts.buses.pop(),
+    rows: [{ check: 'event-rule', resource: memberRule, status: 'failure' }],
+  },
+  'a firewall cannot be read: the row names its account': {
+    broken: () => monitor.putState(web, { failure, status: 'unknown' }),
+    rows: [
+      {
+        check: 'readability',
+        resource: `prod (${prod}) ${region} web-1`,
+        found: 'cannot be read since 2026-11-01T00:00:00.000Z: throttled (Rate exceeded)',
+        remedy: `try the request with credentials of account ${prod}; docs/runbook.md#gaps-stay-open explains each reason`,
+        command: `aws lightsail get-instance-port-states --instance-name web-1 --region ${region}`,
+      },
+    ],
+    mend: () => monitor.putState(web, {}),
+  },
+  'an item cannot be read: the row names its account': {
+    broken: () => monitor.deployed.put({ pk: `FLEET#${dev}`, sk: `${region}#odd`, schema: 1, region }),
+    rows: [{ check: 'readability', resource: `dev (${dev}) ${region}#odd` }],
+    mend: () => monitor.putState(odd, {}),
+  },
+  'alerts of a watched account have not reached the outbox': {
+    broken: () => monitor.putState(db, { version: 3, recorded: 3, alerted: 2 }),
+    rows: [{ check: 'waiting-alerts', found: expect.stringMatching(/^1 alert waits to be sent/) as unknown as string }],
+    mend: () => monitor.putState(db, {}),
+  },
+  'a change in a watched account came without an event': {
+    broken: () => monitor.deployed.store.putEntry(entryOf(web, 2, minutesAgo(30), {})),
+    rows: [{ check: 'events', found: '1 of 1 change in 7 days came without an event' }],
+    mend: () => deleteItems(monitor.deployed, historyPartition(web), minutesAgo(60)),
+  },
+};
+
+/** At full depth each breakage alone, in `npm test` all of them at the same time: each one has its rows, and there are no other rows. */
+const runs = depth<[string, Breakage[]][]>({
+  quick: [['five parts at the same time', Object.values(breakages)]],
+  full: Object.entries(breakages).map(([title, breakage]) => [title, [breakage]]),
+});
 
 test('of a healthy monitor only the trails of the watched accounts are unknown; the settings are those of the newest scan of a watched account', async () => {
+  // A region that was taken out of `regions` is not read, and is no failure.
+  await monitor.putState({ account: prod, region: 'us-east-1', instanceName: null }, { failure, status: 'unknown' });
   const { code, rows } = await ask();
   expect(rows.filter(({ status }) => status !== 'ok')).toMatchObject([
     {
@@ -80,45 +137,18 @@ test('of a healthy monitor only the trails of the watched accounts are unknown; 
     readability: 'every region and instance can be read (3 resources)',
     'waiting-alerts': 'every recorded change is alerted',
   });
+  // The rule is found by the name of the bus of the watched accounts.
+  expect(rows.find(({ resource }) => resource === memberRule)).toMatchObject({ check: 'event-rule', status: 'ok' });
   expect(found['last-scan']).toMatch(/the interval is 5 minutes; it is a pass over 2 accounts that ended at /);
 });
 
-test('the rule on the bus of the watched accounts is found by the name of the bus', async () => {
-  const { rows } = await ask();
-  expect(rows.find(({ resource }) => resource === memberRule)).toMatchObject({ check: 'event-rule', status: 'ok' });
-  monitor.facts.buses.pop();
-  expect(await ask()).toMatchObject({ bad: [{ check: 'event-rule', resource: memberRule, status: 'failure' }] });
-});
-
-test('a region that was taken out of regions is not read, and is no failure', async () => {
-  await monitor.putState({ account: prod, region: 'us-east-1', instanceName: null }, { failure, status: 'unknown' });
-  const { bad, rows } = await ask();
-  expect(bad).toEqual([]);
-  expect(rows.find(({ check }) => check === 'readability')?.['found']).toContain('(3 resources)');
-});
-
-test('a firewall that cannot be read, and an item that cannot be read, name their account', async () => {
-  const place = { account: prod, region, instanceName: 'web-1' };
-  await monitor.putState(place, { failure, status: 'unknown' });
-  expect((await ask()).bad).toMatchObject([
-    {
-      check: 'readability',
-      resource: `prod (${prod}) ${region} web-1`,
-      found: 'cannot be read since 2026-11-01T00:00:00.000Z: throttled (Rate exceeded)',
-      remedy: `try the request with credentials of account ${prod}; docs/runbook.md#gaps-stay-open explains each reason`,
-      command: `aws lightsail get-instance-port-states --instance-name web-1 --region ${region}`,
-    },
-  ]);
-  await monitor.putState(place, {});
-  await monitor.deployed.put({ pk: `FLEET#${dev}`, sk: `${region}#odd`, schema: 1, region });
-  expect((await ask()).bad).toMatchObject([{ check: 'readability', resource: `dev (${dev}) ${region}#odd` }]);
-  await monitor.putState({ account: dev, region, instanceName: 'odd' }, {});
-});
-
-test('alerts of a watched account that have not reached the outbox wait', async () => {
-  await monitor.putState({ account: prod, region, instanceName: 'web-1' }, { version: 3, recorded: 3, alerted: 2 });
-  expect(await rowOf('waiting-alerts')).toMatchObject({ found: expect.stringMatching(/^1 alert waits to be sent/) });
-  await monitor.putState({ account: prod, region, instanceName: 'web-1' }, {});
+test.each(runs)('%s', async (_, broken) => {
+  for (const each of broken) await each.broken();
+  const { bad } = await ask();
+  for (const { mend } of broken) await mend?.();
+  const rows = broken.flatMap((each) => each.rows);
+  expect(bad).toEqual(expect.arrayContaining(rows.map((row) => expect.objectContaining(row))));
+  expect(bad).toHaveLength(rows.length);
 });
 
 test('a monitor that has become one of a single account again is checked as such', async () => {
@@ -129,10 +159,4 @@ test('a monitor that has become one of a single account again is checked as such
   });
   expect(rows.find(({ check }) => check === 'last-scan')).toMatchObject({ found: expect.not.stringContaining('pass') });
   await monitor.putScan(600);
-});
-
-test('changes of the watched accounts count as changes with or without an event', async () => {
-  const change = entryOf({ account: prod, region, instanceName: 'web-1' }, 2, minutesAgo(30), {});
-  await monitor.deployed.store.putEntry(change);
-  expect(await rowOf('events')).toMatchObject({ found: '1 of 1 change in 7 days came without an event' });
 });
