@@ -9,8 +9,6 @@ import { type AccountStore, type LoadedAccounts, passSchema } from '../pass/inte
 import { type Condition, type DynamoDbTable, ifReadable, isAbsent, isReadable } from './dynamodb-table.ts';
 import { type Item, readEach, readItem, readOrNull, toItem } from './items/read-item.ts';
 
-const noFailure: OrganizationState = { failure: null, version: 0 };
-
 /** `monitor`: the account of the deployment. */
 export function buildAccountStore(table: DynamoDbTable, monitor: string): AccountStore {
   const save = async (item: Item, version: number): Promise<boolean> =>
@@ -37,17 +35,27 @@ function hasVersion(version: number): Condition {
   return ifReadable({ condition: '#version = :version', names, values: { ':version': version } });
 }
 
-/** An unreadable record of the organisation or of the pass counts as missing. */
+/**
+ * The record of the organisation. If it is damaged, no failure is known, and the next record replaces it: otherwise a failed listing would
+ * be alerted again by every pass, or never. A record of a newer version is not replaced.
+ */
+function readOrganization(record: Item | undefined): OrganizationState {
+  const state = record && readOrNull(() => readItem(record, organizationSchema));
+  if (state) return state;
+  const version = record?.['version'];
+  return { failure: null, version: typeof version === 'number' ? version : 0 };
+}
+
+/** An unreadable record of the pass counts as missing. */
 function readRegistry(items: readonly Item[], monitor: string): LoadedAccounts {
   const recordOf = (sk: string) => items.find((item) => item['sk'] === sk);
-  const organization = recordOf(organizationKey(monitor).sk);
   const pass = recordOf(passKey(monitor).sk);
   const accounts = items.filter((item) => !isMonitorRecord(item));
   const { found, refused } = readEach(accounts, (item) => readItem(item, accountSchema));
   return {
     accounts: found,
     refused,
-    organization: (organization && readOrNull(() => readItem(organization, organizationSchema))) ?? noFailure,
+    organization: readOrganization(recordOf(organizationKey(monitor).sk)),
     pass: (pass && readOrNull(() => readItem(pass, passSchema))) ?? null,
   };
 }
