@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { realTime } from '../../lambda/adapters/clock-and-sleep.ts';
 import { buildScan, type Deployment } from '../../lambda/build-scan.ts';
 
@@ -16,4 +17,6 @@ async function scanOnce({ deployment, clockAheadMs, scanMs }: ScanOrder): Promis
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }
 
+// A process that is killed writes nothing at its end.
+flushCompileCache();
 await scanOnce(JSON.parse(process.argv[2] ?? ''));
