@@ -48,7 +48,7 @@ export const smallMonth: MonthPlan = {
 };
 
 /** The plan of `npm test`: the smallest one that contains every event that a test needs. */
-export const quickMonth: MonthPlan = { ...smallMonth, instances: 16, changes: 260, scanEveryMinutes: 60 };
+export const quickMonth: MonthPlan = { ...smallMonth, instances: 16, changes: 200, scanEveryMinutes: 120 };
 
 /** The end of every generated month. */
 export const monthEnd = '2026-11-15T00:00:00.000Z';

@@ -88,7 +88,7 @@ function pick(item: Item, fields: readonly string[]): Item {
 export async function runUndisturbed(watched: WatchedAccount): Promise<Ending> {
   await prepareFleet(watched);
   changeFleet(watched);
-  for (let scan = 1; scan <= 3; scan += 1) await watched.scan();
+  for (let scan = 1; scan <= depth({ quick: 1, full: 3 }); scan += 1) await watched.scan();
   return endingOf(watched);
 }
 

@@ -57,8 +57,8 @@ const troubles: Omit<Trouble, 'at'>[] = [
   },
 ];
 
-/** The quick cases are every fourth one. */
-const chosen = troubles.filter((_, index) => index % depth({ quick: 4, full: 1 }) === 0);
+/** The quick cases are every sixth one. */
+const chosen = troubles.filter((_, index) => index % depth({ quick: 6, full: 1 }) === 0);
 
 describe('P3: after a scan with trouble at SNS, table and alerts end as without it', () => {
   test.each(chosen)('$title', async (trouble) => {
@@ -69,7 +69,7 @@ describe('P3: after a scan with trouble at SNS, table and alerts end as without 
     await prepareFleet(watched);
     const already = watched.alerts().length;
     watched.emulators.sns.addFault({ kind: 'error', name: 'ServiceUnavailable', status: 503 });
-    const changes = depth({ quick: 4, full: 6 });
+    const changes = depth({ quick: 3, full: 6 });
     for (let change = 0; change < changes; change += 1) {
       const portStates = [change % 2 === 0 ? sshFromAnywhere : sshFromOffice];
       watched.emulators.lightsail.setPortStates({ region: homeRegion, name: 'web-1', portStates });

@@ -9,8 +9,9 @@ import { homeRegion as region, WatchedAccount } from './watched-account.ts';
 const timeouts = { connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000, maxAttempts: 5 };
 const throttled = { kind: 'error', name: 'ThrottlingException', message: 'Rate exceeded' } as const;
 const everyRead = { ...throttled, operation: 'GetInstancePortStates' };
-const count = depth({ quick: 12, full: 40 });
-const pageSize = 4;
+/** Whole pages, at least three. */
+const count = depth({ quick: 6, full: 40 });
+const pageSize = depth({ quick: 2, full: 4 });
 const names = Array.from({ length: count }, (_, index) => `web-${index + 1}`);
 const all = { complete: true, instancesListed: count, instancesRead: count };
 

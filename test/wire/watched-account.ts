@@ -50,6 +50,8 @@ export class WatchedAccount {
   readonly #outerEnvironment = process.env;
   readonly #clients: { table: DynamoDBClient; topics: SNSClient };
   #renewals = 0;
+  /** True until a scan writes to the table of the last renewal. */
+  #isUnused = false;
   /** The scan of the undisturbed manner. It keeps its clients as long as the deployment stays, as a warm function does. */
   #warm: { deployment: Deployment; scan: Scan } | undefined;
 
@@ -78,6 +80,8 @@ export class WatchedAccount {
   /** A new table, a new topic with a confirmed subscriber, no instances, no faults: a clean start. */
   async renew(): Promise<void> {
     this.#clearStandIns();
+    if (this.#isUnused) return;
+    this.#isUnused = true;
     this.#renewals += 1;
     const tableName = `Snapshots-${this.#renewals}`;
     await createSnapshotTable(this.#clients.table, tableName);
@@ -111,6 +115,7 @@ export class WatchedAccount {
 
   /** Scans five minutes after the last scan. Throws if nothing could be done. `manner`: with new clients, and so without what others learned. */
   async scan(manner?: Partial<ScanManner>): Promise<ScanReport> {
+    this.#isUnused = false;
     this.time.skip(300_000);
     const { scanMs, ...pacing } = { ...calmly, ...manner };
     const scan = manner === undefined ? this.#warmScan() : buildScan(this.deployment, { ...pacing, time: this.time });
