@@ -12,8 +12,11 @@ import { baselineOf, entryOf, saveEntry, stateOf } from '../scan/entries.ts';
 import { httpFromAnywhere } from '../scan/samples.ts';
 import { saveNewestScan, scanRecordOf } from '../scan/scan-records.ts';
 import { closeAfterTests } from '../support/close-after-tests.ts';
+import { depth } from '../support/depth.ts';
 import { account, at, startDeployedAccount, tableName } from './deployed-account.ts';
 
+/** False in `npm test`, which leaves out questions whose answer another question of this file, or a test without requests, shows too. */
+const isFull = depth({ quick: false, full: true });
 const region = 'eu-west-1';
 const instance = (instanceName: string | null, of = region): Resource => ({ account, region: of, instanceName });
 /** The questions about one instance name its region, so that the command need not look for the region. */
@@ -63,7 +66,7 @@ describe('P4: a failure that was not alerted yet', () => {
       'UNKNOWN: its firewall could not be read from 2026-11-10 09:05:00 UTC on. Last known state:\n  open: tcp 80 (HTTP) from anywhere\n',
     );
     expect(stdout).toContain('Confirmed:  before this time: 2026-11-10 09:00:00 UTC; after this time: no scan');
-    expect(await ask('at', 'web-1', at('09:04'))).toMatchObject({ status: 'known', gap: null });
+    if (isFull) expect(await ask('at', 'web-1', at('09:04'))).toMatchObject({ status: 'known', gap: null });
     expect(await ask('at', 'web-2', at('09:07'))).toMatchObject({ status: 'known', gap: null });
   });
 
@@ -74,7 +77,7 @@ describe('P4: a failure that was not alerted yet', () => {
     expect(stdout).toContain('UNKNOWN    web-1');
     expect(stdout).toContain('not known: its firewall could not be read from 2026-11-10 09:05:00');
     expect(stdout).toContain('perhaps on 1 of 2 instances that exist or existed.');
-    expect((await run('exposed', 'ssh')).code).toBe(0);
+    if (isFull) expect((await run('exposed', 'ssh')).code).toBe(0);
     expect((await run('exposed', 'ssh', '--at', at('09:04'), '--exit-code')).code).toBe(0);
     const { openings } = await ask('exposed', '80', '--between', at('09:04'), at('09:06'));
     const gap = { scope: 'instance', since: at('09:05'), reason: 'not-read', until: null };
@@ -158,10 +161,8 @@ describe('P6: a history whose first entries have expired', () => {
     const expired = { reason: 'expired', until: changed.at };
     expect(await ask('at', 'old-1', at('08:07', '2026-11-07'))).toMatchObject({ status: 'unknown', gap: expired });
     const when = at('08:07', '2026-11-07');
-    for (const span of [
-      ['--at', when],
-      ['--between', when, at('08:09', '2026-11-07')],
-    ]) {
+    const between = ['--between', when, at('08:09', '2026-11-07')];
+    for (const span of depth({ quick: [between], full: [['--at', when], between] })) {
       const { openings } = await ask('exposed', 'ssh', ...span);
       const own = openings.filter((one: { instanceName: string }) => one.instanceName === 'old-1');
       expect(own).toMatchObject([{ certainty: 'unknown', gap: expired }]);
@@ -202,8 +203,10 @@ describe('P5: an answer about the fleet that lacks a part says so, and ends with
   test('no scan for six days', async () => {
     setNow(at('09:21'));
     expect(await run('exposed', '3389', '--exit-code')).toMatchObject({ code: 0, stderr: '' });
-    expect(await ask('exposed', '3389')).toMatchObject({ openings: [], blindSpots: [] });
-    expect((await run('status', '--exit-code', 'critical')).code).toBe(1);
+    if (isFull) {
+      expect(await ask('exposed', '3389')).toMatchObject({ openings: [], blindSpots: [] });
+      expect((await run('status', '--exit-code', 'critical')).code).toBe(1);
+    }
     setNow(at('09:20', '2026-11-16'));
     const { code, stdout, stderr } = await run('exposed', '3389');
     expect(code).toBe(2);
@@ -311,8 +314,10 @@ describe('P4: a span whose scan items have expired', () => {
       'UNKNOWN: the history of that time has expired. Last known state:\n  open: tcp 80 (HTTP) from anywhere\n',
     );
     expect(await openings('ssh', '--at', when)).toMatchObject([{ certainty: 'unknown', gap: expired }]);
-    expect(await openings('80', '--at', when)).toMatchObject([{ certainty: 'last-known', gap: expired }]);
-    expect(await ask('diff', 'kept-1', when, firstKept)).toMatchObject({ verdict: 'identical', isSure: false });
+    if (isFull) {
+      expect(await openings('80', '--at', when)).toMatchObject([{ certainty: 'last-known', gap: expired }]);
+      expect(await ask('diff', 'kept-1', when, firstKept)).toMatchObject({ verdict: 'identical', isSure: false });
+    }
     expect((await run('diff', 'kept-1', when, firstKept)).stdout).toContain(
       'NOT SURE about 2026-11-21 10:00:00 UTC: the history of that time has expired; the last known state was compared.',
     );
@@ -352,9 +357,10 @@ test('P5: a region that Lightsail lists without a name may have instances, and e
   expect((await run('status')).stdout).toContain(missing);
   const { code, stderr } = await run('exposed', 'ssh');
   expect([code, stderr]).toEqual([2, expect.stringContaining(missing)]);
-  expect(await ask('exposed', 'ssh')).toMatchObject({
-    blindSpots: expect.arrayContaining([{ kind: 'region-without-name' }]),
-  });
+  if (isFull)
+    expect(await ask('exposed', 'ssh')).toMatchObject({
+      blindSpots: expect.arrayContaining([{ kind: 'region-without-name' }]),
+    });
 });
 
 test('P5: an instance that Lightsail lists without a name is in no answer, and each answer about the fleet says so', async () => {

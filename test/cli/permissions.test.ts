@@ -149,15 +149,13 @@ const rows = commandPermissions
   .flatMap(({ commands: names, actions }) => names.map((name) => ({ name, actions })))
   .filter(({ name }) => name !== 'doctor');
 
-/** By action: the commands to which it was denied, by the first word of each command. */
-const denied = new Map<string, Set<string>>();
+/** The actions that were denied to a command. */
+const denied = new Set<string>();
 
-/** In `npm test`, an action is denied to three commands, and once to the variants of one command: their requests are explained alike. */
-function isTried(name: string, action: string): boolean {
-  const [command = ''] = name.split(' ');
-  const before = denied.get(action) ?? new Set();
-  const isKnown = before.has(command) || before.size >= 3;
-  denied.set(action, before.add(command));
+/** In `npm test`, each action is denied to one command: the errors of an action are explained alike for all commands. */
+function isTried(action: string): boolean {
+  const isKnown = denied.has(action);
+  denied.add(action);
   return !isKnown || depth({ quick: false, full: true });
 }
 
@@ -172,7 +170,7 @@ describe('docs/permissions.md: the actions of each command', () => {
     resetFirewalls();
     expect(await run()).toMatchObject({ code: 0 });
     expect(usedActions().sort()).toEqual([...actions, ...[optional[name] ?? []].flat()].sort());
-    for (const action of actions.filter((each) => isTried(name, each))) {
+    for (const action of actions.filter(isTried)) {
       const [service = '', operation = ''] = action.split(':');
       const named = operation.replace('InvokeFunction', 'Invoke');
       const standIn = services()[service];

@@ -4,6 +4,7 @@ import {
   renderMemberCommands,
 } from '../../../cli/commands/member-template/render-member-commands.ts';
 import { isOfEarlierRun } from '../../../cli/commands/template/write-folder.ts';
+import { cacheByKey } from '../../../cli/questions/cache-by-key.ts';
 import { synthesiseMemberTemplates } from '../../../lib/synthesise-member-templates.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCli } from '../run-cli.ts';
@@ -11,7 +12,10 @@ import { runCli } from '../run-cli.ts';
 /** Without a configuration file. */
 const folder = temporaryFolder();
 
-function templatesOf(context: Record<string, string>) {
+/** Each synthesis of the templates takes a quarter of a second. */
+const templatesOf = cacheByKey(synthesise, (context) => JSON.stringify(context));
+
+function synthesise(context: Record<string, string>) {
   const made = synthesiseMemberTemplates({ folder, context, monitorAccount: '123456789012', region: 'eu-west-1' });
   if ('refusal' in made) throw new Error(made.refusal);
   return made;
