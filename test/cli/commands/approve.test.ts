@@ -15,18 +15,17 @@ import { account, at, startSampleAccount } from '../deployed-account.ts';
 import { runHere } from '../run-cli.ts';
 import { deleteItems, loadTableApprovals } from '../table-approvals.ts';
 
+const isFull = depth({ quick: false, full: true });
 const deployed = await closeAfterTests(startSampleAccount());
 
 /** Items that were put since the last test. The stand-in also logs a request that it refused. */
 const puts = () =>
   deployed.dynamodb.calls().filter(({ operation, outcome }) => operation === 'PutItem' && outcome !== 400);
 
-/** Removes faults, approvals and settings, so that the sample history is left. */
+/** Removes faults and approvals, so that the sample history is left. */
 afterEach(async () => {
   deployed.dynamodb.clearFaults();
-  if (puts().length > 0)
-    for (const partition of [approvalsPartition(account), settingsPartition(account)])
-      await deleteItems(deployed, partition, at('09:01'));
+  if (puts().length > 0) await deleteItems(deployed, approvalsPartition(account));
   deployed.dynamodb.clearCalls();
 });
 
@@ -219,11 +218,13 @@ describe('--current', () => {
   });
 
   test('--all approves each instance, worst first, leaves out what cannot be read, and waits for an answer', async () => {
-    const refused = await approve('--all', '--current');
-    expect([refused.code, await load()]).toEqual([2, []]);
-    expect(refused.stderr).toContain(
-      'Nobody can answer, because stdin is no terminal; expected --yes. Nothing was approved.',
-    );
+    if (isFull) {
+      const refused = await approve('--all', '--current');
+      expect([refused.code, await load()]).toEqual([2, []]);
+      expect(refused.stderr).toContain(
+        'Nobody can answer, because stdin is no terminal; expected --yes. Nothing was approved.',
+      );
+    }
     const no = await runHere(['approve', '--all', '--current', ...because], { stdin: typed('n\n') });
     expect([no.code, await load()]).toEqual([2, []]);
     expect(no.stderr).toContain('Type yes to approve what is open on 4 instances: ');
@@ -400,7 +401,9 @@ describe('a problem ends with 2, one sentence, and nothing is written', () => {
       hash: 'second',
       settings: { highRiskPorts: [22], approvalsByCommand: false },
     });
-    expect(await refusal('web-1', '22', ...from, ...reason)).toContain(
+    const sentence = await refusal('web-1', '22', ...from, ...reason);
+    await deleteItems(deployed, settingsPartition(account), at('09:01'));
+    expect(sentence).toContain(
       'the deployment allows approvals from the configuration only (approvalsByCommand is false)',
     );
   });
