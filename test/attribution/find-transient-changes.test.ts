@@ -334,6 +334,6 @@ test('every opening for a while is reported once and completely, in any order an
       expect(transient?.opened.map(({ from }) => from)).toEqual([...opened].sort((a, b) => a - b));
       expect(find(twoReads, shuffled, { reportedEventIds: new Set(ids(transient?.calls ?? [])) })).toEqual([]);
     }),
-    { numRuns: depth({ quick: 30, full: 100 }) },
+    { numRuns: depth({ quick: 15, full: 100 }) },
   );
 });

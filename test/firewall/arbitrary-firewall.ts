@@ -7,7 +7,7 @@ import { depth } from '../support/depth.ts';
 import { firstAddress, type ModelRule, type ModelSource, printAddress, printIpv4, spellOut } from './oracle.ts';
 
 /** Number of random firewalls, or pairs of firewalls, for each law. */
-export const runs = depth({ quick: 160, full: 10_000, deep: 1_000_000 });
+export const runs = depth({ quick: 100, full: 10_000, deep: 1_000_000 });
 
 /** Few bases and lengths, so that overlaps, adjacent networks and equal networks are common. Includes the ends of the address space. */
 const networks4 = fc

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
@@ -59,8 +59,13 @@ describe('DriftMonitor in a stack of its own', () => {
     expect(outputs.map(([, output]) => output['Value'])).toEqual([channels]);
   });
 
+  let withoutProps: Template;
+  beforeAll(() => {
+    withoutProps = monitorIn({});
+  });
+
   test('needs no props, and subscribes nobody', () => {
-    const template = monitorIn({});
+    const template = withoutProps;
     template.resourceCountIs('AWS::SNS::Topic', 3);
     template.resourceCountIs('AWS::SNS::Subscription', 1);
     const forwarding = findOne(template, 'AWS::SNS::Subscription').resource.Properties;
@@ -69,7 +74,7 @@ describe('DriftMonitor in a stack of its own', () => {
   });
 
   test('P5: has its schedule created last, after the policy of its role, too', () => {
-    const template = monitorIn({});
+    const template = withoutProps;
     const earlier = listEarlierResources(template);
     expect(earlier.get(findOne(template, 'AWS::Scheduler::Schedule').id)?.size).toBe(earlier.size - 1);
   });

@@ -1,15 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { metricNames } from '../../lambda/contract/deployed-names.ts';
+import { alarmsEvery, alarmsOf } from './alarms.ts';
 import { findOne, synthesise } from './synthesise.ts';
-
-function alarms(configuration: Record<string, unknown> = {}): Record<string, Record<string, unknown>> {
-  const found = Object.values(synthesise(configuration).template.findResources('AWS::CloudWatch::Alarm'));
-  return Object.fromEntries(found.map(({ Properties }) => [Properties['AlarmName'], Properties]));
-}
 
 describe('the alarms', () => {
   test('P5, P10: there is one alarm for each kind of failure, and no other', () => {
-    expect(Object.keys(alarms()).sort()).toEqual([
+    expect(Object.keys(alarmsOf()).sort()).toEqual([
       'Portwatch alerts are not delivered',
       'Portwatch alerts for programs are not delivered',
       'Portwatch alerts wait untold',
@@ -22,9 +18,9 @@ describe('the alarms', () => {
       'Portwatch scan fails',
       'Portwatch scan is throttled',
     ]);
-    expect(Object.keys(alarms({ slackWebhookParameter: '/w' }))).toContain('Portwatch Slack delivery fails');
+    expect(Object.keys(alarmsOf({ slackWebhookParameter: '/w' }))).toContain('Portwatch Slack delivery fails');
     const slack = { 'slack.workspaceId': 'T0123456789', 'slack.channelId': 'C0123456789' };
-    expect(Object.keys(alarms(slack))).toEqual(
+    expect(Object.keys(alarmsOf(slack))).toEqual(
       expect.arrayContaining(['Portwatch Amazon Q delivery fails', 'Portwatch alerts for Amazon Q are not delivered']),
     );
   });
@@ -37,7 +33,7 @@ describe('the alarms', () => {
     ['2.30 USD with both', { amazonQTopic: true, slackWebhookParameter: '/w' }, 2.3],
     ['2.40 USD with several accounts', { externalId: 'acme', accounts: '111122223333' }, 2.4],
   ])('P10: alarms and metrics together cost %s a month', (_, configuration, usd) => {
-    const all = Object.values(alarms(configuration));
+    const all = Object.values(alarmsOf(configuration));
     const { namespace, service, accountsNotScanned, ...ofEach } = metricNames;
     const metrics = 'accounts' in configuration ? { ...ofEach, accountsNotScanned } : ofEach;
     expect(service).toBe('scan');
@@ -52,7 +48,7 @@ describe('the alarms', () => {
     }
   });
 
-  const everyAlarm = () => alarms({ slackWebhookParameter: '/w', amazonQTopic: true });
+  const everyAlarm = () => alarmsOf({ slackWebhookParameter: '/w', amazonQTopic: true });
   const toHealth = [{ Ref: 'MonitorHealthTopicD37C2CA8' }];
   const toAlerts = [{ Ref: 'MonitorAlertTopicCF837057' }];
 
@@ -93,14 +89,14 @@ describe('the alarms', () => {
   });
 
   test('each alarm has the name of the account in its name, the subject of the mail, and a link that opens', () => {
-    const named = alarms({ name: 'prod', runbookUrl: 'https://git.example.com/runbook.md' });
+    const named = alarmsOf({ name: 'prod', runbookUrl: 'https://git.example.com/runbook.md' });
     expect(named['Portwatch (prod) scan fails']).toMatchObject({
       AlarmDescription:
         'Account prod: A function of Portwatch ended with an error; its log has the reason. ' +
         'See https://git.example.com/runbook.md#a-scan-failed',
     });
     expect(Object.keys(named).filter((name) => !name.startsWith('Portwatch (prod) '))).toEqual([]);
-    const longest = alarms({ name: 'n'.repeat(32), runbookUrl: `https://git.example.com/${'r'.repeat(488)}` });
+    const longest = alarmsOf({ name: 'n'.repeat(32), runbookUrl: `https://git.example.com/${'r'.repeat(488)}` });
     for (const { AlarmName, AlarmDescription } of Object.values(longest)) {
       // CloudWatch allows 255 and 1024 characters (PutMetricAlarm).
       expect(String(AlarmName).length).toBeLessThanOrEqual(255);
@@ -126,7 +122,7 @@ describe('the alarms', () => {
   });
 
   test('P5: one failed scan is enough', () => {
-    expect(alarms()['Portwatch scan fails']).toMatchObject({
+    expect(alarmsOf()['Portwatch scan fails']).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Errors',
       Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'MonitorScanFunction1D3954ED' } }],
@@ -138,7 +134,7 @@ describe('the alarms', () => {
   });
 
   test('P5: one dead letter is enough', () => {
-    expect(alarms()['Portwatch dead letters']).toMatchObject({
+    expect(alarmsOf()['Portwatch dead letters']).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Statistic: 'Maximum',
@@ -157,7 +153,7 @@ describe('the alarms', () => {
   ])(
     'P5: with scans every $every minutes, $words without a complete scan are too many, and no data is bad',
     ({ every, period, periods, words }) => {
-      const alarm = alarms({ scanEveryMinutes: every })['Portwatch no complete scan'];
+      const alarm = alarmsEvery(every)['Portwatch no complete scan'];
       expect(alarm).toMatchObject({
         AlarmDescription: expect.stringContaining(`For ${words} no scan was complete`),
         Namespace: 'Portwatch',
@@ -182,7 +178,7 @@ describe('the alarms', () => {
     { every: 15, threshold: 2700 },
     { every: 1440, threshold: 259_200 },
   ])('P5: with scans every $every minutes a change may wait $threshold seconds untold', ({ every, threshold }) => {
-    expect(alarms({ scanEveryMinutes: every })['Portwatch alerts wait untold']).toMatchObject({
+    expect(alarmsEvery(every)['Portwatch alerts wait untold']).toMatchObject({
       Namespace: 'Portwatch',
       MetricName: 'OldestUntoldAlertAge',
       Dimensions: [{ Name: 'service', Value: 'scan' }],
@@ -205,7 +201,7 @@ describe('the alarms', () => {
   ])(
     'P5: with scans every $every minutes gaps may stay open for $periods x $period s',
     ({ every, period, periods }) => {
-      expect(alarms({ scanEveryMinutes: every })['Portwatch gaps stay open']).toMatchObject({
+      expect(alarmsEvery(every)['Portwatch gaps stay open']).toMatchObject({
         Namespace: 'Portwatch',
         MetricName: 'OpenGaps',
         Dimensions: [{ Name: 'service', Value: 'scan' }],

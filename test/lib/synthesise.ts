@@ -8,16 +8,16 @@ import { parseConfig } from '../../lib/parse-config.ts';
 import { PortwatchStack } from '../../lib/portwatch-stack.ts';
 import { withoutBundling } from './feature-flags.ts';
 
-/** By the JSON of the configuration. */
+/** By the JSON of the whole configuration, with the defaults of what is not given. */
 const synthesised = new Map<string, { stack: Stack; template: Template }>();
 
 export function synthesise(configuration: Record<string, unknown> = {}): { stack: Stack; template: Template } {
-  const key = JSON.stringify(configuration);
+  const config = parseConfig({ file: null, commandLine: configuration });
+  const key = JSON.stringify(config);
   const known = synthesised.get(key);
   if (known) return known;
   const outdir = mkdtempSync(join(tmpdir(), 'portwatch-synth-'));
   try {
-    const config = parseConfig({ file: null, commandLine: configuration });
     const app = new App({ context: withoutBundling, outdir, treeMetadata: false });
     const stack = new PortwatchStack(app, 'Portwatch', { config, tags: config.tags });
     const made = { stack, template: Template.fromStack(stack) };
