@@ -340,7 +340,7 @@ export function listTrials(folder: string): Trial[] {
   const key = String(secured['kmsKeyArn']);
   const prefix = String(secured['namePrefix']);
   // Other people deploy the templates of the watched accounts, in those accounts.
-  const paths = writeTemplates(folder, chosen).filter((path) => !path.includes('/Member'));
+  const paths = writeTemplates(folder, { chosen, withMembers: false });
   const inQualified = (statements: readonly Statement[]) => replaceIn(statements, 'hnb659fds', qualifier);
   type Statements = Record<'home' | 'forwarding' | 'people', Statement[]>;
   const statementsOf: Record<keyof typeof chosen, Statements> = {

@@ -18,7 +18,9 @@ describe('the alarms', () => {
       'Portwatch scan fails',
       'Portwatch scan is throttled',
     ]);
-    expect(Object.keys(alarmsOf({ slackWebhookParameter: '/w' }))).toContain('Portwatch Slack delivery fails');
+    expect(Object.keys(alarmsOf({ slackWebhookParameter: '/portwatch/slack-webhook' }))).toContain(
+      'Portwatch Slack delivery fails',
+    );
     const slack = { 'slack.workspaceId': 'T0123456789', 'slack.channelId': 'C0123456789' };
     expect(Object.keys(alarmsOf(slack))).toEqual(
       expect.arrayContaining(['Portwatch Amazon Q delivery fails', 'Portwatch alerts for Amazon Q are not delivered']),
@@ -28,9 +30,9 @@ describe('the alarms', () => {
   // docs/costs.md states these numbers.
   test.each<[string, Record<string, unknown>, number]>([
     ['at most 2 USD', {}, 2],
-    ['2.10 USD with a webhook of Slack', { slackWebhookParameter: '/w' }, 2.1],
+    ['2.10 USD with a webhook of Slack', { slackWebhookParameter: '/portwatch/slack-webhook' }, 2.1],
     ['2.20 USD with Amazon Q', { amazonQTopic: true }, 2.2],
-    ['2.30 USD with both', { amazonQTopic: true, slackWebhookParameter: '/w' }, 2.3],
+    ['2.30 USD with both', { amazonQTopic: true, slackWebhookParameter: '/portwatch/slack-webhook' }, 2.3],
     ['2.40 USD with several accounts', { externalId: 'acme', accounts: '111122223333' }, 2.4],
   ])('P10: alarms and metrics together cost %s a month', (_, configuration, usd) => {
     const all = Object.values(alarmsOf(configuration));
@@ -48,7 +50,7 @@ describe('the alarms', () => {
     }
   });
 
-  const everyAlarm = () => alarmsOf({ slackWebhookParameter: '/w', amazonQTopic: true });
+  const everyAlarm = () => alarmsOf({ slackWebhookParameter: '/portwatch/slack-webhook', amazonQTopic: true });
   const toHealth = [{ Ref: 'MonitorHealthTopicD37C2CA8' }];
   const toAlerts = [{ Ref: 'MonitorAlertTopicCF837057' }];
 

@@ -58,7 +58,7 @@ describe('the stack', () => {
   });
 
   test('P10: reserves no concurrency: a new account has 10 concurrent executions, and none of them can be reserved', () => {
-    for (const configuration of [{}, { slackWebhookParameter: '/w' }]) {
+    for (const configuration of [{}, { slackWebhookParameter: '/portwatch/slack-webhook' }]) {
       const functions = Object.values(synthesise(configuration).template.findResources('AWS::Lambda::Function'));
       expect(functions.length).toBeGreaterThan(0);
       for (const { Properties } of functions) expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');

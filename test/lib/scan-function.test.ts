@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { settingDefaults } from '../contract/default-settings.ts';
+import { depth } from '../support/depth.ts';
 import { findOne, synthesise } from './synthesise.ts';
 
 function scanFunction(configuration: Record<string, unknown>) {
@@ -73,7 +74,7 @@ describe('the scan function', () => {
     });
   });
 
-  test.each([
+  const intervals = [
     { every: 1, timeout: 60, age: 60, retries: 0, rate: 'rate(1 minute)' },
     { every: 2, timeout: 96, age: 120, retries: 0, rate: 'rate(2 minutes)' },
     { every: 5, timeout: 240, age: 300, retries: 0, rate: 'rate(5 minutes)' },
@@ -81,7 +82,9 @@ describe('the scan function', () => {
     { every: 15, timeout: 720, age: 900, retries: 1, rate: 'rate(15 minutes)' },
     { every: 60, timeout: 900, age: 3600, retries: 2, rate: 'rate(1 hour)' },
     { every: 1440, timeout: 900, age: 21600, retries: 2, rate: 'rate(1 day)' },
-  ])(
+  ];
+
+  test.each(intervals.filter(({ every }) => depth({ quick: [2, 5, 15, 1440].includes(every), full: true })))(
     'every $every minutes: scans that are late are given up before the next one',
     ({ every, timeout, age, retries, rate }) => {
       const { lambda, asynchronous, schedule } = scanFunction({ scanEveryMinutes: every });

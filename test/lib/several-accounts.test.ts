@@ -1,5 +1,6 @@
 /** The resources for several accounts, and for one account, which are unchanged. */
 import { describe, expect, test } from '@jest/globals';
+import { depth } from '../support/depth.ts';
 import { listEarlierResources } from './creation-order.ts';
 import { findOne, type Resource, synthesise } from './synthesise.ts';
 
@@ -41,10 +42,12 @@ describe('with one account', () => {
 });
 
 describe('the queue of accounts', () => {
+  const everyMinute = [1, 60, 90, 3600] as const;
+
   test.each([
-    [1, 60, 90, 3600],
-    [5, 240, 270, 3600],
-    [1440, 900, 930, 86_400],
+    ...depth({ quick: [], full: [everyMinute] }),
+    [5, 240, 270, 3600] as const,
+    [1440, 900, 930, 86_400] as const,
   ])(
     'with a pass every %d minutes: a message is not visible while its scan runs, and is kept for an interval',
     (scanEveryMinutes, timeout, visible, kept) => {

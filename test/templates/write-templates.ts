@@ -46,13 +46,22 @@ function addMembers(app: App, commandLine: Readonly<Record<string, string>>): vo
   new MemberEventsStack(app, 'MemberEvents', props);
 }
 
+interface WriteOptions {
+  readonly chosen?: typeof configurations;
+  /** False: without the stacks of the watched accounts. */
+  readonly withMembers?: boolean;
+}
+
 /** Writes one folder into `folder` for each of `chosen`. Returns the paths of all templates. */
-export function writeTemplates(folder: string, chosen = configurations): string[] {
+export function writeTemplates(
+  folder: string,
+  { chosen = configurations, withMembers = true }: WriteOptions = {},
+): string[] {
   return Object.entries(chosen).flatMap(([name, configuration]) => {
     const outdir = join(folder, name);
-    const app = new App({ context: { ...withoutBundling, ...configuration }, outdir });
+    const app = new App({ context: { ...withoutBundling, ...configuration }, outdir, treeMetadata: false });
     buildPortwatchApp(app, folder, 'eu-west-1', '123456789012');
-    if ('externalId' in configuration) addMembers(app, configuration);
+    if (withMembers && 'externalId' in configuration) addMembers(app, configuration);
     return app.synth().stacks.map(({ templateFullPath }) => templateFullPath);
   });
 }
