@@ -25,6 +25,17 @@ describe('the page works', () => {
     expect(troubles).toEqual([]);
   });
 
+  test('with a change whose lists are left out, which it says', async () => {
+    const history = new History('web-1').first(at(1), [http]).change(at(5), at(4), [http, sshFromOffice], {
+      ...{ opened: [], closed: [], differenceLeftOut: true },
+    });
+    const { page, troubles } = await open(inputOf([history.slice()]), '#change=eu-west-1/web-1/2026-11-05T00:00Z');
+    expect(await page.innerText('[data-row="Opened or closed"]')).toBe(
+      'Not known: the entry is too large for its lists, and the entry with the rules before it has expired.',
+    );
+    expect(troubles).toEqual([]);
+  });
+
   test('with approvals: it leads with what is not approved, and text from outside is text', async () => {
     const hostile = approvalOf({ id: 'a-1', instance: 'web-1', reason: '<b onclick=x>&amp;', from: null });
     const { page, troubles } = await open({ ...buildSampleInput(), approvals: [hostile] });

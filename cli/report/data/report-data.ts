@@ -149,6 +149,7 @@ export interface ChangeData {
   /** Indexes in `lists`; `null`: nothing, or the list is left out (`isLeftOut`). */
   opened: number | null;
   closed: number | null;
+  /** Set if an item had no room for the lists, and the earlier rules have expired. What opened and closed is not known. */
   isLeftOut?: true;
   /** Set if the entry notes a rule with an unknown field: ports of this rule can be open to any source. */
   isOdd?: true;

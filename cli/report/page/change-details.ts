@@ -13,6 +13,9 @@ interface DetailsActions {
   hasLater: boolean;
 }
 
+const listsNotKnown =
+  'Not known: the entry is too large for its lists, and the entry with the rules before it has expired.';
+
 export function renderDetails(instance: InstanceData, change: ChangeData, actions: DetailsActions): HTMLElement {
   const title = h('h4', { tabindex: '-1', class: 'details-title' }, textOf(change.headline));
   const header = h('header', {}, h('div', {}, title), renderSteps(actions));
@@ -20,6 +23,7 @@ export function renderDetails(instance: InstanceData, change: ChangeData, action
     ['Severity', [h('p', {}, badge(change.severity), ` ${textOf(change.reason)}`)]],
     ['Opened', renderList(change.opened, 'opened')],
     ['Closed', renderList(change.closed, 'closed')],
+    ['Opened or closed', change.isLeftOut ? [h('p', {}, listsNotKnown)] : []],
     ['When', [h('p', {}, describeWindow(change))]],
     ['By', renderActors(change)],
     ['Expected', change.expected === undefined ? [] : [h('p', {}, textOf(change.expected))]],

@@ -151,10 +151,10 @@ const isAsBad = (severity: Severity, threshold: Severity | '') =>
 /** True if the change opened or closed one of the queried ports for the address, or if this is not certain. A gap concerns every port. */
 function isAbout(
   data: ReportData,
-  { opened, closed, kind, isOdd }: ChangeData,
+  { opened, closed, kind, isLeftOut, isOdd }: ChangeData,
   { portQuery, address, matchSet }: Question,
 ): boolean {
-  if (kind === 'gap' || kind === 'gap-over') return true;
+  if (kind === 'gap' || kind === 'gap-over' || isLeftOut) return true;
   const lists = [opened, closed].flatMap((list) => (list === null ? [] : (data.lists[list]?.reaches ?? [])));
   if (portQuery === null && address === null) return true;
   return lists.some((number) => {

@@ -164,6 +164,18 @@ test('a port in one of several ranges that share a lane is found', () => {
   expect(answerQuestion(wide, { ...noFilter, port: '8500' }).instances).toEqual([]);
 });
 
+test('P4: a change whose lists are left out perhaps concerns each port and each address', () => {
+  const history = new History('large')
+    .first(at(1), [rule('tcp', 22, ['192.0.2.1/32'])])
+    .change(at(5), at(4), [rule('tcp', 22, ['192.0.2.1/32'])], { opened: [], closed: [], differenceLeftOut: true })
+    .change(at(6), at(5), [rule('tcp', 22, ['192.0.2.1/32'])]);
+  const built = buildReportData(inputOf([history.slice()]));
+  const changesOf = (filter: object) =>
+    answerQuestion(built, { ...noFilter, ...filter }).instances.map(({ changes }) => changes);
+  expect(changesOf({ port: '22' })).toEqual([[0, 1]]);
+  expect(changesOf({ port: '22', address: '192.0.2.1' })).toEqual([[0, 1]]);
+});
+
 describe('the lanes of the page and findOpenSpans of the command line', () => {
   const sshFrom = (...cidrs: string[]) => rule('tcp', 22, cidrs);
   const restless = new History('restless')
