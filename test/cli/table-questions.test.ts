@@ -33,8 +33,10 @@ const ssh = { protocol: 'tcp', from: 22, to: 22, sources: ['198.51.100.0/24'] };
 
 describe('portwatch status', () => {
   test('P5: gaps first, then worst first: what is open to the world, since when, and when that was confirmed', async () => {
+    deployed.cloudFormation.clearCalls();
     const { code, stdout, stderr } = await run('status');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(deployed.cloudFormation.calls()).toHaveLength(1);
     expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
       'Regions that cannot be listed, so the state of their instances is unknown:',
       '  ap-south-1: since 2026-11-10 10:40:00 UTC, throttled, Rate exceeded (1 instance)',

@@ -42,8 +42,8 @@ const snapshots = await closeAfterTests(startSnapshotTable(1));
 const { client, store } = snapshots;
 
 describe('the history reader on DynamoDB', () => {
-  const open = (of = account) =>
-    new DynamoDbHistoryReader(new HistoryTable(client, tableName, new AbortController().signal), of, Date.now);
+  const open = (of = account, now = Date.now) =>
+    new DynamoDbHistoryReader(new HistoryTable(client, tableName, new AbortController().signal), of, now);
   const put = (item: Record<string, unknown>) =>
     client.send(new PutItemCommand({ TableName: tableName, Item: marshall(item) }));
   const putAttribution = ({ resource, at: entryAt }: HistoryEntry, attribution: Attribution) =>
@@ -89,6 +89,10 @@ describe('the history reader on DynamoDB', () => {
     expect(await reader.loadSettingsAt(at(2))).toEqual(first);
     expect(await reader.loadSettingsAt(at(9))).toEqual(second);
     expect(reader.consumed.requests).toBe(1);
+    // Settings that were recorded after the first Query count for a later instant.
+    const earlier = open(of, () => Date.parse(at(2)));
+    expect([await earlier.loadSettingsAt(at(1)), await earlier.loadSettingsAt(at(9))]).toEqual([first, second]);
+    expect(earlier.consumed.requests).toBe(2);
     await put({ ...toSettingsItem(of, second), schema: 2 });
     await expect(open(of).loadSettingsAt(at(9))).rejects.toThrow('has schema 2');
     // If settings cannot be read, they may keep the history for any time.

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Span } from '../../../cli/aws/entry-span.ts';
 import { HistoryLoader, type HistorySource } from '../../../cli/aws/load-instance-history.ts';
 import { exposureSpans } from '../../../cli/questions/exposure-spans.ts';
@@ -99,6 +99,14 @@ describe('the part of a history that is loaded for a question about an instant',
     const state = await stateOf(openTable([baseline, changed, flapped], 200), instant(102));
     expect(state.transients).toEqual([flapped]);
     expect(state.confirmedAfter).toBe(instant(105));
+  });
+
+  test('P10: entries after now are not searched for', async () => {
+    const source = openTable([baseline], 5);
+    const loadEntriesAfter = jest.fn(source.loadEntriesAfter);
+    const readNow = () => Date.parse(instant(10));
+    expect(await stateOf({ ...source, loadEntriesAfter, readNow }, instant(9))).toMatchObject({ status: 'known' });
+    expect(loadEntriesAfter).not.toHaveBeenCalled();
   });
 
   test('P4: for a span, includes the last scan that read the instance, if the window of a change names a later scan that did not', async () => {
