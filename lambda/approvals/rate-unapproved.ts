@@ -1,7 +1,7 @@
 /** Rates a change, or a new instance, by its unapproved part, and decides if approvals cover all of it. */
 import * as z from 'zod/mini';
 import {
-  exposureOf,
+  type Exposure,
   type FirewallDiff,
   isAtLeast,
   type RatedChange,
@@ -102,19 +102,19 @@ interface Arrival {
 /**
  * Rates a new instance by its unapproved exposure. If all of its exposure is approved, the rating is `info`. For a replacement the rating
  * is then `low`, because a replacement is always alerted. With unapproved exposure, the rating is at least `low`, except in a first
- * listing.
+ * listing. `whole`: the exposure of `firewall`.
  */
 export function rateApprovedNewInstance(
   firewall: Firewall,
+  whole: Exposure,
   { as, blueprintId }: Arrival,
   { approvals, isComplete }: HeldApprovals,
   policy: RatingPolicy,
 ): { rating: Rating; approved: EntryApproval | null } {
-  const whole = exposureOf(firewall);
   const opened = listApprovedParts(whole.reach, approvals);
   if (opened.length === 0) {
     const rating =
-      as === 'first-listing' ? rateExposure(whole, policy) : rateNewInstance(firewall, blueprintId, policy);
+      as === 'first-listing' ? rateExposure(whole, policy) : rateNewInstance(firewall, blueprintId, policy, whole);
     return { rating, approved: isComplete ? null : { opened, closed: [], isSilent: false, isComplete } };
   }
   const rest = unapprovedExposure(firewall, approvals);

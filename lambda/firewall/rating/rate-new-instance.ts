@@ -8,9 +8,16 @@ import { rateExposure } from './rate-exposure.ts';
 import type { Rating } from './rating.ts';
 import type { RatingPolicy } from './rating-policy.ts';
 
-/** Rates a new instance: `medium` if it has exactly the default rules of its blueprint, else by its exposure, but at least `low`. */
-export function rateNewInstance(firewall: Firewall, blueprintId: string | null, policy: RatingPolicy): Rating {
-  const exposure = exposureOf(firewall);
+/**
+ * Rates a new instance: `medium` if it has exactly the default rules of its blueprint, else by its exposure, but at least `low`.
+ * `exposure`: that of `firewall`, if the caller has computed it already.
+ */
+export function rateNewInstance(
+  firewall: Firewall,
+  blueprintId: string | null,
+  policy: RatingPolicy,
+  exposure: Exposure = exposureOf(firewall),
+): Rating {
   if (exposure.reach.length === 0 && exposure.dormant.length === 0)
     return { severity: 'low', reason: 'a new instance; nothing on it can be reached' };
   if (blueprintId !== null && hasDefaultRules(exposure, blueprintId, firewall))

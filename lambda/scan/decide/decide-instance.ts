@@ -172,7 +172,7 @@ function decideArrival(
   const held = holdApprovals(known, observed.instance.arn, context);
   const { blueprintId } = observed.instance;
   const as = isFirstListing ? 'first-listing' : replaced === null ? 'new' : 'replacement';
-  const { rating, approved } = rateApprovedNewInstance(firewall, { as, blueprintId }, held, policy);
+  const { rating, approved } = rateApprovedNewInstance(firewall, exposure, { as, blueprintId }, held, policy);
   return commit(known, context, now, {
     ...nextEntry(known, context, now),
     kind: isFirstListing ? 'baseline' : 'appeared',
