@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readQueuedEvents } from '../../lambda/handlers/queued-events.ts';
 import { type CallEventOptions, callEvent } from '../support/call-event.ts';
+import { depth } from '../support/depth.ts';
 
 const account = '123456789012';
 const now = Date.parse('2026-11-23T10:00:00.000Z');
@@ -59,13 +60,14 @@ describe('a batch of queued events', () => {
     expect(ignored).toEqual({ 'other-account': 1, 'failed-call': 2, 'from-the-future': 1 });
   });
 
-  test('of ten thousand events for three instances gives three targets', () => {
-    const events = Array.from({ length: 10_000 }, (_, index) =>
-      eventFor(`web-${index % 3}`, { eventId: `id-${index % 5_000}`, at: now - index }),
+  test('of thousands of events for three instances gives three targets', () => {
+    const calls = depth({ quick: 1_000, full: 5_000 });
+    const events = Array.from({ length: 2 * calls }, (_, index) =>
+      eventFor(`web-${index % 3}`, { eventId: `id-${index % calls}`, at: now - index }),
     );
-    const { targets, messageIds, calls, ignored } = read(...events);
+    const { targets, messageIds, ...counted } = read(...events);
     expect(targets.map(({ instanceName }) => instanceName).sort()).toEqual(['web-0', 'web-1', 'web-2']);
-    expect({ calls, ignored }).toEqual({ calls: 5_000, ignored: {} });
-    expect(new Set([...messageIds.values()].flatMap((ids) => [...ids])).size).toBe(10_000);
+    expect({ calls: counted.calls, ignored: counted.ignored }).toEqual({ calls, ignored: {} });
+    expect(new Set([...messageIds.values()].flatMap((ids) => [...ids])).size).toBe(2 * calls);
   });
 });

@@ -217,7 +217,9 @@ describe('the comparison finds', () => {
   });
 
   test('a command of a service without a known IAM prefix', async () => {
-    const code = `import { InvokeCommand } from '@aws-sdk/client-lambda'; export const x = new InvokeCommand({ FunctionName: 'x' });`;
+    // The file of one command: with the whole client, esbuild would read every command of the service.
+    const file = '@aws-sdk/client-lambda/dist-es/commands/InvokeCommand.js';
+    const code = `import { InvokeCommand } from '${file}'; export const x = new InvokeCommand({ FunctionName: 'x' });`;
     await expect(bundleEach({ code })).rejects.toThrow('Which IAM prefix has @aws-sdk/client-lambda?');
   });
 });
