@@ -354,7 +354,10 @@ function addNeighbour(neighbour: Neighbour): void {
   neighbours.set(Stage.of(monitor) ?? monitor, [...others, neighbour]);
 }
 
-/** CloudWatch allows 255 characters for the name of an alarm. The longest title has 37 characters. */
+/**
+ * The name of an alarm is a start and a title. CloudWatch allows 255 characters for the name, and the longest title has 37, so the start can
+ * have 218.
+ */
 function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSettings & DeploymentSettings): string[] {
   const start = alarmNameStart({ monitor: monitorName(monitor), name, namePrefix });
   if (Token.isUnresolved(start) || start.length <= 218) return [];

@@ -105,7 +105,7 @@ export function sumUsd(lines: readonly CostLine[]): number {
  */
 const pollsAMinute = 5 * 3;
 
-/** The monthly cost of the event queue without events, although the first million requests of an account each month are free. */
+/** The monthly cost of the event queue if no event arrives. Does not subtract the first million requests of an account, which are free. */
 export function computeIdleEventCost(): CostLine {
   return { what: 'polling the empty event queue', usd: pollsAMinute * minutesAMonth * prices.queueRequest };
 }

@@ -16,10 +16,14 @@ export interface ExpiredScans {
 export interface HistorySlice {
   resource: Resource;
   /**
-   * Oldest first, complete (`completeEntry`), without a missing entry in between. Attributions are included; only `loadHistoryOfPorts` can
-   * leave them out. The first entry holds the rules in force at the first instant of the question. If the entry in force holds no rules, it
-   * comes second. Then come all later entries, up to the second entry after the last instant that has `rules` or the kind `gone`. One scan
-   * can record two such entries, and both states are possible at an instant within that scan.
+   * Oldest first, complete (`completeEntry`), without a missing entry in between:
+   *
+   * 1. The entry that holds the rules in force at the first instant of the question.
+   * 2. If a later entry without rules is in force at that instant: this entry.
+   * 3. All later entries until the last instant of the question, and more until two of them have `rules` or the kind `gone`. One scan can
+   *    record two entries, and at an instant within that scan the state of each is possible.
+   *
+   * Attributions are included; only `loadHistoryOfPorts` can leave them out.
    */
   entries: readonly HistoryEntry[];
   /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */

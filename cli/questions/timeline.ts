@@ -50,9 +50,9 @@ export function buildTimeline(slice: HistorySlice): Timeline {
 }
 
 /**
- * Returns the earlier of two instants: the end of the first scan that confirmed the instance, and 1 ms after `changedAfter` of the first
- * entry. Returns `null` if neither exists. If the first entry has no `changedAfter`, no scan confirmed the instance before: returns the
- * instant of that entry.
+ * Returns the instant from which the instance is watched. If the first entry has no `changedAfter`, no scan confirmed the instance before
+ * this entry: returns the instant of the entry. Otherwise returns the earlier of two instants: the end of the first scan that confirmed the
+ * instance, and 1 ms after `changedAfter` of the first entry. `null`: neither exists.
  */
 function findWatchedFrom({ resource, entries: [first], scans }: HistorySlice): string | null {
   if (first !== undefined && first.changedAfter === null) return first.at;

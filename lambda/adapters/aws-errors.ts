@@ -96,7 +96,7 @@ export function credentialProblemOf(error: unknown): CredentialProblem | null {
   if (problem !== 'no-credentials') return problem;
   // The SDK gives errors of many causes the same name. Only the message shows if a login has ended or a profile does not exist.
   const message = textOf(error, 'message') ?? '';
-  // The message names `aws sso login`, `aws login`, a file in ~/.aws/login, or UnauthorizedException.
+  // Without a valid login, the message of the SDK names `aws sso login`, `aws login`, a file in ~/.aws/login, or UnauthorizedException.
   if (/aws.(sso )?login|UnauthorizedException/.test(message)) return 'logged-out';
   return /expired/i.test(message) ? 'expired' : problem;
 }

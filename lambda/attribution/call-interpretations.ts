@@ -21,7 +21,10 @@ export const callInterpretations: readonly [CallInterpretation, ...CallInterpret
   { missingFamily: 'world', opening: 'replaces', closing: 'ports' },
 ];
 
-/** The interpretations that agree with the behaviour of real accounts. A `null` in `behaviour` agrees with every interpretation. */
+/**
+ * Returns the interpretations of calls that agree with what was observed of Lightsail in real accounts. `null` in `behaviour`: not observed
+ * yet, so no interpretation is excluded.
+ */
 export function listPossibleInterpretations(behaviour: LightsailBehaviour): CallInterpretation[] {
   return callInterpretations.filter((each) =>
     points.every((point) => behaviour[point] === null || behaviour[point] === each[point]),

@@ -6,7 +6,9 @@
 export interface LightsailBehaviour {
   /** A request with sources of one address family only: the other family gets no source (`none`), or is open to the `world`. */
   missingFamily: 'none' | 'world' | null;
-  /** A request with an alias and no network: both families get no source (`none`), or are open to the `world`. */
+  /**
+   * A request with an entry in `cidrListAliases` and no CIDR: opens the ports to no other source in IPv4 and IPv6 (`none`), or to the `world`.
+   */
   aliasAlone: 'none' | 'world' | null;
   /** A request that opens ports that are open already: the sources of the request are added, or replace the sources of the rule. */
   opening: 'adds' | 'replaces' | null;

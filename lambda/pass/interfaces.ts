@@ -32,7 +32,7 @@ export interface OutboxStore extends AlertOutbox {
 
 export const passSchema = z.object({
   startedAt: instant,
-  /** Number of accounts that were chosen when the pass began, including accounts that were never scanned. */
+  /** Number of accounts that were chosen when the pass began, including accounts that this pass did not scan in the end. */
   accounts: count,
   /** `null`: the pass has not ended yet. */
   endedAt: instantOrNull,

@@ -22,7 +22,7 @@ export async function publishLookupDenied(
   digest: DigestContext,
   run: Run,
 ): Promise<PublishedDenials> {
-  // A lookup that failed for another reason does not show whether access is still denied.
+  // A lookup that failed for a reason other than denied access, such as throttling, does not show whether access is still denied.
   const succeeded = new Set(lookups.filter(({ calls }) => calls !== null).map(({ region }) => region));
   const known = (state?.toldDenied ?? []).filter((region) => !succeeded.has(region));
   const denied = lookups.filter(({ isDenied }) => isDenied).map(({ region }) => region);

@@ -1,4 +1,4 @@
-/** The commands that the rows suggest. They run in a clone of the repository, and name the deployment. */
+/** The commands that the rows of `doctor` suggest. They run in a clone of the repository, with the options that choose the deployment. */
 import { quoteForShell } from '../../../lambda/alerts/escape.ts';
 import type { MonitorPlace } from './row.ts';
 

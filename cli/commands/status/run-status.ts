@@ -110,8 +110,8 @@ function listHidden(watched: WatchedAccount | null, at: string): AccountFleet['h
 }
 
 /**
- * Returns the oldest of the last scans of all accounts; `null`: an account was never scanned. Up to the start of this scan, the answer is
- * certain for all accounts.
+ * Returns the oldest of the last scans of all accounts; `null`: an account was never scanned. What `status` prints is known for all accounts
+ * only up to the start of this oldest scan.
  */
 function findOldestScan(scans: readonly (LastScan | null)[]): LastScan | null {
   return scans.reduce((oldest, scan) =>

@@ -14,7 +14,8 @@ export const recordExperiments: readonly Experiment[] = [
     },
     changes: 'lambda/attribution/parse-call-record.ts',
     async run(live, service) {
-      // This is the last call of the check. Its record is the last one to wait for, so later experiments do not wait again.
+      // The check makes no call after this one. When CloudTrail has its record, it has the records of all calls, so the later experiments do
+      // not wait.
       await live.open({ ...ssh(live), fromPort: invalidPort, toPort: invalidPort });
       const records = (await service.loadRecords(live)).filter((record) => namesPort(record, invalidPort));
       if (records.length === 0) return { found: null, evidence: null };

@@ -196,7 +196,7 @@ export interface OpenPortData {
   /** `tcp 22 (SSH)` */
   label: string;
   severity: Severity;
-  /** Indexes in `instances`. */
+  /** The instances of this element: indexes in `ReportData.instances`. */
   instances: number[];
 }
 

@@ -48,7 +48,7 @@ function readState(rule: RawRule, notes: Note[]): boolean {
   return state !== 'closed';
 }
 
-/** Reads a value that is not an object, or a list, as a rule for an unknown protocol: on every port, from the source `unspecified`. */
+/** Reads a value that is a list, or no object at all, as a rule for an unknown protocol: on every port, from the source `unspecified`. */
 function readNonRule(value: unknown): RuleReading {
   const protocol = `unknown:${encodeValue(value)}` as const;
   const sources = { v4: [], v6: [], names: [unspecified] };

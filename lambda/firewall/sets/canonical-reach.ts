@@ -100,7 +100,7 @@ export function toReach(rectangles: readonly Rectangle[]): Reach[] {
     .sort(compareByProtocol);
 }
 
-/** The rendered CIDRs, by the start of their interval: neighbouring rectangles often have the same sources. */
+/** A cache of the rendered CIDRs, by the start of their interval, because neighbouring rectangles often have the same sources. */
 type Rendered<Bound> = Map<Bound, { end: Bound; cidrs: string[] }>;
 
 function renderIntervals<Bound>(
