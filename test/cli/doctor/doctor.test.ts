@@ -1,21 +1,21 @@
 /** `portwatch doctor` against the stand-ins, over HTTP: a healthy deployment, and deployments that are each broken or unusual in one way. */
 
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Row } from '../../../cli/commands/doctor/row.ts';
 import { toItem } from '../../../lambda/adapters/items/read-item.ts';
 import { attributionKey, stateKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
-import { closeAfterTests } from '../../support/close-after-tests.ts';
+import { closeAfterEachTest, closeAfterTests } from '../../support/close-after-tests.ts';
 import { depth } from '../../support/depth.ts';
 import { account, byAlice, minutesAgo, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import type { Ended } from '../run-cli.ts';
 import { runDoctor } from './doctor-answer.ts';
 
-// The only scan began a day ago, until the first test stores a new one.
-const monitor = await closeAfterTests(startHealthyMonitor(1440));
+const monitor = await closeAfterTests(startHealthyMonitor());
 beforeEach(() => monitor.heal());
+const keep = closeAfterEachTest();
 const ask = (...args: string[]) => runDoctor(monitor, ...args);
 
 /** Without the instants, which depend on the time of the test. */
@@ -23,10 +23,9 @@ const describeRows = (rows: readonly Row[]) =>
   rows.map(({ check, status, found }) => `${status} ${check} ${found.replace(/\(20[^)]*\)/, '(…)')}`);
 
 describe('P5: scans', () => {
-  afterAll(() => monitor.putScan(0));
-
   test('none for a day; then one that is not complete, and finds an instance without a name', async () => {
-    const silent = await ask();
+    const own = keep(await startHealthyMonitor(1440));
+    const silent = await runDoctor(own);
     expect([silent.code, describeRows(silent.bad)]).toEqual([
       1,
       [
@@ -34,8 +33,8 @@ describe('P5: scans', () => {
         'failure complete-scan the last complete scan began 24 h ago (…)',
       ],
     ]);
-    await monitor.putScan(1, false, { regionsFailed: { 'us-east-1': 'access-denied' }, notRead: ['eu-west-1#?'] });
-    const incomplete = await ask();
+    await own.putScan(1, false, { regionsFailed: { 'us-east-1': 'access-denied' }, notRead: ['eu-west-1#?'] });
+    const incomplete = await runDoctor(own);
     expect([incomplete.code, describeRows(incomplete.bad)]).toEqual([
       1,
       [
@@ -334,9 +333,9 @@ describe('a deployment that is broken', () => {
 });
 
 test('P5: without the table, every answer from it is unknown', async () => {
-  await monitor.deployed.client.send(new DeleteTableCommand({ TableName: tableName }));
-  // The settings are stored in the table, so it cannot be healed again.
-  const { code, bad } = await ask();
+  const own = keep(await startHealthyMonitor());
+  await own.deployed.client.send(new DeleteTableCommand({ TableName: tableName }));
+  const { code, bad } = await runDoctor(own);
   const rows = describeRows(bad);
   expect(code).toBe(1);
   expect(rows.filter((row) => !row.startsWith('unknown'))).toEqual([
