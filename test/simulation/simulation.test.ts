@@ -60,6 +60,7 @@ const events = [
   'event scan',
   'attributed',
   'calls looked up',
+  'lookup without time for all calls',
   'instance flapped',
   'transient',
   'two calls',
