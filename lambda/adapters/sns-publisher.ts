@@ -21,7 +21,7 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
     return listeners.some(({ isConfirmed }) => isConfirmed);
   }
 
-  async countSubscriptions(): Promise<SubscriptionCounts> {
+  async countSubscriptions(): Promise<SubscriptionCounts | null> {
     const topics = [this.#topicArn, ...this.#channels.flatMap(({ topicArn }) => topicArn ?? [])];
     const [listeners, ...deleted] = await Promise.all([
       listListeners(this.#client, this.#topicArn, this.#channels),
@@ -29,13 +29,18 @@ export class SnsPublisher implements AlertPublisher, SubscriptionCounter {
     ]);
     const confirmed = listeners.filter(({ isConfirmed }) => isConfirmed).length;
     const pending = listeners.length - confirmed;
-    return { confirmed, pending, deleted: deleted.reduce((sum, count) => sum + count, 0) };
+    const sum = deleted.reduce<number | null>((all, count) => (all === null || count === null ? null : all + count), 0);
+    return sum === null ? null : { confirmed, pending, deleted: sum };
   }
 
-  /** Counts with the attributes of the topic, because the list of subscriptions does not contain every deleted subscription. */
-  async #countDeleted(topicArn: string): Promise<number> {
+  /**
+   * Counts with the attributes of the topic, because the list of subscriptions does not contain every deleted subscription. `null`: the
+   * topic has no such attribute.
+   */
+  async #countDeleted(topicArn: string): Promise<number | null> {
     const { Attributes } = await this.#client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
-    return Number(Attributes?.['SubscriptionsDeleted'] ?? 0) || 0;
+    const count = Number.parseInt(Attributes?.['SubscriptionsDeleted'] ?? '', 10);
+    return Number.isNaN(count) ? null : count;
   }
 
   async publish({ subject, message, attributes }: SnsMessage): Promise<void> {

@@ -290,7 +290,7 @@ export interface SubscriptionCounts {
 }
 
 export interface SubscriptionCounter {
-  /** `null`: the topic has no counts. */
+  /** `null`: the topic, or the topic of a channel, does not show how many subscriptions were deleted. */
   countSubscriptions(): Promise<SubscriptionCounts | null>;
 }
 

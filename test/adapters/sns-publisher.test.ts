@@ -67,6 +67,13 @@ describe('the alert topic over HTTP', () => {
     expect(await publisher.countSubscriptions()).toEqual({ confirmed: 3, pending: 1, deleted: 1 });
   });
 
+  test('P5: a topic without the count of deleted subscriptions has no counts, and not 0', async () => {
+    const topicArn = await newTopic('no-counts');
+    const body = '<GetTopicAttributesResponse><GetTopicAttributesResult/></GetTopicAttributesResponse>';
+    sns.addFault({ operation: 'GetTopicAttributes', kind: 'raw', body, contentType: 'text/xml' });
+    expect(await new SnsPublisher(client, topicArn, []).countSubscriptions()).toBeNull();
+  });
+
   test('every page of the subscriptions is read', async () => {
     const topicArn = await newTopic('pages');
     for (let i = 0; i < 101; i += 1) await subscribe(topicArn, 'email', `you-${i}@example.com`);
