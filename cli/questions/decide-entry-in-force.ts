@@ -125,8 +125,8 @@ function isLost(entries: readonly HistoryEntry[], count: number, entry: HistoryE
 }
 
 /**
- * The notes of the scans show the first failed scan, with which a gap begins. The entry of the gap is later, and has the scope and the
- * reason.
+ * Combines two sources. The notes of the scans show the first scan that failed, so they have the start of the gap. The entry of the gap is
+ * written some scans later, and has the reason, and whether the gap concerns the instance or its region (`scope`).
  */
 function findGap(timeline: Timeline, count: number, entry: HistoryEntry | null, at: string): Gap | null {
   const unread = findUnread(timeline, at);

@@ -33,7 +33,7 @@ const maxAlertsInFull = 200;
 interface WeighedGroup {
   /** The alerts for the JSON event. Long fields are `null` if the message has no room. */
   full: DecidedAlert[];
-  /** The same alerts for the mail. Here all fields are complete, because the renderer of the mail limits their length. */
+  /** The alerts of this message with all their fields, for the mail: the renderer of the mail limits their length. */
   shown: DecidedAlert[];
   counted: DecidedAlert[];
   bytes: number;

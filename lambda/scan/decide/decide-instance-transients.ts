@@ -32,8 +32,8 @@ interface InstanceTransients {
   /** Oldest first. */
   transients: TransientChangeOnInstance[];
   /**
-   * The instant of the oldest call that a later lookup must find again: no read shows the effect of this call yet, or no transient change
-   * can be committed now. `null`: no call must be found again.
+   * The instant of the oldest call that a later lookup must find again. `null`: none. A call must be found again if no read shows its
+   * effect yet, or if nothing can be committed now (`isKnown`).
    */
   waitsFrom: string | null;
 }
