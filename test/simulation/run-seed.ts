@@ -131,7 +131,7 @@ class SeedRun {
     const quietCalls = setting.trail && (await this.#makeCallsQuietly());
     // After these waits the records of calls are visible and old enough to be used. A region that was always denied is requested once an
     // hour.
-    for (const waitMs of setting.trail ? [75 * minute, 20 * minute] : [61 * minute]) {
+    for (const waitMs of this.#listLastWaits()) {
       scheduler.pass(waitMs);
       // The next pass must continue where the lookup of this pass ends.
       if (setting.trail && this.#rates.cutting > 0) setting.trail.cutShare = waitMs === 75 * minute ? 1 : 0;
@@ -149,6 +149,15 @@ class SeedRun {
     const chronicle = quietCalls && model.chronicles.get(quietCalls.key);
     if (chronicle && quietCalls.kind === 'transient')
       checkQuietTransient(quietCalls, chronicle, scheduler.world, trail);
+  }
+
+  /**
+   * Which calls a lookup finds decides which reads are compared: a read during a call is not. After a cut, spans begin elsewhere, so a transient
+   * change can be found one pass later.
+   */
+  #listLastWaits(): number[] {
+    if (this.#account.setting.trail === null) return [61 * minute];
+    return [75 * minute, 20 * minute, ...(this.#rates.cutting > 0 ? [20 * minute] : [])];
   }
 
   /** Two calls of different callers before the next full scan. */
