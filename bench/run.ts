@@ -122,7 +122,7 @@ async function reportScanTimes(): Promise<Figure[]> {
   ]) {
     const time = await measureScanTime({ instances, regions, latencyMs });
     const ratio = time.wallMs / time.floorMs;
-    // With fast answers and few instances, the requests to the table are a larger part of the time, so the limit is higher.
+    // With fast answers and few instances, the requests to the table are a larger part of the time, so the target allows more.
     const most = latencyMs * instances <= 40 * 40 ? 1.2 : 1.1;
     figures.push({
       what: `${instances} instances, ${regions.length} regions, ${latencyMs} ms a call`,

@@ -54,7 +54,7 @@ export function buildProgram(context: CommandContext): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput(outputOf(context));
-  // The settings of the program come before the subcommands, because a subcommand copies the settings when the subcommand is created.
+  // The program is configured before it gets subcommands, because each subcommand copies this configuration when it is created.
   addDemoCommand(program, context);
   addScanCommand(program, context);
   addTemplateCommand(program, context);

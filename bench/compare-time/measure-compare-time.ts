@@ -41,8 +41,8 @@ function measureMs(action: () => void, batch: number): number {
 }
 
 /**
- * Builds rules of four kinds alternately. The first kind is open to anywhere. The other kinds are open to one network and one host; of
- * these, the third kind has a range of 16 ports, and the fourth kind also has an IPv6 network.
+ * Builds rules of four kinds alternately. The first kind is open to anywhere, and the others to one network and one host. The third kind
+ * has a range of 16 ports. The fourth kind also has an IPv6 network.
  */
 function buildRules(count: number, firstPort: number): unknown[] {
   return Array.from({ length: count }, (_, i) => {

@@ -19,7 +19,7 @@ const paidByTheMonth = [
 interface Health {
   alarms: number;
   metrics: number;
-  /** The types of resources that have a monthly price, and that `computeMonthlyCost` does not include. */
+  /** The types of the stack's resources that have a monthly price and are not in `computeMonthlyCost`. */
   unpriced: string[];
 }
 

@@ -96,7 +96,7 @@ async function deployAccounts(
   return buildAccountScans(await deploy(urls, settings), 'http://127.0.0.1/no-queue');
 }
 
-/** The first scans write every instance, and can run into timeouts on a busy machine. Warm-up scans do not have to be complete. */
+/** The first scans write every instance, and can run into timeouts on a busy machine. So these scans can be incomplete. */
 async function warmUp(scans: AccountScans, shape: AccountShape): Promise<void> {
   for (let scan = 0; scan < 3; scan += 1) await scanBatch(scans, shape);
 }

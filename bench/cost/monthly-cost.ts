@@ -61,7 +61,7 @@ export function computeMonthlyCost(use: Use): CostLine[] {
   ];
 }
 
-/** The number of lookups of API calls in a month. CloudTrail does not charge for LookupEvents. */
+/** Lookups of API calls in a month. CloudTrail does not charge for LookupEvents, so a lookup costs only function time and a write. */
 export function lookupsOf({ scanEveryMinutes }: Pick<Use, 'scanEveryMinutes'>): number {
   return minutesAMonth / Math.max(scanEveryMinutes, lookupEveryMinutes);
 }
@@ -71,7 +71,7 @@ const callsPerLookup = 4;
 
 /**
  * The number of management events that CloudTrail records in a month for the requests of the monitor to Lightsail and to LookupEvents.
- * Does not count the roles that EventBridge Scheduler and Lambda assume, and the log streams that Lambda creates.
+ * Does not count the events about roles that EventBridge Scheduler and Lambda assume, and about log streams that Lambda creates.
  */
 export function countManagementEvents(use: Pick<Use, 'scanEveryMinutes' | 'lightsailCalls' | 'homeRegions'>): number {
   const scans = minutesAMonth / use.scanEveryMinutes;

@@ -18,7 +18,7 @@ const collectionsPerPass = 2;
 /** The registry stores about 300 bytes for each account. A read unit covers 4 KiB. */
 const registryUnitsPerAccount = 300 / 4096;
 
-/** The usage of one account scan. The invocation that scans the account also scans other accounts. */
+/** The usage of one account scan, in an invocation that also scans other accounts. */
 export interface AccountScanUse {
   readUnits: number;
   writeUnits: number;
@@ -34,7 +34,7 @@ export interface OrganizationUse {
   scan: AccountScanUse;
   /** Regions with instances in an account. API calls are looked up in these regions. */
   homeRegions: number;
-  /** Additional milliseconds of an invocation that looks up API calls. The accounts of an invocation are looked up at the same time. */
+  /** Additional milliseconds of an invocation that looks up API calls, for all its accounts at the same time. */
   lookupMs: number;
   /** Billed milliseconds to start a pass. */
   passMs: number;
@@ -64,8 +64,8 @@ export function averageScan(one: AccountScanUse, other: AccountScanUse, share: n
 }
 
 /**
- * US dollars a month, without alarms and metrics. `perAccount`: what the accounts and their instances cause. `perMonitor`: the starts of
- * the passes, the collector, and the polling of the queues.
+ * US dollars a month, without alarms and metrics. `perAccount`: for the accounts and their instances. `perMonitor`: for the starts of the
+ * passes, the collector, and the polling of the queues.
  */
 export function computeOrganizationCost(use: OrganizationUse): { perAccount: CostLine[]; perMonitor: CostLine[] } {
   const { accounts, scan, memoryMb, changes, mailAddresses } = use;

@@ -21,7 +21,7 @@ globalThis.Date = class extends RealDate {
 } as DateConstructor;
 
 const { handler } = await import(pathToFileURL(process.argv[2] ?? '').href);
-// A process that is killed writes nothing at its end.
+// Writes the compiled code now, because a process that is killed writes nothing at its end.
 flushCompileCache();
 
 process.on('message', async ({ event, remainingMs, aheadMs: ahead }: Invocation) => {

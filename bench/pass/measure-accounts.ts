@@ -296,8 +296,8 @@ class AccountsRun {
   }
 
   /**
-   * Returns after how many milliseconds an invocation is killed: random, and less than the shortest of the last four invocations and than
-   * 1,000. So an invocation seldom ends before the process is killed.
+   * Returns after how many milliseconds an invocation is killed: a random number below 1,000, and below the shortest of the last four
+   * invocations of its kind. So an invocation seldom ends before.
    */
   #drawDeath(accounts: '*' | readonly string[]): number {
     return this.#parts.random.next() * Math.min(...this.#durationsOf(accounts).slice(-4), 1_000);

@@ -30,8 +30,8 @@ export async function measurePortwatch(
 }
 
 /**
- * The number of scans after the first one. Node compiles only code that has run often, so the first scans of a process with few instances
- * are slow. The scans of a function that has run for hours are faster.
+ * The number of scans after the first one. A small fleet needs more scans, because Node compiles only code that has run often. A function
+ * that has run for hours is even faster.
  */
 function warmScans({ instances }: StandIns): number {
   if (instances < 1000) return 3;

@@ -20,9 +20,9 @@ interface ScanTime {
   /** The median time of the scans, in milliseconds. */
   wallMs: number;
   floorMs: number;
-  /** The median time of the same requests over plain HTTP, with the same concurrency. Each run is measured directly after a scan. */
+  /** The median time of a scan's requests to Lightsail over plain HTTP, as concurrent as in a scan. Measured directly after each scan. */
   bareMs: number;
-  /** The time of the same requests with the SDK, one after another, as in a simple script that stores nothing. */
+  /** The time of these requests with the SDK, one after another, as in a simple script that stores nothing. */
   oneByOneMs: number;
 }
 

@@ -20,7 +20,7 @@ export interface TableMeter {
 }
 
 const capacity = z.object({ CapacityUnits: z.number() });
-/** The answer to a batch has the capacity of each table. */
+/** The answer to a batch has a list, with the capacity of each table. */
 const answerSchema = z.object({ ConsumedCapacity: z.union([capacity, z.array(capacity)]) });
 
 /** `serviceUrl`: the DynamoDB endpoint behind the proxy. */

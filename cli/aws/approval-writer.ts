@@ -11,8 +11,8 @@ import type { Deployment } from './open-deployment.ts';
 import { withClient } from './with-client.ts';
 
 /**
- * Each method sends one conditional write. If DynamoDB refuses the write, the method reads the approvals. An interruption does not stop a
- * write that was sent. Throws CommandError if a request fails.
+ * Each method sends one conditional write. If DynamoDB refuses the write, perhaps as a repetition, the method reads the approvals. An
+ * interruption does not stop a write that was sent. Throws CommandError if a request fails.
  */
 interface ApprovalWriter {
   /** False: another approval has this id. */

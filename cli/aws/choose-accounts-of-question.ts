@@ -19,8 +19,8 @@ const maxAccountsInError = 8;
  *
  * - `wanted`: the id of `--account`; `null`: every account. If the table does not know this account, throws CommandError with a list of the
  *   known accounts, the most similar first.
- * - `monitor`: the account in which Portwatch is deployed. If the registry lacks `monitor`, `monitor` is included if `hasRecords` is true
- *   for it: `monitor` was watched before the registry existed.
+ * - `monitor`: the account in which Portwatch is deployed. If the registry lacks `monitor`, but `hasRecords` is true for it, `monitor` is
+ *   included: it was watched before the registry existed.
  * - `several`: the registry of accounts; `null`: `monitor` is the only account. Accounts whose item in the registry cannot be read are
  *   included.
  */

@@ -4,9 +4,9 @@ import type { DynamoDbHistoryReader } from './history-reader.ts';
 type OwnReader = Pick<DynamoDbHistoryReader, 'loadLastScan' | 'loadSettingsAt'>;
 
 /**
- * The table has a registry of accounts, but perhaps the configuration now has only the monitor account. Returns the instant of this change
- * of the configuration; `null`: the records do not show such a change. After the change the registry stays in the table, no pass starts,
- * and the monitor account is still scanned. `own`: the records of the monitor account.
+ * The table has a registry of accounts, but perhaps the configuration now has only the monitor account. Returns the approximate instant of
+ * this change: the end of the last pass, if known. `null`: the records show no such change. After the change the registry stays in the
+ * table, no pass starts, and the monitor account is still scanned. `own`: the records of the monitor account.
  */
 export async function findSingleSince({ pass }: LoadedAccounts, own: OwnReader, now: string): Promise<string | null> {
   const lastScan = await own.loadLastScan();

@@ -73,7 +73,7 @@ export class DynamoDbHistoryReader {
   /** The present time by the clock of AWS, in ms since the epoch. */
   readonly readNow: () => number;
   readonly #table: HistoryTable;
-  /** The items of the settings until an instant, oldest first. */
+  /** The items of the settings that were recorded until `until`, oldest first. */
   #settings: { until: string; items: Promise<Item[]> } | null = null;
 
   constructor(table: HistoryTable, account: string, readNow: () => number) {
@@ -142,8 +142,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * Returns the first `count` entries after an instant, oldest first. One Query reads up to twice `count` items, because each entry can
-   * have an attribution.
+   * Returns the first `count` entries after `at`, oldest first. One Query reads up to twice `count` items, because each entry can have an
+   * attribution.
    */
   async loadEntriesAfter(resource: Resource, at: string, count: number): Promise<HistoryEntry[]> {
     const span = { partition: historyPartition(resource), from: endOfInstant(at), oldestFirst: true };
@@ -237,7 +237,7 @@ export class DynamoDbHistoryReader {
     for await (const page of this.#table.queryPages(keys)) if (page.length > 0) yield page.map(fromScanItem);
   }
 
-  /** The newest settings that were recorded at or before an instant; `null`: none were recorded. */
+  /** The newest settings that were recorded until `at`; `null`: none were recorded. */
   async loadSettingsAt(at: string): Promise<RecordedSettings | null> {
     const newest = (await this.#loadSettingsUntil(at)).at(-1);
     return newest === undefined ? null : fromSettingsItem(newest);
@@ -249,8 +249,8 @@ export class DynamoDbHistoryReader {
   }
 
   /**
-   * `keepHistoryDays` of all settings until an instant, oldest first. Settings that cannot be read count as 0 days, because their limit is
-   * unknown, and 0 days is the shortest one.
+   * `keepHistoryDays` of all settings that were recorded until `until`, oldest first. Settings that cannot be read count as 0 days, the
+   * shortest time, because their number of days is unknown.
    */
   async loadKeptDays(until: string): Promise<KeptDays[]> {
     return (await this.#loadSettingsUntil(until)).map((item) => {

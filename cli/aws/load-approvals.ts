@@ -3,24 +3,23 @@ import { configuredApprovals } from '../../lambda/approvals/configured-approvals
 import type { RefusedItem } from '../../lambda/scan/interfaces.ts';
 import type { DynamoDbHistoryReader } from './history-reader.ts';
 
-/** The approvals of an account, with the settings at one instant. */
+/** The approvals of an account, and its settings at the instant that `loadApprovals` gets. */
 export interface KnownApprovals {
-  /** The approvals of the configuration, then the approvals made by command if they count. Includes planned, ended and revoked ones. */
+  /** The approvals of the configuration, and those made by command if the settings allow them. Includes planned, ended and revoked ones. */
   approvals: Approval[];
   /** Approvals made by command in an account whose settings allow only approvals of the configuration. */
   notCounted: Approval[];
   /** Items of approvals that cannot be read. They approve nothing. */
   refused: RefusedItem[];
   isByCommandAllowed: boolean;
-  /** The watched regions; `null`: every region, or the table has no settings from before the instant. */
+  /** The watched regions; `null`: every region, or no settings were recorded until this instant. */
   regions: readonly string[] | null;
 }
 
-/** Joins the approvals that count and the approvals that do not count. */
 export const allApprovals = ({ approvals, notCounted }: KnownApprovals): Approval[] => [...approvals, ...notCounted];
 
 /**
- * Loads the approvals and the settings in effect at `at` with two Queries. If the table has no settings from before `at`, returns only the
+ * Loads the approvals and the settings in effect at `at` with two Queries. If no settings were recorded until `at`, returns only the
  * approvals made by command. Throws ItemError if the settings cannot be read.
  */
 export async function loadApprovals(

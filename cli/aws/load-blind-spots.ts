@@ -9,7 +9,7 @@ import {
 } from '../questions/blind-spots.ts';
 import type { Deployment, DeploymentAccount } from './open-deployment.ts';
 
-/** Any number of minutes. If the last scan is recent, the blind spots do not depend on the scan interval. */
+/** The interval that is used if the last scan is recent, because the blind spots then do not depend on it. */
 const anyInterval = 1;
 
 /** Lists why an answer about one account can be incomplete. Reads the settings only if the last scan is not recent. */
@@ -42,7 +42,7 @@ export function listAccountSpots(
   return [...listRegistrySpots(deployment, at), ...listHidingSpots(deployment, at)];
 }
 
-/** The accounts that were no longer watched at an instant, or could not be entered. */
+/** The accounts that at `at` were no longer watched, or could not be entered. */
 export function listHidingSpots(
   { accounts, names }: { accounts: readonly Pick<DeploymentAccount, 'account' | 'watched'>[]; names: AccountNames },
   at: string,

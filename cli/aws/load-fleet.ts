@@ -7,7 +7,7 @@ type Place = { reader: Pick<DynamoDbHistoryReader, 'loadFleet' | 'loadDeparted'>
 
 export interface WholeFleet extends Fleet {
   departed: Departed[];
-  /** Existing and deleted instances, by region and name; one per name in a region. */
+  /** Existing and deleted instances, sorted by region and name; one per name in a region. */
   instances: Resource[];
 }
 

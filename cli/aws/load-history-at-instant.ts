@@ -42,12 +42,11 @@ export async function loadHistoryAtInstant(
 }
 
 /**
- * Returns how many entries after the instant `at` must be loaded: every entry in `steps`, or 0 if no entry can change the answer about
- * `at`. `after`: the first scan after `at` that confirmed the instance. If no scan confirmed the instance until `lookUntil`, returns at
- * least 2.
+ * Returns how many of the entries `steps`, which are after `at`, must be loaded: all, or 0 if none can change the answer about `at`.
+ * `after`: the first scan after `at` that confirmed the instance. If no scan confirmed the instance until `lookUntil`, returns at least 2.
  */
 function countLater(steps: readonly LightEntry[], at: string, after: NotedScan | null, lookUntil: string): number {
-  // No scan read the instance for a long time, so perhaps a change that was found later happened before the instant.
+  // No scan confirmed the instance until `lookUntil`, so perhaps a change that was found later happened before `at`.
   if (after === null || after.endedAt > lookUntil) return Math.max(2, steps.length);
   const reachesBack = ({ at: entryAt, changedAfter }: LightEntry) =>
     entryAt <= after.endedAt || changedAfter === null || changedAfter <= at;

@@ -61,7 +61,7 @@ async function loadFull(reader: PortHistorySource, steps: readonly LightEntry[],
 /**
  * Decides if `newest`, the last entry that was found, is the newest entry of the instance. `later`: entries after `lookUntil` can exist.
  * `incomplete`: the timeline index lacks entries, because DynamoDB updates the index after the table. `lastAt`: the instant of the newest
- * entry in the latest state; `null`: no entry. `undefined`: the instance is deleted and has no latest state.
+ * entry in the latest state; `null`: it has none. `undefined`: the instance is deleted and has no latest state.
  */
 function decideCoverage(
   newest: HistoryEntry | null,

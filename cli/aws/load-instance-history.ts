@@ -15,8 +15,8 @@ import { ScansAround } from './load-scans-around.ts';
 
 /**
  * Entries up to this time after the span are always read, because a change is recorded later than it happens. A transient change is
- * recorded up to an hour late (CloudTrail's delay), and any other change by the next scan that reads the instance. Entries after this time
- * are read only if no scan confirmed the instance before.
+ * recorded up to an hour late (CloudTrail's delay), and any other change by the next scan that reads the instance. Later entries are read
+ * if no scan after the span confirmed the instance until then.
  */
 export const readAheadMs = 3 * 3_600_000;
 
@@ -70,7 +70,7 @@ export class HistoryLoader {
 
   /**
    * Searches for the last scan before the span, and for the first scan after the span, that confirmed the resource. Returns the scan after
-   * the span; `null`: none of the nearest 111 scans.
+   * the span; `null`: none of the nearest 111 scans confirmed it.
    */
   async loadScans(resource: Resource): Promise<NotedScan | null> {
     const [, after] = await Promise.all([

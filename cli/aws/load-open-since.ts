@@ -8,7 +8,7 @@ import { queriesAtOnce } from './load-history-at-instant.ts';
 /** The number of items that the first Query reads. It is small, because in most cases the newest change opened the exposure. */
 const pageItems = 4;
 
-/** An instance with unapproved exposure. `openSince` and `notBefore` are about the most severe part of the open reach. */
+/** An instance with unapproved exposure. `openSince` and `notBefore` are about the most severe part of `reach`. */
 export interface UnapprovedInstance extends StillOpen, Opening {
   account: string;
 }

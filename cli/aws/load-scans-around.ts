@@ -39,7 +39,7 @@ export class ScansAround {
     return [...this.#before.toReversed(), ...(await this.#within), ...this.#after];
   }
 
-  /** Returns the spans of time, before the end of the span, whose scan items have expired. */
+  /** Returns the times until the end of `#span` whose scan items have expired. */
   async loadExpired(): Promise<ExpiredScans[]> {
     return listExpiredScans(await this.#reader.loadKeptDays(this.#span.until), this.#reader.readNow());
   }

@@ -42,7 +42,7 @@ export async function* readTimelinePages(
       const found = (await keepReadable(page)).map((item) => toStep(account, item));
       const lacking = found.filter(({ step }) => step === null || !isEnough(step)).map(({ place }) => place);
       const entries = new Map((await loadEntries(lacking)).map((entry) => [placeText(entry), entry]));
-      // An expired entry is no longer in the table, but stays in the index for some moments.
+      // An entry that has expired in the table stays in the index for some moments, and its `step` is then used.
       yield found.flatMap(({ place, step }) => entries.get(placeText(place)) ?? step ?? []);
     }
   }

@@ -3,11 +3,11 @@ import type { RenderTime } from '../time/render-time.ts';
 import type { LoadedState } from './load-state.ts';
 
 /**
- * Throws CommandError for a time before a scan first found the instance. Does not throw if the instance perhaps appeared before that time,
- * between two scans.
+ * Throws CommandError if `state.at` is before the first scan that found the instance. Does not throw if the instance perhaps appeared
+ * before `state.at`, between two scans.
  */
 export function refuseUnknownInstance({ state, slice }: LoadedState, renderTime: RenderTime): void {
-  // The entry of a first scan has no `changedAfter`: perhaps the instance existed long before that scan.
+  // The entry of a first scan has no `changedAfter`, so it does not show an appearance between two scans.
   const mayBeThere = state.either.some(({ entry }) => entry.changedAfter !== null);
   if (state.status !== 'not-seen-yet' || mayBeThere) return;
   const { instanceName, region } = slice.resource;

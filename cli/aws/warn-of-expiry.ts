@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Deployment } from './open-deployment.ts';
 
 /**
- * Prints a warning if the oldest entries of a list have perhaps expired, after the `keepHistoryDays` of the first account. `from`: the
+ * Prints a warning if the oldest entries of a list have perhaps expired, by the `keepHistoryDays` of the first account. `from`: the
  * start of the list; `null`: the list begins with the oldest entry.
  */
 export async function warnOfExpiry(

@@ -68,8 +68,8 @@ export async function checkTrails(monitor: Monitor): Promise<Row[]> {
 }
 
 /**
- * Returns the watched regions: those in the settings, and those that the last scan listed. `lacks` has a row if the settings name no
- * regions and the last scan cannot be read. Otherwise `lacks` is empty.
+ * Returns the watched regions: those in the settings, and those that the last scan listed or found not due. `lacks` has a row if the
+ * settings name no regions and the last scan cannot be read. Otherwise `lacks` is empty.
  */
 async function findWatchedRegions(
   settings: EffectiveSettings,

@@ -87,7 +87,7 @@ const roleTrouble = (place: CommandPlace) => ({
   command: portwatchCommand(place, 'member-template'),
 });
 
-/** Decides the row of the last scan for a monitor of several accounts. The limits for the age of the pass are those for a scan. */
+/** Decides the row of the last scan for a monitor of several accounts. Its newest pass has the limits that a scan has. */
 export function decideLastPass(
   pass: Pass | null,
   times: { scanEveryMinutes: number; now: number },
@@ -100,8 +100,8 @@ export function decideLastPass(
 }
 
 /**
- * Decides the row of the last complete scan for a monitor of several accounts. If `pass` is `null`, no pass has begun, and the row of the
- * last scan reports a failure.
+ * Decides the row of the last complete scan for a monitor of several accounts. If `pass` is `null`, no pass has begun. The row is then OK,
+ * because the row of the last scan reports the failure.
  */
 export function decideCompletePass(pass: Pass | null, place: CommandPlace): Row {
   const row = { check: 'complete-scan', resource: null } as const;

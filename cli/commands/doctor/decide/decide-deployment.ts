@@ -4,7 +4,7 @@ import { failureRow, okRow, type Row, unknownRow, warningRow } from '../row.ts';
 import { awsCommand, type CommandPlace, cdkCommand } from '../suggested-commands.ts';
 
 /**
- * `status`: the status in CloudFormation. After UPDATE_ROLLBACK_COMPLETE the stack works as before the update: a warning, not a failure.
+ * `status`: the status in CloudFormation. After UPDATE_ROLLBACK_COMPLETE the stack works as before the update, so the row is a warning.
  */
 export function decideStack(name: string, status: string, place: CommandPlace): Row {
   const row = { check: 'stack', resource: name } as const;

@@ -80,7 +80,7 @@ interface ScanCheck {
 }
 
 /**
- * Rates the time since the start of the last scan. More than two intervals and one minute is a warning. More than three intervals and more
+ * Rates the time since the start of the last scan. More than two intervals plus one minute is a warning. More than three intervals and more
  * than half an hour is a failure. A missing start is a failure, too. The alarm about missing scans has the same limit as the failure.
  */
 export function decideLastScan({ startedAt, scanEveryMinutes, now }: ScanCheck, place: CommandPlace): Row {
