@@ -41,7 +41,7 @@ export interface DemoScan {
   report: ScanReport;
   /** Reads that failed or were left out, as sentences. */
   unread: string[];
-  /** The errors that are not about a read, as sentences. The list is empty unless a person has changed the stand-ins. */
+  /** The scan's errors that are not in `unread`, as sentences. The list is empty unless a person has changed the stand-ins. */
   defects: string[];
   messages: DemoMessage[];
 }

@@ -23,7 +23,7 @@ export async function keepRunning(
   while (await waitFor(scanEverySeconds * 1_000, interrupted)) await scanAndPrint(environment, output);
 }
 
-/** After a failed scan, the error is printed and the next scan follows, as in an account. */
+/** After a failed scan, prints the error. The next scan follows, as in a real deployment. */
 async function scanAndPrint(environment: DemoEnvironment, output: DemoOutput): Promise<void> {
   try {
     const scan = await environment.scanOnce();

@@ -28,8 +28,8 @@ export interface LiveCheckOptions {
 }
 
 /**
- * Records up to this time before the start also count. The times in CloudTrail are whole seconds, and the clock of CloudTrail can differ
- * from the clock of STS, which gives the start.
+ * Records are read from this long before the start of the live check. CloudTrail's times are whole seconds, and its clock can differ from
+ * the clock of STS, which gives the start.
  */
 const clockToleranceMs = 5_000;
 
@@ -44,7 +44,7 @@ export async function runLiveCheck(
 ): Promise<void> {
   const identity = await identify(profile ?? null, interrupted);
   const resource: Resource = { account: identity.account, region, instanceName: instance };
-  // CloudTrail's records have the time of AWS.
+  // The time of AWS, which CloudTrail's records have.
   const startedAt = new Date(Date.now() + identity.clockOffsetMs - clockToleranceMs);
   const editor = new FirewallEditor(resource, identity, interrupted);
   try {

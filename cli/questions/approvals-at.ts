@@ -22,8 +22,8 @@ export interface ApprovalsAt {
 }
 
 /**
- * `approvals`: the approvals that counted in the account at the instant `at`. If the instance could not be read at that instant, the last
- * known firewall is used.
+ * `approvals`: those of the account that the settings in effect at `at` allow. If the instance could not be read then, the last known
+ * firewall is used.
  */
 export function approvalsAt(
   { snapshot, at, exposure }: Pick<StateAt, 'snapshot' | 'at' | 'exposure'>,

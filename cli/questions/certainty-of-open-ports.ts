@@ -20,7 +20,7 @@ export interface OpenSpan extends Span {
   certainty: Certainty;
   /** The open reach, canonical. For `either`: the reach of all possible states together. Empty for `unknown`. */
   reach: Reach[];
-  /** The reach of a possible state, such as the state before or after a change, that is not in `reach`. */
+  /** Reach that some possible state has, such as the state after a change, and that `reach` lacks. Empty for `either`. */
   maybe: Reach[];
   /**
    * Notes about rules of the firewalls in `entries` that are not fully understood. Such notes can make the rating of `reach` more severe.

@@ -44,10 +44,10 @@ export function mustReadFullEntry(step: LightEntry, door: PortQuery): boolean {
 }
 
 /**
- * Returns the changes as entries, oldest first. `whole`: the loaded full entries by instant. A change without a full entry does not concern
- * the queried ports, so it gets the firewall that was in force before. The result is valid for this port query only. `before`: entries,
- * oldest first, up to the first change, with the firewall then in force. Returns `null` if a version is missing, or if the firewall before
- * a change without a full entry is not known.
+ * Returns the changes `steps` as entries, oldest first. `before`: the entries before these changes, oldest first, at least from the last
+ * one with rules. `whole`: the loaded full entries by instant. A change without a full entry does not concern the queried ports, so it gets
+ * the firewall that was in force before. The result is valid for this port query only. Returns `null` if a version is missing, or if the
+ * firewall before a change without a full entry is not known.
  */
 export function fillEntries(
   before: readonly HistoryEntry[],
@@ -69,10 +69,7 @@ export function fillEntries(
   return filled;
 }
 
-/**
- * The fields of the change, such as `verdict`, come from the light entry. The rules, and the fields that describe the rules, come from
- * `inForce`.
- */
+/** Adds the rules to an entry of the timeline index. They come from `inForce`, the entry whose rules were in force before the change. */
 function fillEntry({ opened, closed, ...said }: LightEntry, inForce: HistoryEntry): HistoryEntry {
   const { instance, rules, at } = inForce;
   return blankEntry({

@@ -10,10 +10,7 @@ export interface Confirmations {
    * that read this state. `null`: not known.
    */
   confirmedBefore: string | null;
-  /**
-   * Start of the first scan after `at` that found the same state; `null`: no scan confirmed the state before the next change, or no later
-   * scan has run yet.
-   */
+  /** Start of the first scan that began after `at` and confirmed the state; `null`: no such scan ended before the next change. */
   confirmedAfter: string | null;
 }
 

@@ -22,12 +22,12 @@ export interface StatusAt {
    * not watched at that time, or the snapshot has expired).
    */
   exposure: Exposure | null;
-  /** The next changes that perhaps happened before the instant, soonest first. Several changes are possible only within one scan. */
+  /** Changes found after the queried instant that perhaps happened before it, earliest first. Several are possible only within one scan. */
   either: OtherState[];
   /** Set if and only if `status` is `unknown`. */
   gap: Gap | null;
   /**
-   * Entries of kind `flapped` whose period contains the instant. The reach that they opened was open at that time, in addition to
+   * Entries of kind `flapped` whose period contains the queried instant. The reach that they opened was then open in addition to
    * `exposure`.
    */
   transients: HistoryEntry[];
@@ -103,8 +103,8 @@ function isMissing(last: HistoryEntry | undefined, next: HistoryEntry | undefine
 }
 
 /**
- * True if a gap follows the instant, and an entry after the gap has expired. Perhaps the change of that entry happened before the gap, at
- * any time since the scan that last confirmed the state.
+ * True if a gap follows `at`, and an entry after the gap has expired. Perhaps the change of that entry happened before `at`, after the scan
+ * that last confirmed the state.
  */
 function isBeforeMissing(entries: readonly HistoryEntry[], count: number, at: string): boolean {
   let confirmedAt: string | null | undefined;

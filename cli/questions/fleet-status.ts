@@ -49,7 +49,7 @@ export interface InstanceStatus {
   openToWorld: Reach[];
   dormant: Reach[];
   notes: Note[];
-  /** When the firewall in force was first read. */
+  /** When the last known firewall was first read. */
   changedAt: string | null;
   firstSeenAt: string;
   /** Start of the last scan that confirmed the instance, or the instant of the last read of its firewall. */
@@ -202,7 +202,7 @@ function beginWithScan(
 ): StatusGap | null {
   if (gap === null) return null;
   const missed = scans.slice(scans.findLastIndex((scan) => findConfirmedAt(scan, resource) !== null) + 1);
-  // Before the first listing of the instance, only a scan that names the instance shows that it existed.
+  // Before `firstSeenAt`, only a scan whose `notRead` names the instance shows that it existed.
   const first = missed.find(
     ({ startedAt, notRead }) =>
       startedAt > (seenAt ?? '') && (startedAt > firstSeenAt || notRead.includes(resourceKey(resource))),

@@ -26,11 +26,11 @@ export interface HistorySlice {
    * Attributions are included; only `loadHistoryOfPorts` can leave them out.
    */
   entries: readonly HistoryEntry[];
-  /** Entries of the region, oldest first: from the entry in force at the first instant to the first entry after the last instant. */
+  /** Entries of the region, oldest first: from the entry in force at the start of the question's span to the first entry after its end. */
   regionEntries: readonly HistoryEntry[];
   /**
-   * Sorted by `startedAt`. Includes at least two scans that confirmed the instance: the last before the question and the first after the
-   * question, each only if it is among the 111 nearest scans.
+   * Sorted by `startedAt`. Includes the last scan before the question's span, and the first after the span, that confirmed the instance.
+   * Each must be among the 111 scans nearest to the span.
    */
   scans: readonly SliceScan[];
   /** Oldest first. `scans` can still have notes of these times, because DynamoDB deletes an expired item late. */

@@ -1,6 +1,6 @@
 /**
  * Decides from the latest states alone for which instances the answer about one instant needs no history. After the last scan, the latest
- * state of an instance that the scan confirmed is the whole answer, and on most instances the port is not open.
+ * state of a confirmed instance is the whole answer. On most instances, it shows that the queried ports are closed.
  */
 import { exposureOf } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
@@ -30,7 +30,7 @@ export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuer
   return (resource) => {
     const key = resourceKey(resource);
     const region = stateOf.get(resourceKey({ ...resource, instanceName: null }));
-    // A newer entry of the region can end a gap that contains the instant.
+    // A newer entry of the region can end a gap that contains `at`.
     const isRegionSure = region === undefined || (region.failure === null && (region.lastAt ?? '') < at);
     if (!confirms(lastScan, resource) || !isRegionSure) return true;
     const state = stateOf.get(key);
@@ -39,7 +39,7 @@ export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuer
   };
 }
 
-/** True if the newest entry is recorded, is before the instant, and has the rules in force or the end of the instance. */
+/** True if the newest entry is recorded, is before `at`, and has the rules of the latest state or the end of the instance. */
 function isSure({ status, failure, pending, lastAt, rulesAt }: LatestState, at: string): boolean {
   if (failure !== null || pending !== null || lastAt === null || lastAt >= at) return false;
   return status === 'gone' || (status === 'known' && rulesAt === lastAt);

@@ -1,6 +1,6 @@
 /**
- * Decides when no scan could read an instance, from the notes of scans and from the failures in entries. A failure becomes an entry only
- * after some failed scans, and never if a scan succeeds before. The notes have the failure from the first scan on.
+ * Decides when no scan could read an instance, from the notes of scans and from the failures in entries. In most cases, a failure becomes
+ * an entry only after several failed scans in a row. The notes have the failure from the first failed scan on.
  */
 import { confirms, isNotDue } from '../../lambda/history/find-confirmation.ts';
 import { toInstant } from '../../lambda/history/instants.ts';
@@ -138,7 +138,7 @@ function factsOfScans(
       facts.push({ kind: 'failed', at: startedAt, ...failureIn(scan, resource) });
       isFailing = true;
     } else if (isFailing || endedAt < readBy) {
-      // Perhaps the clock went back during the scan, or this scan ended before a scan that began earlier.
+      // `endedAt` is before `startedAt` if the clock went back, and before `readBy` if an earlier scan ended later.
       const at = endedAt < startedAt ? startedAt : endedAt;
       readBy = at;
       facts.push({ kind: 'read', at, from: startedAt, scope: 'instance', isThere: null });

@@ -32,8 +32,8 @@ export async function buildPage(data: ReportData): Promise<string> {
 }
 
 /**
- * Allows only the style and the script with these hashes, and images inside the page. `default-src` does not include `base-uri` and
- * `form-action`.
+ * Allows only this style, this script, and images inside the page. The policy names `base-uri` and `form-action`, because `default-src`
+ * does not include them.
  */
 function renderPolicy(style: string, script: string): string {
   return [

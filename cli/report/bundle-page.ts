@@ -19,7 +19,7 @@ export function readPartOfPage(name: string): string {
 }
 
 /**
- * Builds the script of the page, with the modules of the product for addresses, networks and ports. Throws CommandError if esbuild is not
+ * Builds the script of the page, with the modules of Portwatch for addresses, networks and ports. Throws CommandError if esbuild is not
  * installed.
  */
 export async function bundlePage(): Promise<string> {

@@ -103,8 +103,7 @@ async function checkSettings({ loadSettings, loadAccounts, readClone, place }: M
   try {
     const { settings } = readClone();
     const [recorded, several] = await Promise.all([loadSettings(), loadAccounts()]);
-    // With several accounts, a scan records the name of the account that it scanned. The name in the configuration differs, so it is not
-    // compared.
+    // With several accounts, a scan records the name of its account in place of the configured name, so the names are not compared.
     const clone = several === null || recorded === null ? settings : { ...settings, name: recorded.name };
     return [decideSettings({ recorded, clone, account: place.account }, place)];
   } catch (error) {
@@ -125,7 +124,7 @@ async function checkSchedule(monitor: Monitor): Promise<Row[]> {
   const [group = null] = 'value' in monitor.resources ? listParts('AWS::Scheduler::ScheduleGroup') : [];
   const names = listParts('AWS::Scheduler::Schedule');
   if (names.length === 0) return [lacksPart('schedule', 'schedule', monitor)];
-  // The settings only add detail: without them, the state of the schedule is still known.
+  // Without settings, only the interval of the schedule is not checked.
   const scanEveryMinutes = await monitor.loadSettings().then(
     (settings) => settings?.scanEveryMinutes ?? null,
     () => null,
@@ -138,8 +137,7 @@ async function checkSchedule(monitor: Monitor): Promise<Row[]> {
 
 async function checkLastScan({ loadFleets, loadAccounts, loadInterval, now, place }: Monitor): Promise<Row[]> {
   const [several, scanEveryMinutes] = await Promise.all([loadAccounts(), loadInterval()]);
-  // With several accounts, the schedule starts passes, so the start of the last pass decides. The monitor account perhaps has no scans at
-  // all.
+  // With several accounts, the schedule starts passes. So the last pass is checked, because the monitor account perhaps has no scans.
   if (several !== null) return [decideLastPass(several.pass, { scanEveryMinutes, now }, place)];
   const [own] = await loadFleets();
   return [decideLastScan({ startedAt: own?.fleet.lastScan?.startedAt ?? null, scanEveryMinutes, now }, place)];
@@ -191,7 +189,7 @@ async function checkWaitingAlerts(monitor: Monitor): Promise<Row[]> {
     findWaitingAlerts(await listWatchedStates([watched], monitor), watched.reader),
   );
   const outbox = await loadOutbox();
-  // Only a monitor of several accounts has a collector, which empties the outbox.
+  // `isLeft`: without several accounts, no collector empties the outbox.
   const isLeft = outbox !== null && (await loadAccounts()) === null;
   const waiting = joinWaiting(isLeft ? inHistory : [...inHistory, outbox]);
   return [

@@ -52,8 +52,8 @@ export interface WatchedFleet {
 }
 
 /**
- * The methods throw LacksError if they need the answer of a failed request. Reads of the table throw CommandError or ItemError. `readClone`
- * throws ConfigurationError. Other requests throw the errors of the SDK.
+ * Returns the physical IDs of the stack's resources of this type, and the IDs in these `outputs` of the stack. If the resources could not
+ * be listed, returns only the IDs in `outputs`.
  */
 export interface Monitor extends MonitorSource {
   /**
@@ -125,7 +125,7 @@ export function openMonitor(source: MonitorSource): Monitor {
     const listed = listResources().filter((resource) => resource.type === type);
     return [...new Set([...listed.map(({ physicalId }) => physicalId), ...known])];
   };
-  // If `place.monitor` is set, the monitor belongs to a user's own CDK app. This clone does not have the configuration of such a monitor.
+  // If `place.monitor` is set, a user's own CDK app has the configuration, not this clone. So the default settings are used.
   const readClone = callOnce(() =>
     place.monitor === null
       ? readCloneSettings(source.context)
@@ -140,7 +140,7 @@ export function openMonitor(source: MonitorSource): Monitor {
       return { reader, fleet: await reader.loadFleet(), isEntered: failure === null };
     });
   });
-  // A scan records the settings when they have changed, so the account of the newest scan has the newest settings.
+  // A scan records changed settings for its account. So the account that was scanned last has the newest settings.
   const loadSettings = callOnce(async () => {
     const startOf = ({ fleet }: WatchedFleet) => fleet.lastScan?.startedAt ?? '';
     const [newest] = (await loadFleets()).toSorted((a, b) => compareText(startOf(b), startOf(a)));

@@ -22,7 +22,7 @@ import { refuseBeforeFirstScan } from './refuse-before-first-scan.ts';
 
 type AccountRegion = NotDueRegion & { account?: string; accountName?: string };
 
-/** `from` and `until` belong to the span. For a question about an instant, they are equal. */
+/** `from`, `until`: the span of the question. For a question about one instant, they are equal. */
 export interface Question {
   query: PortQuery;
   from: string;
@@ -120,7 +120,7 @@ async function findInAccount(
   const slices = await (from === until
     ? loadHistoryAtInstant(reader, resources, from)
     : loadHistoryOfPorts(reader, { resources, states }, { from, until }, query));
-  // No history means nothing to rate, so the settings are not read. With many accounts, most accounts have no history to read here.
+  // Without slices nothing is rated, so the rating settings are not loaded. With many accounts, most have no slices.
   if (slices.length === 0) return { ...facts, openings: [] };
   const span = { from, until: new Date(Date.parse(until) + 1).toISOString() };
   const policy = await loadRatedBy(until);

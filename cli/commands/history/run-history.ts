@@ -106,8 +106,8 @@ async function* readSteps(
       { region },
       fleets.flatMap(({ fleet }) => fleet.states.map(({ resource }) => resource)),
     );
-  // An unreadable latest state can belong to the resource that was read first. The history then begins too late, so each unreadable state
-  // is reported.
+  // Without `--since`, the timeline begins at the earliest `firstSeenAt` of the latest states. An unreadable state can have an earlier one,
+  // so each is reported.
   for (const { reader, fleet } of fleets)
     hide(
       reader.account,

@@ -53,7 +53,7 @@ function renderStackSets(
   ];
 }
 
-/** Renders the commands for one account that gets its stacks without a StackSet: an account of a list, or the management account. */
+/** Renders the commands for one account that gets its stacks without a StackSet: an account that the configuration lists. */
 function renderStacks({ region, hasEvents }: Pick<MemberDeployment, 'region' | 'hasEvents'>): string[] {
   const deploy = (where: string, name: string, file: string, more: string) =>
     `aws cloudformation deploy --region ${where} --stack-name ${name} --template-file ${file} --no-fail-on-empty-changeset${more}`;

@@ -16,7 +16,7 @@ export function refuseOtherInstance({ arn }: ObservedFirewall, aim: Aim, name: s
   );
 }
 
-/** Returns `null` if the firewall and the firewall in the history have the same effect. */
+/** Returns `null` if the observed firewall and the firewall in the history have the same effect. */
 export function compareWithHistory(
   { rules, ipAddressType }: ObservedFirewall,
   { status, gap, snapshot }: StateAt,

@@ -96,7 +96,7 @@ async function invokeScan(functionName: string, config: InvokeConfig, signal: Ab
 const tries = 6;
 const pauseMs = 250;
 
-/** Uses the times in the scan's record, because the clock of this machine can be wrong. */
+/** Reads the span that the note of the scan gives, because the clock of this machine can be wrong. */
 async function loadRecorded(
   reader: DynamoDbHistoryReader,
   before: NotedScan | undefined,

@@ -17,7 +17,7 @@ const resultSchema = z.object({
 export interface ScanOutcome {
   functionName: string;
   result: z.infer<typeof resultSchema>;
-  /** The record of the scan; `null`: another scan was running, a pass has only begun, or the record could not be written. */
+  /** The note of the scan; `null`: another scan was running, a pass has only begun, or the note could not be written. */
   scan: NotedScan | null;
   /** The entries that the scan recorded, newest first. */
   changes: LightEntry[];

@@ -8,8 +8,5 @@ interface Unlisted {
 export const isUnavailable = ({ reason }: Unlisted): boolean =>
   reason === 'region-not-enabled' || reason === 'access-denied';
 
-/**
- * An unavailable region is a failure only if the caller named the region. For every reason other than `isUnavailable`, a region is always a
- * failure.
- */
+/** A region that could not be listed is a failure, except an unavailable region that the caller did not name. */
 export const isRegionFailure = (unlisted: Unlisted, isNamed: boolean): boolean => isNamed || !isUnavailable(unlisted);

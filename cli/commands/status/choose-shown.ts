@@ -64,7 +64,7 @@ export function chooseShown({ instances, regions }: AccountsStatus, options: Sta
   };
 }
 
-/** `severity`: the minimum severity of the unapproved part. */
+/** `severity`: the minimum severity of the unapproved exposure. */
 export function chooseUnapproved(open: readonly StillOpen[], options: StatusOptions): StillOpen[] {
   const { severity } = options;
   return open.filter(

@@ -16,8 +16,8 @@ interface LoadedAccount {
 }
 
 /**
- * Loads the unapproved exposure, highest severity first; `null`: nothing was ever approved in any account, so the list of instances has all
- * open exposure. If any account ever had an approval, all open exposure of an account without approvals is unapproved.
+ * Loads the unapproved exposure, highest severity first; `null`: no account ever had an approval, so `status` shows no such list. If one
+ * account had an approval, all open exposure of accounts without approvals is unapproved.
  */
 export async function loadAllUnapproved(
   loaded: readonly LoadedAccount[],

@@ -86,8 +86,8 @@ function renderUnapproved(
 }
 
 /**
- * Returns a text such as `2026-11-20 11:00:03 UTC (9 days)`, or only `9 days` on a narrow terminal. Adds `or more` to the age if no scan
- * read the part as closed before.
+ * Returns a text such as `2026-11-20 11:00:03 UTC (9 days)`, or only `9 days` on a narrow terminal. Adds `or more` to the age if no earlier
+ * scan read the exposure as closed.
  */
 function renderAge(
   { openSince, notBefore }: UnapprovedInstance,

@@ -32,10 +32,7 @@ export function renderCommands(stacks: readonly DeployedStack[], { folder, bucke
   return commands.join(' &&\n');
 }
 
-/**
- * A template without functions is small, so CloudFormation accepts it without a bucket. A bucket would have to be in the region of the
- * stack.
- */
+/** A template without functions is small, so CloudFormation accepts it without a bucket. The region of its stack then needs no bucket. */
 function renderDeployment(stack: DeployedStack, inRegion: string): string[] {
   const name = quoteForShell(stack.name);
   const tags = Object.entries(stack.tags).map(([key, value]) => quoteForShell(`${key}=${value}`));

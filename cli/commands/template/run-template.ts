@@ -47,8 +47,8 @@ export async function loadSynthesis() {
   try {
     return await import('../../../lib/synthesise-templates.ts');
   } catch (cause) {
-    // The package throws an error without a code if the CDK is missing. An error with a code comes from Node, for example about a missing
-    // file.
+    // If the CDK is missing, the installed package throws an error without a code. An error with a code comes from Node, for example about
+    // a missing file.
     if (!(cause instanceof Error) || 'code' in cause) throw cause;
     throw new CommandError(`${cause.message.replace(/\.$/, '')}; for npx, name them with --package.`, { cause });
   }

@@ -14,8 +14,8 @@ export const recordExperiments: readonly Experiment[] = [
     },
     changes: 'lambda/attribution/parse-call-record.ts',
     async run(live, service) {
-      // The check makes no call after this one. When CloudTrail has its record, it has the records of all calls, so the later experiments do
-      // not wait.
+      // This call is the last one of the live check. When CloudTrail has its record, it has all records, so the later experiments do not
+      // wait.
       await live.open({ ...ssh(live), fromPort: invalidPort, toPort: invalidPort });
       const records = (await service.loadRecords(live)).filter((record) => namesPort(record, invalidPort));
       if (records.length === 0) return { found: null, evidence: null };

@@ -1,6 +1,6 @@
 /**
- * Decides the lanes of an instance's timeline. A lane has ports whose sources were the same at all times. A single port has its own lane;
- * port ranges with the same sources at all times share a lane. The lanes are disjoint and cover every open port.
+ * Decides the lanes of an instance's timeline. At every instant, all ports of a lane had equal sources. A single port has its own lane;
+ * port ranges that always had equal sources share one. The lanes are disjoint and cover every open port.
  */
 
 import {

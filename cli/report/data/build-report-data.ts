@@ -34,7 +34,7 @@ export interface ReportInput {
   hidden: readonly AccountSpot[];
   /** The settings in effect at the end of the span. The severities at that time are rated with these settings. */
   ratedBy: RatedBy;
-  /** The approvals that counted at the end of the span; `null`: nothing was ever approved. */
+  /** The approvals that the settings allowed at the end of the span; `null`: nothing was ever approved. */
   approvals: readonly Approval[] | null;
   /** Items of the history that could not be read, as sentences. The sentences can contain stored text, so output must escape them. */
   problems: readonly string[];
@@ -48,7 +48,7 @@ export function buildReportData(input: ReportInput): ReportData {
     const since = findHiddenSince(input, one.resource.account);
     const slice = since === null ? one : hideSince(one, since);
     const spans = exposureSpans(slice, span).map(leaveBlank);
-    // The gap of a hidden account is listed once, for the account.
+    // From `since` on, `listHiddenGaps` lists one gap for the whole account.
     gaps.push(
       ...buildGaps(one.resource, spans, names).filter(({ from }) => since === null || from < Date.parse(since)),
     );
@@ -162,7 +162,7 @@ function buildInstance(
   };
 }
 
-/** Joins adjacent spans of the kinds `known` and `either`: the lanes show the windows of changes. */
+/** Joins adjacent spans of the kinds `known` and `either`: the lanes show when a change perhaps happened. */
 function joinStates(spans: readonly ExposureSpan[]): InstanceData['states'] {
   const states: InstanceData['states'] = [];
   for (const { from, until, kind } of spans) {

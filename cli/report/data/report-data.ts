@@ -67,7 +67,7 @@ export interface ApprovalData {
 
 export interface SourceSetData {
   sources: string[];
-  /** Set if the protocol of these sources is unknown. The ports then count as open to any source. */
+  /** Set if these sources belong to an unknown protocol, whose ports count as open to any source. */
   isOfUnknownProtocol?: true;
   width: Width;
   /** The sources as text, such as `anywhere` or `203.0.113.0/24 and 3 more`. Without unprintable characters. */
@@ -116,7 +116,7 @@ export interface InstanceData {
   notes: string[];
   /** The last confirmation at or before the end of the span. */
   confirmedAt: number | null;
-  /** `kind`: index of `spanKinds`. The kinds `known` and `either` are joined, because the lanes show the windows of changes. */
+  /** `kind`: index of `spanKinds`; `either` is stored as `known`, because the lanes show when a change perhaps happened. */
   states: [from: number, until: number, kind: number][];
   lanes: LaneData[];
   /** Oldest first. */
@@ -149,7 +149,7 @@ export interface ChangeData {
   /** Indexes in `lists`; `null`: nothing, or the list is left out (`isLeftOut`). */
   opened: number | null;
   closed: number | null;
-  /** Set if an item had no room for the lists, and the earlier rules have expired. What opened and closed is not known. */
+  /** Set if the entry's item has no room for `opened` and `closed`, and the rules before the change have expired, so both are unknown. */
   isLeftOut?: true;
   /** Set if the entry notes a rule with an unknown field: ports of this rule can be open to any source. */
   isOdd?: true;
