@@ -1,6 +1,6 @@
 /**
  * A stand-in on loopback for a service of the AWS JSON protocol: CloudWatch, EventBridge or SQS. The caller sets the function that answers
- * each operation, because only a few read operations are needed. Any other operation is refused like an unknown operation.
+ * each operation. Any other operation is refused as unknown.
  */
 import { describeJson, jsonError, jsonReply, parseParams } from './wire/json-protocol.ts';
 import { Refusal } from './wire/reply.ts';

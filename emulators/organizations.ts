@@ -85,7 +85,7 @@ export async function startOrganizationsEmulator(options: AccountOptions = {}): 
   };
 }
 
-/** A list is cut into pages; any other value is the whole answer. */
+/** `all`: a list is cut into pages; any other value is the whole answer. */
 interface Answer {
   field: string;
   all: unknown;

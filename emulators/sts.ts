@@ -133,7 +133,7 @@ function sessionArn(arn: string, sessionName = 'emulated'): string {
 }
 
 /**
- * Checks the parameters of AssumeRole against the limits of the service's model. `isChained`: a role assumes the role, and its session
+ * Checks the parameters of AssumeRole against the limits of the service's model. `isChained`: the caller is a role, so the new session
  * lasts at most one hour.
  */
 function parseOrder(params: Readonly<Record<string, string>>, isChained: boolean) {

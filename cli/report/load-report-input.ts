@@ -135,9 +135,9 @@ function limitApprovals({ account, approvals }: ReportInput): Approval[] {
 }
 
 /**
- * Oldest first: the entry in force at the start of the span, the entries of the span, and later entries whose changes perhaps happened in
- * the span. If the first entry holds no rules, the entry with the rules then in force is added in front. If there are none of these
- * entries, the first entry after the span is returned.
+ * Oldest first: the entry in force at the span's start, the entries of the span, and later entries whose changes perhaps fell in it. If the
+ * first entry holds no rules, the earlier entry with its rules is added in front. If there are none of these entries, the first entry after
+ * the span is returned.
  */
 async function loadEntries(
   reader: ReportSource,
@@ -156,7 +156,7 @@ async function loadEntries(
   const isConfirmed = after !== null && after.endedAt <= lookUntil;
   const pages = reader.readEntries(resource, { from: null, until: isConfirmed ? lookUntil : null }, 100, refuse);
   const found = await readBackTo(from, pages, placeholders);
-  // The version of the first later entry shows whether earlier entries have expired.
+  // The version of the first entry after the span shows whether earlier entries have expired.
   if (found.length === 0) return reader.loadEntriesAfter(resource, until, 1);
   return startInForce(reader, linkPlaceholders(found), from);
 }

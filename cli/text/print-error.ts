@@ -5,8 +5,8 @@ import type { Terminal } from './terminal.ts';
 const maxErrorLength = 2_000;
 
 /**
- * Prints an error as `portwatch: …` on stderr, or names a part of the answer that is missing. Makes `sentence` printable, because it can
- * contain text from AWS or from a file.
+ * Prints `sentence` as `portwatch: …` on stderr: an error, or a part of the answer that is missing. Makes `sentence` printable, because it
+ * can contain text from AWS or from a file.
  */
 export function printError(sentence: string, { err }: Pick<Terminal, 'err'>): void {
   err.print(`${err.style('red', 'portwatch:')} ${renderPlain(sentence, maxErrorLength)}`);

@@ -13,7 +13,7 @@ export function renderSeverity(severity: Severity, { style }: Pick<Channel, 'sty
   return style(severityStyles[severity], severity.toUpperCase());
 }
 
-/** `2 critical`, `1 low`: one element for each severity that occurs, worst first. */
+/** `2 critical`, `1 low`: one element for each severity that occurs, highest first. */
 export function countSeverities(rated: readonly { severity: Severity | null }[]): string[] {
   return severities
     .map((severity) => ({ severity, count: rated.filter((each) => each.severity === severity).length }))

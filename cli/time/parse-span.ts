@@ -26,8 +26,8 @@ export function parseSpan({ since, until }: { since?: string; until?: string }, 
 }
 
 /**
- * Parses two times, the earlier one first. When the time of AWS is known, the caller must call `refuseFuture` for the second time.
- * `parseSecond` parses the second time: for a date without a time, `parseTime` returns the start of the day, `parseEnd` the end of the day.
+ * Parses two times, the earlier one first. When the time of AWS is known, the caller must call `refuseFuture` for the later one.
+ * `parseSecond` parses the later one: for a date without a time, `parseTime` returns the start of the day, `parseEnd` the end of the day.
  */
 export function parseTwoTimes(
   first: string,

@@ -98,9 +98,9 @@ const monthName = String.raw`(?<month>[a-z]{3,9})\.?`;
 
 /** Each form has the year first, or the month as a word, because digits alone, such as 11/12/2026, are ambiguous. */
 const forms: readonly RegExp[] = [
-  // Two forms, because Node 22 refuses a regular expression that uses a group name twice.
   new RegExp(`^${isoDay}(?:T| |, ?)${clock}${zone}$`, 'i'),
   new RegExp(`^${isoDay}${zone}$`, 'i'),
+  // `today` before or after the time: two forms, because Node 22 refuses repeated group names.
   new RegExp(`^(?<word>today|yesterday)(?:,? (?:at )?${clock})?${zone}$`, 'i'),
   new RegExp(`^${clock}${zone}(?:,? (?:on )?(?<word>today|yesterday))?$`, 'i'),
   // The form in alerts: 10:05:02 UTC, 23 November 2026.

@@ -16,8 +16,8 @@ export interface ZoneOptions {
 export const utc: Zone = { id: 'UTC' };
 
 /**
- * Returns the local zone if `--utc` and `--zone` are missing. Then throws CommandError if the variable `TZ` is set and is not the name of a
- * known zone.
+ * Without `--utc` and `--zone`, returns the local zone. In that case, throws CommandError if the variable `TZ` is set and names no known
+ * zone.
  */
 export function chooseZone({ utc: isUtc, zone }: ZoneOptions): Zone {
   if (isUtc) return utc;

@@ -65,7 +65,7 @@ function withoutSources(rule: unknown, info: ParsedPortInfo, readings: Lightsail
 
 /**
  * Divides a rule into the part inside the ports of a request, and rules for the rest. Returns `null` if no part is inside. Also returns
- * `null` if no rule can describe the rest: a request for one ICMP code, and a rule for every code.
+ * `null` if no rule can describe the rest: every ICMP code of a rule except the requested one.
  */
 function cutPorts(rule: unknown, info: ParsedPortInfo): { inside: unknown; outside: unknown[] } | null {
   const record = toRecord(rule);
@@ -95,8 +95,8 @@ function isSamePorts(rule: unknown, info: ParsedPortInfo): boolean {
 }
 
 /**
- * The real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091); the text of its reference spells `icmpv6` as
- * `icmp6`.
+ * One name for each protocol: the real API has answered `all` as "-1" (hashicorp/terraform-provider-aws issue 36091), and its reference
+ * spells `icmpv6` as `icmp6`.
  */
 function nameProtocol(protocol: unknown): string {
   const name = String(protocol).toLowerCase();

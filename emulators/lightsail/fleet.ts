@@ -60,7 +60,7 @@ interface CommonFacts {
   regions: string[];
   notEnabled: Set<string>;
   readings: LightsailReadings;
-  /** After a change, this number of reads shows the rules before the change. */
+  /** After a change by the API, this number of reads shows the rules before the change. */
   lateReads: number;
 }
 

@@ -4,7 +4,7 @@ import { invalidInput } from './port-info.ts';
 
 interface Place {
   region: string;
-  /** The `sequence` of the last instance of the previous page: a creation or deletion between two pages does not shift the page. */
+  /** The `sequence` of the last instance of the previous page, so that a creation or deletion between two requests shifts nothing. */
   afterSequence: number;
   page: number;
 }

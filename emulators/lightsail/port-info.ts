@@ -25,7 +25,7 @@ export interface PortRule {
   cidrListAliases: string[];
 }
 
-/** The checked fields of a `PortInfo`, before the defaults of the source lists. Every source has a prefix length. */
+/** The checked fields of a `PortInfo`, before `toPortRule` fills empty source lists. Every source has a prefix length. */
 export type ParsedPortInfo = Omit<PortRule, 'state'>;
 
 const protocols = ['tcp', 'udp', 'all', 'icmp', 'icmpv6'];

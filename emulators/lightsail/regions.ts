@@ -35,7 +35,7 @@ const optIn: RegionFacts[] = [
 export const allRegionNames = [...withoutOptIn, ...optIn].map((region) => region.name);
 export const optInRegionNames = optIn.map((region) => region.name);
 
-/** Describes a region. An unknown region has only its name, because AWS adds regions. */
+/** Describes a region. AWS adds regions, so an unknown region has its name as display name. */
 export function describeRegion(name: string, includeZones: boolean): Record<string, unknown> {
   const facts = [...withoutOptIn, ...optIn].find((region) => region.name === name);
   const displayName = facts?.displayName ?? name;

@@ -116,7 +116,7 @@ export class Queue {
   }
 }
 
-/** The SDK refuses an answer if its own hash of the body differs. */
+/** The SDK refuses an answer if this hash and its own differ. */
 export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

@@ -1,7 +1,7 @@
 /** The faults of a stand-in: which requests fail, how, and how often. */
 import { z } from 'zod';
 
-/** The requests that a rule matches. Every given field must match; a field that is left out matches every request. */
+/** The requests that a fault rule matches. Every given field must match; a field that is left out matches every request. */
 const match = {
   operation: z.string().optional(),
   region: z.string().optional(),

@@ -13,7 +13,7 @@ export class RateLimit {
     this.#accepted.clear();
   }
 
-  /** A refused request does not count. */
+  /** A refused request does not count toward the limit. */
   accepts(place: string): boolean {
     if (this.#perSecond === null) return true;
     const now = this.#now();

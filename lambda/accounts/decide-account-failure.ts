@@ -14,7 +14,7 @@ export interface FailureContext {
   /** Start of the pass. A failure counts once in each pass, also if the queue delivers a message twice. */
   passStartedAt: string;
   tellGapAfterScans: number;
-  /** True if somebody gets the alerts. While this is false, nothing is newly marked as alerted. */
+  /** True if somebody gets the alerts. While false, no failure or removal is newly marked as alerted. */
   hasListener: boolean;
 }
 

@@ -11,7 +11,7 @@ const accountFailureSchema = z.extend(failureSchema, {
   isAlerted: z.boolean(),
 });
 
-/** Why an account cannot be entered, or the organisation cannot be listed. `since`: instant of the first failure in a row. */
+/** Why an account cannot be entered, or the organisation cannot be listed. `since`: the first failure after the last success. */
 export type AccountFailure = z.output<typeof accountFailureSchema>;
 
 export const accountSchema = z.object({

@@ -9,8 +9,8 @@ import { checkSchemaVersion, type Item, schemaVersion } from './items/read-item.
 
 /**
  * Acquires the lease if the lease is free, expired, or belongs to `holder`. `more`: other fields of the lease item to write. If another
- * holder has the lease, returns the stored item as `found`. Throws ItemError if the schema version of the stored item is newer, or cannot
- * be read.
+ * holder has the lease, returns the stored item as `found`. Throws ItemError if the stored item's schema version is missing, damaged, or
+ * newer than `schemaVersion`.
  */
 export async function acquireLease(
   table: DynamoDbTable,

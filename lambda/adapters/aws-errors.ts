@@ -73,10 +73,10 @@ export function failureReasonOf(error: unknown): FailureReason {
   const name = textOf(error, 'name') ?? 'Error';
   const code = textOf(error, 'code');
   const status = statusOf(error);
-  // A gateway can answer HTTP 502 with a page of HTML, which gives a SyntaxError. But the service failed.
+  // A gateway can answer HTTP 502 with a page of HTML. The SDK reports a SyntaxError, although the service failed.
   if (name === 'SyntaxError' && status !== null && status >= 500) return 'service-error';
   if (status === 429) return 'throttled';
-  // NodeHttpHandler gives the error of a reset connection the name TimeoutError. The `code` of this error is correct.
+  // NodeHttpHandler names the error of a reset connection TimeoutError, so the correct `code` is checked before the name.
   if (code !== null && networkCodes.has(code)) return 'network';
   if (Object.hasOwn(credentialProblems, name)) return 'unauthenticated';
   const reason = Object.hasOwn(reasons, name) ? reasons[name] : undefined;

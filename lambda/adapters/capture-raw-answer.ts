@@ -17,7 +17,7 @@ export async function captureRawAnswer(
   signal: AbortSignal,
 ): Promise<unknown> {
   let answer: unknown;
-  // The middleware stacks of the three commands differ only in their types.
+  // The middleware stacks of the commands in `AnyCommand` differ only in their types.
   const anyCommand = command as GetRegionsCommand;
   anyCommand.middlewareStack.add(
     (next) => async (args) => {
@@ -30,7 +30,7 @@ export async function captureRawAnswer(
       }
       return output;
     },
-    // `low`: runs before the SDK parses the bytes. `override`: a throttled command is sent again, and then has this middleware already.
+    // `low`: runs before the SDK parses the bytes. `override`: replaces this middleware if the caller sends a throttled command again.
     { step: 'deserialize', priority: 'low', name: 'captureRawAnswer', override: true },
   );
   await client.send(anyCommand, { abortSignal: signal });

@@ -33,7 +33,7 @@ export const lookupTimeouts: ClientTimeouts = {
 const requestIntervalMs = 500;
 /** The maximum of LookupEvents. */
 const pageSize = 50;
-/** If a span has more than 1,000 calls of one name, the span is read in parts, because LookupEvents returns the newest call first. */
+/** A span with more than 1,000 calls of one name is read in parts, oldest first: LookupEvents itself begins with the newest call. */
 const maxPages = 20;
 /** The instants of CloudTrail are whole seconds. */
 const shortestPartMs = 1_000;
@@ -58,7 +58,7 @@ export class CloudTrailReader implements CallReader {
       const untilMs = Math.min(fromMs + partMs, endMs);
       const part = { ...lookup, from: toInstant(fromMs), until: toInstant(untilMs) };
       const events = await this.#findPart(part, signal).catch((error: unknown) => {
-        // The calls of the earlier parts are complete. A later lookup continues after them.
+        // Returns the complete earlier parts. A later lookup continues after them.
         if (signal.aborted && found.until !== lookup.from) return 'out-of-time' as const;
         throw error;
       });

@@ -36,8 +36,8 @@ function hasVersion(version: number): Condition {
 }
 
 /**
- * The record of the organisation. If it is damaged, no failure is known, and the next record replaces it: otherwise a failed listing would
- * be alerted again by every pass, or never. A record of a newer version is not replaced.
+ * A damaged record of the organisation counts as no failure, and the next record replaces it. Otherwise each pass would count failures from
+ * zero, and alert about each or none. A record of a newer version is not replaced.
  */
 function readOrganization(record: Item | undefined): OrganizationState {
   const state = record && readOrNull(() => readItem(record, organizationSchema));

@@ -30,8 +30,8 @@ const sincePageSize = 40;
 
 export function buildHistoryStore(table: DynamoDbTable) {
   /**
-   * Reads from the newest entry back, and stops before the first entry with `isEnd`. Returns the entries oldest first, each with its
-   * attribution.
+   * Reads from the newest entry back, and stops before the first entry that `isEnd` accepts. Returns the entries oldest first, each with
+   * its attribution.
    */
   const loadEntriesUntil = async (resource: Resource, pageSize: number, isEnd: (item: Item) => boolean) => {
     const entries: HistoryEntry[] = [];

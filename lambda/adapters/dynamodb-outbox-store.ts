@@ -21,7 +21,7 @@ export function buildOutboxStore(client: DynamoDBClient, tableName: string, moni
     async putGroup(group) {
       const item = toOutboxItem(monitor, group);
       const put = await table.put(item, isAbsent);
-      // If the collector has published and deleted the group meanwhile, the group must not come back.
+      // `isReplaceable`, because a group that the collector published and deleted meanwhile must not come back.
       if (!put.written) await table.put({ ...item, at: put.found?.['at'] ?? item['at'] }, isReplaceable);
     },
 

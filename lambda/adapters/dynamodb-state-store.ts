@@ -1,6 +1,6 @@
 /**
- * The latest states of an account, the state of its lookups, and the marks of its alerts about approvals. A latest state is written only if
- * none is stored, or if the stored latest state has the expected version or marks.
+ * The latest states of an account, the state of its lookups in CloudTrail, and the marks of its alerts about approvals. A latest state is
+ * written only if none is stored, or if the stored one has the expected version or marks.
  */
 import { approvalMarksSchema, noMarks } from '../approvals/account-approvals.ts';
 import {

@@ -7,7 +7,7 @@ import type { AttributedCall, Attribution } from '../../../lambda/history/attrib
 import { NumberedValues } from './numbered-values.ts';
 import type { AttributionData, CallData, ReachData, ReachListData, SourceSetData, Width } from './report-data.ts';
 
-/** A list shows at most this number of lines, and counts the other lines as "and N more". The reaches themselves are never cut. */
+/** A list shows at most this number of lines, then "and N more". The data of the page has every reach. */
 const maxLines = 24;
 
 /** The values that the page uses more than once. */
@@ -17,7 +17,7 @@ export class SharedValues {
   readonly reaches = new NumberedValues<ReachData>();
   readonly lists = new NumberedValues<ReachListData>();
   readonly attributions = new NumberedValues<AttributionData>();
-  /** The index of each source list. Cached, because making the key of thousands of sources again for each span is slow. */
+  /** Caches the index in `sourceSets` of each source list: making the key of thousands of sources for each span is slow. */
   readonly #numberOfSources = new WeakMap<readonly string[], number>();
   readonly #numberOfList = new WeakMap<readonly Reach[], number>();
 

@@ -1,4 +1,4 @@
-/** Renders the answer as a sentence, and each opening as a row: instance, port, sources, time span and actor. */
+/** Renders the answer to the filter as a sentence, and each opening as a row: instance, port, sources, time span and actor. */
 import { describePorts } from '../../../lambda/firewall/wording/describe-ports.ts';
 import type { ChangeData, InstanceData } from '../data/report-data.ts';
 import type { Answer, InstanceAnswer } from '../question/answer-question.ts';

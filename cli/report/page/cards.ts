@@ -50,7 +50,10 @@ export class Cards {
     for (const card of this.#cards.values()) this.#draw(card);
   }
 
-  /** Scrolls the card into view. `change`: the change whose details are opened. Returns false if the filter hides the card. */
+  /**
+   * Scrolls the card of instance `number` into view. `change`: the change whose details are opened. Returns false if the filter hides the
+   * card.
+   */
   reveal(number: number, change: number | null): boolean {
     const card = [...this.#cards.values()].find(({ answer }) => answer.number === number);
     if (card === undefined) return false;

@@ -43,7 +43,7 @@ addEventListener('hashchange', () => {
 });
 let widthPx = innerWidth;
 addEventListener('resize', () => {
-  // The distance between marks depends on the width only. An on-screen keyboard changes the height.
+  // A change of only the height (an on-screen keyboard) leaves the distance between marks unchanged.
   if (innerWidth === widthPx) return;
   widthPx = innerWidth;
   show();

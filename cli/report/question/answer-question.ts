@@ -18,9 +18,9 @@ export interface Answer {
   isAboutPorts: boolean;
   /** The fields of the filter that are not understood, with the problem. Such a field has no effect. */
   problems: Partial<Record<keyof Filter, string>>;
-  /** In the order of the report: existing instances first, the most severe first. */
+  /** In the order of `sortWorstFirst`: existing instances first, then by the severity of the exposure. */
   instances: InstanceAnswer[];
-  /** Instances without an opening that were unknown or not watched for a part of the span. Empty if `isAboutPorts` is false. */
+  /** Instances without an opening that were unreadable or not watched for a part of the span. Empty if `isAboutPorts` is false. */
   unknownInstances: InstanceAnswer[];
 }
 
@@ -140,7 +140,7 @@ function holds(from: number, until: number, { from: at, until: end, isAtEnd }: Q
   return at === end && from <= at && (at < until || (isAtEnd && at === until));
 }
 
-/** True if the window of the change overlaps the span. */
+/** True if the window in which the change happened overlaps the queried span. */
 function isInSpan({ at, after, before = at }: ChangeData, { from, until }: Question): boolean {
   return Math.min(after ?? before, before, at) <= until && Math.max(before, at) >= from;
 }
@@ -167,9 +167,8 @@ function isAbout(
 }
 
 /**
- * With a port, an address or an instant, only instances with an opening are shown. With a minimum severity, only instances are shown that
- * have, had or perhaps have at least this severity. An instance that did not exist in the span is shown only if one of its changes matches
- * the filter.
+ * With a port, an address or an instant, an instance without an opening is hidden. An instance that is known to be below the minimum
+ * severity is shown only if one of its changes matches the filter. So is an instance that did not exist in the span.
  */
 function isShown(
   { openings, changes, instance, isThere }: InstanceAnswer,

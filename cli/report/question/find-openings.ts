@@ -33,7 +33,7 @@ interface OpenPiece {
   certainty: Certainty;
 }
 
-/** An unbroken span in which a lane was open, or perhaps open. `match` is `maybe` if the sources are not known networks. */
+/** An unbroken span in which a lane was open, or perhaps open, to the queried address. */
 export interface Opening {
   lane: number;
   from: number;
@@ -90,7 +90,7 @@ function classifySpan([, , kind, ...sets]: LaneSpan, { matchSet, isShared }: Que
   const open = found.filter(({ rank }) => rank > 0);
   if (open.length === 0) return null;
   const match = matches[Math.max(...open.map(({ rank }) => rank))] ?? 'none';
-  // `isSure`: at least one source had access in every possible state. If `match` is `maybe`, this source is not a known network.
+  // `isSure`: at least one source had access in every possible state (`sets`). If `match` is `maybe`, every state perhaps gave access.
   const areAllOpen = open.length === found.length;
   const isSure = match === 'maybe' ? areAllOpen : isShared(sets);
   const certainty = kind === unknown ? 'last-known' : isSure ? 'open' : 'either';

@@ -16,7 +16,7 @@ export type SourceMatch = 'none' | 'maybe' | 'some' | 'all';
 /** True for a network and for a single address. */
 export const isNetwork = (text: string): boolean => parseNetwork(text) !== null;
 
-/** `address` `null`: any source, so every set with sources matches. An unknown protocol can let any source in. */
+/** `address` `null`: any source, so every set with sources matches. An unknown protocol can let any source in: at least `maybe`. */
 export function matchSources(
   { sources, isOfUnknownProtocol }: Pick<SourceSetData, 'sources' | 'isOfUnknownProtocol'>,
   address: string | null,
