@@ -31,7 +31,7 @@ export class DynamoDbWeekReader implements WeekReader {
   }
 
   async loadScans(account: string, from: string, until: string): Promise<WeekScan[]> {
-    // Only the fields that are needed: the list of instances that were not read can be long.
+    // Leaves out the instances that the scan did not read, because their list can be long.
     const fields = [sortKey, 'complete', 'scanEveryMinutes'];
     const scans: WeekScan[] = [];
     const span = { partition: scansPartition(account), from, until, oldestFirst: true, fields };
@@ -52,8 +52,7 @@ export class DynamoDbWeekReader implements WeekReader {
     const steps: TimelineEntry[] = [];
     for (const month of monthsBetween(from, until)) {
       // A sort key is an instant with a suffix, so a key at `until` is greater than `until`, and is not in the span. The query names no
-      // `fields`, because DynamoDB refuses a query for an attribute that is not in the index. The index of an early version has fewer
-      // attributes.
+      // `fields`: an index that an early version made has fewer attributes, and DynamoDB refuses a query for a missing attribute.
       const span = { partition: timelinePartition(account, month), from, until, oldestFirst: true };
       for await (const page of this.#table.timelinePages(span))
         for (const item of page) {
@@ -68,7 +67,7 @@ export class DynamoDbWeekReader implements WeekReader {
 
   async #toStep(account: string, { [timelineIndex.sortKey]: key, expected, ...step }: z.infer<typeof stepSchema>) {
     const { at, resource } = parseTimelineSortKey(account, key);
-    // The index of an early version does not hold `expected`, but the entry does.
+    // An index that an early version made lacks `expected`, but the entry has it.
     const known = expected === undefined ? (await this.#table.get(entryKey(resource, at)))?.['expected'] : expected;
     const reason = typeof known === 'string' ? known : null;
     return { at, region: resource.region, instanceName: resource.instanceName, ...step, expected: reason };

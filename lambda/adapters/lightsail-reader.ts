@@ -25,12 +25,12 @@ import { parseInstancesPage, parsePortStates, parseRegions } from './parse-light
 import { RegionalClients } from './regional-clients.ts';
 import { RegionalRates } from './regional-rates.ts';
 
-/** A listing with more pages counts as endless. With 5 instances in a page, this is 50,000 instances. */
+/** A longer listing counts as endless. Even pages of only 5 instances allow 50,000 instances. */
 const maxPages = 10_000;
 
 /**
- * `maxAttempts`: the number of attempts after transient failures. Throttled requests are repeated without a limit. Other failures are not
- * repeated.
+ * `maxAttempts`: how often a request is sent, at most, if it fails transiently. Throttled requests are repeated without limit. Other
+ * failures are not repeated.
  */
 type LightsailReaderConfig = LightsailClientConfig & { maxAttempts: number };
 

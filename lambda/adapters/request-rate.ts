@@ -50,7 +50,7 @@ export function raiseRate(rate: RequestRate, startedAt: number): RequestRate {
   return { ...rate, intervalMs: intervalMs < shortestIntervalMs ? 0 : intervalMs };
 }
 
-/** A `nextAt` beyond the longest interval was computed before the clock was set back. */
+/** Also false if the clock was set back, so that `nextAt` is too far ahead. */
 function isValid({ intervalMs, nextAt }: RequestRate, now: number): boolean {
   return intervalMs > 0 && nextAt - now <= longestIntervalMs && now - nextAt <= validForMs;
 }

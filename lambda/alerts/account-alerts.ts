@@ -22,8 +22,7 @@ const removals: Readonly<Record<NonNullable<WatchedAccount['removedBecause']>, s
 };
 
 /**
- * `next`: the account as the table holds it after the alert. The id of the alert depends on its version, so a repeated alert has the same
- * id.
+ * `next`: the account as the table holds it after the alert. The alert id depends on `next.version`, so a repeated alert has the same id.
  */
 export function buildAccountAlert(
   { kind, failure }: AccountNews<AccountAlertKind>,
@@ -41,9 +40,7 @@ export function buildAccountAlert(
   });
 }
 
-/**
- * `next`: the state as the table holds it after the alert. The id of the alert depends on its version, so a repeated alert has the same id.
- */
+/** `next`: the state as the table holds it after the alert. The alert id depends on `next.version`, so a repeated alert has the same id. */
 export function buildOrganizationAlert(
   { kind, failure }: AccountNews<OrganizationAlertKind>,
   next: OrganizationState,

@@ -44,8 +44,9 @@ export function sortWorstFirst<T extends Pick<Alert, 'severity' | 'kind'>>(alert
 }
 
 /**
- * An entry has at most one main alert. `null`: the entry has none, for example if its rules were rewritten without effect. An instance of a
- * region's first listing has its own main alert only if the entry has a summary. Otherwise the alert about the region covers the instance.
+ * An entry has at most one main alert. `null`: the entry has none, for example if its rules were rewritten without effect. A `baseline`
+ * entry of an instance has a main alert only if `addOwnSummary` gave it a summary. Otherwise the alert about the region covers the
+ * instance.
  */
 export function mainAlertKind({ kind, verdict, resource, summary }: HistoryEntry): AlertKind | null {
   const isRegion = resource.instanceName === null;

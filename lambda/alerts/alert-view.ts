@@ -46,7 +46,7 @@ interface KindView {
   historyLead?: null;
   /** True if the heading shows no account while only one account is watched. */
   isWithoutAccount?: (alert: Alert) => boolean;
-  /** The subject shows no region, except if the alert has an instance: the alert is about the account, or the headline names the region. */
+  /** If the alert has no instance, the subject shows no region, because the alert concerns the account or the headline names the region. */
   isWithoutRegion?: true;
   /** The footer shows no coverage (the numbers of regions and instances that a scan read), because the alert is not about a scan. */
   isWithoutCoverage?: true;

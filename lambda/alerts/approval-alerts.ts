@@ -20,7 +20,7 @@ export function buildApprovedAlert(approval: Approval, marks: ApprovalMarks, con
   };
 }
 
-/** `open`: exposure of this approval that is still open, and that no approval covers now; worst first. */
+/** `open`: exposure of this approval that is still open and not approved now; most severe first. */
 export function buildApprovalOverAlert(
   kind: 'approval-ended' | 'approval-revoked',
   approval: Approval,

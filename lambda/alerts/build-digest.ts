@@ -19,7 +19,7 @@ export interface DigestContent {
   countedQuery?: string | undefined;
 }
 
-/** `alerts` must be sorted, worst first. */
+/** `alerts` must be in the order of `sortWorstFirst`. */
 export function buildDigest(
   { alerts, counted = [], countedQuery }: DigestContent,
   { account, name, scannedAt, highRiskPorts, coverage }: DigestContext,

@@ -20,7 +20,7 @@ export function mergeWeeks(alerts: readonly AccountAlert[], week: number, contex
   const gaps = own.flatMap((alert) => alert.week.gaps.map((one): OpenGap => named(alert, one)));
   const worst = open.toSorted(bySeverity);
   const ranOut = [...new Set(weeks.flatMap((one) => one.ranOut ?? []))];
-  // The approvals of the configuration count in every account, so a sum would count them several times.
+  // Every account counts the approvals of the configuration, so the greatest number is used, not the sum.
   const inForce = Math.max(0, ...weeks.map(({ approvalsInForce = 0 }) => approvalsInForce));
   const merged: WeekSummary = {
     from: weeks.map(({ from }) => from).sort()[0] ?? context.scannedAt,

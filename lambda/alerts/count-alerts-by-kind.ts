@@ -39,8 +39,8 @@ export function sumCounted(counted: Digest['counted'] = []): number {
 }
 
 /**
- * Returns a sentence for chat. The sentence names a command, because some readers in a chat channel get no mail. `null`: no alert was only
- * counted.
+ * Returns a sentence for chat. The sentence names a command, because some readers in a chat get no mail. `null`: all alerts were sent in
+ * full.
  */
 export function describeCounted(counted: Digest['counted']): string | null {
   const total = sumCounted(counted);

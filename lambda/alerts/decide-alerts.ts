@@ -111,8 +111,8 @@ function approvedOf({ approved }: HistoryEntry): Pick<Alert, 'approved'> {
 }
 
 /**
- * Alerts about gaps, and about the end of gaps, have a fixed severity. The alert about a first listing has the worst severity of the
- * listing. Every other alert has the severity of its entry.
+ * Alerts about gaps, and about the end of gaps, have a fixed severity. A `monitoring-started` alert has the worst severity of its
+ * instances. Every other alert has the severity of its entry.
  */
 function severityOf(entry: HistoryEntry, kind: AlertKind): Severity {
   switch (kind) {
@@ -172,7 +172,7 @@ function departureOf(entry: HistoryEntry, replaced: Replaced, before: Firewall |
   };
 }
 
-/** A gap ends with the next successful read. A deleted instance was not read, and a `gap-over` entry has its own alert. */
+/** A gap ends with the next successful read, so not with `gap` or `gone`. A `gap-over` entry has its own alert. */
 function endsGap({ kind }: HistoryEntry): boolean {
   return !['gap', 'gap-over', 'gone'].includes(kind);
 }

@@ -1,6 +1,6 @@
 /**
  * Decides if a rule can be sent back to Lightsail with the same meaning. All values must be known, and no address family can be left to a
- * default that is unknown or opens the ports.
+ * Lightsail default that is unknown or opens the ports.
  */
 import type { LightsailBehaviour } from '../contract/lightsail-behaviour.ts';
 import { exposureOf, type PortState } from '../firewall/index.ts';

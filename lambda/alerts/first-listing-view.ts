@@ -27,7 +27,7 @@ export function startParts({ summary, region }: Alert, { text, name, isBrief, ma
   if (summary === undefined) return [sentence(`The table has the instances and firewalls of ${text(region, 40)}.`)];
   const { worst, more, instancesListed, instancesRead } = summary;
   const rated = worst.map(({ instanceName, severity, exposure: reach, hasApproved }): ViewPart => {
-    // A summary has no notes. Only a severity that differs from that of the exposure shows that a rule is not understood.
+    // A summary has no notes, so only a severity that differs from the exposure's severity shows that a rule is not understood.
     const hasUnknownField = rateExposure({ reach, dormant: [], notes: [] }, policy).severity !== severity;
     const ranking = { ...rankOpen({ reach, notes: [] }, policy), hasUnknownField };
     const described = describeReach(reach, ranking, {

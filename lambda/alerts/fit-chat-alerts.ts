@@ -13,7 +13,7 @@ export interface ChatRoom {
   maxSections: number;
 }
 
-/** `groups`: worst first. Every alert is in a section, or counted in the last section. A section has at most 3,000 characters. */
+/** `groups`: most severe first. Every alert is in a section, or counted in the last section. A section has at most 3,000 characters. */
 export function fitChatAlerts(groups: readonly Group[], rendered: RenderedAlerts, room: ChatRoom): string[] {
   const all = groups.map((group) => rendered.slack(group));
   if (all.length <= room.maxSections && lengthOf(all) <= room.maxLength) return all;

@@ -1,4 +1,4 @@
-/** Describes the worst part of an exposure in one phrase, for a headline. Printable, but not escaped for Slack. */
+/** Describes the most severe part of an exposure in one phrase for a headline, printable but not escaped for Slack. */
 import type { Alert } from '../contract/json-event.ts';
 import {
   describeLine,

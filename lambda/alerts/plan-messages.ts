@@ -48,7 +48,7 @@ interface Frame {
 
 /**
  * `groups`: in the order of the messages. Every group is in exactly one message. Without alerts there are no messages. `moreWaiting`:
- * number of alerts of the same backlog that other calls send.
+ * alerts of the same backlog that other calls of this function send.
  */
 export function planMessages(
   groups: readonly (readonly DecidedAlert[])[],
@@ -134,8 +134,8 @@ function overheadBytes(frame: Frame, backlog: readonly Alert[]): number {
 }
 
 /**
- * The numbers of parts are known only after the alerts are divided into messages. These numbers have more digits than the real numbers, so
- * a measured message is never too short.
+ * The real numbers of parts are known only after the alerts are divided into messages. `widestPart` has more digits, so a measured message
+ * is never too short.
  */
 const widestPart = { index: 99_999, count: 99_999 };
 

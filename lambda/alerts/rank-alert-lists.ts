@@ -1,4 +1,4 @@
-/** Decides the order of the lists of an alert, worst first, from fields of the JSON event, so that mail and Slack have the same order. */
+/** Ranks the elements of an alert's lists by severity, from fields of the JSON event, so that mail and Slack have the same order. */
 import type { Alert } from '../contract/json-event.ts';
 import {
   exposureOf,

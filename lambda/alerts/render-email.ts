@@ -7,7 +7,7 @@ import { renderCount } from './render-count.ts';
 import { renderInstant } from './render-instant.ts';
 import { type RenderedAlerts, renderAccount } from './rendered-alerts.ts';
 
-/** `digest.alerts`: worst first, with complete lists, because the mail has limits of its own. */
+/** `digest.alerts`: most severe first, with complete lists, because the mail has its own limits. */
 export function renderEmail(digest: Digest, rendered: RenderedAlerts): string {
   const sections = groupAlerts(digest.alerts).map((group) => rendered.mail(group));
   if (digest.counted !== undefined) sections.push(renderCounted(digest.counted, digest.countedQuery).join('\n'));

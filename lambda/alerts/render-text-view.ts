@@ -17,7 +17,7 @@ interface TextPlace {
   /** `123456789012 (prod)` */
   accountName: string;
   historyQuery: string;
-  /** The account of the table, because the query needs its credentials. `null`: the resource is in the same account as the table. */
+  /** The account of the table, whose credentials the query needs. `null`: the resource is in the same account. */
   tableAccount: string | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A message for the topic of a channel. The message has one text for every protocol, so SNS delivers the attributes. The maximum is 240,000
+ * A message for the topic of a channel, with the same text for every protocol, so SNS delivers the attributes. The maximum is 240,000
  * bytes.
  */
 export interface PlainMessage {

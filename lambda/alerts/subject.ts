@@ -12,8 +12,8 @@ const maxSubjectLength = 99;
 type SubjectOf = Pick<Digest, 'name' | 'alerts' | 'counted'> & RatingPolicy;
 
 /**
- * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`. Printable ASCII, 1 to 99 characters. `alerts`: worst first. With
- * several accounts, the name is that of the worst alert's account.
+ * `[CRITICAL] prod web-1: tcp 22 opened to anywhere (eu-west-1), 2 more`. Printable ASCII, 1 to 99 characters. `alerts`: most severe
+ * first. With several accounts, the name is that of the first alert's account.
  */
 export function renderSubject(
   { name, alerts, counted = [], highRiskPorts }: SubjectOf,

@@ -62,10 +62,7 @@ export function renderAt(instant: string, { text }: Channel): string {
 /** Maximum number of lines of a list of instances, gaps or approvals in Slack. */
 export const maxBriefLines = 5;
 
-/**
- * A line about an instance with open exposure. `what`: the exposure, which must be escaped already. `unchanged`: the words before the
- * instant.
- */
+/** A line about an instance with open exposure. `what`: the exposure, already escaped. `unchanged`: the words before `since`. */
 export function openInstanceLine(
   open: OpenInstance,
   what: string,

@@ -18,7 +18,7 @@ export interface WeekState {
   tooLongSeconds: number | null;
 }
 
-/** Worst first; empty if all is well. */
+/** Most important problem first; empty if all is well. */
 export function listProblems(week: Omit<WeekSummary, 'problems'>, state: WeekState): string[] {
   const { counts, subscriptions } = week;
   const { instancesListed, instancesRead, regionsListed, regionsNotDue = [] } = state.coverage;

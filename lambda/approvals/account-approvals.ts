@@ -37,8 +37,8 @@ export const approvalMarksSchema = z.object({
     approvalSchema.check(z.refine(({ origin, revoked }) => origin === 'configuration' && revoked === null)),
   ),
   /**
-   * By the id of the approval: how often the approval was removed from the configuration, or did not count for a while. With this number,
-   * the alert about an approval that returns has another `alertId` than the alerts before.
+   * By the id of the approval: how often the approval was removed from the configuration, deleted from the table, or disabled by
+   * `approvalsByCommand`. With this number, the alert about an approval that returns has another `alertId` than before.
    */
   removed: z.record(text, count),
   /** Ids of approvals that cannot be read, and for which an alert was sent. */

@@ -53,7 +53,7 @@ export function decideReminders(
     // A reminder is due half a scan interval early. If a scan starts some seconds too soon, the reminder then does not wait for the next
     // scan.
     const intervalMs = days * dayMs - settings.scanEveryMinutes * 30_000;
-    // An instant that is more than a day ahead comes from a wrong clock.
+    // If `last` is more than a day ahead, a clock was wrong: reminders begin again.
     if (last === null || !(sinceMs > -dayMs)) reminders.begin.push(severity);
     else if (isAligned ? numberPeriod(at, days) > numberPeriod(last, days) : sinceMs >= intervalMs)
       reminders.due.push(severity);

@@ -90,7 +90,7 @@ function markRemoved(marks: ApprovalMarks, { id }: Pick<Approval, 'id'>): Approv
   return { ...marks, alerted, contents, configured, removed: { ...marks.removed, [id]: countRemovals(marks, id) + 1 } };
 }
 
-/** How often the approval was removed from the configuration, or did not count for a while. */
+/** How often the approval was removed, deleted or disabled, as in `removed` of `ApprovalMarks`. */
 export function countRemovals({ removed }: ApprovalMarks, id: string): number {
   return Object.hasOwn(removed, id) ? (removed[id] ?? 0) : 0;
 }

@@ -31,10 +31,10 @@ export const entryApprovalSchema = z.object({
   isComplete: z.boolean(),
 });
 
-/** The approvals that were in force when an entry was committed. */
+/** The approved parts of an entry's opened and closed exposure. */
 export type EntryApproval = z.output<typeof entryApprovalSchema>;
 
-/** The approvals that are in force for an instance, as far as they could be read. */
+/** The approvals in force for an instance, at the start of a scan or the end of a transient change. */
 export type HeldApprovals = Pick<AccountApprovals, 'approvals' | 'isComplete'>;
 
 type Change = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;

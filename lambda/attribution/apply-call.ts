@@ -44,8 +44,7 @@ function openPorts(rules: readonly PortState[], info: PortState, interpretation:
 }
 
 /**
- * `null`: the ports of the call and of a rule overlap and are not the same, or cannot be compared. The documentation does not describe the
- * result.
+ * `null` (the documentation does not describe the result): the ports of the call and of a rule overlap but differ, or cannot be compared.
  */
 function closePorts(
   rules: readonly PortState[],

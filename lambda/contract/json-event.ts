@@ -195,7 +195,7 @@ const week = {
   gaps: listOf(openGap),
   gapsMore: count,
   subscriptions: objectOrNull({ confirmed: count, pending: count, deleted: count }),
-  /** The number of approvals in force. The exposure that they cover is not in `openToWorld`. Left out if there is none. */
+  /** The number of approvals in force at `until`. The exposure that they cover is not in `openToWorld`. Left out if none. */
   approvalsInForce: z.catch(z.optional(count), undefined),
   /** Reasons of the expected changes that expired between `from` and `until`; left out if none did. */
   ranOut: z.catch(z.optional(listIfList(z.string())), undefined),
@@ -253,7 +253,7 @@ const alert = z.object({
    * of the new instance.
    */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
-  /** Left out if no approval covers any part of the change and all approvals could be read. The severity is that of the unapproved part. */
+  /** Left out if no approval covers any part of the change and all approvals could be read. `severity` is that of the unapproved part. */
   approved: objectOrNothing({
     opened: listOf(approvedPart),
     closed: listOf(approvedPart),
@@ -292,8 +292,8 @@ const alert = z.object({
 });
 
 /**
- * A monitor of several accounts sends `portwatch.digest/2`, any other monitor sends `portwatch.digest/1`. The number rises when the meaning
- * of a field changes.
+ * A monitor of several accounts sends `portwatch.digest/2`, any other monitor sends `portwatch.digest/1`. A later version that changes a
+ * field's meaning uses a new number.
  */
 export const digestSchemas = ['portwatch.digest/1', 'portwatch.digest/2'] as const;
 

@@ -5,7 +5,7 @@ import type { Item } from './read-item.ts';
 
 const parseInstant = (value: unknown): string | null => z.catch(z.nullable(instant), null).parse(value);
 
-/** A missing or damaged instant becomes `null`, so the collector publishes sooner. */
+/** A missing or damaged instant becomes `null` (never published), so the collector publishes sooner. */
 export function fromCollectorItem({ criticalAt, allAt }: Item): CollectorGrant {
   return { criticalAt: parseInstant(criticalAt), allAt: parseInstant(allAt) };
 }

@@ -12,8 +12,8 @@ import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
 /**
- * The schema of the JSON event leaves alerts of unknown kinds out. This schema refuses the whole group, so that the group stays in the
- * outbox.
+ * An alert of an unknown kind makes its group unreadable, so that the group stays in the outbox. The JSON event's schema leaves such alerts
+ * out.
  */
 const alertSchema = z.pipe(
   z.unknown(),

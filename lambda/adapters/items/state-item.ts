@@ -4,7 +4,7 @@ import { lightenEntry } from './lighten-entry.ts';
 import { packFirstThatFits } from './packed-fields.ts';
 import { type Item, readItem, schemaVersion } from './read-item.ts';
 
-/** An item with impossible marks is refused. For example, if `told` were too high, alerts would never be sent. */
+/** An item with impossible marks is refused, because a `told` that is too high would suppress alerts. */
 const { alerted: told, ...shape } = stateSchema.shape;
 const itemSchema = z.object({ ...shape, told }).check(
   z.refine(
