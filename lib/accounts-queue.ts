@@ -20,7 +20,7 @@ export class AccountsQueue extends Queue {
       // Longer than a scan, so that a message is not delivered a second time while its scan runs. AWS recommends six times the timeout,
       // because a throttled function can refuse messages. Here a refused message does not matter: the next pass sends new messages.
       visibilityTimeout: timeout.plus(Duration.seconds(30)),
-      // After one interval, the next pass sends new messages. Three deliveries, 15 minutes each, need less than one hour.
+      // After `scanEveryMinutes`, the next pass sends new messages. One hour is enough for three deliveries of 15 minutes each.
       retentionPeriod: Duration.minutes(Math.max(60, scanEveryMinutes)),
       deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 3 },
     });

@@ -5,8 +5,8 @@
 import type { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /**
- * Providers that are left out of the bundles. The environment of a function has the credentials of its role, so the SDK never imports the
- * providers. Without the providers, the bundle is a sixth smaller, and loads faster.
+ * Credential providers that the bundles leave out. The environment of a function has the credentials of its role, so the SDK never imports
+ * the providers. Without the providers, the bundle is a sixth smaller, and loads faster.
  */
 const unusedCredentialProviders = [
   '@aws-sdk/credential-provider-http',

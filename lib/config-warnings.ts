@@ -55,8 +55,8 @@ export function findMonitorWarnings(
 }
 
 /**
- * True if `accounts` does not list `account`, or excludes `account` from an organisation. Which other accounts an organisation has is only
- * known in a pass.
+ * True if `accounts` does not list `account`, or excludes it from an organisation. Whether `account` is in the organisation is known only
+ * in a pass.
  */
 function isLeftOut({ accounts }: Pick<MonitorSettings, 'accounts'>, account: string): boolean {
   if (accounts === null) return false;

@@ -295,8 +295,8 @@ export class DriftMonitor extends Construct {
   }
 
   /**
-   * Allows reading the latest states, the history and the stored settings, by key and by the index. Also allows reading the outputs of the
-   * stack, in which the command line finds the name of the table.
+   * Allows reading the latest states, the history and the stored settings, by key and by the table's index. Also allows reading the stack's
+   * outputs, in which the command line finds the name of the table.
    */
   grantReadHistory(grantee: IGrantable): Grant {
     const stack = Stack.of(this);

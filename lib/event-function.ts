@@ -10,8 +10,8 @@ import { ReadingFunction } from './reading-function.ts';
 export const eventTimeout = Duration.seconds(60);
 
 /**
- * The function of the event scan. Its role cannot query the index of the table, because an event scan does not count changes. Its role can
- * delete items only with `accounts`, and only from the outbox.
+ * The function of the event scan. Its role cannot query the index of the table, because an event scan publishes no weekly digest. Its role
+ * can delete items only with `accounts`, and only from the outbox.
  */
 export class EventFunction extends ReadingFunction {
   constructor(scope: Construct, id: string, settings: MonitorSettings & Pick<DeploymentSettings, 'monitorRoleName'>) {
@@ -35,8 +35,8 @@ export class EventFunction extends ReadingFunction {
    * Delivers the messages of `queue` in batches. A batch collects messages for up to ten seconds, so that a burst of events becomes a few
    * batches.
    *
-   * The lease of an account allows only one scan at a time, but Lambda's minimum of `maxConcurrency` is two. The CDK's SqsEventSource is
-   * not used, because it would grant more actions than needed.
+   * The lease of an account allows only one scan at a time, so `maxConcurrency` has Lambda's minimum, two. The CDK's SqsEventSource is not
+   * used, because it would grant more actions than needed.
    */
   consume(queue: IQueue): void {
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);

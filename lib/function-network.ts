@@ -53,7 +53,7 @@ export function findNetworkProblems(network: MonitorNetwork): string[] {
   try {
     return [...groups, ...findOffline('network', network.vpc, selectSubnets(network).subnetIds)];
   } catch (error) {
-    // The CDK has no class for the error of a VPC without subnets of the wanted kind.
+    // Catches every error, because the CDK has no class for a VPC without the wanted subnets.
     const why = error instanceof Error ? error.message : String(error);
     return [
       ...groups,

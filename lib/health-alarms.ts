@@ -97,8 +97,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Adds an alarm that starts when, during three intervals, at least one account was not scanned completely. An account that cannot be
-   * entered also causes an alert. There is one alarm for all accounts, because CloudWatch charges each value of a dimension as a metric.
+   * Adds an alarm that starts after three passes in a row that did not scan every account completely. An account that cannot be entered
+   * also causes an alert. There is one alarm for all accounts, because CloudWatch charges each value of a dimension as a metric.
    */
   addAccountsNotScanned(everyMinutes: number): void {
     this.addAlarm('AccountsNotScanned', {
@@ -205,8 +205,8 @@ export class HealthAlarms extends Construct {
   }
 
   /**
-   * Adds an alarm that starts when at least one gap was open at all times for six hours, or for three intervals if these are longer. Each
-   * gap also has an alert of its own (`tellGapAfterScans`). CloudWatch allows seven days for periods of one hour or more (PutMetricAlarm).
+   * Adds an alarm that starts after six hours (or three scan intervals, if longer) in which every scan had an open gap. Each gap also has
+   * an alert of its own (`tellGapAfterScans`). CloudWatch evaluates up to seven days with periods of one hour or more (PutMetricAlarm).
    */
   private addOpenGaps(everyMinutes: number): void {
     const periodMinutes = Math.max(60, everyMinutes);

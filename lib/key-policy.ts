@@ -1,6 +1,6 @@
 /**
- * The statements that the policy of a customer managed key needs. An app cannot change the policy of an imported key. Sources: the pages
- * "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
+ * The statements that the policy of a customer managed key needs. To the policy of an imported key, only a person can add them. Sources:
+ * the pages "Key management" of SNS and SQS, "Encrypt log data in CloudWatch Logs using KMS", "DynamoDB encryption at rest".
  */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 
 /**
  * The path of the monitor below its stack: `Web`, or `Team/Web`. Empty for the child `Monitor` of a stack, as in a deployment from a clone.
- * In such a deployment, names contain only the name of the stack, as in earlier versions.
+ * In such a deployment, `monitorName` is only the name of the stack, as in earlier versions.
  */
 export function monitorPath(monitor: IConstruct): string {
   const path = monitor.node.scopes

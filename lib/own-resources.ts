@@ -49,7 +49,7 @@ interface OwnResource {
   /** A property by which an object is distinguished from a name or an ARN. */
   readonly property: string;
   readonly expected: string;
-  /** By name: settings that have no effect together with the object. The value is the advice in the message. */
+  /** By name of a setting that has no effect together with the object: the advice in the message. */
   readonly replaces: Partial<Record<keyof DeploymentSettingsInput, string>>;
 }
 

@@ -23,13 +23,13 @@ import { publishAttributions } from './publish-attributions.ts';
 import { commitAbsence, listRegion, readAndCommit } from './read-and-commit.ts';
 import { attempt, type Fleet, type Run, type ScanSetup } from './scan-run.ts';
 
-/** Maximum number of instances in the lease item, so that the item stays small. */
+/** Maximum number of finished instances in the lease item, so that the item stays small. */
 const mostNoted = 200;
 
 export interface EventScanReport {
   /** True: the lease was not free in time, and nothing was done. */
   isBusy: boolean;
-  /** `resourceKey` of each unfinished instance. The events of these instances must go back to the queue. */
+  /** `resourceKey` of each unfinished instance (see `readOne`). Its events must go back to the queue. */
   left: string[];
   /** Number of regions that Lightsail listed. */
   regionsListed: number;

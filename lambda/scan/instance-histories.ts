@@ -12,7 +12,7 @@ import { attempt, type Run } from './scan-run.ts';
 export type InstanceHistories = Map<string, InstanceHistory>;
 
 /**
- * Loads the entry that was in force at `from`, and every later entry. If `histories` already has a history that begins early enough,
+ * Loads the newest entry at or before `from`, and every later entry. If `histories` already has a history that begins early enough,
  * returns this history. `undefined`: the history could not be loaded. The error is logged.
  */
 export async function loadHistory(
@@ -47,8 +47,8 @@ export async function findEntry(
 }
 
 /**
- * Decides whether `calls` made the change of an entry. `null`: no attribution to `calls` is accepted. Throws if the table fails, or if the
- * entry with the rules before the change cannot be read.
+ * Decides whether `calls` made the change of an entry. `null`: as in `decideAttribution`. Throws if the table fails, or if the entry with
+ * the rules before the change cannot be read.
  */
 export async function attributeEntry(
   history: InstanceHistory,

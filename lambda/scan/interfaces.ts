@@ -53,7 +53,7 @@ export interface FoundCalls {
   calls: ApiCall[];
   /** Number of records that are not relevant, by reason. */
   ignored: Partial<Record<IgnoredReason, number>>;
-  /** All calls of the span up to this instant are found. Before the end of the span: there was no time for the later calls. */
+  /** All calls of the span up to this instant are found. If the span ends later, there was no time for the later calls. */
   until: string;
 }
 
@@ -276,13 +276,13 @@ export interface WeekReader {
   /** The scans that began from `from` to before `until`, oldest first. */
   loadScans(account: string, from: string, until: string): Promise<WeekScan[]>;
   /**
-   * The entries of all resources from `from` to before `until`. DynamoDB updates the index with a delay, so the newest entries can be
-   * missing. Throws ItemError if an entry cannot be read.
+   * The entries of all resources from `from` to before `until`. DynamoDB updates the index `timeline` with a delay, so the newest entries
+   * can be missing. Throws ItemError if an entry cannot be read.
    */
   loadChanges(account: string, from: string, until: string): Promise<TimelineEntry[]>;
 }
 
-/** `deleted`: subscriptions that were deleted in the last days. */
+/** `deleted`: SNS counts a deleted subscription for some days. */
 export interface SubscriptionCounts {
   confirmed: number;
   pending: number;

@@ -15,10 +15,7 @@ export interface OpenContext {
   at: string;
 }
 
-/**
- * The settings that are needed to list and rate. The command line also lists the exposure at an earlier instant, and has no other settings
- * for that instant.
- */
+/** Only the settings that are needed to list and rate. For an earlier instant, the command line has no other settings. */
 type RatedContext = Omit<OpenContext, 'settings'> & { settings: Pick<ScanSettings, 'regions' | 'highRiskPorts'> };
 
 /** The instances with exposure that no approval covers, each with this exposure and its severity. */

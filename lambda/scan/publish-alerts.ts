@@ -84,7 +84,7 @@ async function loadWaitingEntries(
       const key = resourceKey(latest.resource);
       run.observe({ event: 'bookkeeping-failed', step: `load the entries of ${key} that are not alerted`, error });
       if (error instanceof ItemError) published.damaged.push(key);
-      // The waiting entries could not be loaded. Each of them is at least as old as the newest entry of the resource.
+      // The waiting entries could not be loaded. The newest entry's instant stands for theirs, because none of them is later.
       published.oldestWaitingAt = earlierOf(published.oldestWaitingAt, latest.lastAt);
     }
   }

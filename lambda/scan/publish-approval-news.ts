@@ -30,7 +30,7 @@ interface Item {
 /** Returns the number of published alerts. Never throws: the next scan tries again. */
 export async function publishApprovalNews(digest: DigestContext, fleet: Fleet, run: Run): Promise<number> {
   const { account } = run.settings;
-  // Without the marks, every scan would send every alert again.
+  // With unreadable marks, every scan would send every alert again.
   if (fleet.refused.has(approvalMarksKey(account).sk)) return 0;
   const news = listItems(digest, fleet, run);
   const silent = news.filter(({ alert }) => alert === null);
@@ -67,7 +67,7 @@ function listItems(digest: DigestContext, { approvals, approvalMarks: marks, sta
       }
     }
   });
-  // Without the approvals of the table, it is not known what is unapproved.
+  // No reminders without the approvals of the table, because it is not known what is unapproved.
   return approvals.unreadable === null
     ? items
     : [...items, ...listReminders(marks, digest, context, approvals, all, run.outbox !== null)];

@@ -4,7 +4,7 @@
  * sent again, with the same `alertId`.
  *
  * If the alert of the entry was not sent yet, this alert will contain the attribution. While no subscription is confirmed, the attribution
- * is stored without a message, because the history must be complete. If publishing fails, the next pass tries again.
+ * is stored without a message, because the history must be complete. If publishing fails, the next attribution pass tries again.
  */
 
 import type { DigestContext } from '../alerts/build-digest.ts';
@@ -24,7 +24,7 @@ interface PublishedAttributions {
   newlyStored: number;
 }
 
-/** Calls are looked up for a limited time. In the last hour of this time, an attribution is stored even if it cannot be published. */
+/** Calls are looked up for a limited time after a change. In the last hour, an attribution is stored even if it cannot be published. */
 const lastChanceMs = waitForCallsMs - 60 * 60_000;
 
 /** Never throws: the next scan finds an attribution again that was not stored. */

@@ -21,7 +21,7 @@ interface Group {
 
 /**
  * Publishes groups of alerts in the given order, in as few messages as possible. After each message, `onPublished` gets the groups whose
- * last alert was in this message. The first failure, of a message or of `onPublished`, ends the loop. Never throws.
+ * last alert was in this message. The first failure, of a message or of `onPublished`, ends the publishing. Never throws.
  *
  * A group counts as published when it is in the outbox, because the collector loses no group.
  */

@@ -15,7 +15,7 @@ interface PublishedDenials {
   toldDenied: string[];
 }
 
-/** Never throws: the next pass tries again. */
+/** Never throws: the next attribution pass tries again. */
 export async function publishLookupDenied(
   lookups: readonly RegionCalls[],
   state: CallState | null,

@@ -21,7 +21,7 @@ import { listUnapproved } from './list-unapproved.ts';
 import { publishGroups } from './publish-groups.ts';
 import { attempt, type Run, type WeeklySources } from './scan-run.ts';
 
-/** A digest counts at most this number of days, and no more days than the history is kept. */
+/** A digest counts scans and changes of at most this many days, and of no more days than the history is kept. */
 const longestCountedDays = 31;
 const mostListed = 20;
 

@@ -22,12 +22,10 @@ interface RecordedTransients {
   changes: number;
 }
 
-/**
- * Scans are loaded from 20 minutes before the oldest call. The scans before the call show the firewall that was in force before the call.
- */
+/** Notes of scans are loaded from 20 minutes before the oldest call. The scans of these minutes show the firewall before the call. */
 const scansBeforeMs = 20 * 60_000;
 
-/** `nowMs`: the start of the pass. Never throws: after a failure, `doneUntil` of the region stays before the unprocessed calls. */
+/** `nowMs`: start of the attribution pass. Never throws: after a failure, the region's `doneUntil` stays before the unprocessed calls. */
 export async function recordTransientChanges(
   lookups: readonly RegionCalls[],
   histories: InstanceHistories,
@@ -95,7 +93,7 @@ interface Pass {
   approvals: AccountApprovals;
 }
 
-/** Returns the instant of the oldest call that a later pass must process again; `null`: every call is processed. */
+/** Returns the instant of the oldest call that a later attribution pass must process again; `null`: every call is processed. */
 async function recordOfInstance(
   known: LatestState,
   calls: readonly ApiCall[],

@@ -81,8 +81,8 @@ export async function scanRegion(region: string, fleet: Fleet, run: Run): Promis
   for (const absent of listAbsent(listed, region, fleet)) await scanAbsent(absent, result, fleet, run);
   await Promise.all(missedFirst(listed, region, run).map((instance) => scanInstance(instance, result, fleet, run)));
   const summary = summarise(listed, result, fleet, run);
-  // The summary names the first instances and only counts the others, which get no alert of their own. An instance whose commit failed is
-  // perhaps stored, but not counted. Then the next scan commits the first listing, so that no instance is left without an alert.
+  // The summary names the instances of highest severity and only counts the others, which get no alert of their own. An instance whose
+  // commit failed is perhaps stored, but not counted. Then the next scan commits the first listing, so that every instance gets an alert.
   if (summary.more === 0 || result.notCommitted === 0) {
     await applyToRegion({ kind: 'listed', summary }, result, fleet, run);
   }

@@ -57,7 +57,7 @@ export interface Fleet {
   refused: ReadonlySet<string>;
   callState: CallState | null;
   approvals: AccountApprovals;
-  /** The marks that were loaded at the start; the scan does not update this copy. */
+  /** The marks at the start of the scan, which does not update this copy. */
   approvalMarks: ApprovalMarks;
 }
 

@@ -1,4 +1,4 @@
-/** Decides when API calls are looked up in CloudTrail, in which regions, and how far back. Pure. */
+/** Decides when an attribution pass looks up API calls in CloudTrail, in which regions, and how far back. Pure. */
 
 import type { CallName } from '../../attribution/api-call.ts';
 import { portCalls } from '../../attribution/attribute-change.ts';
@@ -16,11 +16,9 @@ const passEveryMs = 14.5 * 60_000;
  * average.
  */
 const soonMs = 4 * 60_000;
-/**
- * For this long after a change, CloudTrail is searched for the calls of the change. If scans are further apart, one more lookup follows.
- */
+/** For this long after a change, CloudTrail is searched for its calls. If scans are further apart than this, one more lookup follows. */
 export const waitForCallsMs = 3 * 60 * 60_000;
-/** CloudTrail delivers records late, so each lookup begins this long before the end of the earlier lookup. */
+/** CloudTrail delivers records late, so the time span of each lookup overlaps the earlier span by at least this. */
 const overlapMs = defaultRecordDelayMs;
 /** The instants of CloudTrail are cut to whole seconds. */
 const callSecondMs = 1_000;
@@ -45,9 +43,9 @@ export function isPassDue(state: CallState | null, states: readonly LatestState[
 }
 
 /**
- * Returns the instant (ms since the epoch) after which the changes of a region still wait for their calls. This is three hours before the
- * instant up to which the region's calls are processed, because scans can be a day apart, and lookups can fail for hours. Never more than 7
- * days ago.
+ * Changes of the region later than the returned instant (ms since the epoch) still wait for their calls. It is three hours before the
+ * instant up to which the region's calls are processed. Three hours ago would be too late, because scans can be a day apart, and lookups
+ * can fail. Never more than 7 days ago.
  */
 export function decideWaitStart(region: string, state: CallState | null, nowMs: number): number {
   const doneUntil = state?.doneUntil[region];
@@ -112,8 +110,8 @@ export function listNames(waiting: readonly HistoryEntry[]): readonly CallName[]
 
 /**
  * Returns the time span of a lookup, which ends now. The span begins shortly before `doneUntil`, the instant up to which every call is
- * processed (undefined: there was no lookup yet). If a change waits for earlier calls, the span begins before these calls. The span is
- * never longer than 7 days.
+ * processed (undefined: there was no lookup yet). If the calls of a waiting change can be earlier, the span begins before them. The span
+ * is never longer than 7 days.
  */
 export function decideSpan(doneUntil: string | undefined, waiting: readonly HistoryEntry[], nowMs: number): CallSpan {
   const done = doneUntil === undefined ? nowMs - waitForCallsMs : Date.parse(doneUntil) - overlapMs;

@@ -32,7 +32,7 @@ export function hasListing({
   return regionsListed.length > 0 || regionsNotDue !== undefined;
 }
 
-/** Scans begin some seconds late. Without this tolerance, the region would be listed one scan too early. */
+/** Scans begin some seconds late. Without this tolerance, an empty region would be listed one scan too early. */
 const toleranceMs = 30_000;
 
 /**
@@ -49,7 +49,7 @@ export function findNotDue(
   if (emptyRegionsEveryMinutes === 0 || listedAt === null) return null;
   const sinceMs = Date.parse(startedAt) - Date.parse(listedAt);
   const isInTime = sinceMs + scanEveryMinutes * 60_000 <= emptyRegionsEveryMinutes * 60_000 + toleranceMs;
-  // An instant in the future comes from a wrong clock.
+  // A `listedAt` in the future comes from a wrong clock.
   if (sinceMs < 0 || !isInTime) return null;
   const latest = states.get(resourceKey({ region, instanceName: null }));
   if (latest?.baselinedAt == null || latest.failure !== null) return null;

@@ -7,8 +7,8 @@ import type { ScanNote } from '../../history/scan-note.ts';
 export type Decision =
   | { kind: 'nothing' }
   /**
-   * Updates the latest state and writes no entry: a failure begins, a failure ends before its alert was due, or the listing has new facts.
-   * `instance`: the new facts; left out: the stored facts stay.
+   * Updates the latest state and writes no entry: a failure begins, a failure ends before its alert was due, or a listed fact has changed.
+   * `instance`: the listed facts; left out: the stored facts stay.
    */
   | { kind: 'mark'; failure: OngoingFailure | null; seenAt: string | null; instance?: InstanceFacts }
   /** Creates the latest state of a resource whose first read or listing failed. */
