@@ -355,8 +355,8 @@ function addNeighbour(neighbour: Neighbour): void {
 }
 
 /**
- * The name of an alarm is a start and a title. CloudWatch allows 255 characters for the name, and the longest title has 37, so the start can
- * have 218.
+ * The name of an alarm is a start and a title. CloudWatch allows 255 characters for the name, and the longest title has 37. So the start
+ * can have 218.
  */
 function findNameProblems(monitor: DriftMonitor, { name, namePrefix }: MonitorSettings & DeploymentSettings): string[] {
   const start = alarmNameStart({ monitor: monitorName(monitor), name, namePrefix });

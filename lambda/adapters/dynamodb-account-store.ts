@@ -36,8 +36,8 @@ function hasVersion(version: number): Condition {
 }
 
 /**
- * A damaged record of the organisation counts as no failure, and the next record replaces it. Otherwise each pass would count failures from
- * zero, and alert about each or none. A record of a newer version is not replaced.
+ * A damaged record of the organisation counts as no failure, and the next record replaces it if its `version` is a
+ * number. Otherwise each pass would count failures from zero, and alert about each or none. A record of a newer version is not replaced.
  */
 function readOrganization(record: Item | undefined): OrganizationState {
   const state = record && readOrNull(() => readItem(record, organizationSchema));

@@ -76,7 +76,10 @@ export const callStateSchema = z.object({
   toldDenied: z.array(text),
 });
 
-/** The state of the lookups in CloudTrail. If this item is lost, calls are looked up again, and a missing permission for CloudTrail is alerted again. */
+/**
+ * The state of the lookups in CloudTrail. If this item is lost, calls are looked up again, and a missing permission for CloudTrail is alerted
+ * again.
+ */
 export type CallState = z.output<typeof callStateSchema>;
 
 export interface ScanRecord extends NotedScan {
