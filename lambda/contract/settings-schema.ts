@@ -149,15 +149,15 @@ const organizationAccounts = z.strictObject({
 const accountSelection = z.union([idList(accountId, 150), organizationAccounts]);
 
 /**
- * Letters, digits and the characters that IAM allows in the name of a role. IAM allows 64 characters. Here the limit is 58, because a
- * second role has the same name with `Events` at its end.
+ * The characters that IAM allows in the name of a role. IAM allows 64 of them. Here the limit is 58: the name of the role for events adds
+ * `Events`.
  */
 const roleName = z.string().check(z.regex(/^[\w+=,.@-]{1,58}$/));
 
 /** The default names of the roles. */
 export const roleNames = { memberRoleName: 'PortwatchMember', monitorRoleName: 'PortwatchMonitor' } as const;
 
-/** `auto`: reminders are sent after the first approval in the account. */
+/** `auto`: reminders begin after the first approval in the account. */
 export const reminderModes = ['auto', 'on', 'off'] as const;
 
 /** The settings that the monitor needs to run: props of the construct, and the environment of its functions. */
@@ -270,7 +270,7 @@ type AccountShape = ReturnType<typeof accountSettings>;
 type DeploymentShape = ReturnType<typeof deploymentSettings>;
 type ReadonlyList<T> = T extends readonly (infer E)[] ? readonly E[] : T;
 
-/** The settings after the check, with every default filled in. `null`: no value was given, and there is no default. */
+/** The checked settings, with every default filled in. `null`: no value was given, and there is no default. */
 export type MonitorSettings = { readonly [K in keyof MonitorShape]: ReadonlyList<z.output<MonitorShape[K]>> };
 /** The accounts that one monitor watches: their ids, or an organisation, or units of it. */
 export type WatchedAccounts = NonNullable<MonitorSettings['accounts']>;
@@ -323,7 +323,7 @@ export function effectiveSettings(settings: MonitorSettings | ScanSettings): Eff
 
 /**
  * Reads settings that were checked when they were written: the environment of a function, or an item of the table. A `null` counts as left
- * out and an unknown setting is ignored, so that settings of an older and of a newer version can be read. But an unknown field within an
+ * out and an unknown setting is ignored, so that settings of an older or newer Portwatch can be read. But an unknown field within an
  * element of `expected` or `approved`, or within `accounts`, is refused. If the field were ignored, the element or the selection of
  * accounts could cover more than the user intended.
  */

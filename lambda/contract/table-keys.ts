@@ -41,15 +41,15 @@ export const settingsPartition = (account: string): string => `SETTINGS#${accoun
 export const approvalsPartition = (account: string): string => `APPROVALS#${account}`;
 
 /**
- * The partition of the registry of accounts, the newest pass (one round over all accounts), the last listing of the organisation, and the
- * lease of the collector. `monitor`: the account in which Portwatch is deployed.
+ * The partition of the registry of accounts, the newest pass, the result of the last listing of the organisation's accounts, and the
+ * collector's lease. `monitor`: the id of the monitor account.
  */
 export const accountsPartition = (monitor: string): string => `ACCOUNTS#${monitor}`;
 
 /** The partition of the groups of alerts of all accounts that wait for the collector. */
 export const outboxPartition = (monitor: string): string => `OUTBOX#${monitor}`;
 
-// A sort key that begins with `!` belongs to a record of the monitor itself: no region begins with `!`.
+// Only the monitor's own records have a sort key with `!` in front: no region or account id begins with `!`.
 
 export const leaseKey = (account: string): Key => ({ pk: fleetPartition(account), sk: '!scan' });
 
@@ -64,7 +64,7 @@ export const accountKey = (monitor: string, account: string): Key => ({ pk: acco
 /** The newest pass over all accounts. */
 export const passKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!pass' });
 
-/** The result of the last listing of the organisation. */
+/** Whether the last listing of the organisation's accounts succeeded. */
 export const organizationKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!organization' });
 
 export const collectorKey = (monitor: string): Key => ({ pk: accountsPartition(monitor), sk: '!collector' });
@@ -87,7 +87,7 @@ export const entryKey = (resource: Resource, at: string): Key => ({
 
 const attributionSuffix = '#by';
 
-/** The attribution of the entry at that instant: a separate item, because entries are immutable. */
+/** The attribution of the entry with the instant `at`: a separate item, because entries are immutable. */
 export const attributionKey = (resource: Resource, at: string): Key => ({
   pk: historyPartition(resource),
   sk: `${at}${attributionSuffix}`,
@@ -134,5 +134,5 @@ export const isRevocation = (item: Keyed): boolean => sortKeyOf(item).endsWith(r
 /** The id of an approval, from the key of its item or of its revocation. */
 export const approvalIdOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';
 
-/** The instant of an entry, of an attribution, of a scan or of settings. */
+/** The instant in the key of an entry, attribution, scan or settings. */
 export const instantOf = (item: Keyed): string => sortKeyOf(item).split('#', 1)[0] ?? '';

@@ -127,8 +127,8 @@ function noteChange(rule: unknown, sides: number, { hasUnknownField }: RuleReadi
 }
 
 /**
- * Merges the reach of rules with an unknown field into the other reach. `sweepDifference` compared these rules separately, each in a space
- * of its own. Without such a rule, the rectangles are canonical already.
+ * Merges the reach of rules with an unknown field into the other reach. `sweepDifference` compared each of these rules in a `space` of its
+ * own. Without such rules, its result is canonical already.
  */
 function mergeSpaces(rectangles: Rectangle[]): Rectangle[] {
   return rectangles.every(({ space, protocol }) => space === protocol) ? rectangles : mergeRectangles(rectangles);

@@ -17,7 +17,7 @@ export function countScan(metrics: Metrics, report: ScanReport): void {
 }
 
 /**
- * A single account has no metric of its own, because each metric costs money. `completeScans` is 1 if at least one account was scanned
+ * The accounts have no metrics of their own, because each metric costs money. `completeScans` is 1 if at least one account was scanned
  * completely. So the alarm "no complete scan" reports only that the monitor itself has stopped, and not that one account cannot be entered.
  */
 export function countPass(metrics: Metrics, end: PassEnd): void {

@@ -52,7 +52,7 @@ export const failureSchema = z.object({
   reason: z.enum(failureReasons),
   /** Name and message of the error, cut to 300 characters. The text comes from AWS or the SDK, so every renderer must escape it. */
   message: text,
-  /** Start of the first scan that failed. */
+  /** Start of the first scan that could not read the resource. */
   since: instant,
 });
 
@@ -157,8 +157,8 @@ export const entrySchema = z.object({
   /** The `reason` of the expected change in the configuration that matches this change; `null` if no expected change matches. */
   expected: textOrNull,
   /**
-   * The approvals in force that cover a part of the change, or of the exposure of a new instance. Left out if no approval covers a part and
-   * all approvals could be read.
+   * The approvals in force at the start of the scan that cover a part of the change, or of a new instance's exposure. Left out if there are
+   * none and all approvals could be read.
    */
   approved: z.optional(entryApprovalSchema),
   /**

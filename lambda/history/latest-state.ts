@@ -3,7 +3,7 @@ import { count, instant, instantOrNull, rulesSchema } from '../contract/item-fie
 import { entrySchema, factsSchema, failureSchema, type HistoryEntry, resourceSchema } from './entry.ts';
 
 const ongoingFailureSchema = z.extend(failureSchema, {
-  /** Number of the first scan that failed; the length of a gap is counted in scans. */
+  /** Number of the scan that began at `since`; `isGapDue` counts failed scans from it. */
   sinceScan: count,
   /** Start of the last scan that confirmed the state before the failure; `null` if no scan did. */
   confirmedAt: instantOrNull,
@@ -41,7 +41,7 @@ export const stateSchema = z.object({
   lastAt: instantOrNull,
   /** When the instance, or the region, was first listed. */
   firstSeenAt: instant,
-  /** Set from the first failed scan until the next good read. */
+  /** Set from the first failed scan until the next successful read. */
   failure: z.nullable(ongoingFailureSchema),
   /** The committed entry that is not in the history yet (`version = recorded + 1`). */
   pending: z.nullable(entrySchema),
@@ -59,8 +59,8 @@ export type LatestState = z.output<typeof stateSchema>;
 export type StateCommit = Omit<LatestState, 'alerted' | 'recorded' | 'pending'> & { pending: HistoryEntry };
 
 /**
- * True if the resource cannot be read, and the history has a `gap` entry for this failure. A region that was never readable is not in a
- * gap.
+ * True if the resource cannot be read, and the history has a `gap` entry for this failure. A region that was never listed completely is not
+ * in a gap.
  */
 export function isOpenGap({ failure, resource, baselinedAt }: LatestState): boolean {
   return failure?.gapAt != null && (resource.instanceName !== null || baselinedAt !== null);

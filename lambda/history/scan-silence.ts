@@ -6,7 +6,7 @@ export function isSilence(seconds: number, scanEveryMinutes: number): boolean {
 }
 
 /**
- * Returns the times between complete scans from `from` to `until`, in order. Both ends of this span count as complete scans. If the
+ * Returns the durations between complete scans from `from` to `until`, in order. Both ends of this span count as complete scans. If the
  * configured interval changed between two scans, the longer interval decides `isTooLong`. `scanEveryMinutes`: the present interval.
  */
 export function listSilences(

@@ -14,7 +14,7 @@ interface CollectDecision {
   endsPass: boolean;
 }
 
-/** `isOver`: true if the newest pass is over. Instants in the future come from a wrong clock, and must not delay alerts. */
+/** `isOver`: the newest pass is over. A `criticalAt` or `allAt` in the future comes from a wrong clock, and must not delay alerts. */
 export function decideCollectorRun(
   scope: CollectScope,
   pass: Pick<Pass, 'endedAt'> | null,

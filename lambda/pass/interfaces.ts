@@ -40,7 +40,6 @@ export const passSchema = z.object({
   complete: z.boolean(),
 });
 
-/** One round over all accounts. */
 export type Pass = z.output<typeof passSchema>;
 
 export interface LoadedAccounts {

@@ -18,7 +18,7 @@ export interface PassProgress {
   instancesListed: number;
   instancesRead: number;
   regionsListed: number;
-  /** Regions that no account listed, because they are empty and not due. */
+  /** Regions that no account's newest scan listed, because they are empty and not due. */
   regionsNotDue: string[];
   /** Instant of the oldest entry that no scan could put into the outbox; `null`: there is none. */
   oldestWaitingAt: string | null;

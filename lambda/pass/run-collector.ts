@@ -61,7 +61,7 @@ async function collect(
     if (publish === 'all' && isDone) left.allAt = now;
   }
   // If the collector has never published all groups, a pass that does not end would delay the groups without limit. So the first run stores
-  // its instant, and the limit counts from this instant.
+  // its instant as `allAt`: two intervals later, all groups are published.
   if (grant.allAt === null && scope === 'all' && publish !== 'all') left.allAt = now;
   if (endsPass && known.pass !== null) report.passEnded = await endPass(known.pass, progress, setup);
 }

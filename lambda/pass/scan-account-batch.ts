@@ -25,8 +25,7 @@ interface BatchSetup {
 }
 
 /**
- * All scans of a batch run at the same time, so that a slow account does not delay another account. The event source mapping has the same
- * batch size.
+ * Equal to the batch size of the event source mapping. So all scans of a batch run at the same time, and no slow account delays another.
  */
 const accountsAtOnce = 10;
 /** The time that a scan needs to read anything. If less time is left, no scan starts. */

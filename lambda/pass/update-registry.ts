@@ -14,7 +14,7 @@ import type { AlertOutbox, AlertPublisher, ScanObserver } from '../scan/interfac
 import type { AccountStore } from './interfaces.ts';
 
 export interface RegistrySetup {
-  /** The settings of the monitor: `account` is the account of the deployment. */
+  /** The settings of the monitor: `account` is the monitor account. */
   settings: ScanSettings;
   tableName: string;
   /** The region of the deployment. */
@@ -74,7 +74,7 @@ export async function updateOrganization(
 }
 
 /**
- * Decides whether an observation needs an alert. An alert waits until a subscription is confirmed. SNS is requested only if there is an
+ * Decides whether an observation needs an alert. An alert waits until SNS lists a confirmed subscriber. SNS is queried only if there is an
  * alert.
  */
 async function decideHeard<D extends { alert: object | null }>(

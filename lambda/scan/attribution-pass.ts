@@ -104,8 +104,8 @@ async function findCalls(
 }
 
 /**
- * Finds attributions for changes whose calls are still looked up. Leaves out an attribution that adds nothing to the known attribution of
- * the change.
+ * Finds attributions for recent changes, because records of their calls can still come. Leaves out an attribution that adds nothing to the
+ * known attribution of the change.
  */
 async function findCallers(
   lookups: readonly RegionCalls[],

@@ -33,14 +33,14 @@ export function isMadeByCall(entry: Pick<TimelineEntry, 'kind' | 'verdict' | 'in
   return instanceName !== null && causedKinds.includes(kind) && (kind !== 'changed' || hasEffect(verdict));
 }
 
-/** True if an event delivered an API call of the change. If the event came after the scan, the attribution is a separate item. */
+/** True if an event delivered an API call of the change. The attribution of an event that came after the scan is loaded separately. */
 async function isAnnounced(
   resource: Resource,
   at: string,
   store: Pick<FleetStore, 'loadEntry' | 'loadAttribution'>,
 ): Promise<boolean> {
   const entry = await store.loadEntry(resource, at);
-  // An expired entry does not show whether there was an event.
+  // An expired entry does not show whether there was an event, so it is not counted.
   if (entry === null) return true;
   const changedBy = entry.changedBy ?? (await store.loadAttribution(resource, at));
   return changedBy?.foundBy === 'event';

@@ -30,7 +30,7 @@ export interface ExpectedChange {
   until?: string;
 }
 
-/** The notes show if a rule with an unknown field was added or removed. */
+/** `notes`: a change that adds or removes a rule with an unknown field is never expected. */
 type ComparedChange = Pick<FirewallDiff, 'opened' | 'closed' | 'notes'>;
 
 /**

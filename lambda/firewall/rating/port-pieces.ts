@@ -1,7 +1,7 @@
 import { separatePorts } from '../sets/canonical-reach.ts';
 import type { Reach, ReachProtocol } from '../sets/reach.ts';
 
-/** An inclusive interval of ports on which the opened sources, the sources before and the sources after are each the same. */
+/** An inclusive interval of ports. `opened`, `before` and `after` are the sources of every port of the interval. */
 export interface PortPiece {
   protocol: ReachProtocol;
   from: number;

@@ -1,6 +1,5 @@
 /**
- * Ranks the elements of a reach by severity, so that lists for people begin with the most severe element. The ratings of changes give the
- * severities.
+ * Ranks the elements of a reach, so that lists for people begin with the most severe element. Each element is rated as if it were a change.
  */
 
 import type { Exposure } from '../exposure.ts';
@@ -38,7 +37,10 @@ export function rankOpened(
   return { list: 'open', before, after: after ?? opened, hasUnknownField: hasNote(notes, unknownFieldOpened), policy };
 }
 
-/** Leaves out each element of `after` that is also an element of `opened`, because subtracting thousands of sources takes long. */
+/**
+ * Leaves out the elements of `after` that `opened` also has. Subtracting `opened` would remove them too, but slowly with thousands of
+ * sources.
+ */
 function leaveOutEqual(after: readonly Reach[], opened: readonly Reach[]): Reach[] {
   const known = new Map(opened.map((one) => [`${one.protocol} ${one.from} ${one.to}`, one.sources]));
   return after.filter(({ protocol, from, to, sources }) => {
@@ -55,7 +57,7 @@ export function rankClosed(
   return { list: 'closed', before: closed, after: after ?? [], hasUnknownField: false, policy };
 }
 
-/** Returns a function that gives the rank of the elements that one line describes. A smaller number is more severe. */
+/** Returns a function that ranks the elements that one line of text describes. A smaller number is more severe. */
 export function buildRankOf(ranking: Ranking): (elements: readonly Reach[]) => number {
   return ranking.list === 'open' ? rankAsOpen(ranking) : rankAsClosed(ranking);
 }

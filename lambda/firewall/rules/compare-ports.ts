@@ -4,8 +4,8 @@ import { isRawRule } from './rule-encoding.ts';
 type Ports = Pick<PortState, 'protocol' | 'fromPort' | 'toPort'>;
 
 /**
- * Compares the ports of a rule with those of a request. `part`: only some ports are the same, or the ports cannot be compared. `apart`: no
- * port is the same.
+ * Compares the ports of a rule with those of an API call or another rule. `part`: only some ports are the same, or they cannot be compared.
+ * `apart`: no port is the same.
  */
 export function comparePorts(rule: Ports, request: Ports): 'same' | 'part' | 'apart' {
   const [a, b] = [nameProtocol(rule), nameProtocol(request)];

@@ -8,10 +8,7 @@ interface ActiveInterval extends SidedInterval {
 /** Up to this number of intervals, inserting each at its place is faster than sorting the whole list. */
 const maxInsertions = 16;
 
-/**
- * The source intervals of all rectangles that contain the current port, sorted by `low`. `sweepDifference` visits the ports in ascending
- * order.
- */
+/** The source intervals of the rectangles that contain the port that `sweepDifference` visits, sorted by `low`. The ports ascend. */
 export class ActiveIntervals {
   readonly #intervals: ActiveInterval[] = [];
 

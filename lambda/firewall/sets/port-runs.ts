@@ -20,14 +20,14 @@ export interface PortRun {
   widest: Intervals;
 }
 
-/** An interval of ports that the same sources can reach. */
+/** Ports, and the sources that can reach each of them. */
 interface Slab {
   from: number;
   end: number;
   intervals: Intervals;
 }
 
-/** `rectangles` must be canonical. The runs are sorted by protocol, then port, the longer run first. */
+/** `rectangles` must be canonical. The runs are sorted by protocol, then by first port, then by length, the longest first. */
 export function findPortRuns(rectangles: readonly Rectangle[]): { numbers: SourceNumbers; runs: PortRun[] } {
   const numbers = new SourceNumbers(rectangles.map(({ sources }) => sources));
   const byProtocol = Map.groupBy(rectangles, ({ protocol }) => protocol);

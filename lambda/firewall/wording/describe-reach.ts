@@ -103,7 +103,7 @@ function findLines(rectangles: readonly Rectangle[], background: readonly Reach[
   if (background.length === 0) return bare;
   const over = findLinesOverOpenBefore(rectangles, canonicaliseRectangles(background));
   const cost = over.reduce((sum, { openBefore }) => sum + 1 + openBefore.length, 0);
-  // All ports of a protocol in one line are easier to read than the pieces around a gap.
+  // All ports of a protocol in one line are easier to read than lines around the ports that were open before.
   return cost < bare.length || (cost === bare.length && over.some(isWholeAxis)) ? over : bare;
 }
 

@@ -12,9 +12,9 @@ export function countSources(sources: SourceSet): number {
 }
 
 /**
- * Returns, for example, `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more` or `10.0.0.0/8 except 10.1.0.0/16`. The text names the
- * widest sources, in the order of the addresses, and names last. `maxSources` limits the number of sources and exceptions together.
- * `sources` must be canonical.
+ * Returns, for example, `anywhere`, `203.0.113.0/24, 198.51.100.7/32 and 3 more` or `10.0.0.0/8 except 10.1.0.0/16`. The text lists the
+ * widest sources: first networks in the order of their addresses, then named sources. `maxSources` limits the number of sources and
+ * exceptions together. `sources` must be canonical.
  */
 export function describeSources(sources: SourceSet, maxSources: number): string {
   const terms = findTerms(sources);
@@ -37,7 +37,7 @@ interface SourceTerm {
   exceptions: readonly AddressBlock[];
 }
 
-/** A name that is not understood counts as open to the world. */
+/** Every name except `lightsail-connect` ranks as open to the world. */
 function rankTerm({ base }: SourceTerm): number {
   if (typeof base !== 'string') return rankBlock(base);
   return base === connectName ? 2 : 0;

@@ -1,4 +1,4 @@
-/** Decides how new facts of a listing, such as a new static IP, are stored in the latest state of an instance. Pure. */
+/** Decides how changed facts of a listing, such as a new static IP, are stored in the latest state of an instance. Pure. */
 import type { InstanceFacts } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 import type { Decision } from './decision.ts';

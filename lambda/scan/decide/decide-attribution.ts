@@ -41,9 +41,8 @@ export function decideAttribution(
 }
 
 /**
- * Adds the calls that the entry's attribution already names, up to `maxCallsNamed` calls. The entry stores these calls without their
- * parameters. So the result knows whether all calls together explain the change only if `replayed` contains the records of these calls
- * again.
+ * Adds the calls that the entry's attribution already names, up to `maxCallsNamed` calls. The entry has no parameters of these calls. So if
+ * `replayed` lacks one of them, whether all calls together explain the change is `not-told`.
  */
 function addKnownCalls(
   found: Attribution,

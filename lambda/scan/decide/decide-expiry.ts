@@ -6,9 +6,9 @@ import type { HistoryEntry } from '../../history/entry.ts';
 import type { LatestState } from '../../history/latest-state.ts';
 
 /**
- * Returns the instants (`at`) of the entries with these snapshots. Empty if an earlier entry is not alerted yet, because the alert of that
- * entry needs the snapshot, and an outage can be longer than `keepHistoryDays`. A `gap` entry supersedes no snapshot, because the earlier
- * snapshot stays in force.
+ * Returns the instants (`at`) of the entries whose snapshots get a deletion date. Empty if an earlier entry is not alerted yet: its alert
+ * needs the snapshot, and an outage can be longer than `keepHistoryDays`. A `gap` entry supersedes no snapshot: the earlier snapshot stays
+ * in force.
  */
 export function decideExpiry({ alerted }: Pick<LatestState, 'alerted'>, entry: HistoryEntry): string[] {
   if (alerted < entry.version - 1) return [];

@@ -29,8 +29,8 @@ export function failureOfGap(latest: LatestState | null): Failure | null {
 }
 
 /**
- * Ends a failure of a resource that has not changed. `seenAt` is stored because an event scan writes no scan item: only `seenAt` shows that
- * an event scan read the instance.
+ * Ends a failure of a resource that has not changed. `seenAt` is stored because an event scan stores no note: only `seenAt` shows that an
+ * event scan read the instance.
  */
 export function endFailure({ failure }: LatestState, { startedAt }: DecisionContext): Decision {
   return failure === null ? nothing : { kind: 'mark', failure: null, seenAt: startedAt };

@@ -42,7 +42,7 @@ const nothingFound: InstanceTransients = { transients: [], waitsFrom: null };
 
 /**
  * `callsUntil`: all calls up to this instant are in `calls`. Later reads are not compared, because perhaps they show a later call.
- * `snapshot`: the earlier entry with the rules that were in force at the first of `entries`, if this first entry has no rules.
+ * `snapshot`: if the first of `entries` has no rules, the earlier entry with the rules in force at its instant.
  */
 export function decideInstanceTransients(
   { latest, entries }: InstanceHistory,

@@ -46,7 +46,10 @@ export interface KnownInstance {
   newestEntry: HistoryEntry | null;
   /** `null`: the region was not scanned yet, or its latest state cannot be read. */
   region: LatestState | null;
-  /** True after the region's first complete listing. One alert covers all instances of this first listing. */
+  /**
+   * False until the region's first complete listing, whose instances have one alert together. True if the region's latest state cannot be
+   * read.
+   */
   isRegionBaselined: boolean;
   /** API calls from events, which perhaps made the change. */
   calls: readonly ApiCall[];
