@@ -52,7 +52,7 @@ test('calls are found by name and time, and those of another service are ignored
   const lookup = { account: '000000000000', region, from, until };
   const patient = AbortSignal.timeout(30_000);
   const found = await reader.findCalls({ ...lookup, names: ['DeleteInstance', 'CreateInstances'] }, patient);
-  expect(found).toEqual({ calls: [], ignored: { 'other-source': 2 }, isComplete: true });
+  expect(found).toEqual({ calls: [], ignored: { 'other-source': 2 }, until: lookup.until });
   const earlier = { ...lookup, from: '2026-01-01T00:00:00.000Z', until: '2026-01-02T00:00:00.000Z' };
   expect((await reader.findCalls({ ...earlier, names: ['DeleteInstance'] }, patient)).ignored).toEqual({});
 });
