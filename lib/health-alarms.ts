@@ -231,7 +231,7 @@ const treatments = {
   unchanged: TreatMissingData.IGNORE,
 };
 
-/** Portwatch has no public address. The setting `runbookUrl` replaces this path by a link. */
+/** A path in the repository, because the repository has no fixed URL. The setting `runbookUrl` replaces this path by a link. */
 const publishedRunbook = 'docs/runbook.md';
 
 function functionErrors(title: string, watched: IFunction, runbook: string) {

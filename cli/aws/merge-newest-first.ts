@@ -3,7 +3,7 @@ import { queriesAtOnce } from './load-history-at-instant.ts';
 
 interface Source<T> {
   pages: AsyncIterator<T[]>;
-  /** The loaded elements, newest first; empty until the next page is read. */
+  /** The loaded elements that are not used yet, newest first. */
   left: T[];
   isOver: boolean;
 }

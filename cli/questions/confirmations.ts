@@ -6,8 +6,8 @@ import { countUntil, instantOf, startOf, type Timeline } from './timeline.ts';
 
 export interface Confirmations {
   /**
-   * The last instant at or before `at` at which the state was confirmed: the start of a scan that had ended, or the instant of an entry
-   * that read this state. `null`: not known.
+   * The last instant at or before `at` at which the state was confirmed: the start of a scan that ended by `at`, or the instant of an entry
+   * with this state. `null`: not known.
    */
   confirmedBefore: string | null;
   /** Start of the first scan that began after `at` and confirmed the state; `null`: no such scan ended before the next change. */

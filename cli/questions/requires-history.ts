@@ -1,6 +1,6 @@
 /**
- * Decides from the latest states alone for which instances the answer about one instant needs no history. After the last scan, the latest
- * state of a confirmed instance is the whole answer. On most instances, it shows that the queried ports are closed.
+ * Decides from the latest states alone for which instances the answer about one instant needs no history. If the instant is after the last
+ * scan, the latest state of a confirmed instance is the whole answer. It shows for most instances that the queried ports are closed.
  */
 import { exposureOf } from '../../lambda/firewall/index.ts';
 import type { Resource } from '../../lambda/history/entry.ts';
@@ -19,8 +19,8 @@ export interface PresentFleet {
 }
 
 /**
- * The returned function returns false for an instance on which the ports of the query were certainly closed at `at`. Throws RangeError like
- * `filterReach`.
+ * The returned function returns false for an instance on which the ports of the query were certainly closed at `at`. It throws RangeError if
+ * the source of the query is not a valid network.
  */
 export function requiresHistory(fleet: PresentFleet, at: string, query: PortQuery): (resource: Resource) => boolean {
   const { lastScan } = fleet;

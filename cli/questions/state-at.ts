@@ -6,7 +6,7 @@ import { buildTimeline, type Timeline } from './timeline.ts';
 
 export interface StateAt extends StatusAt, Confirmations {
   at: string;
-  /** When the state was first read: `changedBefore` of the snapshot, or of the entry of kind `gone`. */
+  /** When the state was first read: `changedBefore` of the entry that holds the rules or, if the instance is deleted, of the `gone` entry. */
   since: string | null;
   /** Start of the last scan that confirmed the state before this state; `null`: no such scan. */
   notBefore: string | null;

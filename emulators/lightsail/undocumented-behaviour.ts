@@ -1,6 +1,7 @@
 /**
  * The behaviours of Lightsail that AWS does not document. Each field lists the possible behaviours, and the stand-in supports all of them.
- * The first value is the default: for the source lists the most dangerous behaviour, otherwise the behaviour closest to the request.
+ * The first value is the default. For a field about sources, it is the most dangerous behaviour; for another field, the behaviour that does
+ * what the request says.
  */
 import { z } from 'zod';
 

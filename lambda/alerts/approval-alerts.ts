@@ -54,7 +54,10 @@ export function buildApprovalUnreadableAlert({ key, problem }: UnreadableApprova
   });
 }
 
-/** `remindedAt`: instant of the previous reminder, or of the scan that turned reminders on, so that a repeated reminder has the same id. */
+/**
+ * `remindedAt`: instant of the previous reminder, or of the scan that turned reminders on. If this reminder is sent twice after a failure,
+ * both have the same id.
+ */
 export function buildStillOpenAlert(
   severity: Severity,
   open: readonly StillOpen[],

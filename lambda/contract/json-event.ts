@@ -253,7 +253,9 @@ const alert = z.object({
    * of the new instance.
    */
   replaces: objectOrNothing({ arn: textOrNull, opened: listOrNull(reach), closed: listOrNull(reach), verdict }),
-  /** Left out if no approval covers any part of the change and all approvals could be read. `severity` is that of the unapproved part. */
+  /** Left out if no approval covers any part of the change and all approvals could be read. The `severity` of the alert is that of the
+   * unapproved part.
+   */
   approved: objectOrNothing({
     opened: listOf(approvedPart),
     closed: listOf(approvedPart),

@@ -138,7 +138,7 @@ async function addOwnSummary(entry: HistoryEntry, firstListingOf: FindFirstListi
   return { ...entry, summary: { instancesListed: 1, instancesRead: 1, worst, more: 0 } };
 }
 
-/** Loads the first listing of each region only once. */
+/** Loads the entry of the first listing of each region only once. */
 function findFirstListings(states: readonly LatestState[], run: Run): FindFirstListing {
   const found = new Map<string, Promise<HistoryEntry | null>>();
   const load = async (resource: Resource): Promise<HistoryEntry | null> => {

@@ -45,7 +45,7 @@ function joinNeighbours(reach: readonly Reach[]): Run[] {
   return runs;
 }
 
-/** Rated without notes, because a rule that is not understood has its own entry. */
+/** Rated without notes, because a rule that is not understood has an element of its own in the list of open ports. */
 function toOpenPort(label: string, runs: readonly Run[], policy: RatingPolicy): OpenPort {
   const reach = runs.flatMap(({ pieces }) => pieces);
   return { label, severity: rateExposure({ reach, dormant: [], notes: [] }, policy).severity };

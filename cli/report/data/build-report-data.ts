@@ -162,7 +162,7 @@ function buildInstance(
   };
 }
 
-/** Joins adjacent spans of the kinds `known` and `either`: the lanes show when a change perhaps happened. */
+/** Joins adjacent spans of the kinds `known` and `either` (one of two known states), because the lanes show where the state is not certain. */
 function joinStates(spans: readonly ExposureSpan[]): InstanceData['states'] {
   const states: InstanceData['states'] = [];
   for (const { from, until, kind } of spans) {

@@ -18,7 +18,7 @@ export interface Ranking {
   /** The exposure before and after the change, as far as the ranking needs it. */
   before: readonly Reach[];
   after: readonly Reach[];
-  /** True if a rule has a field that is not known: every element then counts as open to the world. */
+  /** True if a rule has a field that is not known: every element of `after` then counts as open to the world. */
   hasUnknownField: boolean;
   policy: RatingPolicy;
 }

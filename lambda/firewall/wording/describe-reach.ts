@@ -89,7 +89,7 @@ function isSearched(reach: readonly Reach[]): boolean {
   return reach.reduce((sum, { sources }) => sum + sources.length, 0) <= maxSearchedSources;
 }
 
-/** The sources of a line are not canonical yet if the search for the fewest lines was left out. */
+/** Brings the sources of a line into canonical form: they are not in this form yet if there were too many lines to search for the fewest. */
 function canonicaliseLine(line: LineOverOpenBefore): LineOverOpenBefore {
   return { ...line, sources: canonicaliseSources(line.sources) };
 }

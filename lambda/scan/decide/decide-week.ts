@@ -12,8 +12,8 @@ export function isWeekOver(startedAt: string, scannedAt: string, isAligned: bool
 }
 
 /**
- * Returns when the week began: the instant of the last digest, or of the first scan (the earliest `firstSeenAt`). `null`: nothing was
- * listed yet. A last digest a day or more in the future comes from a wrong clock, and must not delay the next.
+ * Returns when the week of the weekly digest began: the instant of the last weekly digest, or of the first scan (the earliest `firstSeenAt`).
+ * `null`: nothing was listed yet. A last weekly digest a day or more in the future comes from a wrong clock, and must not delay the next.
  */
 export function decideWeekStart(
   { allIsWellAt }: Pick<LeaseGrant, 'allIsWellAt'>,
