@@ -117,8 +117,9 @@ async function findCallers(
   const lookupOf = new Map(lookups.map((lookup) => [lookup.region, lookup]));
   const found: FoundAttribution[] = [];
   for (const history of histories.values()) {
-    const { calls, span } = lookupOf.get(history.latest.resource.region) ?? {};
-    if (!calls?.length || !span) continue;
+    const lookup = lookupOf.get(history.latest.resource.region);
+    if (!lookup?.calls?.length) continue;
+    const { calls, span } = lookup;
     for (const entry of listWaiting(history, fleet, nowMs)) {
       // Some calls of this change are perhaps not found yet.
       if (entry.changedBefore > span.until) continue;

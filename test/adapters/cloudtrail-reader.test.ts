@@ -138,16 +138,16 @@ describe('CloudTrail over HTTP', () => {
   });
 
   describe('a span with more than 1,000 calls of one name is read in parts', () => {
-    /** `count` calls in each of the 30 minutes of the span. */
+    /** Adds `count` calls in each of the 30 minutes of the span. Returns their ids, oldest first. */
     function addEveryMinute(count: number): string[] {
       const minutes = Array.from({ length: 30 }, (_, i) =>
         new Date(Date.parse(lookup.from) + i * 60_000).toISOString(),
       );
-      const ids = minutes.flatMap((eventTime, minute) =>
+      const made = minutes.flatMap((eventTime, minute) =>
         Array.from({ length: count }, (_, i) => ({ eventID: `e${minute}-${i}`, eventTime })),
       );
-      for (const fields of ids) add(fields);
-      return ids.map(({ eventID }) => eventID);
+      for (const fields of made) add(fields);
+      return made.map(({ eventID }) => eventID);
     }
 
     test('all calls are found, in order of time', async () => {

@@ -4,6 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { cacheByKey } from '../../cli/questions/cache-by-key.ts';
 import { applyAccountSettings } from '../../lib/apply-account-settings.ts';
 import { HealthAlarms } from '../../lib/health-alarms.ts';
 import { parseConfig } from '../../lib/parse-config.ts';
@@ -16,18 +17,7 @@ type Alarms = Record<string, Record<string, unknown>>;
 export const alarmsOf = (configuration: Record<string, unknown> = {}): Alarms =>
   listAlarms(synthesise(configuration).template);
 
-/**
- * The alarms of a monitor that scans at this interval. A whole stack takes ten times as long as its alarms, so only the full run
- * synthesises a stack for each interval. `alarms-evaluated.test.ts` holds in both that a stack has the alarms of its own interval.
- */
-export const alarmsEvery = (scanEveryMinutes: number): Alarms =>
-  depth({ quick: synthesiseAlarms, full: (every: number) => alarmsOf({ scanEveryMinutes: every }) })(scanEveryMinutes);
-
-const synthesised = new Map<number, Alarms>();
-
-function synthesiseAlarms(scanEveryMinutes: number): Alarms {
-  const known = synthesised.get(scanEveryMinutes);
-  if (known) return known;
+const synthesiseAlarms = cacheByKey((scanEveryMinutes: number): Alarms => {
   const stack = new Stack(newApp(), 'Alone');
   applyAccountSettings(stack, parseConfig({ file: null, commandLine: {} }), {});
   new HealthAlarms(stack, 'Health', {
@@ -40,10 +30,17 @@ function synthesiseAlarms(scanEveryMinutes: number): Alarms {
     scanEveryMinutes,
     deadLetterQueue: new Queue(stack, 'DeadLetterQueue'),
   });
-  const alarms = listAlarms(Template.fromStack(stack));
-  synthesised.set(scanEveryMinutes, alarms);
-  return alarms;
-}
+  return listAlarms(Template.fromStack(stack));
+});
+
+/**
+ * The alarms of a monitor that scans at this interval. A whole stack takes ten times as long as its alarms, so only the full run
+ * synthesises a stack for each interval. `alarms-evaluated.test.ts` holds in both that a stack has the alarms of its own interval.
+ */
+export const alarmsEvery = depth({
+  quick: synthesiseAlarms,
+  full: (scanEveryMinutes: number) => alarmsOf({ scanEveryMinutes }),
+});
 
 const listAlarms = (template: Template): Alarms =>
   Object.fromEntries(

@@ -13,30 +13,32 @@ const app = fileURLToPath(new URL('../../bin/cdk-app.ts', import.meta.url));
 
 const folder = temporaryFolder();
 
-const variablesFor = (context: Record<string, unknown>) => ({
+const variablesFor = (context: Record<string, unknown>, outdir: string) => ({
+  CDK_OUTDIR: join(folder, outdir),
   CDK_DEFAULT_REGION: 'eu-west-1',
   // The folder of ~/.cdk.json.
   HOME: folder,
   CDK_CONTEXT_JSON: JSON.stringify({ ...withoutBundling, ...context }),
 });
 
+const isSynthesised = (outdir: string) => existsSync(join(folder, outdir, 'Portwatch.template.json'));
+
 function runApp(context: Record<string, unknown>, outdir: string) {
   const env = {
     ...process.env,
-    ...variablesFor(context),
+    ...variablesFor(context, outdir),
     // The check takes 2 s in each process; `nag.test.ts` runs it.
     CDK_VALIDATION: 'false',
-    CDK_OUTDIR: join(folder, outdir),
   };
   const { status, stdout, stderr } = spawnSync(process.execPath, [app], { cwd: folder, env, encoding: 'utf8' });
-  return { status, stdout, stderr, synthesised: existsSync(join(folder, outdir, 'Portwatch.template.json')) };
+  return { status, stdout, stderr, synthesised: isSynthesised(outdir) };
 }
 
 /**
  * The app in this process, until it exits: a process of its own would load the CDK, which takes a second. The CDK synthesises an app at the
  * end of its process, so an app that exits before has synthesised nothing.
  */
-async function runUntilExit(context: Record<string, unknown>) {
+async function runUntilExit(context: Record<string, unknown>, outdir: string) {
   const before = process.cwd();
   const written = { stdout: '', stderr: '' };
   const exit = jest.spyOn(process, 'exit').mockImplementation((status) => {
@@ -47,11 +49,11 @@ async function runUntilExit(context: Record<string, unknown>) {
       written[name] += String(text);
       return true;
     });
-  Object.assign(process.env, variablesFor(context));
+  Object.assign(process.env, variablesFor(context, outdir));
   process.chdir(folder);
   try {
     await expect(importFresh('bin/cdk-app.ts')).rejects.toThrow('exit 1');
-    return { ...written, status: exit.mock.calls[0]?.[0], synthesised: false };
+    return { ...written, status: exit.mock.calls[0]?.[0], synthesised: isSynthesised(outdir) };
   } finally {
     process.chdir(before);
     jest.restoreAllMocks();
@@ -87,7 +89,7 @@ describe('the CDK app', () => {
   test('reports every problem on stderr, without a stack trace, and synthesises nothing; a key of others counts if it was given here', async () => {
     const wrong = { ...others, stage: 'prod', scanEveryMinutes: '0', emial: 'you@example.com' };
     const isQuick = depth({ quick: true, full: false });
-    const { stderr, ...ended } = isQuick ? await runUntilExit(wrong) : runApp(wrong, 'refused');
+    const { stderr, ...ended } = isQuick ? await runUntilExit(wrong, 'refused') : runApp(wrong, 'refused');
     expect({ ...ended, stderr: stderr.replace(/Known are: name, .*, tags\./, 'Known are: ….') }).toEqual({
       status: 1,
       stdout: '',

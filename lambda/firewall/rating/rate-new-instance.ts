@@ -10,13 +10,13 @@ import type { RatingPolicy } from './rating-policy.ts';
 
 /**
  * Rates a new instance: `medium` if it has exactly the default rules of its blueprint, else by its exposure, but at least `low`.
- * `exposure`: that of `firewall`, if the caller has computed it already.
+ * `exposure`: that of `firewall`.
  */
 export function rateNewInstance(
   firewall: Firewall,
   blueprintId: string | null,
   policy: RatingPolicy,
-  exposure: Exposure = exposureOf(firewall),
+  exposure: Exposure,
 ): Rating {
   if (exposure.reach.length === 0 && exposure.dormant.length === 0)
     return { severity: 'low', reason: 'a new instance; nothing on it can be reached' };

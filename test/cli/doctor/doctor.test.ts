@@ -7,10 +7,10 @@ import { toItem } from '../../../lambda/adapters/items/read-item.ts';
 import { attributionKey, stateKey } from '../../../lambda/contract/table-keys.ts';
 import { entryOf } from '../../scan/entries.ts';
 import { closeAfterEachTest, closeAfterTests } from '../../support/close-after-tests.ts';
-import { depth } from '../../support/depth.ts';
 import { account, byAlice, minutesAgo, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import type { Ended } from '../run-cli.ts';
+import { type Breakage, expectRows, listRuns } from './breakage.ts';
 import { runDoctor } from './doctor-answer.ts';
 
 const monitor = await closeAfterTests(startHealthyMonitor());
@@ -150,15 +150,6 @@ describe("a stack of a CDK app of one's own, with two monitors and other resourc
 
 const at = `--region ${region}`;
 
-interface Breakage {
-  broken: () => Promise<unknown>;
-  /** Options of the command. */
-  args: string[];
-  rows: Partial<Row>[];
-  /** `heal` does not change items of the table. */
-  mend?: () => Promise<unknown>;
-}
-
 const waiting = { account, region: 'us-east-1', instanceName: 'web-1' };
 const odd = { account, region: 'us-east-1', instanceName: 'odd' };
 const change = entryOf({ account, region, instanceName: 'web-2' }, 1, minutesAgo(60), {});
@@ -169,11 +160,9 @@ async function recordChange(foundBy: 'event' | 'lookup'): Promise<void> {
   await monitor.deployed.put(toItem(attributionKey(change.resource, change.at), { ...byAlice, foundBy }));
 }
 
-/** Each touches another part of the deployment. */
 const breakages: Readonly<Record<string, Breakage>> = {
   'a subscription is not confirmed: a warning with its address, next to the confirmed one': {
     broken: () => monitor.subscribe(monitor.topics.alerts, 'new@example.com'),
-    args: [],
     rows: [
       {
         check: 'subscription',
@@ -214,7 +203,6 @@ const breakages: Readonly<Record<string, Breakage>> = {
       await monitor.deployed.store.putEntry(entryOf(waiting, 2, waitingSince, {}));
       await monitor.putState(waiting, { version: 2, recorded: 2, alerted: 1, lastAt: waitingSince });
     },
-    args: [],
     rows: [
       {
         check: 'waiting-alerts',
@@ -227,13 +215,11 @@ const breakages: Readonly<Record<string, Breakage>> = {
   'a change without an event is a warning': {
     // CloudTrail's event history has the caller, but no event arrived.
     broken: () => recordChange('lookup'),
-    args: [],
     rows: [{ check: 'events', status: 'warning', found: '1 of 1 change in 7 days came without an event' }],
     mend: () => recordChange('event'),
   },
   'P7: an item that this version cannot read is a failure': {
     broken: () => monitor.deployed.put({ ...stateKey(odd), schema: 1, region: 'us-east-1' }),
-    args: [],
     rows: [{ check: 'readability', resource: 'us-east-1#odd', status: 'failure' }],
     mend: () => monitor.putState(odd, {}),
   },
@@ -252,20 +238,9 @@ const breakages: Readonly<Record<string, Breakage>> = {
   },
 };
 
-/** At full depth each breakage alone, in `npm test` all of them at the same time: each one has its rows, and there are no other rows. */
-const runs = depth<[string, Breakage[]][]>({
-  quick: [['in six ways at the same time', Object.values(breakages)]],
-  full: Object.entries(breakages).map(([title, breakage]) => [title, [breakage]]),
-});
-
 describe('a deployment that is broken', () => {
-  test.each(runs)('%s', async (_, broken) => {
-    for (const each of broken) await each.broken();
-    const { code, bad } = await ask(...broken.flatMap(({ args }) => args));
-    for (const { mend } of broken) await mend?.();
-    const rows = broken.flatMap((each) => each.rows);
-    expect(bad).toEqual(expect.arrayContaining(rows.map((row) => expect.objectContaining(row))));
-    expect({ code, rows: bad.length }).toEqual({ code: 1, rows: rows.length });
+  test.each(listRuns('in six ways at the same time', breakages))('%s', async (_, broken) => {
+    expect(await expectRows(broken, ask)).toBe(1);
   });
 
   test('P5: status says in its first line that an alert waits', async () => {

@@ -1,6 +1,5 @@
 /** `portwatch doctor` on a monitor of two accounts, neither of them its own: what is healthy, and what one account lacks. */
 import { beforeEach, expect, test } from '@jest/globals';
-import type { Row } from '../../../cli/commands/doctor/row.ts';
 import { buildAccountStore } from '../../../lambda/adapters/dynamodb-account-store.ts';
 import { DynamoDbTable } from '../../../lambda/adapters/dynamodb-table.ts';
 import { defaultSettings, effectiveSettings } from '../../../lambda/contract/settings-schema.ts';
@@ -8,11 +7,11 @@ import { historyPartition, settingsKey } from '../../../lambda/contract/table-ke
 import { entryOf } from '../../scan/entries.ts';
 import { httpFromAnywhere } from '../../scan/samples.ts';
 import { closeAfterTests } from '../../support/close-after-tests.ts';
-import { depth } from '../../support/depth.ts';
 import { minutesAgo, account as own, tableName } from '../deployed-account.ts';
 import { names, region, startHealthyMonitor } from '../healthy-monitor.ts';
 import { watchedOf, writeAccount, writeRegistry } from '../several-accounts.ts';
 import { deleteItems } from '../table-approvals.ts';
+import { type Breakage, expectRows, listRuns } from './breakage.ts';
 import { runDoctor } from './doctor-answer.ts';
 
 const [dev, prod] = ['222233334444', '333344445555'];
@@ -64,18 +63,10 @@ async function ask() {
   return { ...answer, bad: bad.filter(({ check }) => check !== 'trail') };
 }
 
-interface Breakage {
-  broken: () => unknown;
-  rows: Partial<Row>[];
-  /** `heal` does not change items of the table. */
-  mend?: () => Promise<unknown>;
-}
-
 const web = { account: prod, region, instanceName: 'web-1' };
 const db = { account: prod, region, instanceName: 'db-1' };
 const odd = { account: dev, region, instanceName: 'odd' };
 
-/** Each touches another part of the deployment. */
 const breakages: Readonly<Record<string, Breakage>> = {
   'the bus of the watched accounts has no rule': {
     broken: () => monitor.facts.buses.pop(),
@@ -111,12 +102,6 @@ const breakages: Readonly<Record<string, Breakage>> = {
   },
 };
 
-/** At full depth each breakage alone, in `npm test` all of them at the same time: each one has its rows, and there are no other rows. */
-const runs = depth<[string, Breakage[]][]>({
-  quick: [['five parts at the same time', Object.values(breakages)]],
-  full: Object.entries(breakages).map(([title, breakage]) => [title, [breakage]]),
-});
-
 test('of a healthy monitor only the trails of the watched accounts are unknown; the settings are those of the newest scan of a watched account', async () => {
   // A region that was taken out of `regions` is not read, and is no failure.
   await monitor.putState({ account: prod, region: 'us-east-1', instanceName: null }, { failure, status: 'unknown' });
@@ -142,13 +127,8 @@ test('of a healthy monitor only the trails of the watched accounts are unknown; 
   expect(found['last-scan']).toMatch(/the interval is 5 minutes; it is a pass over 2 accounts that ended at /);
 });
 
-test.each(runs)('%s', async (_, broken) => {
-  for (const each of broken) await each.broken();
-  const { bad } = await ask();
-  for (const { mend } of broken) await mend?.();
-  const rows = broken.flatMap((each) => each.rows);
-  expect(bad).toEqual(expect.arrayContaining(rows.map((row) => expect.objectContaining(row))));
-  expect(bad).toHaveLength(rows.length);
+test.each(listRuns('five parts at the same time', breakages))('%s', async (_, broken) => {
+  await expectRows(broken, ask);
 });
 
 test('a monitor that has become one of a single account again is checked as such', async () => {
